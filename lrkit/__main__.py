@@ -1,0 +1,5 @@
+"""``python -m lrkit`` is the command ``lrkit``."""
+
+from .cli import main
+
+main()

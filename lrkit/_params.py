@@ -1,0 +1,172 @@
+"""What a field of a schedule may be, said once: its kind, domain, symbol, unit and typical range.
+
+A schedule declares a field as ``Annotated[kind, Param(...)]``. Validation, error messages, the command line,
+the documentation tables and the property tests all read that one declaration.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import numbers
+from dataclasses import dataclass
+from functools import cache
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import numpy as np
+
+LARGEST_COUNT = 2**53
+"""Counts and milestones stop here: the last integer up to which every float64 step is exact."""
+
+
+@dataclass(frozen=True)
+class Param:
+    """The domain of one field (of each element, where the field is a list), and how it is written in a formula."""
+
+    symbol: str
+    unit: str = ""
+    low: float | None = None
+    exclusive: bool = False
+    typical: tuple[float, float] | None = None
+    min_length: int = 0
+
+
+@dataclass(frozen=True)
+class Field:
+    """A declared field of a class: what `fields_of` reads out of the annotations."""
+
+    name: str
+    kind: Any
+    param: Param
+    many: bool = False
+    packed: bool = False
+    optional: bool = False
+    required: bool = True
+    default: Any = None
+
+    @property
+    def is_schedule(self) -> bool:
+        return self.kind not in (bool, int, float)
+
+    @property
+    def unit_text(self) -> str:
+        """The unit as it follows a value: `` steps``, or nothing."""
+        return {"": "", "step": " steps"}.get(self.param.unit, f" {self.param.unit}")
+
+    @property
+    def domain(self) -> str:
+        """The values that the field takes, in words: ``an integer >= 1``."""
+        one = {float: "a finite number", int: "an integer", bool: "True or False"}.get(self.kind, "a schedule")
+        low = self.param.low
+        bound = "" if low is None else f" {'>' if self.param.exclusive else '>='} {low:g}"
+        text = one.removeprefix("finite ") + bound
+        if low is not None:
+            text = text.replace("a finite number", "a number")
+        if self.many:
+            plural = text.removeprefix("an ").removeprefix("a ")
+            noun, _, rest = plural.partition(" >")
+            length = f"{self.param.min_length} or more " if self.param.min_length else ""
+            text = f"a list of {length}{noun}s" + (f" >{rest}" if rest else "")
+        return text + (" or None" if self.optional else "")
+
+    def coerce(self, owner: str, value: Any) -> Any:
+        """`value` as it is stored, or an error that names the owner, the field, the domain and the value."""
+        if self.optional and value is None:
+            return None
+        if not self.many:
+            return self._coerce_one(owner, self.name, value)
+        if not isinstance(value, (list, tuple)) and not (self.packed and isinstance(value, np.ndarray)):
+            raise TypeError(f"{owner}: {self.name} must be {self.domain}, got {shorten(value)}")
+        if len(value) < self.param.min_length:
+            raise ValueError(f"{owner}: {self.name} must be {self.domain}, got {len(value)}")
+        if self.packed:
+            return self._coerce_packed(owner, value)
+        return tuple(self._coerce_one(owner, f"{self.name}[{k}]", item) for k, item in enumerate(value))
+
+    def _coerce_packed(self, owner: str, value: Any) -> np.ndarray[Any, Any]:
+        """A list of numbers as a read-only array: many at once if all is well, else one by one up to the fault."""
+        kinds = set(map(type, value)) if not isinstance(value, np.ndarray) else {value.dtype.type}
+        real = numbers.Integral if self.kind is int else numbers.Real
+        if np.ndim(value) == 1 and all(issubclass(k, real) and k is not bool for k in kinds):
+            stored = np.array(value, self.kind)
+            low = -np.inf if self.param.low is None else self.param.low
+            if np.isfinite(stored).all() and stored.min(initial=np.inf) >= low:
+                stored.setflags(write=False)
+                return stored
+        for k, item in enumerate(value):
+            self._coerce_one(owner, f"{self.name}[{k}]", item)
+        raise TypeError(f"{owner}: {self.name} must be {self.domain}, got {shorten(value)}")
+
+    def _coerce_one(self, owner: str, name: str, value: Any) -> Any:
+        domain = dataclasses.replace(self, many=False, optional=False).domain
+        stored = as_kind(value, self.kind)
+        if stored is None:
+            raise TypeError(f"{owner}: {name} must be {domain}, got {shorten(value)}")
+        if self.kind in (int, float):
+            low = self.param.low
+            outside = low is not None and (stored <= low if self.param.exclusive else stored < low)
+            if outside or not math.isfinite(stored):
+                raise ValueError(f"{owner}: {name} must be {domain}, got {shorten(value)}")
+            if self.kind is int and abs(stored) > LARGEST_COUNT:
+                raise ValueError(f"{owner}: {name} must be {domain} and at most 2**53, got {shorten(value)}")
+        return stored
+
+
+def as_kind(value: Any, kind: Any) -> Any:
+    """`value` as a plain Python `kind` (``np.int64(5)`` as ``5``), or None if it is of another kind."""
+    if kind is bool:
+        return value if isinstance(value, bool) else None
+    if kind not in (int, float):
+        return value if isinstance(value, kind) else None
+    if isinstance(value, (bool, np.bool_)):
+        return None
+    if kind is int:
+        return int(value) if isinstance(value, numbers.Integral) else None
+    if not isinstance(value, numbers.Real):
+        return None
+    try:
+        return float(value)
+    except OverflowError:  # an integer beyond the largest float
+        return math.inf
+
+
+def count(owner: str, name: str, value: Any) -> int:
+    """`value` as a positive integer: the check for arguments that are not fields, such as ``total_step``."""
+    param = Param("", low=1)
+    stored: int = Field(name, int, param).coerce(owner, value)
+    return stored
+
+
+def shorten(value: object, width: int = 60) -> str:
+    """The repr of a value for a message: one line, and short however long the value is."""
+    if isinstance(value, (list, tuple, str, bytes, dict)) and len(value) > width:
+        return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, int) and value.bit_length() > 4 * width:
+        return f"an integer of {value.bit_length()} bits"
+    text = " ".join(repr(value).split())
+    return text if len(text) <= width else text[: width - 3] + "..."
+
+
+@cache
+def fields_of(cls: type) -> dict[str, Field]:
+    """The declared fields of a schedule class, in order."""
+    hints = get_type_hints(cls, include_extras=True)
+    return {f.name: _field(f, hints[f.name]) for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+
+
+def _field(declared: dataclasses.Field[Any], hint: Any) -> Field:
+    if not hasattr(hint, "__metadata__"):
+        raise TypeError(f"{declared.name}: declare the field as Annotated[kind, Param(...)], got {hint}")
+    kind, param = get_args(hint)[:2]
+    options = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    optional = type(None) in options
+    kind = next(option for option in options if option is not type(None))
+    packed = get_origin(kind) is np.ndarray
+    many = packed or get_origin(kind) is tuple
+    if packed:
+        kind = int if get_args(get_args(kind)[1])[0] is np.int64 else float
+    elif many:
+        kind = get_args(kind)[0]
+    required = declared.default is dataclasses.MISSING
+    return Field(declared.name, kind, param, many, packed, optional, required, None if required else declared.default)

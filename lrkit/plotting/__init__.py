@@ -1,0 +1,107 @@
+"""Pictures of schedules: `plot`, and one thin renderer each for matplotlib, plotly, the terminal and inline SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..chart import make_chart
+from ..schedules._registry import VIEWS
+from .svg import html
+
+
+def plot(
+    *schedules: Any,
+    steps: int | None = None,
+    labels: Sequence[str] | None = None,
+    x: str = "step",
+    steps_per_epoch: int | None = None,
+    yscale: str = "linear",
+    title: str | None = None,
+    theme: str = "light",
+    backend: str = "matplotlib",
+    ax: Any = None,
+    **line_options: Any,
+) -> Any:
+    """Draw schedules, exactly: peaks, bends, jumps and ends are among the points however long the run is.
+
+    Nothing is shown, stepped or changed: the picture is returned.
+
+    Parameters
+    ----------
+    *schedules : LearningRateSchedule, list of float, array, or dict
+        What to draw. A list or array holds the rate of each step; a dict maps labels to any of these.
+    steps : int, optional
+        The length of the run, in steps: steps 0 to ``steps - 1`` are drawn. By default up to the step after which
+        nothing new happens.
+    labels : list of str, optional
+        One for each curve. By default a few words that say what it is.
+    x : {"step", "epoch"}
+        The unit of the horizontal axis; "epoch" needs `steps_per_epoch`.
+    steps_per_epoch : int, optional
+        Steps in an epoch, at least 1.
+    yscale : {"linear", "log"}
+        The scale of the rates. On "log", rates of 0 are drawn at the lower edge, and a note says so.
+    title : str, optional
+        By default the label if there is one curve, else nothing.
+    theme : {"light", "dark"}
+        The background to draw for.
+    backend : {"matplotlib", "plotly", "text"}
+        What draws.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw, with matplotlib; nothing else of its figure is touched. By default a new figure.
+    **line_options
+        Passed on to every line: ``Axes.plot`` or ``plotly.graph_objects.Scatter``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes, plotly.graph_objects.Figure or str
+        By backend. Save the first with ``ax.figure.savefig("lr.png")``, the second with ``write_html``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is nothing to draw, something cannot be drawn, or an option is not one of those above.
+
+    Notes
+    -----
+    At most about 2000 points are drawn; if there are more steps, the caption says so. The colours are those of Okabe
+    and Ito, told apart by readers with colour-vision deficiencies, and each goes with a dash style.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> print(lrkit.plot(lrkit.WarmUpLR(0.1, 50), steps=100, backend="text", title="warm-up"))
+    warm-up
+     0.1 ┤              ⣀⠤⠒⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉
+    """
+    chart = make_chart(
+        schedules,
+        steps=steps,
+        labels=labels,
+        x=x,
+        steps_per_epoch=steps_per_epoch,
+        yscale=yscale,
+        title=title,
+    )
+    if theme not in ("light", "dark"):
+        raise ValueError(f"plot: theme must be 'light' or 'dark', got {theme!r}")
+    if ax is not None and backend != "matplotlib":
+        raise TypeError(f"plot: ax is for the backend 'matplotlib', not for {backend!r}; leave it out")
+    if backend == "matplotlib":
+        from . import mpl
+
+        return mpl.draw(chart, ax, theme, **line_options)
+    if backend == "plotly":
+        from . import plotly
+
+        return plotly.figure(chart, theme, **line_options)
+    if backend == "text":
+        from . import text
+
+        return text.sketch(chart, **line_options)
+    raise ValueError(f"plot: backend must be 'matplotlib', 'plotly' or 'text', got {backend!r}")
+
+
+VIEWS["plot"] = plot
+VIEWS["html"] = html

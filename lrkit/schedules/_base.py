@@ -1,0 +1,341 @@
+"""`LearningRateSchedule`: what every schedule is and can do."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, ParamSpec, TypeVar
+
+import numpy as np
+
+from .._params import as_kind, count, fields_of, shorten
+from . import _json
+from ._evaluate import rate_at, rate_function, rate_list
+from ._registry import VIEWS, make, register
+
+MAX_DEPTH = 100
+"""How deep schedules nest: far deeper than recipes go, and shallow enough for every reader, pickle and printer."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class LearningRateSchedule:
+    r"""A learning rate as a function of the step: a value, not a process.
+
+    A schedule is a frozen dataclass. Its rate at a step depends on the step alone, so it can be drawn before a run,
+    compared, stored, and resumed by nothing more than calling it with the step that comes next.
+
+    Called with
+
+    * a Python or NumPy number, it returns a `float`;
+    * a NumPy array, list, tuple or range of steps, a float64 array of that shape;
+    * an array of another library (JAX, torch, ...), traced or not, an array of that library: differentiable and
+      jittable where the library is. Its values are not checked, as a traced array has none.
+
+    Steps are counted from 0. A negative, NaN or infinite step raises `ValueError`; a bool, string or None raises
+    `TypeError`. Fractional steps are allowed: the formula is taken as it stands.
+
+    Notes
+    -----
+    *To write one*, declare the fields and the formula, and nothing else::
+
+        @dataclass(frozen=True, repr=False)
+        class InverseSqrtLR(LearningRateSchedule, kind="inverse_sqrt"):
+            '''A rate that falls with the square root of the step.'''
+
+            max_lr: Annotated[float, Param(r"\eta_{\max}", low=0, exclusive=True, typical=(1e-4, 1))]
+            timescale: Annotated[int, Param("T", unit="step", low=1, typical=(10, 10_000))]
+
+            def formula(self, step, xp):
+                return self.max_lr / xp.sqrt(1 + step / self.timescale)
+
+    ``xp`` has the names of the array API standard (``minimum maximum where floor ceil sqrt exp log cos sin tanh pow
+    take searchsorted``) and ``piecewise(step, milestones, parts)``; write ``xp.pow(x, y)`` rather than ``x ** y``, so
+    that lists keep Python's rounding. Branch on fields only, never on the step. Optional hooks: ``_check`` (relations
+    between fields), ``_knots`` (where the curve may bend or jump), ``_horizon`` (how long it is worth drawing).
+
+    With a ``kind`` the schedule is registered: it can be read by `from_json` and `parse` and is listed by the command
+    line. Without one it works all the same, but has no JSON form. A class in MindSpore's style, with an ``__init__``
+    of its own and ``construct(self, global_step)`` in place of the formula, works too.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> schedule = lrkit.CosineDecayLR(min_lr=0.0, max_lr=0.1, decay_steps=100).warmup(10)
+    >>> schedule(5), schedule(60)
+    (0.05, 0.05)
+    >>> schedule([0, 10, 110])
+    array([0. , 0.1, 0. ])
+    >>> schedule == lrkit.from_json(schedule.to_json())
+    True
+    """
+
+    kind: ClassVar[str] = ""
+    _depth = 1
+
+    def __init_subclass__(cls, kind: str = "") -> None:
+        cls.kind = kind
+        if kind:
+            register(kind, cls)
+
+    def __post_init__(self) -> None:
+        owner = type(self).__name__
+        for name, field in fields_of(type(self)).items():
+            object.__setattr__(self, name, field.coerce(owner, getattr(self, name)))
+        depth = 1 + max((part._depth for part in self.parts()), default=0)
+        if depth > MAX_DEPTH:
+            raise ValueError(f"{owner}: schedules nest at most {MAX_DEPTH} deep, got {depth}")
+        object.__setattr__(self, "_depth", depth)
+        self._check()
+
+    # What a member provides -------------------------------------------------------------------------------------
+
+    def formula(self, step: Any, xp: Any) -> Any:
+        """The rate at `step`, a position in the namespace `xp`. The one statement of the schedule's arithmetic."""
+        return self.construct(step)
+
+    def construct(self, global_step: Any) -> Any:
+        """MindSpore's name for the formula: a subclass may define this instead."""
+        raise NotImplementedError(f"{type(self).__name__} defines neither formula nor construct")
+
+    def _check(self) -> None:
+        """Raise `ValueError` if the fields do not fit together. Each is known to be in its own domain."""
+
+    def _knots(self, stop: int) -> Any:
+        """Steps below `stop` (more do no harm) where the curve may bend or jump."""
+        return ()
+
+    def _horizon(self) -> int:
+        """The number of steps after which nothing new happens."""
+        return 100
+
+    # What every schedule can do ---------------------------------------------------------------------------------
+
+    def __call__(self, step: Any) -> Any:
+        try:
+            if step.__class__ is int and step >= 0:
+                return self._rate(step)
+            return rate_at(self._rate, self.formula, step)
+        except OverflowError as error:
+            where = f" at step {shorten(step)}" if isinstance(step, (int, float)) else ""
+            raise OverflowError(f"{type(self).__name__}: the rate{where} is too large for a float ({error})") from None
+
+    def __getattr__(self, name: str) -> Any:
+        # Only reached while `_rate` is not there yet: a schedule is compiled when it is first called.
+        if name != "_rate":
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        object.__setattr__(self, "_rate", rate_function(self.formula))
+        return self._rate
+
+    def to_list(self, total_step: int, step_per_epoch: int = 1) -> list[float]:
+        """The rates of a run, as `total_step` Python floats: constant within an epoch of `step_per_epoch` steps.
+
+        Element ``i`` is ``schedule(i // step_per_epoch)``, bit for bit.
+
+        Examples
+        --------
+        >>> import lrkit
+        >>> lrkit.WarmUpLR(0.5, 2).to_list(5, step_per_epoch=2)
+        [0.0, 0.0, 0.25, 0.25, 0.5]
+        """
+        owner = f"{type(self).__name__}.to_list"
+        total = count(owner, "total_step", total_step)
+        return rate_list(self.formula, total, count(owner, "step_per_epoch", step_per_epoch))
+
+    def to_array(self, steps: Any) -> np.ndarray[Any, Any]:
+        """The rates at `steps` as a float64 array: an integer for the first so many, or the steps themselves.
+
+        Examples
+        --------
+        >>> import lrkit
+        >>> lrkit.WarmUpLR(0.5, 2).to_array(4)
+        array([0.  , 0.25, 0.5 , 0.5 ])
+        """
+        if as_kind(steps, int) is not None:
+            steps = np.arange(count(f"{type(self).__name__}.to_array", "steps", steps))
+        return np.asarray(self(np.asarray(steps)))
+
+    def knots(self, stop: int) -> np.ndarray[Any, Any]:
+        """The steps strictly between 0 and `stop` where the curve may bend or jump, in order.
+
+        Between two neighbouring knots the curve is smooth. A knot can be fractional (after `stretch`), and a jump may
+        lie right before it or right after it.
+
+        Examples
+        --------
+        >>> import lrkit
+        >>> lrkit.CosineDecayLR(0, 0.1, 100).warmup(10).knots(1000)
+        array([ 10., 110.])
+        """
+        found = np.unique(np.asarray(self._knots(stop), np.float64))
+        return found[(found > 0) & (found < stop)]
+
+    @property
+    def horizon(self) -> int:
+        """How many steps are worth drawing: after these, nothing new happens (a decay has ended or is nearly 0)."""
+        return max(1, self._horizon())
+
+    def parts(self) -> Iterator[LearningRateSchedule]:
+        """The schedules that this one is made of, directly."""
+        for value in self.parameters().values():
+            for item in value if isinstance(value, tuple) else (value,):
+                if isinstance(item, LearningRateSchedule):
+                    yield item
+
+    def parameters(self) -> dict[str, Any]:
+        """The fields and their values, in order."""
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self)} if dataclasses.is_dataclass(self) else {}
+
+    # How it is written ------------------------------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        if not dataclasses.is_dataclass(self):
+            return object.__repr__(self)
+        defaults = {f.name: f.default for f in dataclasses.fields(self)}
+        given = {name: value for name, value in self.parameters().items() if value is not defaults[name]}
+        schedules = {f.name for f in fields_of(type(self)).values() if f.kind is LearningRateSchedule}
+        texts = (_plain_repr(v) if name in schedules else f"{name}={_plain_repr(v)}" for name, v in given.items())
+        return f"{type(self).__name__}({', '.join(texts)})"
+
+    def __reduce__(self) -> Any:
+        if not dataclasses.is_dataclass(self):
+            return object.__reduce_ex__(self, 2)
+        return type(self), tuple(self.parameters().values())
+
+    def to_json(self, indent: int | None = None) -> str:
+        """The schedule as JSON text, which `lrkit.from_json` reads back to an equal schedule.
+
+        Examples
+        --------
+        >>> import lrkit
+        >>> lrkit.WarmUpLR(0.1, 500).to_json()
+        '{"lrkit": 1, "schedule": {"kind": "warm_up", "learning_rate": 0.1, "warmup_steps": 500}}'
+        """
+        return _json.write(self, indent)
+
+    # The algebra ------------------------------------------------------------------------------------------------
+
+    def then(self, schedule: LearningRateSchedule, milestone: int) -> LearningRateSchedule:
+        """This schedule before step `milestone`; from there on `schedule`, on a clock that starts at 0."""
+        joined = make("join", (self, schedule), (milestone,))
+        return joined  # type: ignore[no-any-return]
+
+    def warmup(self, warmup_steps: int, start_lr: float = 0.0) -> LearningRateSchedule:
+        """A straight line from `start_lr`, reaching this schedule's first rate at step `warmup_steps`; then this one.
+
+        Examples
+        --------
+        >>> import lrkit
+        >>> lrkit.ConstantLR(0.3).warmup(3).to_list(5)
+        [0.0, 0.09999999999999999, 0.19999999999999998, 0.3, 0.3]
+        """
+        peak = self(0)
+        ramp = make("warm_up", peak, warmup_steps) if start_lr == 0 else None
+        return (ramp or make("polynomial_decay", start_lr, peak, warmup_steps, 1.0)).then(self, warmup_steps)
+
+    def clip(self, min_lr: float | None = None, max_lr: float | None = None) -> LearningRateSchedule:
+        """This schedule, kept between `min_lr` and `max_lr`; either may be left out."""
+        return make("clip", self, min_lr, max_lr)  # type: ignore[no-any-return]
+
+    def shift(self, shift_steps: int) -> LearningRateSchedule:
+        """The curve moved `shift_steps` to the right, its first rate held before; a negative number skips its start."""
+        return make("shift", self, shift_steps)  # type: ignore[no-any-return]
+
+    def stretch(self, factor: float) -> LearningRateSchedule:
+        """The curve made `factor` times as long."""
+        return make("stretch", self, factor)  # type: ignore[no-any-return]
+
+    def repeat(self, period_steps: int, cycles: int | None = None) -> LearningRateSchedule:
+        """The first `period_steps` steps again and again; after `cycles` of them, the last one runs on."""
+        return make("repeat", self, period_steps, cycles)  # type: ignore[no-any-return]
+
+    def hold(self, hold_steps: int) -> LearningRateSchedule:
+        """This schedule up to step `hold_steps`, and its rate there ever after."""
+        return make("hold", self, hold_steps)  # type: ignore[no-any-return]
+
+    def minimum(self, *others: LearningRateSchedule) -> LearningRateSchedule:
+        """The lowest of this schedule and the others, at each step."""
+        return make("minimum", (self, *others))  # type: ignore[no-any-return]
+
+    def maximum(self, *others: LearningRateSchedule) -> LearningRateSchedule:
+        """The highest of this schedule and the others, at each step."""
+        return make("maximum", (self, *others))  # type: ignore[no-any-return]
+
+    def __add__(self, other: Any) -> Any:
+        return self._combine("sum", "offset", other)
+
+    __radd__ = __add__
+
+    def __mul__(self, other: Any) -> Any:
+        return self._combine("product", "scale", other)
+
+    __rmul__ = __mul__
+
+    def __neg__(self) -> Any:
+        return self * -1.0
+
+    def __sub__(self, other: Any) -> Any:
+        return self + -other if isinstance(other, LearningRateSchedule) or _is_number(other) else NotImplemented
+
+    def __rsub__(self, other: Any) -> Any:
+        return -self + other if _is_number(other) else NotImplemented
+
+    def __truediv__(self, other: Any) -> Any:
+        if not _is_number(other):
+            return NotImplemented
+        if other == 0:
+            raise ZeroDivisionError(f"{type(self).__name__}: a schedule divided by 0")
+        return self * (1 / other)
+
+    def _combine(self, with_schedule: str, with_number: str, other: Any) -> Any:
+        """``self + t`` or ``self * t``: one more term of a sum (product) that stands already, in the same order."""
+        if isinstance(other, LearningRateSchedule):
+            terms = getattr(self, "schedules", ()) if self.kind == with_schedule else (self,)
+            return make(with_schedule, (*terms, other))
+        return make(with_number, self, other) if _is_number(other) else NotImplemented
+
+    # How it is seen ---------------------------------------------------------------------------------------------
+
+    def plot(self, **options: Any) -> Any:
+        """Draw the curve: `lrkit.plot` of this one schedule, with the same options."""
+        return VIEWS["plot"](self, **options)
+
+    def _repr_html_(self) -> str:
+        html: str = VIEWS["html"](self)
+        return html
+
+
+def _is_number(value: Any) -> bool:
+    return as_kind(value, float) is not None
+
+
+def _plain_repr(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(repr, value))}]"
+    return repr(value.tolist() if isinstance(value, np.ndarray) else value)
+
+
+def counted_in_epochs(schedule: type[LearningRateSchedule], **epochs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Mark a list function as `schedule` counted in epochs: errors then speak of the function and its parameters.
+
+    ``counted_in_epochs(CosineDecayLR, decay_steps="decay_epoch")`` says that the function's ``decay_epoch`` is the
+    schedule's ``decay_steps``.
+    """
+
+    def mark(function: Callable[P, R]) -> Callable[P, R]:
+        names = {f"{schedule.__name__}.to_list": function.__name__, schedule.__name__: function.__name__, **epochs}
+        pattern = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in names))
+
+        @functools.wraps(function)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                return function(*args, **kwargs)
+            except (TypeError, ValueError, OverflowError) as error:
+                raise type(error)(pattern.sub(lambda found: names[found[0]], str(error))) from None
+
+        return checked
+
+    return mark

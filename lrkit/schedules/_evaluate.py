@@ -1,0 +1,104 @@
+"""A formula at steps of every sort: one number, an array, a tracer, the epochs of a run."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Callable, Iterable
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+
+from .._namespaces import scalar
+from .._namespaces.compiled import Recorder
+from .._namespaces.exact import Exact
+from .._namespaces.numpy import NumPy, is_ordered
+from .._params import shorten
+
+Formula = Callable[[Any, Any], Any]
+FEW_EPOCHS = 48
+"""Below this many epochs a list is evaluated number by number: an array costs more than it saves."""
+
+
+def rate_function(formula: Formula) -> Callable[[Any], float]:
+    """The formula as a plain function of a Python number: compiled, or as it stands if it cannot be recorded."""
+    try:
+        return Recorder().function(formula)
+    except (TypeError, ValueError, AttributeError, NotImplementedError):
+        return lambda step: float(formula(step, scalar))
+
+
+def rate_at(rate: Callable[[Any], float], formula: Formula, step: Any) -> Any:
+    """The rate at any step but a non-negative Python integer, which `LearningRateSchedule.__call__` sees to."""
+    if isinstance(step, numbers.Real) and not isinstance(step, (bool, np.bool_)):
+        return rate(_checked_number(step))
+    if isinstance(step, np.ndarray):
+        return _array_rates(formula, step)
+    if isinstance(step, (list, tuple, range)):
+        return _array_rates(formula, np.asarray(step))
+    if hasattr(step, "shape") and hasattr(step, "dtype"):
+        return _foreign_rates(formula, step)
+    raise TypeError(f"a step must be a real number or an array of real numbers, got {shorten(step)}")
+
+
+def _checked_number(step: Any) -> int | float:
+    value = int(step) if isinstance(step, numbers.Integral) else float(step)
+    if not 0 <= value < math.inf:
+        raise ValueError(f"a step must be a finite number >= 0, got {shorten(value)}")
+    return value
+
+
+def _array_rates(formula: Formula, step: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """float64 rates in the shape of `step`, a NumPy array."""
+    if step.dtype.kind not in "iuf" and step.size:
+        raise TypeError(f"steps must be real numbers, got an array of {step.dtype}")
+    step = np.asarray(step, np.int64 if step.dtype.kind in "iu" else np.float64)
+    ordered = step.ndim == 1 and is_ordered(step)
+    first, last = (step[0], step[-1]) if ordered and step.size else (step.min(initial=0), step.max(initial=0))
+    if not (first >= 0 and last < math.inf):
+        bad = step[~((step >= 0) & (step < math.inf))][0]
+        raise ValueError(f"a step must be a finite number >= 0, got {bad!s} in an array")
+    with np.errstate(over="raise", under="ignore"):
+        try:
+            rates = formula(step, NumPy(step if ordered else None))
+        except FloatingPointError:
+            raise OverflowError("a rate in the array is too large for a float") from None
+    return np.full(step.shape, rates) if np.ndim(rates) != step.ndim else np.asarray(rates, np.float64)
+
+
+def _foreign_rates(formula: Formula, step: Any) -> Any:
+    """Rates as an array of the step's own library; a value is not looked at, since the array may be traced."""
+    from .._namespaces.standard import Standard
+
+    try:
+        xp = Standard(step)
+    except TypeError:  # not of the array API: a pandas Series, say
+        return _array_rates(formula, np.asarray(step))
+    step = xp.admit(step)
+    return xp.spread(formula(step, xp), step)
+
+
+def rate_list(formula: Formula, total_step: int, step_per_epoch: int) -> list[float]:
+    """`total_step` rates, the formula taken at ``step // step_per_epoch``: once per epoch, then repeated."""
+    epochs = -(-total_step // step_per_epoch)
+    rates: Any
+    if epochs < FEW_EPOCHS:
+        rates = np.array([formula(epoch, scalar) for epoch in range(epochs)], np.float64)
+    else:
+        with np.errstate(over="ignore", under="ignore"):
+            rates = formula(np.arange(epochs), Exact())
+        rates = np.broadcast_to(np.asarray(rates, np.float64), epochs)
+    return repeat_each(rates, min(step_per_epoch, total_step))[:total_step]
+
+
+def repeat_each(rates: np.ndarray[Any, Any], times: int | Iterable[int]) -> list[float]:
+    """Each rate as often as `times` says: the quickest of three ways, and the floats of a run are one object."""
+    if times == 1:
+        return rates.tolist()
+    if isinstance(times, int) and times < 12:
+        return rates.astype(object).repeat(times).tolist()
+    out: list[float] = []
+    for rate, count in zip(rates.tolist(), repeat(times) if isinstance(times, int) else times, strict=False):
+        out += [rate] * count
+    return out

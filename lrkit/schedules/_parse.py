@@ -1,0 +1,134 @@
+"""Reading a schedule's `repr` back, without `eval`."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from typing import Any
+
+from .._params import shorten
+from ._registry import KINDS
+
+MAX_TEXT = 2**20
+"""Longest expression that is read, in characters."""
+MAX_BRACKETS = 250
+"""How deep brackets may nest: two for each schedule, and some to spare."""
+
+
+def parse(text: str) -> Any:
+    """The schedule that an expression names: a `repr` read back.
+
+    The expression is made of the names of registered schedules, called with positional or keyword arguments, and of
+    numbers, ``True``, ``False``, ``None``, lists and tuples. Nothing else is allowed and nothing is evaluated.
+
+    Parameters
+    ----------
+    text : str
+        The expression, at most 1 Mi characters.
+
+    Returns
+    -------
+    LearningRateSchedule
+
+    Raises
+    ------
+    TypeError
+        If `text` is not a str.
+    ValueError
+        If the expression is anything else. The message says what and at which column.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> schedule = lrkit.parse("JoinLR([WarmUpLR(0.1, 500), CosineDecayLR(0, 0.1, 9500)], [500])")
+    >>> schedule(250), schedule(5250)
+    (0.05, 0.05)
+    >>> lrkit.parse(repr(schedule)) == schedule
+    True
+    >>> lrkit.parse("WarmUpLR(0.1, 0)")
+    Traceback (most recent call last):
+    ...
+    ValueError: parse: column 1: WarmUpLR: warmup_steps must be an integer >= 1, got 0
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"parse: text must be str, got {type(text).__name__}")
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"parse: the expression has {len(text)} characters, at most {MAX_TEXT} are read")
+    if _bracket_depth(text) > MAX_BRACKETS:
+        raise ValueError(f"parse: brackets nest more than {MAX_BRACKETS} deep")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the text's own: an invalid escape, say
+            tree = ast.parse(text.strip(), mode="eval")
+    except SyntaxError as error:
+        raise ValueError(f"parse: column {error.offset}: {error.msg}") from None
+    except (ValueError, RecursionError, MemoryError, OverflowError) as error:
+        raise ValueError(f"parse: {type(error).__name__}: {error}") from None
+    try:
+        schedule = _value(tree.body)
+    except RecursionError:
+        raise ValueError("parse: the expression is nested too deeply") from None
+    if not isinstance(schedule, tuple(KINDS.values())):
+        raise _error(tree.body, f"expected a schedule, got {shorten(schedule)}")
+    return schedule
+
+
+def _bracket_depth(text: str) -> int:
+    depth = deepest = 0
+    for character in text:
+        if character in "([{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in ")]}":
+            depth -= 1
+    return deepest
+
+
+def _error(node: ast.expr, message: str) -> ValueError:
+    return ValueError(f"parse: column {node.col_offset + 1}: {message}")
+
+
+def _value(node: ast.expr) -> Any:
+    match node:
+        case ast.Constant(value=bool() | int() | float() | None as value):
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+            return -value
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            return [_value(item) for item in items]
+        case ast.Call(func=ast.Name(id=name), args=positional, keywords=keywords):
+            return _schedule(node, name, positional, keywords)
+        case _:
+            raise _error(node, f"only schedules, numbers, True, False, None and lists may stand here{_hint(node)}")
+
+
+def _hint(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name) if name in _classes():
+            return f": {name} is called with its parameters, {name}(...)"
+        case ast.Name(id=name):
+            return f", not the name {shorten(name)}"
+        case ast.BinOp():
+            return ", not an operator: write ScaleLR, SumLR, ..."
+        case _:
+            return ""
+
+
+def _classes() -> dict[str, type[Any]]:
+    return {cls.__name__: cls for cls in KINDS.values()}
+
+
+def _schedule(call: ast.Call, name: str, positional: list[ast.expr], keywords: list[ast.keyword]) -> Any:
+    cls = _classes().get(name)
+    if cls is None:
+        raise _error(call, f"{shorten(name)} is not a schedule; `lrkit list` names them all")
+    arguments = [_value(item) for item in positional]
+    named = {}
+    for keyword in keywords:
+        if keyword.arg is None or keyword.arg in named:
+            raise _error(call, f"{name}: an argument is given twice or with **")
+        named[keyword.arg] = _value(keyword.value)
+    try:
+        return cls(*arguments, **named)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise _error(call, str(error).replace(".__init__()", "")) from None

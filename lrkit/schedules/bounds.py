@@ -1,0 +1,177 @@
+"""Bounds on a schedule: `ClipLR`, `MinimumLR`, `MaximumLR`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from itertools import combinations
+from typing import Annotated, Any
+
+import numpy as np
+
+from .._params import Param
+from ._base import LearningRateSchedule
+from .arithmetic import all_knots, last_horizon
+from .constant import ConstantLR
+
+
+@dataclass(frozen=True, repr=False)
+class ClipLR(LearningRateSchedule, kind="clip"):
+    r"""A schedule kept between two rates: ``s.clip(1e-5, 0.1)``.
+
+    .. math:: \eta(t) = \min(\max(s(t), \eta_{\min}), \eta_{\max})
+
+    Parameters
+    ----------
+    schedule : LearningRateSchedule
+        :math:`s`.
+    min_lr, max_lr : float, optional
+        :math:`\eta_{\min}` and :math:`\eta_{\max}`: finite, the first not above the second. At least one is given.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or not finite, both bounds are left out, or the first is above the second.
+
+    Notes
+    -----
+    *First step, past the end*: the schedule's own rates, clipped. *Boundaries*: the curve bends where it meets a
+    bound. These knots are found by bisection to the step; a schedule that crosses a bound and comes back within a
+    4096th of the range between two of its own knots may hide one.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> lrkit.WarmUpLR(0.1, 10).clip(min_lr=0.02, max_lr=0.05)([0, 3, 9])
+    array([0.02, 0.03, 0.05])
+    """
+
+    schedule: Annotated[LearningRateSchedule, Param("s")]
+    min_lr: Annotated[float | None, Param(r"\eta_{\min}", typical=(0, 1e-3))] = None
+    max_lr: Annotated[float | None, Param(r"\eta_{\max}", typical=(1e-2, 1))] = None
+
+    def _check(self) -> None:
+        if self.min_lr is None and self.max_lr is None:
+            raise ValueError("ClipLR: at least one of min_lr and max_lr must be given")
+        if self.min_lr is not None and self.max_lr is not None and self.min_lr > self.max_lr:
+            raise ValueError(f"ClipLR: min_lr must be at most max_lr, got {self.min_lr} and {self.max_lr}")
+
+    def formula(self, step: Any, xp: Any) -> Any:
+        rate = self.schedule.formula(step, xp)
+        if self.min_lr is not None:
+            rate = xp.maximum(rate, self.min_lr)
+        return rate if self.max_lr is None else xp.minimum(rate, self.max_lr)
+
+    def _knots(self, stop: int) -> Any:
+        own = self.schedule.knots(stop)
+        bounds = [ConstantLR(bound) for bound in (self.min_lr, self.max_lr) if bound is not None]
+        return np.concatenate([own, *(crossings(self.schedule, bound, own, stop) for bound in bounds)])
+
+    def _horizon(self) -> int:
+        return self.schedule.horizon
+
+
+@dataclass(frozen=True, repr=False)
+class MinimumLR(LearningRateSchedule, kind="minimum"):
+    r"""The lowest of several schedules at each step: ``s.minimum(t)``.
+
+    .. math:: \eta(t) = \min_k s_k(t)
+
+    Parameters
+    ----------
+    schedules : list of LearningRateSchedule
+        :math:`s_k`, two or more.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `schedules` is not a list of two or more schedules.
+
+    Notes
+    -----
+    *First step, past the end*: the lowest rate there. *Boundaries*: the curve bends where two schedules cross, found
+    as in `ClipLR`.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> lrkit.WarmUpLR(0.1, 10).minimum(lrkit.CosineDecayLR(0, 0.1, 10))([1, 5, 9])
+    array([0.01      , 0.05      , 0.00244717])
+    """
+
+    schedules: Annotated[tuple[LearningRateSchedule, ...], Param("s_k", min_length=2)]
+
+    def formula(self, step: Any, xp: Any) -> Any:
+        return reduce(xp.minimum, (schedule.formula(step, xp) for schedule in self.schedules))
+
+    def _knots(self, stop: int) -> Any:
+        return _all_crossings(self, stop)
+
+    def _horizon(self) -> int:
+        return last_horizon(self)
+
+
+@dataclass(frozen=True, repr=False)
+class MaximumLR(LearningRateSchedule, kind="maximum"):
+    r"""The highest of several schedules at each step: ``s.maximum(t)``.
+
+    .. math:: \eta(t) = \max_k s_k(t)
+
+    Parameters
+    ----------
+    schedules : list of LearningRateSchedule
+        :math:`s_k`, two or more.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `schedules` is not a list of two or more schedules.
+
+    Notes
+    -----
+    *First step, past the end*: the highest rate there. *Boundaries*: the curve bends where two schedules cross, found
+    as in `ClipLR`.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> lrkit.CosineDecayLR(0, 0.1, 10).maximum(lrkit.ConstantLR(0.02))([0, 5, 9])
+    array([0.1 , 0.05, 0.02])
+    """
+
+    schedules: Annotated[tuple[LearningRateSchedule, ...], Param("s_k", min_length=2)]
+
+    def formula(self, step: Any, xp: Any) -> Any:
+        return reduce(xp.maximum, (schedule.formula(step, xp) for schedule in self.schedules))
+
+    def _knots(self, stop: int) -> Any:
+        return _all_crossings(self, stop)
+
+    def _horizon(self) -> int:
+        return last_horizon(self)
+
+
+def _all_crossings(schedule: LearningRateSchedule, stop: int) -> Any:
+    own = all_knots(schedule, stop)
+    pairs = combinations(schedule.parts(), 2)
+    return np.concatenate([own, *(crossings(one, other, own, stop) for one, other in pairs)])
+
+
+def crossings(
+    one: LearningRateSchedule, other: LearningRateSchedule, knots: np.ndarray[Any, Any], stop: int
+) -> np.ndarray[Any, Any]:
+    """The first step on the far side of each crossing of two curves, and the step before it."""
+
+    def above(step: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        return np.asarray(one(step) > other(step))
+
+    edges = np.unique(np.concatenate([[0, stop], np.floor(knots), np.ceil(knots)])).astype(np.int64)
+    grid = np.unique(np.concatenate([edges, np.linspace(0, stop, min(stop, 4096) + 1).astype(np.int64)]))
+    side = above(grid)
+    turns = np.flatnonzero(side[1:] != side[:-1])
+    low, high, before = grid[turns], grid[turns + 1], side[turns]
+    while (high - low > 1).any():
+        middle = (low + high) // 2
+        same = above(middle) == before
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    return np.concatenate([low, high])

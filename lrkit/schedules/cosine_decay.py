@@ -1,0 +1,115 @@
+"""Cosine decay: `CosineDecayLR` (step object) and `cosine_decay_lr` (list)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import pi
+from typing import Annotated, Any
+
+from .._params import Param
+from ._base import LearningRateSchedule, counted_in_epochs
+
+
+@dataclass(frozen=True, repr=False)
+class CosineDecayLR(LearningRateSchedule, kind="cosine_decay"):
+    r"""Half a cosine from `max_lr` down to `min_lr`, then flat.
+
+    Slow at both ends and steep in the middle; with a warm-up in front, the usual choice for training transformers.
+    Introduced by Loshchilov and Hutter (2017) with restarts; this is one cycle of it.
+
+    .. math:: \eta(t) = \eta_{\min} + \tfrac12 (\eta_{\max} - \eta_{\min})
+              \left(1 + \cos \frac{\pi \min(t, T)}{T}\right)
+
+    Parameters
+    ----------
+    min_lr : float
+        :math:`\eta_{\min}`, the last rate, at least 0 and below `max_lr`.
+    max_lr : float
+        :math:`\eta_{\max}`, the first rate, above 0.
+    decay_steps : int
+        :math:`T`, in steps, from 1 to 2**53.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a parameter is of the wrong type or outside its domain, or `min_lr` is not below `max_lr`.
+
+    Notes
+    -----
+    *First step*: `max_lr`. *At decay_steps*: `min_lr` for the first time; the last update of a run of `decay_steps`
+    updates, at ``decay_steps - 1``, is still a little above it. *Past the end*: `min_lr`.
+
+    *Order of operations*: as MindSpore's list; its object computes a shifted sine in float32 instead. *Elsewhere*:
+    torch's ``CosineAnnealingLR`` rises again past the end; optax's ``cosine_decay_schedule`` and Keras's
+    ``CosineDecay`` give the minimum as a fraction ``alpha`` of the maximum.
+
+    References
+    ----------
+    Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017, arXiv:1608.03983.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> lrkit.CosineDecayLR(0.01, 0.1, 4)([0, 1, 2, 3, 4, 100])
+    array([0.1       , 0.08681981, 0.055     , 0.02318019, 0.01      ,
+           0.01      ])
+    """
+
+    min_lr: Annotated[float, Param(r"\eta_{\min}", low=0, typical=(0, 1e-4))]
+    max_lr: Annotated[float, Param(r"\eta_{\max}", low=0, exclusive=True, typical=(1e-3, 1))]
+    decay_steps: Annotated[int, Param("T", unit="step", low=1, typical=(1, 100_000))]
+
+    def _check(self) -> None:
+        if not self.min_lr < self.max_lr:
+            raise ValueError(f"CosineDecayLR: min_lr must be below max_lr, got {self.min_lr} and {self.max_lr}")
+
+    def formula(self, step: Any, xp: Any) -> Any:
+        t = xp.minimum(step, self.decay_steps)
+        return self.min_lr + 0.5 * (self.max_lr - self.min_lr) * (1 + xp.cos(pi * t / self.decay_steps))
+
+    def _knots(self, stop: int) -> Any:
+        return (self.decay_steps,)
+
+    def _horizon(self) -> int:
+        return self.decay_steps
+
+
+@counted_in_epochs(CosineDecayLR, decay_steps="decay_epoch")
+def cosine_decay_lr(
+    min_lr: float, max_lr: float, total_step: int, step_per_epoch: int, decay_epoch: int
+) -> list[float]:
+    r"""`CosineDecayLR` counted in epochs, as a list.
+
+    .. math:: \eta_i = \eta_{\min} + \tfrac12 (\eta_{\max} - \eta_{\min})
+              \left(1 + \cos \frac{\pi \min(e, E)}{E}\right), \qquad e = \lfloor i / \text{step\_per\_epoch} \rfloor
+
+    Parameters
+    ----------
+    min_lr, max_lr : float
+        :math:`\eta_{\min}`, at least 0 and below :math:`\eta_{\max}`.
+    total_step, step_per_epoch : int
+        The length of the list, and of an epoch, in steps: at least 1.
+    decay_epoch : int
+        :math:`E`, in epochs, at least 1.
+
+    Returns
+    -------
+    list of float
+        `total_step` rates, constant within an epoch.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `CosineDecayLR`.
+
+    Notes
+    -----
+    Equal to MindSpore's ``nn.cosine_decay_lr`` bit for bit.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> lrkit.cosine_decay_lr(0.01, 0.1, total_step=6, step_per_epoch=2, decay_epoch=2)
+    [0.1, 0.1, 0.05500000000000001, 0.05500000000000001, 0.01, 0.01]
+    """
+    return CosineDecayLR(min_lr, max_lr, decay_epoch).to_list(total_step, step_per_epoch)

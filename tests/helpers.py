@@ -1,0 +1,94 @@
+"""What several test files share: the recorded cases, and strategies drawn from the declared domains."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from lrkit import LearningRateSchedule
+from lrkit._params import Field, fields_of
+from lrkit.schedules._registry import KINDS
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def golden(name: str) -> dict[str, Any]:
+    return json.loads((GOLDEN / f"{name}.json").read_text())
+
+
+def decode(value: Any) -> Any:
+    """A recorded argument: the `$` spellings are explained in each file's ``meta.encoding``."""
+    if isinstance(value, list):
+        return [decode(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "$tuple" in value:
+        return tuple(decode(value["$tuple"]))
+    if "$float" in value:
+        return float(value["$float"])
+    if "$np" in value:
+        return np.dtype(value["$np"]).type(value["value"])
+    if "$ndarray" in value:
+        return np.array(value["$ndarray"], value["dtype"])
+    if "$tensor" in value:  # an array of the framework recorded; here, of NumPy
+        return np.array(value["$tensor"], value["dtype"])
+    raise AssertionError(f"unknown spelling {value}")
+
+
+def number_in(field: Field) -> st.SearchStrategy[Any]:
+    """A number of the field's declared domain: mostly of the typical range, sometimes at its edge or far away."""
+    low, high = field.param.typical
+    if field.kind is int:
+        edge = st.just(max(int(low), int(field.param.low))) if field.param.low is not None else st.just(0)
+        return st.integers(int(low), int(high)) | edge
+    least = math.nextafter(low, math.inf) if field.param.exclusive and low == field.param.low else low
+    return st.floats(least, high, allow_subnormal=False) | st.sampled_from([least, high])
+
+
+def leaf_kinds() -> list[str]:
+    return [kind for kind, cls in KINDS.items() if not any(f.is_schedule for f in fields_of(cls).values())]
+
+
+@st.composite
+def values(draw: Any, cls: type, part: st.SearchStrategy[Any]) -> dict[str, Any]:
+    """Arguments for a class, each in its own domain and fitting together."""
+    given: dict[str, Any] = {}
+    length = draw(st.integers(2, 5))
+    for field in fields_of(cls).values():
+        one = part if field.is_schedule else st.booleans() if field.kind is bool else number_in(field)
+        if field.optional and draw(st.booleans()):
+            continue
+        if not field.many:
+            given[field.name] = draw(one)
+            continue
+        size = length - 1 if cls.kind == "join" and not field.is_schedule else length
+        items = draw(st.lists(one, min_size=size, max_size=size))
+        given[field.name] = sorted(items) if field.name == "milestones" else items
+    if cls.kind == "clip" and not given.keys() & {"min_lr", "max_lr"}:
+        given["max_lr"] = 0.05
+    return given
+
+
+@st.composite
+def schedules(draw: Any, kinds: list[str] | None = None, depth: int = 2) -> LearningRateSchedule:
+    """A schedule of one of the kinds (by default, any), nested at most `depth` deep."""
+    cls = KINDS[draw(st.sampled_from(kinds or (list(KINDS) if depth > 1 else leaf_kinds())))]
+    part = schedules(depth=depth - 1) if depth > 1 else schedules(leaf_kinds(), 1)
+    return cls(**draw(values(cls, part)))
+
+
+def peak(schedule: LearningRateSchedule, steps: Any) -> float:
+    """The largest absolute value that enters the computation of the curve at these steps."""
+    own = float(np.abs(schedule.to_array(np.asarray(steps))).max(initial=0))
+    parts = [peak(part, part_steps(steps)) for part in schedule.parts()]
+    numbers = [abs(v) for v in schedule.parameters().values() if isinstance(v, float)]
+    return max([own, *parts, *(n for n in numbers if schedule.kind in ("offset", "polynomial_decay"))])
+
+
+def part_steps(steps: Any) -> Any:
+    return np.union1d([0], steps)
