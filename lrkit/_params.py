@@ -91,7 +91,7 @@ class Field:
         if np.ndim(value) == 1 and all(issubclass(k, real) and k is not bool for k in kinds):
             stored = np.array(value, self.kind)
             low = -np.inf if self.param.low is None else self.param.low
-            if np.isfinite(stored).all() and stored.min(initial=np.inf) >= low:
+            if np.isfinite(stored).all() and (stored >= low).all():
                 stored.setflags(write=False)
                 return stored
         for k, item in enumerate(value):

@@ -23,6 +23,7 @@ from .schedules._json import from_json
 from .schedules._parse import parse
 from .schedules._registry import KINDS, sorted_kinds
 
+DEFAULT_TITLE = "Warm up, then: four ways to go on"
 DEFAULT_LABELS = ("cosine", "linear", "inverse time", "constant")
 DEFAULT_PLOT = (
     "JoinLR([WarmUpLR(1e-3, 500), CosineDecayLR(0, 1e-3, 9500)], [500])",
@@ -103,7 +104,7 @@ def plot_command(
     if not schedules:
         schedules = tuple(map(parse, DEFAULT_PLOT))
         labels = labels or DEFAULT_LABELS
-        title = title or "Warm up, then: four ways to go on"
+        title = title or DEFAULT_TITLE
     chart = make_chart(
         schedules,
         steps=steps,

@@ -82,13 +82,23 @@ def schedules(draw: Any, kinds: list[str] | None = None, depth: int = 2) -> Lear
     return cls(**draw(values(cls, part)))
 
 
-def peak(schedule: LearningRateSchedule, steps: Any) -> float:
-    """The largest absolute value that enters the computation of the curve at these steps."""
-    own = float(np.abs(schedule.to_array(np.asarray(steps))).max(initial=0))
-    parts = [peak(part, part_steps(steps)) for part in schedule.parts()]
-    numbers = [abs(v) for v in schedule.parameters().values() if isinstance(v, float)]
-    return max([own, *parts, *(n for n in numbers if schedule.kind in ("offset", "polynomial_decay"))])
+def magnitude(schedule: LearningRateSchedule, steps: Any) -> float:
+    """The largest number that a curve passes through on its way to these steps: what its rounding is measured by.
 
-
-def part_steps(steps: Any) -> Any:
-    return np.union1d([0], steps)
+    For a curve of its own it is the peak. A sum or a difference can be smaller than its terms, and rounds with them;
+    a product rounds with each factor, so the factors' roundings multiply with the other factors.
+    """
+    if not any(True for _ in schedule.parts()):
+        numbers = [abs(v) for v in schedule.parameters().values() if isinstance(v, float)]
+        return max(float(np.abs(schedule.to_array(np.asarray(steps))).max()), *numbers, 0.0)
+    grid = np.union1d(np.asarray(steps, np.float64), np.arange(300))
+    sizes = [magnitude(part, grid) for part in schedule.parts()]
+    if schedule.kind == "product":
+        return float(np.prod([2 * size for size in sizes]))
+    if schedule.kind == "sum":
+        return 2 * sum(sizes)
+    if schedule.kind == "scale":
+        return 2 * sizes[0] * abs(schedule.factor)
+    if schedule.kind == "offset":
+        return 2 * (sizes[0] + abs(schedule.offset))
+    return 2 * max(sizes)

@@ -119,6 +119,9 @@ class Recorder:
     def maximum(self, x: Any, y: Any) -> Any:
         return self.where(x > y, x, y)
 
+    def floor_divide(self, x: Any, y: Any) -> Any:
+        return x // y
+
     def pow(self, x: Any, y: Any) -> Any:
         return x**y
 

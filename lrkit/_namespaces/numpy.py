@@ -18,7 +18,7 @@ class NumPy:
 
     minimum, maximum, where = np.minimum, np.maximum, np.where
     floor, ceil, sqrt, exp, log = np.floor, np.ceil, np.sqrt, np.exp, np.log
-    cos, sin, tanh, pow = np.cos, np.sin, np.tanh, np.power
+    cos, sin, tanh, pow, floor_divide = np.cos, np.sin, np.tanh, np.power, np.floor_divide
     searchsorted = staticmethod(np.searchsorted)
 
     def __init__(self, ordered: np.ndarray[Any, Any] | None = None) -> None:

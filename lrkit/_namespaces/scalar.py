@@ -8,7 +8,7 @@ from math import ceil, cos, exp, floor, log, sin, sqrt, tanh
 from typing import Any, Literal
 
 __all__ = [
-    "ceil", "cos", "exp", "floor", "log", "maximum", "minimum", "piecewise",
+    "ceil", "cos", "exp", "floor", "floor_divide", "log", "maximum", "minimum", "piecewise",
     "pow", "searchsorted", "sin", "sqrt", "take", "tanh", "where",
 ]  # fmt: skip
 
@@ -23,6 +23,10 @@ def maximum(x: Any, y: Any) -> Any:
 
 def where(condition: Any, x: Any, y: Any) -> Any:
     return x if condition else y
+
+
+def floor_divide(x: Any, y: Any) -> Any:
+    return x // y
 
 
 def pow(x: Any, y: Any) -> Any:

@@ -9,17 +9,14 @@ import numpy as np
 from array_api_compat import array_namespace, device, is_jax_namespace, is_torch_namespace
 
 
-def _any_array(*values: Any) -> bool:
-    return not all(isinstance(value, (int, float)) for value in values)
-
-
 class Standard:
-    """The functions of an array's own library: `minimum`, `where`, `cos` and so on are looked up there."""
+    """The functions of an array's own library: `cos`, `floor` and so on are looked up there."""
 
     def __init__(self, array: Any) -> None:
         self._xp = array_namespace(array)
         self._is_jax = is_jax_namespace(self._xp)
         self._mixes = self._is_jax or is_torch_namespace(self._xp)
+        self._dtype = array.dtype if self._xp.isdtype(array.dtype, "real floating") else None
         # A traced array has no device of its own: its constants are placed by the compiler.
         self._place = {} if self._is_jax else {"device": device(array)}
 
@@ -40,10 +37,19 @@ class Standard:
         return rate + 0.0 * step if isinstance(rate, (int, float)) else rate
 
     def minimum(self, x: Any, y: Any) -> Any:
-        return self._xp.minimum(x, y) if _any_array(x, y) else min(x, y)
+        return self.where(x < y, x, y)  # the library's own may refuse a Python number
 
     def maximum(self, x: Any, y: Any) -> Any:
-        return self._xp.maximum(x, y) if _any_array(x, y) else max(x, y)
+        return self.where(x > y, x, y)
+
+    def where(self, condition: Any, x: Any, y: Any) -> Any:
+        if isinstance(condition, bool):
+            return x if condition else y
+        return self._xp.where(condition, x, y)
+
+    def floor_divide(self, x: Any, y: Any) -> Any:
+        """The quotient does not depend on `x` to first order: torch, which has no derivative for it, is told so."""
+        return (x.detach() if hasattr(x, "detach") else x) // y
 
     def pow(self, x: Any, y: Any) -> Any:
         return x**y
@@ -55,9 +61,9 @@ class Standard:
 
     def take(self, table: Any, index: Any) -> Any:
         flat = self._xp.astype(self._xp.reshape(index, (-1,)), self._xp.int32 if self._is_jax else self._xp.int64)
-        return self._xp.reshape(self._xp.take(self._constant(table), flat, axis=0), index.shape)
+        return self._xp.reshape(self._xp.take(self._constant(table, self._dtype), flat, axis=0), index.shape)
 
-    def _constant(self, values: Any, dtype: Any = None) -> Any:
+    def _constant(self, values: Any, dtype: Any) -> Any:
         return self._xp.asarray(np.asarray(values).tolist(), dtype=dtype, **self._place)
 
     def piecewise(self, step: Any, milestones: Sequence[float], parts: Sequence[Callable[[Any], Any]]) -> Any:

@@ -2,50 +2,117 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
 import numpy as np
 
-from ..chart import Chart
-
+Floats = np.ndarray[Any, np.dtype[np.float64]]
 COLUMNS = 240
-HEIGHT = 0.06
-"""Height of a line of text, as a part of the height of the axes; `WIDTH` is that of a letter, of their width."""
-WIDTH = 0.0125
 GAP = 0.02
+"""Between a name and its curve; `ROOM` is between it and any other, so that nobody takes it for that one's."""
+ROOM = 0.05
+FAR = 0.12
+"""Farther than this, the mark in front of a name is no longer seen to belong to the curve."""
+MOST_NAMES = 4
 
 
-def label_spots(chart: Chart) -> list[tuple[float, float]] | None:
-    """The lower left corner of each label, as parts of the axes' width and height; None if they do not fit.
+class Box(NamedTuple):
+    """A rectangle, in parts of the axes' width and height."""
 
-    A label stands right above or below its own curve, clear of all others, where the nearest of them is farthest.
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    def overlaps(self, other: Box) -> bool:
+        """Whether the two have a point in common."""
+        apart = self.right < other.left or other.right < self.left or self.top < other.bottom or other.top < self.bottom
+        return not apart
+
+
+def label_spots(
+    lines: Sequence[tuple[Floats, Floats]],
+    widths: Sequence[float],
+    height: float,
+    others: Sequence[tuple[Floats, Floats]] = (),
+) -> list[tuple[float, float]] | None:
+    """The lower left corner of each line's name; None if they do not all fit.
+
+    A name stands right above or below its own line, clear of all others, best where the nearest of them is far and
+    its own runs flat.
+
+    Parameters
+    ----------
+    lines : list of pair of array
+        The x, in order, and the y of each line; all lengths are parts of the axes' width and height.
+    widths, height : list of float, float
+        The width of each name, and the height that they have in common.
+    others : list of pair of array
+        Lines without a name, to be kept clear of.
     """
-    if not 1 < len(chart.curves) <= 4:
+    if not 1 < len(lines) <= MOST_NAMES:
         return None
-    columns = np.linspace(0, max(chart.total - 1, 1), COLUMNS)
-    lines = [np.interp(columns, curve.steps, chart.heights(curve)) for curve in chart.curves]
-    lines = [0.045 + 0.91 * line for line in lines]  # the axes leave a margin of that much
-    taken: list[tuple[float, float, float]] = []
-    for curve, line in zip(chart.curves, lines, strict=True):
-        width = WIDTH * len(curve.label)
-        others = [other for other in lines if other is not line]
-        spots = []
-        for first in range(6, COLUMNS - 6, 4):
-            left, right = first / COLUMNS, first / COLUMNS + width
-            if right > 0.98:
-                break
-            inside = slice(first, int(right * COLUMNS) + 2)
-            for bottom in (line[inside].max() + GAP, line[inside].min() - GAP - HEIGHT):
-                top = bottom + HEIGHT
-                room = min(
-                    np.maximum(other[inside] - top, bottom - other[inside]).min() for other in others
-                )
-                free = all(
-                    right < l or left > r or top < b or bottom > b + HEIGHT for l, r, b in taken  # noqa: E741
-                )
-                if bottom > 0.02 and top < 0.99 and room > GAP and free:
-                    slope = float(np.ptp(line[inside]))
-                    spots.append((min(room, 0.25) - slope, left, bottom))
-        if not spots:
+    bands = [_band(x, y) for x, y in (*lines, *others)]
+    taken: list[Box] = []
+    for k, width in enumerate(widths):
+        beside = [band for j, band in enumerate(bands) if j != k]
+        scored = [
+            (_score(box, bands[k], beside), box)
+            for box in _boxes(bands[k], width, height)
+            if not any(box.overlaps(other) for other in taken)
+            and _room(box, beside) >= ROOM
+            and _way(box, bands[k]) <= FAR
+        ]
+        if not scored:
             return None
-        _, left, bottom = max(spots)
-        taken.append((left, left + width, bottom))
-    return [(left, bottom) for left, _, bottom in taken]
+        taken.append(max(scored)[1])
+    return [(box.left, box.bottom) for box in taken]
+
+
+def _band(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """The lowest and highest point of a line in each column; where the line is not, the lowest is above all."""
+    between = np.linspace(x[0], x[-1], 8 * COLUMNS)
+    at, heights = np.concatenate([x, between]), np.concatenate([y, np.interp(between, x, y)])
+    inside = (at >= 0) & (at <= 1)
+    columns = np.minimum((at[inside] * COLUMNS).astype(int), COLUMNS - 1)
+    low, high = np.full(COLUMNS, np.inf), np.full(COLUMNS, -np.inf)
+    np.minimum.at(low, columns, heights[inside])
+    np.maximum.at(high, columns, heights[inside])
+    return low, high
+
+
+def _boxes(own: tuple[Floats, Floats], width: float, height: float) -> list[Box]:
+    """The places right above and below a line, within the axes."""
+    boxes = []
+    for first in range(6, COLUMNS - 6, 2):
+        left = first / COLUMNS
+        low, high = (edge[_columns(left, left + width)] for edge in own)
+        if left + width > 0.98 or not np.isfinite(low).all():  # noqa: PLR2004 - a little inside the right edge
+            continue
+        for bottom in (float(high.max()) + GAP, float(low.min()) - GAP - height):
+            if bottom > GAP and bottom + height < 1 - GAP / 2:
+                boxes.append(Box(left, bottom, left + width, bottom + height))
+    return boxes
+
+
+def _columns(left: float, right: float) -> slice:
+    return slice(int(left * COLUMNS), int(right * COLUMNS) + 1)
+
+
+def _room(box: Box, bands: Sequence[tuple[Floats, Floats]]) -> float:
+    """The height of the gap between a box and the nearest line above or below it; negative if one goes through."""
+    span = _columns(box.left, box.right)
+    return min(float(np.maximum(low[span] - box.top, box.bottom - high[span]).min()) for low, high in bands)
+
+
+def _way(box: Box, own: tuple[Floats, Floats]) -> float:
+    """From the mark in front of a name, up or down to the line."""
+    low, high = (edge[int(box.left * COLUMNS)] for edge in own)
+    return float(max(low - box.top, box.bottom - high))
+
+
+def _score(box: Box, own: tuple[Floats, Floats], beside: Sequence[tuple[Floats, Floats]]) -> float:
+    """Room, up to what helps; less the way to the line, and what it rises or falls along the name."""
+    low, high = (edge[_columns(box.left, box.right)] for edge in own)
+    return min(_room(box, beside), 0.2) - _way(box, own) - 0.5 * float(high.max() - low.min())

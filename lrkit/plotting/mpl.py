@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import textwrap
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, cast
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.cbook import normalize_kwargs
 from matplotlib.figure import Figure
-from matplotlib.ticker import EngFormatter, LogFormatterSciNotation, ScalarFormatter
+from matplotlib.lines import Line2D
+from matplotlib.textpath import TextPath
+from matplotlib.ticker import EngFormatter, FixedLocator, LogFormatterSciNotation, MaxNLocator, ScalarFormatter
 
+from .._params import shorten
 from ..chart import Chart
-from .labels import label_spots
+from .labels import Floats, label_spots
 from .style import THEMES, Theme, dash
+
+NAME_SIZE = 10
+SWATCH = 11
+"""Room for the spot of colour in front of a name; like all sizes here, in points."""
 
 
 def style(theme: Theme) -> AbstractContextManager[None]:
@@ -45,7 +55,10 @@ def style(theme: Theme) -> AbstractContextManager[None]:
             "ytick.color": theme.faint,
             "xtick.labelcolor": theme.ink,
             "ytick.labelcolor": theme.ink,
-            "legend.frameon": False,
+            "legend.facecolor": theme.background,
+            "legend.edgecolor": "none",
+            "legend.framealpha": 0.8,
+            "legend.fancybox": False,
             "svg.hashsalt": "lrkit",
         }
     )
@@ -53,15 +66,19 @@ def style(theme: Theme) -> AbstractContextManager[None]:
 
 def draw(chart: Chart, ax: Axes | None = None, theme: str = "light", **line_options: Any) -> Axes:
     """The chart on `ax`, or on the only axes of a new pyplot figure."""
-    look = THEMES[theme]
-    with style(look):
-        if ax is None:
-            import matplotlib.pyplot as plt
+    if ax is not None and not isinstance(ax, Axes):
+        raise TypeError(f"plot: ax must be the Axes of a matplotlib figure, got {shorten(ax)}")
+    with style(THEMES[theme]):
+        if ax is not None:
+            return _draw_on(ax, chart, THEMES[theme], line_options)
+        import matplotlib.pyplot as plt
 
-            _, ax = plt.subplots(layout="constrained")
-        _draw_curves(chart, ax, look, line_options)
-        _draw_axes(chart, ax, look)
-    return ax
+        figure, ax = plt.subplots(layout="constrained")
+        try:
+            return _draw_on(ax, chart, THEMES[theme], line_options)
+        except BaseException:
+            plt.close(figure)
+            raise
 
 
 def save(chart: Chart, path: Path, form: str, theme: str = "light") -> None:
@@ -77,20 +94,35 @@ def save(chart: Chart, path: Path, form: str, theme: str = "light") -> None:
         figure.savefig(path, format=form, dpi=160, metadata=cast("dict[str, str]", metadata))
 
 
-def _draw_curves(chart: Chart, ax: Axes, look: Theme, line_options: dict[str, Any]) -> None:
+def _draw_on(ax: Axes, chart: Chart, look: Theme, line_options: dict[str, Any]) -> Axes:
+    before = list(ax.lines)
+    lines = _draw_curves(chart, ax, look, line_options)
+    _draw_axes(chart, ax, look)
+    if len(lines) == 1:
+        _draw_phases(chart, ax, look)
+    else:
+        _draw_names(ax, lines, before, [curve.label for curve in chart.curves])
+    return ax
+
+
+def _draw_curves(chart: Chart, ax: Axes, look: Theme, line_options: dict[str, Any]) -> list[Line2D]:
+    given = normalize_kwargs(line_options, Line2D)
     few = chart.total <= 30
+    lines = []
     for k, curve in enumerate(chart.curves):
         options = {"color": look.colours[k % len(look.colours)], "label": curve.label, "solid_joinstyle": "round"}
-        options |= {"dashes": dash(k)} if dash(k) else {}
+        options |= {"dashes": dash(k)} if dash(k) and "linestyle" not in given else {}
         options |= {"marker": "o", "markersize": 4} if few else {}
-        ax.plot(chart.x(curve), chart.shown(curve), **options | line_options)
+        lines += ax.plot(chart.x(curve), chart.shown(curve), **options | given)
+    return lines
 
 
 def _draw_axes(chart: Chart, ax: Axes, look: Theme) -> None:
     ax.margins(x=0.02, y=0.05)
     ax.set_xlabel(chart.x_label)
     ax.set_ylabel("learning rate")
-    ax.set_title(chart.title)
+    if chart.title:
+        ax.set_title(_wrapped(ax, chart.title, 7), parse_math=False)
     if chart.yscale == "log":
         ax.set_yscale("log")
         ax.yaxis.set_major_formatter(LogFormatterSciNotation())
@@ -98,26 +130,72 @@ def _draw_axes(chart: Chart, ax: Axes, look: Theme) -> None:
         powers = ScalarFormatter(useMathText=True)
         powers.set_powerlimits((-3, 4))
         ax.yaxis.set_major_formatter(powers)
-    if chart.total > 10_000 and chart.steps_per_epoch is None:
-        ax.xaxis.set_major_formatter(EngFormatter(sep=""))
+        ax.yaxis.get_offset_text().set_horizontalalignment("right")  # left of the names of the phases
+    if chart.steps_per_epoch is None:
+        whole = MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True) if chart.total > 1 else FixedLocator([0])
+        ax.xaxis.set_major_locator(whole)
+        if chart.total > 10_000:
+            ax.xaxis.set_major_formatter(EngFormatter(sep=""))
     if chart.note:
+        right_edge_below_x_label: Any = (ax.transAxes, ax.xaxis.label)
         ax.annotate(
-            chart.note, (1, 0), (0, -38), xycoords="axes fraction", textcoords="offset points",
-            ha="right", va="top", fontsize=8, color=look.faint, annotation_clip=False,
+            _wrapped(ax, chart.note, 4), (1, 0), (0, -3), xycoords=right_edge_below_x_label,
+            textcoords="offset points", ha="right", va="top", fontsize=8, color=look.faint, annotation_clip=False,
         )  # fmt: skip
-    if len(chart.curves) == 1:
-        _draw_phases(chart, ax, look)
-    elif spots := label_spots(chart):
-        for k, ((x, y), curve) in enumerate(zip(spots, chart.curves, strict=True)):
-            _draw_label(ax, x, y, curve.label, look.colours[k % len(look.colours)])
-    else:
-        ax.legend(loc="best", handlelength=3)
 
 
-def _draw_label(ax: Axes, x: float, y: float, text: str, colour: str) -> None:
+def _size(ax: Axes) -> tuple[float, float]:
+    """The width and height of the axes, in points."""
+    points = 72 / cast("Figure", ax.get_figure(root=True)).dpi
+    return ax.bbox.width * points, ax.bbox.height * points
+
+
+def _wrapped(ax: Axes, text: str, letter: float) -> str:
+    """The text in lines about as wide as the axes, a letter being so many points wide; broken at semicolons first."""
+    columns = max(20, int(_size(ax)[0] / letter))
+    lines = text.splitlines() if len(text) <= columns else text.replace("; ", "\n").splitlines()
+    return "\n".join(textwrap.fill(line, columns) for line in lines)
+
+
+def _draw_names(ax: Axes, lines: list[Line2D], before: list[Line2D], names: list[str]) -> None:
+    """The names beside their curves if there is room, else in a legend."""
+    width, height = _size(ax)
+    widths = [(SWATCH + _text_width(name)) / width for name in names]
+    places = [_in_axes(ax, line) for line in lines]
+    in_the_way = [_in_axes(ax, line) for line in before if line.get_transform() == ax.transData]
+    spots = label_spots(places, widths, 1.4 * NAME_SIZE / height, in_the_way)
+    if spots:
+        for spot, line, name in zip(spots, lines, names, strict=True):
+            _draw_name(ax, spot, name, line.get_color())
+        return
+    # An underscore in front would hide a name from the legend, and dollar signs would set it as mathematics.
+    shown = [line for line in before if not str(line.get_label()).startswith("_")]
+    texts = [str(line.get_label()) for line in shown] + [str(k) for k in range(len(names))]
+    legend = ax.legend([*shown, *lines], texts, loc="best", handlelength=3)
+    for entry, name in zip(legend.get_texts()[len(shown) :], names, strict=True):
+        entry.set_text(name)
+        entry.set_parse_math(False)
+
+
+def _text_width(text: str) -> float:
+    return float(TextPath((0, 0), text.replace("$", r"\$") or " ", size=NAME_SIZE).get_extents().x1)
+
+
+def _in_axes(ax: Axes, line: Line2D) -> tuple[Floats, Floats]:
+    """The points of a line as parts of the axes' width and height."""
+    ax.get_xlim(), ax.get_ylim()  # settles the limits
+    points = np.asarray(line.get_xydata())
+    x, y = (ax.transData + ax.transAxes.inverted()).transform(points).T
+    return x, y
+
+
+def _draw_name(ax: Axes, spot: tuple[float, float], text: str, colour: Any) -> None:
     """A name in ink, with a spot of the curve's colour in front: the colour alone is too faint for letters."""
-    ax.annotate("●", (x, y), xycoords="axes fraction", color=colour, fontsize=8, va="bottom")
-    ax.annotate(text, (x, y), (11, -1), xycoords="axes fraction", textcoords="offset points", fontsize=10, va="bottom")
+    ax.annotate("●", spot, xycoords="axes fraction", color=colour, fontsize=8, va="bottom")
+    ax.annotate(
+        text, spot, (SWATCH, -1), xycoords="axes fraction", textcoords="offset points", fontsize=NAME_SIZE,
+        va="bottom", parse_math=False,
+    )  # fmt: skip
 
 
 def _draw_phases(chart: Chart, ax: Axes, look: Theme) -> None:
@@ -129,5 +207,5 @@ def _draw_phases(chart: Chart, ax: Axes, look: Theme) -> None:
             middle = (phase.start + phase.stop) / 2 / scale
             ax.annotate(
                 phase.name, (middle, 1), (0, 2), xycoords=("data", "axes fraction"), textcoords="offset points",
-                ha="center", fontsize=8, color=look.faint,
+                ha="center", fontsize=8, color=look.faint, parse_math=False,
             )  # fmt: skip

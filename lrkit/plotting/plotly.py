@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -34,15 +35,18 @@ def template(theme: str) -> go.layout.Template:
 
 def figure(chart: Chart, theme: str = "light", **line_options: Any) -> go.Figure:
     """The chart as a figure of its own."""
-    fig = go.Figure(layout={"template": template(theme), "meta": {"alt": chart.alt}, "title": {"text": chart.title}})
+    title = "<br>".join(escape(line, quote=False) for line in chart.title.splitlines())
+    fig = go.Figure(layout={"template": template(theme), "meta": {"alt": chart.alt}, "title": {"text": title}})
     log = chart.yscale == "log"
+    line_options = dict(line_options)
+    given_line = line_options.pop("line", {})
     for k, curve in enumerate(chart.curves):
         line = {"width": 2.5, "simplify": False, "dash": ",".join(f"{2.5 * n:g}px" for n in dash(k)) or "solid"}
         hover = "%{customdata:.6g} (%{customdata:.4~e})" if log else "%{y:.6g} (%{y:.4~e})"
         options: dict[str, Any] = {
-            "name": curve.label,
+            "name": escape(curve.label, quote=False),  # plotly reads HTML
             "mode": "lines+markers" if chart.total <= 30 else "lines",
-            "line": line,
+            "line": line | given_line,
             "hovertemplate": hover,
         }
         options |= {"customdata": curve.rates} if log else {}
@@ -54,7 +58,7 @@ def figure(chart: Chart, theme: str = "light", **line_options: Any) -> go.Figure
         fig.update_yaxes(type="log", dtick=1)
     if chart.note:
         fig.add_annotation(
-            text=chart.note, showarrow=False, xref="paper", yref="paper", x=1, y=0, yshift=-54,
+            text=chart.note.replace("; ", "<br>"), showarrow=False, xref="paper", yref="paper", x=1, y=0, yshift=-54,
             xanchor="right", yanchor="top", font={"size": 11, "color": THEMES[theme].faint},
         )  # fmt: skip
     return fig
@@ -66,13 +70,8 @@ def save(chart: Chart, path: Path, theme: str = "light") -> None:
     html = fig.to_html(include_plotlyjs=True, full_html=True, config={"displaylogo": False, "responsive": True})
     look = THEMES[theme]
     style = f"<style>html,body{{height:100%;margin:0;background:{look.background}}}</style>"
-    head = f'<head><title>{_escape(chart.title or "Learning rate")}</title>{style}'
-    described = f'<body role="main" aria-label="{_escape(chart.alt)}">'
+    head = f'<head><title>{escape(chart.title or "Learning rate")}</title>{style}'
+    described = f'<body role="main" aria-label="{escape(chart.alt)}">'
     html = html.replace("<html>", '<html lang="en">', 1).replace("<head>", head, 1).replace("<body>", described, 1)
     path.write_text(html, encoding="utf-8")
 
-
-def _escape(text: str) -> str:
-    from html import escape
-
-    return escape(text, quote=True)

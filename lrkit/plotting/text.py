@@ -2,64 +2,71 @@
 
 from __future__ import annotations
 
+import unicodedata
 import numpy as np
 
+from .._params import count
 from ..chart import Chart, Curve
 
 # The bit of each dot of a braille cell, by row and column.
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 GUTTER = 10
+LEAST_WIDTH = 24
 
 
 def sketch(chart: Chart, width: int = 80, height: int | None = None, *, ascii_only: bool = False) -> str:
     """The chart as lines of text, none longer than `width`: a panel for each curve, on common scales.
 
-    `height` is that of a panel in lines, by default 10 for one curve and 6 for several.
+    `width` is at least 24 however narrow the terminal. `height` is that of a panel in lines, by default 10 for one
+    curve and 6 for several.
     """
-    if width < 40:
-        width = 40
-    rows = height or (10 if len(chart.curves) == 1 else 6)
+    width = max(count("plot", "width", width), LEAST_WIDTH)
+    rows = (10 if len(chart.curves) == 1 else 6) if height is None else count("plot", "height", height)
     columns = width - GUTTER - 2
-    axis, corner = ("|", "+") if ascii_only else ("┤", "└")
-    lines = [chart.title[:width]] if chart.title else []
+    axis, corner, base, draw = ("|", "+", "-", _ascii) if ascii_only else ("┤", "└", "─", _braille)
+    scale = _scale(chart, rows)
+    lines = [chart.title] if chart.title else []
     for curve in chart.curves:
-        if curve.label != chart.title:
-            lines.append(_plain(curve.label[: width - GUTTER], ascii_only))
-        panel = _ascii(chart, curve, columns, rows) if ascii_only else _braille(chart, curve, columns, rows)
-        labels = _scale(chart, rows)
-        lines += [f"{label:>{GUTTER}} {axis}{row}" for label, row in zip(labels, panel, strict=True)]
-    lines.append(" " * GUTTER + f" {corner}" + ("-" if ascii_only else "─") * columns)
-    lines.append(_ticks(chart, columns))
-    return "\n".join(_plain(line, ascii_only).rstrip() for line in lines)
+        lines += [curve.label] if curve.label != chart.title else []
+        panel = draw(chart, curve, columns, rows)
+        lines += [f"{label:>{GUTTER}} {axis}{row}" for label, row in zip(scale, panel, strict=True)]
+    lines += [f"{'':{GUTTER}} {corner}{base * columns}", _ticks(chart, columns)]
+    lines += [chart.clipped] if chart.clipped else []
+    return "\n".join(_cut(line, width, ascii_only).rstrip() for line in lines)
 
 
-def _plain(text: str, ascii_only: bool) -> str:
-    return text.replace("→", "->").encode("ascii", "replace").decode() if ascii_only else text
+def _cut(text: str, width: int, ascii_only: bool) -> str:
+    """The text on one line of at most `width` columns of a terminal, some letters being two columns wide."""
+    text = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
+    if ascii_only:
+        text = text.replace("→", "->").encode("ascii", "replace").decode()
+    columns = np.cumsum([1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text])
+    return text[: int(np.searchsorted(columns, width, side="right"))]
 
 
 def _scale(chart: Chart, rows: int) -> list[str]:
     """The rate at the top, middle and bottom line of a panel."""
-    low = min(float(curve.rates.min()) for curve in chart.curves)
-    high = max(float(curve.rates.max()) for curve in chart.curves)
+    low, high = chart.bounds
     labels = [""] * rows
     if high == low:
         labels[rows // 2] = f"{low:.3g}"
         return labels
-    if chart.yscale == "log":
-        low = chart.floor if low <= 0 else low
-    middle = (low * high) ** 0.5 if chart.yscale == "log" else (low + high) / 2
-    for row, value in ((0, high), ((rows - 1) // 2, middle), (rows - 1, low)):
+    middle = 10 ** ((np.log10(low) + np.log10(high)) / 2) if chart.yscale == "log" else low / 2 + high / 2
+    for row, value in ((rows - 1, low), ((rows - 1) // 2, middle), (0, high)):
         labels[row] = f"{value:.3g}"
     return labels
 
 
 def _ticks(chart: Chart, columns: int) -> str:
+    """The first, last and middle position, as far as there is room."""
     last = chart.total - 1
-    scale = chart.steps_per_epoch
-    texts = [f"{value / scale:,.4g}" if scale else f"{value:,}" for value in (0, last // 2, last)]
-    room = columns - sum(map(len, texts))
-    line = texts[0] + " " * (room // 2) + texts[1] + " " * (room - room // 2) + texts[2]
-    return " " * (GUTTER - len(chart.x_label)) + chart.x_label + "  " + line
+    line = [" "] * columns
+    for at in (0, last, last // 2):
+        text = f"{at:,}" if chart.steps_per_epoch is None else f"{at / chart.steps_per_epoch:,.4g}"
+        start = round((columns - len(text)) * at / max(last, 1))
+        if set(line[max(start - 1, 0) : start + len(text) + 1]) == {" "}:
+            line[start : start + len(text)] = text
+    return f"{chart.x_label:>{GUTTER}}  {''.join(line)}"
 
 
 def _pixels(chart: Chart, curve: Curve, columns: int, rows: int) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:

@@ -52,9 +52,10 @@ class LearningRateSchedule:
             def formula(self, step, xp):
                 return self.max_lr / xp.sqrt(1 + step / self.timescale)
 
-    ``xp`` has the names of the array API standard (``minimum maximum where floor ceil sqrt exp log cos sin tanh pow
-    take searchsorted``) and ``piecewise(step, milestones, parts)``; write ``xp.pow(x, y)`` rather than ``x ** y``, so
-    that lists keep Python's rounding. Branch on fields only, never on the step. Optional hooks: ``_check`` (relations
+    ``xp`` has the names of the array API standard (``minimum maximum where floor ceil floor_divide sqrt exp log cos
+    sin tanh pow take searchsorted``) and ``piecewise(step, milestones, parts)``; write ``xp.pow(x, y)`` rather than
+    ``x ** y``, so that lists keep Python's rounding, and ``xp.floor_divide(x, y)`` rather than ``x // y``, so that
+    torch can differentiate. Branch on fields only, never on the step. Optional hooks: ``_check`` (relations
     between fields), ``_knots`` (where the curve may bend or jump), ``_horizon`` (how long it is worth drawing).
 
     With a ``kind`` the schedule is registered: it can be read by `from_json` and `parse` and is listed by the command
@@ -74,6 +75,7 @@ class LearningRateSchedule:
     """
 
     kind: ClassVar[str] = ""
+    __array_ufunc__: ClassVar[None] = None  # NumPy's numbers leave the operators to us, its arrays refuse them
     _depth = 1
 
     def __init_subclass__(cls, kind: str = "") -> None:

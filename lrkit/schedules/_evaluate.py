@@ -33,8 +33,8 @@ def rate_at(rate: Callable[[Any], float], formula: Formula, step: Any) -> Any:
     """The rate at any step but a non-negative Python integer, which `LearningRateSchedule.__call__` sees to."""
     if isinstance(step, numbers.Real) and not isinstance(step, (bool, np.bool_)):
         return rate(_checked_number(step))
-    if isinstance(step, np.ndarray):
-        return _array_rates(formula, step)
+    if isinstance(step, (np.ndarray, np.generic)):
+        return _array_rates(formula, np.asarray(step))
     if isinstance(step, (list, tuple, range)):
         return _array_rates(formula, np.asarray(step))
     if hasattr(step, "shape") and hasattr(step, "dtype"):

@@ -147,7 +147,7 @@ class RepeatLR(LearningRateSchedule, kind="repeat"):
     cycles: Annotated[int | None, Param("n", low=1, typical=(1, 10))] = None
 
     def formula(self, step: Any, xp: Any) -> Any:
-        cycle = step // self.period_steps
+        cycle = xp.floor_divide(step, self.period_steps)
         if self.cycles is not None:
             cycle = xp.minimum(cycle, self.cycles - 1)
         return self.schedule.formula(step - cycle * self.period_steps, xp)

@@ -29,7 +29,7 @@ class ConstantLR(LearningRateSchedule, kind="constant"):
 
     Notes
     -----
-    Nothing changes at the first step, and there is no end.
+    *First step, past the end*: the same rate.
 
     Examples
     --------

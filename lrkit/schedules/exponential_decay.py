@@ -61,7 +61,7 @@ class ExponentialDecayLR(LearningRateSchedule, kind="exponential_decay"):
     is_stair: Annotated[bool, Param("")] = False
 
     def formula(self, step: Any, xp: Any) -> Any:
-        p = step // self.decay_steps if self.is_stair else step / self.decay_steps
+        p = xp.floor_divide(step, self.decay_steps) if self.is_stair else step / self.decay_steps
         return self.learning_rate * xp.pow(self.decay_rate, p)
 
     def _knots(self, stop: int) -> Any:

@@ -57,7 +57,7 @@ class InverseDecayLR(LearningRateSchedule, kind="inverse_decay"):
 
     def formula(self, step: Any, xp: Any) -> Any:
         if self.is_stair:
-            return self.learning_rate / (1 + self.decay_rate * (step // self.decay_steps))
+            return self.learning_rate / (1 + self.decay_rate * xp.floor_divide(step, self.decay_steps))
         return self.learning_rate / (1 + self.decay_rate * step / self.decay_steps)
 
     def _knots(self, stop: int) -> Any:

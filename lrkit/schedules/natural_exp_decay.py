@@ -14,7 +14,7 @@ from ._base import LearningRateSchedule, counted_in_epochs
 
 @dataclass(frozen=True, repr=False)
 class NaturalExpDecayLR(LearningRateSchedule, kind="natural_exp_decay"):
-    r"""A rate that falls by the factor :math:`e^{-r}` every step, smoothly or in stairs.
+    r"""A rate divided by the same power of e at every step, smoothly or in stairs.
 
     .. math:: \eta(t) = \eta_0 \, e^{-r x}, \qquad x = t \quad\text{or, in stairs,}\quad x = T \lfloor t / T \rfloor
 
@@ -57,7 +57,7 @@ class NaturalExpDecayLR(LearningRateSchedule, kind="natural_exp_decay"):
     is_stair: Annotated[bool, Param("")] = False
 
     def formula(self, step: Any, xp: Any) -> Any:
-        x = step // self.decay_steps * self.decay_steps if self.is_stair else step
+        x = xp.floor_divide(step, self.decay_steps) * self.decay_steps if self.is_stair else step
         return self.learning_rate * xp.pow(math.e, -self.decay_rate * x)
 
     def _knots(self, stop: int) -> Any:

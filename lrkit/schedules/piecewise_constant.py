@@ -38,7 +38,8 @@ class PiecewiseConstantLR(LearningRateSchedule, kind="piecewise_constant"):
     Notes
     -----
     *First step*: the first rate. *At a milestone*: already the next rate; the interval is half-open. Equal neighbours
-    are allowed: that rate gets no step. *Past the last milestone*: the last rate is held. (The list ends there.)
+    are allowed: that rate gets no step. *Past the end*: the last rate is held after the last milestone, where the
+    list ends.
 
     *Elsewhere*: Keras's ``PiecewiseConstantDecay`` keeps the old rate at the boundary itself (:math:`t \le M_k`);
     torch's ``MultiStepLR`` and optax's ``piecewise_constant_schedule`` give factors instead of rates.

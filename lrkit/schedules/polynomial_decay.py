@@ -68,7 +68,7 @@ class PolynomialDecayLR(LearningRateSchedule, kind="polynomial_decay"):
 
     def formula(self, step: Any, xp: Any) -> Any:
         if self.update_decay_steps:
-            return self._decay(step, self.decay_steps * xp.maximum(-(-step // self.decay_steps), 1), xp)
+            return self._decay(step, self.decay_steps * xp.maximum(-xp.floor_divide(-step, self.decay_steps), 1), xp)
         # Two pieces rather than min(step, D): for power < 1 the curve ends infinitely steep, and its derivative past
         # the end would be 0 times infinity.
         parts = (lambda t: self._decay(t, self.decay_steps, xp), lambda _: self.end_learning_rate)

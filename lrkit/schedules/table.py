@@ -7,10 +7,12 @@ from functools import cached_property
 from typing import Annotated, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .._params import Param
 from ._base import LearningRateSchedule
+
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+Counts = np.ndarray[Any, np.dtype[np.int64]]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -52,8 +54,8 @@ class TableLR(LearningRateSchedule, kind="table"):
     (0.1, 0.05, 0.05)
     """
 
-    rates: Annotated[NDArray[np.float64], Param(r"\eta_k", typical=(1e-4, 1), min_length=1)]
-    counts: Annotated[NDArray[np.int64] | None, Param("n_k", unit="step", low=1, typical=(1, 100), min_length=1)] = None
+    rates: Annotated[Floats, Param(r"\eta_k", typical=(1e-4, 1), min_length=1)]
+    counts: Annotated[Counts | None, Param("n_k", unit="step", low=1, typical=(1, 100), min_length=1)] = None
 
     def _check(self) -> None:
         counts = np.ones(self.rates.size, np.int64) if self.counts is None else self.counts
@@ -70,14 +72,14 @@ class TableLR(LearningRateSchedule, kind="table"):
         elif self.counts is not None:
             self._store(np.repeat(self.rates, counts), None)
 
-    def _store(self, rates: NDArray[np.float64], counts: NDArray[np.int64] | None) -> None:
+    def _store(self, rates: Floats, counts: Counts | None) -> None:
         for name, array in (("rates", rates), ("counts", counts)):
             if array is not None:
                 array.setflags(write=False)
             object.__setattr__(self, name, array)
 
     @cached_property
-    def _ends(self) -> NDArray[np.int64]:
+    def _ends(self) -> Counts:
         return np.arange(1, self.rates.size) if self.counts is None else np.cumsum(self.counts)[:-1]
 
     def formula(self, step: Any, xp: Any) -> Any:

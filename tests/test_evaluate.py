@@ -1,0 +1,204 @@
+"""Steps of every sort: numbers, arrays, other libraries' arrays, tracers; and the ones that are refused."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Annotated, Any
+
+import numpy as np
+import pytest
+
+import lrkit as nn
+from lrkit import CosineDecayLR, ExponentialDecayLR, LearningRateSchedule, Param
+
+COSINE = CosineDecayLR(0, 0.1, 100)
+
+
+@pytest.mark.parametrize(
+    ("step", "error", "message"),
+    [
+        (-1, ValueError, "a step must be a finite number >= 0, got -1"),
+        (-0.5, ValueError, "a step must be a finite number >= 0, got -0.5"),
+        (math.nan, ValueError, "a step must be a finite number >= 0, got nan"),
+        (math.inf, ValueError, "a step must be a finite number >= 0, got inf"),
+        (np.float32(-2), ValueError, "a step must be a finite number >= 0, got -2.0"),
+        (np.int8(-2), ValueError, "a step must be a finite number >= 0, got -2"),
+        ([0, -3, 5], ValueError, "a step must be a finite number >= 0, got -3 in an array"),
+        ([-3, 0, 5], ValueError, "got -3 in an array"),
+        ([0.0, math.nan], ValueError, "got nan in an array"),
+        ([math.nan], ValueError, "got nan in an array"),
+        ([0.0, math.inf], ValueError, "got inf in an array"),
+        (np.array([[1, -1]]), ValueError, "got -1 in an array"),
+        (True, TypeError, "a step must be a real number or an array of real numbers, got True"),
+        (np.True_, TypeError, "steps must be real numbers, got an array of bool"),
+        ("5", TypeError, "got '5'"),
+        (None, TypeError, "got None"),
+        (1j, TypeError, "got 1j"),
+        ({1}, TypeError, "got {1}"),
+        ([True, False], TypeError, "steps must be real numbers, got an array of bool"),
+        (["1"], TypeError, "steps must be real numbers, got an array of <U1"),
+        ([1j], TypeError, "got an array of complex128"),
+        ([None], TypeError, "got an array of object"),
+    ],
+)
+def test_a_step_outside_is_refused(step: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=re.escape(message)):
+        COSINE(step)
+
+
+@pytest.mark.parametrize("step", [7, 7.0, np.int8(7), np.uint64(7), np.float16(7), np.longdouble(7), Fraction(7)])
+def test_any_real_number_is_a_step(step: Any) -> None:
+    assert type(COSINE(step)) is float
+    assert COSINE(step) == COSINE(7)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [[0, 1, 2], (0, 1, 2), range(3), np.arange(3, dtype=np.uint8), np.arange(3, dtype=np.float16), [[0], [1], [2]]],
+)
+def test_any_list_of_steps_gives_float64_of_its_shape(steps: Any) -> None:
+    rates = COSINE(steps)
+    assert rates.dtype == np.float64
+    assert rates.shape == np.shape(steps)
+    assert rates.ravel().tolist() == [COSINE(0), COSINE(1), COSINE(2)]
+
+
+@pytest.mark.parametrize("schedule", [COSINE, nn.ConstantLR(0.1), COSINE.warmup(5), nn.TableLR([0.1, 0.2])])
+def test_empty_and_zero_dimensional_arrays(schedule: LearningRateSchedule) -> None:
+    assert schedule(np.zeros((0, 3), np.int64)).shape == (0, 3)
+    assert schedule([]).shape == (0,)
+    rate = schedule(np.array(3))
+    assert rate.shape == ()
+    assert rate.dtype == np.float64
+    assert float(rate) == schedule(3)
+
+
+def test_unsigned_steps_do_not_wrap() -> None:
+    schedule = nn.ConstantLR(1.0).warmup(200).shift(-3)
+    steps = np.array([0, 255], np.uint8)
+    assert schedule(steps).tolist() == [schedule(0), schedule(255)]
+
+
+@pytest.mark.parametrize("step", [10_000_000, 2**24 + 1, 2**53 - 1, 2**53])
+def test_large_steps_are_exact(step: int) -> None:
+    """By integer arithmetic: the cycle of 7 steps, its place in it, and the join are exact at any step."""
+    place = step % 7
+    saw = nn.PolynomialDecayLR(7.0, 0.0, 7, 1.0).repeat(7)
+    expected = 7.0 * (1 - place / 7)
+    assert saw(step) == expected
+    assert saw(np.array([step]))[0] == expected
+    joined = nn.ConstantLR(0.5).then(saw, step - place)
+    assert joined(step) == expected
+    assert joined(step - place - 1) == 0.5
+    stairs = nn.InverseDecayLR(1.0, 1.0, 3, is_stair=True)
+    assert stairs(step) == 1 / (1 + step // 3)
+
+
+def test_overflow_is_an_error_that_names_the_step() -> None:
+    growing = ExponentialDecayLR(1.0, 10.0, 1)
+    with pytest.raises(OverflowError, match="ExponentialDecayLR: the rate at step 400 is too large for a float"):
+        growing(400)
+    with pytest.raises(OverflowError, match="ExponentialDecayLR: the rate is too large for a float"):
+        growing(np.arange(500))
+    with pytest.raises(OverflowError):
+        growing.to_list(400)
+    assert growing(300) == 1e300
+
+
+def test_no_branch_sees_another_branchs_steps() -> None:
+    """A growing first part overflows far past its end, and is never asked there."""
+    schedule = ExponentialDecayLR(1e-300, 10.0, 1).then(nn.ConstantLR(0.1), 600)
+    assert schedule(np.array([0, 10_000])).tolist() == [1e-300, 0.1]
+    assert schedule(np.array([10_000, 0])).tolist() == [0.1, 1e-300]
+    assert schedule(10_000) == 0.1
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: COSINE.to_list(0), ValueError, "CosineDecayLR.to_list: total_step must be an integer >= 1, got 0"),
+        (lambda: COSINE.to_list(5, True), TypeError, "CosineDecayLR.to_list: step_per_epoch must be an integer >= 1"),
+        (lambda: COSINE.to_array(0), ValueError, "CosineDecayLR.to_array: steps must be an integer >= 1, got 0"),
+        (lambda: COSINE.to_array([-1]), ValueError, "got -1 in an array"),
+    ],
+)
+def test_lists_and_arrays_check_their_arguments(call: Callable[[], Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=re.escape(message)):
+        call()
+
+
+def test_an_epoch_longer_than_the_run_costs_nothing() -> None:
+    assert COSINE.to_list(3, 2**53) == [0.1, 0.1, 0.1]
+
+
+def test_to_array_takes_a_count_or_steps() -> None:
+    assert COSINE.to_array(3).tolist() == COSINE.to_array([0, 1, 2]).tolist() == [COSINE(0), COSINE(1), COSINE(2)]
+    assert COSINE.to_array(np.int64(2)).shape == (2,)
+
+
+# Subclasses of users --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, repr=False)
+class Unregistered(LearningRateSchedule):
+    """A schedule without a kind, whose formula cannot be recorded."""
+
+    max_lr: Annotated[float, Param(r"\eta", low=0)]
+
+    def formula(self, step: Any, xp: Any) -> Any:
+        return self.max_lr * (2 if int(np.max(step)) > 3 else 1)
+
+
+class MindSporeStyle(nn.LearningRateSchedule):
+    """Written as for MindSpore: an ``__init__`` of its own, and ``construct``."""
+
+    def __init__(self, learning_rate: float) -> None:
+        super().__init__()
+        self.learning_rate = learning_rate
+
+    def construct(self, global_step: Any) -> Any:
+        return self.learning_rate / (1 + global_step)
+
+
+def test_a_formula_that_cannot_be_recorded_is_called_as_it_stands() -> None:
+    schedule = Unregistered(0.5)
+    assert schedule(2) == 0.5
+    assert schedule(4) == 1.0
+    assert type(schedule(0)) is float
+    assert repr(schedule) == "Unregistered(max_lr=0.5)"
+    with pytest.raises(TypeError, match="Unregistered has no JSON form: define it with kind="):
+        schedule.to_json()
+
+
+def test_a_class_in_mindspores_style_works_and_composes() -> None:
+    schedule = MindSporeStyle(1.0)
+    assert schedule(3) == 0.25
+    assert schedule.to_list(3) == [1.0, 0.5, 1 / 3]
+    assert schedule(np.arange(2)).tolist() == [1.0, 0.5]
+    assert (0.5 * schedule)(1) == 0.25
+    assert schedule.warmup(2).to_list(4) == [0.0, 0.5, 1.0, 0.5]
+
+
+def test_the_base_class_alone_has_no_rate() -> None:
+    with pytest.raises(NotImplementedError, match="LearningRateSchedule defines neither formula nor construct"):
+        LearningRateSchedule()(0)
+
+
+def test_a_kind_is_taken_once() -> None:
+    with pytest.raises(ValueError, match="Another: the kind 'constant' is taken by ConstantLR"):
+
+        class Another(LearningRateSchedule, kind="constant"):
+            pass
+
+
+def test_an_undeclared_field_is_refused() -> None:
+    @dataclass(frozen=True, repr=False)
+    class Undeclared(LearningRateSchedule):
+        rate: float
+
+    with pytest.raises(TypeError, match=r"rate: declare the field as Annotated\[kind, Param"):
+        Undeclared(0.1)

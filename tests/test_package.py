@@ -1,0 +1,215 @@
+"""The package as a whole: what an import costs, what the README promises, and a schedule added in one file."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import lrkit
+import lrkit as nn
+from lrkit._namespaces.numpy import NumPy
+from lrkit.schedules._registry import KINDS
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(*command: str, cwd: Path, ok: bool = True) -> str:
+    """What a Python process prints, with the package taken from `cwd`."""
+    environment = os.environ | {"PYTHONPATH": str(cwd), "PYTHONIOENCODING": "utf-8", "MPLBACKEND": "Agg"}
+    done = subprocess.run(
+        [sys.executable, *command], cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert (done.returncode == 0) == ok, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_an_import_costs_numpy_and_nothing_else() -> None:
+    code = "import numpy, sys; before = set(sys.modules); import lrkit; print(*set(sys.modules) - before)"
+    new = {name.partition(".")[0] for name in run("-c", code, cwd=ROOT).split()}
+    assert new - set(sys.stdlib_module_names) == {"lrkit"}
+
+
+def test_every_kind_is_exported_and_typed() -> None:
+    exported = (ROOT / "lrkit" / "__init__.py").read_text()
+    for cls in KINDS.values():
+        assert getattr(lrkit, cls.__name__) is cls
+        assert f"import {cls.__name__} as {cls.__name__}\n" in exported
+    with pytest.raises(AttributeError, match="module 'lrkit' has no attribute 'Nope'"):
+        lrkit.Nope  # noqa: B018
+
+
+def test_mindspores_import_paths() -> None:
+    """Seed documents write ``nn.X``, ``nn.dynamic_lr.x`` and ``nn.learning_rate_schedule.X``."""
+    assert nn.dynamic_lr.piecewise_constant_lr is nn.piecewise_constant_lr
+    assert nn.learning_rate_schedule.PolynomialDecayLR is nn.PolynomialDecayLR
+    lists = {name for name in vars(nn.dynamic_lr) if name.endswith("_lr")}
+    assert lists == {
+        "piecewise_constant_lr",
+        "exponential_decay_lr",
+        "natural_exp_decay_lr",
+        "inverse_decay_lr",
+        "cosine_decay_lr",
+        "polynomial_decay_lr",
+        "warmup_lr",
+    }
+
+
+def test_the_documents_lines() -> None:
+    """MindSpore's own documents, as printed there: the optimizer comparison (r1.7) and the optimizer tutorial."""
+    rates = nn.dynamic_lr.piecewise_constant_lr([2, 5, 10], [0.1, 0.05, 0.01])
+    assert str(rates) == "[0.1, 0.1, 0.05, 0.05, 0.05, 0.01, 0.01, 0.01, 0.01, 0.01]"
+    schedule = nn.PolynomialDecayLR(learning_rate=0.1, end_learning_rate=0.01, decay_steps=4, power=0.5)
+    assert f"{schedule(2):.6g}" == "0.0736396"
+    assert str(np.float32(schedule(2))) == "0.07363961"
+    exponential = nn.ExponentialDecayLR(0.1, 0.9, 4)
+    printed = ["0.1", "0.097400375", "0.094868325", "0.09240211"]
+    # In float32, as MindSpore computes; rounded from float64, the third is one unit of float32 higher.
+    assert [str(exponential.formula(np.float32(step), NumPy())) for step in range(4)] == printed
+    assert [str(np.float32(exponential(step))) for step in range(4)] == [*printed[:2], "0.09486833", printed[3]]
+
+
+# The README -----------------------------------------------------------------------------------------------------
+
+
+def readme_block(language: str, number: int) -> str:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)[number]
+
+
+def test_the_ten_lines_do_what_their_comments_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    checked = 0
+    for line in readme_block("python", 0).splitlines():
+        code, _, comment = line.partition("  #")
+        if not code.strip() or code.startswith(("import", "schedule =", "half =")) or "savefig" in code:
+            exec(code, names)
+        else:
+            value = eval(code, names)
+            if comment.strip().startswith(("0.", "array", "True")):
+                shown = comment.strip() if comment.strip().startswith("array") else comment.strip().partition(",")[0]
+                assert repr(value) == shown
+                checked += 1
+    assert checked >= 2
+    assert (tmp_path / "lr.png").stat().st_size > 10_000
+    assert names["schedule"] == lrkit.from_json(names["schedule"].to_json())  # type: ignore[attr-defined]
+
+
+def test_the_lists_of_the_readme() -> None:
+    example = doctest.DocTestParser().get_doctest(readme_block("python", 2), {}, "README.md", None, 0)
+    assert doctest.DocTestRunner().run(example) == doctest.TestResults(failed=0, attempted=3)
+
+
+def test_the_shell_lines_of_the_readme(tmp_path: Path) -> None:
+    copy(tmp_path)
+    for line in readme_block("sh", 2).splitlines():
+        command = line.replace("lrkit ", f"{sys.executable} -m lrkit ", 1)
+        subprocess.run(command, shell=True, cwd=tmp_path, check=True, capture_output=True)
+    assert (tmp_path / "lr.svg").read_text(encoding="utf-8").startswith("<?xml")
+    lines = (tmp_path / "rates.csv").read_text().splitlines()
+    assert len(lines) == 101
+    assert float(lines[51].split(",")[1]) == lrkit.CosineDecayLR(0, 0.1, 9500)(50)
+
+
+def test_the_table_of_the_readme_is_the_registrys() -> None:
+    run("docs/readme.py", "--check", cwd=ROOT)
+    picture = ROOT / "docs" / "images" / "four-ways.png"
+    assert 10_000 < picture.stat().st_size < 100_000
+
+
+# One file -------------------------------------------------------------------------------------------------------
+
+GOLDEN_TEST = '''
+"""Computed by hand: 1 + t/5 is a square at t = 0, 15 and 40."""
+
+import lrkit
+
+
+def test_squares():
+    assert lrkit.DemonstrationLR(0.6, 5)([0, 15, 40]).tolist() == [0.6, 0.3, 0.6 / 3]
+'''
+
+
+def copy(to: Path) -> None:
+    """The repository's own files, elsewhere."""
+    for name in ("lrkit", "tests", "docs"):
+        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("README.md", "pyproject.toml"):
+        shutil.copy(ROOT / name, to)
+
+
+def test_a_schedule_is_added_in_one_file(tmp_path: Path) -> None:
+    copy(tmp_path)
+    shutil.copy(ROOT / "tests" / "demonstration.py.txt", tmp_path / "lrkit" / "schedules" / "demonstration.py")
+    (tmp_path / "tests" / "test_demonstration.py").write_text(GOLDEN_TEST)
+
+    listed = run("-m", "lrkit", "list", cwd=tmp_path)
+    assert "DemonstrationLR  [demonstration]\n    A rate that falls with the square root of the step." in listed
+    assert "timescale            an integer >= 1, in steps" in listed
+    assert "DemonstrationLR(learning_rate, timescale)" in run("-m", "lrkit", "show", "demonstration", cwd=tmp_path)
+    table = run("-m", "lrkit", "table", "DemonstrationLR(0.6, 5)", "--steps", "16", cwd=tmp_path)
+    assert table.splitlines()[-1] == "15,0.3"
+    text = run("-m", "lrkit", "json", "DemonstrationLR(0.1, 5)", cwd=tmp_path)
+    assert '"kind": "demonstration"' in text
+    code = f"import lrkit; print(lrkit.from_json({text!r}) == lrkit.parse('DemonstrationLR(0.1, 5)'))"
+    assert run("-c", code, cwd=tmp_path).strip() == "True"
+
+    run("docs/readme.py", "--check", cwd=tmp_path, ok=False)
+    run("docs/readme.py", cwd=tmp_path)
+    run("docs/readme.py", "--check", cwd=tmp_path)
+    assert "| `DemonstrationLR(learning_rate, timescale)` | A rate that falls" in (tmp_path / "README.md").read_text()
+
+    tests = ("tests/test_contract.py", "tests/test_demonstration.py", "lrkit/schedules/demonstration.py")
+    printed = run("-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, "-k", "demonstration", cwd=tmp_path)
+    contract = len(re.findall(r"^@EVERY_KIND", (ROOT / "tests" / "test_contract.py").read_text(), re.MULTILINE))
+    assert f"{contract + 2} passed" in printed
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "tests"),
+    [
+        ("cosine_decay", "0.5 * (self", "0.500001 * (self", "test_golden.py::test_object_within_float32"),
+        (
+            "warm_up",
+            "self.learning_rate * xp.minimum(step, self.warmup_steps) / self.warmup_steps",
+            "self.learning_rate * (xp.minimum(step, self.warmup_steps) / self.warmup_steps)",
+            "test_golden.py::test_list_equals_bit_for_bit",
+        ),
+        (
+            "exponential_decay",
+            "xp.pow(self.decay_rate, p)",
+            "xp.exp(p * math.log(self.decay_rate))",
+            "test_golden.py::test_list_equals_bit_for_bit",
+        ),
+        (
+            "exponential_decay",
+            "np.arange(0, stop, self.decay_steps)",
+            "()",
+            "test_contract.py::test_bends_and_jumps_are_knots[exponential_decay]",
+        ),
+        (
+            "polynomial_decay",
+            "xp.pow(1 - step / horizon, self.power)",
+            "(1 - step / horizon) ** self.power",
+            "test_contract.py::test_list_is_the_scalar_rates_exactly[polynomial_decay]",
+        ),
+        ("clock", "minimum(cycle, self.cycles - 1)", "minimum(cycle, self.cycles)", "test_algebra.py"),
+        ("table", "np.cumsum(self.counts)[:-1]", "np.cumsum(self.counts)[1:]", "test_algebra.py"),
+    ],
+)
+def test_a_wrong_formula_turns_the_tests_red(tmp_path: Path, file: str, right: str, wrong: str, tests: str) -> None:
+    copy(tmp_path)
+    path = tmp_path / "lrkit" / "schedules" / f"{file}.py"
+    source = path.read_text(encoding="utf-8")
+    assert source.count(right) == 1
+    path.write_text(source.replace(right, wrong), encoding="utf-8")
+    printed = run("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", f"tests/{tests}", cwd=tmp_path, ok=False)
+    assert "1 failed" in printed

@@ -1,0 +1,241 @@
+"""JSON and reprs, read back strictly: no text does anything but give a schedule or raise `ValueError`."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any
+
+import pytest
+from helpers import schedules
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import lrkit
+from lrkit import LearningRateSchedule
+from lrkit.schedules._registry import KINDS
+
+NAMES = sorted(cls.__name__ for cls in KINDS.values())
+WARM = '{"kind": "warm_up", "learning_rate": 0.1, "warmup_steps": 5}'
+
+
+def document(schedule: str, version: str = "1") -> str:
+    return f'{{"lrkit": {version}, "schedule": {schedule}}}'
+
+
+def test_the_form_of_json() -> None:
+    """Version, kind, fields: written down here, since other programs read it."""
+    schedule = lrkit.CosineDecayLR(0, 0.1, 9500).warmup(500).clip(max_lr=0.05)
+    assert json.loads(schedule.to_json()) == {
+        "lrkit": 1,
+        "schedule": {
+            "kind": "clip",
+            "schedule": {
+                "kind": "join",
+                "schedules": [
+                    {"kind": "warm_up", "learning_rate": 0.1, "warmup_steps": 500},
+                    {"kind": "cosine_decay", "min_lr": 0.0, "max_lr": 0.1, "decay_steps": 9500},
+                ],
+                "milestones": [500],
+            },
+            "min_lr": None,
+            "max_lr": 0.05,
+        },
+    }
+
+
+def test_a_default_may_be_left_out() -> None:
+    text = document('{"kind": "exponential_decay", "learning_rate": 1, "decay_rate": 0.5, "decay_steps": 2}')
+    assert lrkit.from_json(text) == lrkit.ExponentialDecayLR(1.0, 0.5, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "from_json: Expecting value: line 1 column 1"),
+        ("nonsense", "from_json: Expecting value"),
+        ("[]", 'must be an object with the two fields "lrkit" and "schedule"'),
+        (WARM, 'must be an object with the two fields "lrkit" and "schedule"'),
+        (document(WARM, "2"), "lrkit: version 2 is not known, only 1"),
+        (document(WARM, "true"), "lrkit: version True is not known, only 1"),
+        (document(WARM, '"1"'), "lrkit: version '1' is not known, only 1"),
+        (document("3"), 'schedule: a schedule is an object with a "kind", got 3'),
+        (document('{"kind": 3}'), 'schedule: a schedule is an object with a "kind"'),
+        (document('{"kind": "nope"}'), "schedule.kind: 'nope' is not a kind of schedule"),
+        (document('{"kind": "constant"}'), "schedule: ConstantLR needs the field 'learning_rate'"),
+        (document('{"kind": "constant", "learning_rate": 1, "lr": 1}'), "schedule: ConstantLR has no field 'lr'"),
+        (document('{"kind": "constant", "learning_rate": 1, "learning_rate": 2}'), "'learning_rate' stands twice"),
+        (document('{"kind": "constant", "learning_rate": NaN}'), "from_json: NaN is not a number"),
+        (document('{"kind": "constant", "learning_rate": -Infinity}'), "from_json: -Infinity is not a number"),
+        (document('{"kind": "constant", "learning_rate": 1e999}'), "learning_rate must be a finite number, got inf"),
+        (document('{"kind": "constant", "learning_rate": true}'), "must be a finite number, got True"),
+        (document('{"kind": "constant", "learning_rate": "1"}'), "must be a finite number, got '1'"),
+        (document('{"kind": "constant", "learning_rate": null}'), "must be a finite number, got None"),
+        (document('{"kind": "constant", "learning_rate": 1' + "0" * 400 + "}"), "must be a finite number"),
+        (document('{"kind": "constant", "learning_rate": 1' + "0" * 5000 + "}"), "from_json: Exceeds the limit"),
+        (
+            document(f'{{"kind": "join", "schedules": [{WARM}, {WARM.replace("5", "0")}], "milestones": [5]}}'),
+            "schedule.schedules[1]: WarmUpLR: warmup_steps must be an integer >= 1, got 0",
+        ),
+        (document(f'{{"kind": "join", "schedules": {WARM}, "milestones": [5]}}'), "schedule.schedules must be a list"),
+        (document('{"kind": "scale", "schedule": 0.1, "factor": 2}'), "schedule.schedule: a schedule is an object"),
+        (document(f'{{"kind": "join", "schedules": [{WARM}, {WARM}], "milestones": []}}'), "1 or more"),
+        (document("[" * 100_000), "from_json: "),
+    ],
+)
+def test_json_errors_say_where(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        lrkit.from_json(text)
+    with pytest.raises(ValueError, match=re.escape(message)):
+        lrkit.from_json(text.encode())
+
+
+def nested(levels: int) -> str:
+    return '{"kind": "scale", "factor": 1, "schedule": ' * levels + WARM + "}" * levels
+
+
+def test_limits_of_depth_number_and_size() -> None:
+    assert lrkit.from_json(document(nested(99)))(5) == 0.1
+    for levels in (100, 5000, 100_000):
+        with pytest.raises(ValueError, match="nest"):
+            lrkit.from_json(document(nested(levels)))
+    many = ", ".join([WARM] * 10_000)
+    with pytest.raises(ValueError, match="more than 10000 schedules"):
+        lrkit.from_json(document(f'{{"kind": "sum", "schedules": [{many}]}}'))
+    with pytest.raises(ValueError, match="at most 67108864 are read"):
+        lrkit.from_json(" " * (64 * 2**20 + 1))
+    with pytest.raises(ValueError, match="at most 1048576 are read"):
+        lrkit.parse(" " * (2**20 + 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "parse: column"),
+        ("1", "parse: column 1: expected a schedule, got 1"),
+        ("[ConstantLR(0.1)]", "parse: column 1: expected a schedule"),
+        ("CosineDecayLR", "CosineDecayLR is called with its parameters, CosineDecayLR(...)"),
+        ("CosineDecayLR(0, 0.1", "parse: column 14: '(' was never closed"),
+        ("CosineDecayLR(0, 0.1, 3.5)", "column 1: CosineDecayLR: decay_steps must be an integer >= 1, got 3.5"),
+        ("CosineDecayLR(0, 0.1)", "column 1: CosineDecayLR missing 1 required positional argument: 'decay_steps'"),
+        ("CosineDecayLR(0, 0.1, 5, 6)", "column 1: CosineDecayLR takes 4 positional arguments but 5 were given"),
+        ("CosineDecayLR(0, 0.1, lr=5)", "column 1: CosineDecayLR got an unexpected keyword argument 'lr'"),
+        ("CosineDecayLR(0, 0.1, **{})", "CosineDecayLR: an argument is given twice or with **"),
+        ("CosineDecayLR(*[0, 0.1, 5])", "column 15: only schedules, numbers, True, False, None and lists"),
+        ("ConstantLR(1, learning_rate=1)", "got multiple values for argument 'learning_rate'"),
+        ("ConstantLR(x)", "column 12: only schedules, numbers, True, False, None and lists may stand here, not the name 'x'"),
+        ("ConstantLR(1 + 1)", "not an operator: write ScaleLR, SumLR"),
+        ("0.5 * ConstantLR(1)", "not an operator: write ScaleLR, SumLR"),
+        ("ConstantLR(0.1).warmup(5)", "column 1: only schedules"),
+        ("lrkit.ConstantLR(0.1)", "column 1: only schedules"),
+        ("__import__('os').system('true')", "column 1: only schedules"),
+        ("__import__('os')", "'__import__' is not a schedule; `lrkit list` names them all"),
+        ("(lambda: 1)()", "column 1: only schedules"),
+        ("[ConstantLR(1) for x in (1, 2)]", "column 1: only schedules"),
+        ("ConstantLR('0.1')", "column 12: only schedules"),
+        ("ConstantLR(1j)", "column 12: only schedules"),
+        ("ConstantLR(1e999)", "learning_rate must be a finite number, got inf"),
+        ("ConstantLR(True)", "learning_rate must be a finite number, got True"),
+        ("ConstantLR(9" + "9" * 5000 + ")", "parse: "),
+        ("ConstantLR(0.1); x = 1", "parse: column"),
+        ("ConstantLR(0.1)\nConstantLR(0.1)", "parse: column"),
+        ("ConstantLR(\0)", "parse: "),
+        ("(" * 100_000, "parse: brackets nest more than 250 deep"),
+        ("-" * 100_000 + "1", "parse: "),
+        ("ConstantLR(" + "1+" * 100_000 + "1)", "parse: "),
+        ("ScaleLR(" * 100 + "ConstantLR(1)" + ", 1)" * 100, "schedules nest at most 100 deep"),
+    ],
+)
+def test_parse_errors_say_where(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        lrkit.parse(text)
+
+
+@pytest.mark.parametrize("call", [lrkit.parse, lrkit.from_json])
+@pytest.mark.parametrize("text", [None, 1, ["ConstantLR(0.1)"], lrkit.ConstantLR(0.1)])
+def test_what_is_no_text_is_a_type_error(call: Any, text: Any) -> None:
+    with pytest.raises(TypeError, match="text must be str"):
+        call(text)
+
+
+def test_parse_reads_what_people_write() -> None:
+    for text in (
+        " JoinLR([WarmUpLR(0.1, 500), CosineDecayLR(0, 0.1, 9500)], [500]) ",
+        "JoinLR((WarmUpLR(learning_rate=0.1, warmup_steps=500),\n CosineDecayLR(0, 0.1, 9_500)), milestones=(500,))",
+        "JoinLR([WarmUpLR(1e-1, 500), CosineDecayLR(0, 0.1, decay_steps=9500)], [500])  # a comment",
+    ):
+        assert lrkit.parse(text) == lrkit.CosineDecayLR(0, 0.1, 9500).warmup(500)
+    assert lrkit.parse("ConstantLR(-0.5)") == lrkit.ConstantLR(-0.5)
+    assert math.copysign(1, lrkit.parse("ConstantLR(-0.0)")(0)) == -1
+
+
+# Fuzzing --------------------------------------------------------------------------------------------------------
+
+TOKENS = st.sampled_from(
+    [*NAMES, "(", ")", "[", "]", ",", "=", "0", "1", "-", "0.5", "1e999", "True", "None", "learning_rate", "schedules",
+     "milestones", "*", "**", ".", "lambda", "'x'", "\\", "\n", "{", "}", ":", "é", "\0", "__class__", "1j", "_", "nan"]
+)  # fmt: skip
+
+
+def only_a_schedule_or_value_error(call: Any, text: Any) -> None:
+    try:
+        schedule = call(text)
+    except ValueError as error:
+        assert str(error).startswith(f"{call.__name__}: ")
+    else:
+        assert isinstance(schedule, LearningRateSchedule)
+        assert call(repr(schedule) if call is lrkit.parse else schedule.to_json()) == schedule
+
+
+@settings(max_examples=1500)
+@given(st.text(max_size=60) | st.lists(TOKENS, max_size=14).map("".join))
+@example("'\\d'")
+@example("1if 1else 2")
+@example("ConstantLR(0.1)\\")
+@example("f'{1}'")
+def test_fuzz_parse(text: str) -> None:
+    only_a_schedule_or_value_error(lrkit.parse, text)
+
+
+@settings(max_examples=500)
+@given(schedule=schedules(), data=st.data())
+def test_fuzz_parse_by_damage(schedule: LearningRateSchedule, data: st.DataObject) -> None:
+    text = repr(schedule)
+    at, length = data.draw(st.integers(0, len(text))), data.draw(st.integers(0, 9))
+    damaged = text[:at] + data.draw(TOKENS | st.just("")) + text[at + length :]
+    only_a_schedule_or_value_error(lrkit.parse, damaged)
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(list(KINDS)),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["kind", "schedule", "schedules", "learning_rate", "factor", "rates"]), inner),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=800)
+@given(st.text(max_size=60) | st.binary(max_size=60) | PLAIN.map(lambda v: document(json.dumps(v))))
+@example(b"\xff\xfe")
+@example("\ud800")
+@example("\ufeff{}")
+def test_fuzz_json(text: Any) -> None:
+    only_a_schedule_or_value_error(lrkit.from_json, text)
+
+
+@settings(max_examples=500)
+@given(schedule=schedules(), data=st.data())
+def test_fuzz_json_by_damage(schedule: LearningRateSchedule, data: st.DataObject) -> None:
+    """One value of a valid document, replaced by something else or left out."""
+    whole = json.loads(schedule.to_json())
+    place = whole
+    key: Any = "schedule"
+    while data.draw(st.booleans()) and isinstance(place[key], (dict, list)) and place[key]:
+        place = place[key]
+        key = data.draw(st.sampled_from(sorted(place) if isinstance(place, dict) else list(range(len(place)))))
+    if data.draw(st.booleans()):
+        del place[key]
+    else:
+        place[key] = data.draw(PLAIN)
+    only_a_schedule_or_value_error(lrkit.from_json, json.dumps(whole))
