@@ -92,6 +92,7 @@ def million(warm: int, stable: int) -> lrkit.LearningRateSchedule:
     return lrkit.JoinLR(parts, [first, second])
 
 
+@cache
 def array_jobs(warm: int, stable: int) -> tuple[Job, Job]:
     """The rates of all steps at once; the peer takes the cosine of an array as long as the cosine part."""
     angles = np.linspace(0, np.pi, (100 - warm - stable) * MILLION // 100)

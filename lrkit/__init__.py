@@ -45,7 +45,7 @@ __version__ = "0.1.0"
 
 if not TYPE_CHECKING:
 
-    def __getattr__(name):
+    def __getattr__(name: str) -> type:
         """A schedule of this package that is registered but not listed above: one added in a file of its own."""
         from .schedules._registry import KINDS
 

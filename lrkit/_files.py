@@ -11,13 +11,21 @@ from pathlib import Path
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A new file beside `path` to write to; it takes the place of `path` only if the block ends without an error."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
+    """A new file beside `path` to write to; it takes the place of `path` only if the block ends without an error.
+
+    The new file has the mode of the old one. If `path` is a link, the file that it leads to is replaced.
+    """
+    target = path.resolve()
+    try:
+        handle, name = tempfile.mkstemp(prefix=".lrkit-", suffix=target.suffix, dir=target.parent)
+    except OSError as error:
+        error.filename = str(path)
+        raise
     os.close(handle)
     try:
         yield Path(name)
-        Path(name).chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
-        os.replace(name, path)
+        Path(name).chmod(target.stat().st_mode if target.exists() else 0o666 & ~_umask())
+        Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

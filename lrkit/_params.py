@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import numbers
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from types import UnionType
@@ -148,11 +149,13 @@ def shorten(value: object, width: int = 60) -> str:
     return text if len(text) <= width else text[: width - 3] + "..."
 
 
-@cache
-def fields_of(cls: type) -> dict[str, Field]:
+def _read_fields(cls: Any) -> dict[str, Field]:
     """The declared fields of a schedule class, in order."""
     hints = get_type_hints(cls, include_extras=True)
-    return {f.name: _field(f, hints[f.name]) for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    return {f.name: _field(f, hints[f.name]) for f in dataclasses.fields(cls)}
+
+
+fields_of: Callable[[Any], dict[str, Field]] = cache(_read_fields)
 
 
 def _field(declared: dataclasses.Field[Any], hint: Any) -> Field:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +18,8 @@ from .schedules.table import TableLR
 GRID_POINTS = 1000
 """Evenly spread points of a long curve; knots, jumps, extremes and ends come on top."""
 MOST_POINTS = 2000
+FEW_STEPS = 30
+LONGEST_LABEL = 60
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -80,7 +83,13 @@ class Chart:
         return "; ".join(notes)
 
     @property
+    def few(self) -> bool:
+        """Whether the steps are so few that each gets a mark."""
+        return self.total <= FEW_STEPS
+
+    @property
     def x_label(self) -> str:
+        """What the horizontal axis counts."""
         return "step" if self.steps_per_epoch is None else "epoch"
 
     def x(self, curve: Curve) -> Any:
@@ -211,8 +220,8 @@ def _zoom(schedule: LearningRateSchedule, sign: int, low: Floats, high: Floats) 
     while True:
         near = np.linspace(low, high, 33, axis=1).round()
         best = (sign * schedule.to_array(near.ravel()).reshape(near.shape)).argmax(axis=1)
-        if (high - low <= 32).all():  # noqa: PLR2004 - the 33 above, less one
-            return near[rows, best]
+        if (high - low <= 32).all():
+            return np.asarray(near[rows, best])
         low, high = near[rows, np.maximum(best - 1, 0)], near[rows, np.minimum(best + 1, 32)]
 
 
@@ -223,7 +232,7 @@ def _thin(schedule: LearningRateSchedule, knots: Floats, total: int) -> Floats:
     """
     edges = np.linspace(0, total, min(total, MOST_POINTS // 4) + 1).astype(np.int64)
     kept = []
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in pairwise(edges):
         seen = np.linspace(start, stop - 1, min(stop - start, 8192)).round()
         if seen.size < stop - start:
             inside = knots[slice(*knots.searchsorted((start, stop)))]
@@ -294,7 +303,7 @@ def _differences(schedules: list[LearningRateSchedule]) -> list[str]:
     if len({tuple(name for name, _ in own) for own in numbers}) == 1:
         differ = [k for k, column in enumerate(zip(*numbers, strict=True)) if len(set(column)) > 1]
         texts = [", ".join(f"{name}={value}" for name, value in (own[k] for k in differ)) for own in numbers]
-        if len(set(texts)) == len(texts) and max(map(len, texts)) <= 60:  # noqa: PLR2004 - as long as a label gets
+        if len(set(texts)) == len(texts) and max(map(len, texts)) <= LONGEST_LABEL:
             return texts
     return [str(k + 1) for k in range(len(schedules))]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import inspect
+import io
 import json
 import os
 import shutil
@@ -35,27 +36,29 @@ DEFAULT_PLOT = (
 
 FORMS = ("png", "svg", "pdf", "html")
 BLOCK = 65_536
+MOST_SHOWN = 40
 
 
-class Expression(click.ParamType):
+class Expression(click.ParamType):  # type: ignore[type-arg]
     """A schedule: its repr, the path of a JSON file, or ``-`` for either on standard input."""
 
     name = "expr"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Click's hook: the schedule that a word of the command line stands for."""
         if isinstance(value, LearningRateSchedule):
             return value
         try:
             return _read(value)
         except (ValueError, OSError) as error:
-            shown = value if len(value) <= 40 else value[:37] + "..."
-            self.fail(f"{shown!r}: {error}", param, ctx)
+            shown = value if len(value) <= MOST_SHOWN else value[: MOST_SHOWN - 3] + "..."
+            self.fail(f"{shown!r}: {getattr(error, 'strerror', None) or error}", param, ctx)
 
 
 def _read(value: str) -> LearningRateSchedule:
     if value == "-":
         text = sys.stdin.read()
-    elif value.lower().endswith(".json") or ("(" not in value and Path(value).is_file()):
+    elif value.lower().endswith(".json") or ("(" not in value and _is_readable(Path(value))):
         text = Path(value).read_text(encoding="utf-8")
     else:
         text = value
@@ -63,14 +66,21 @@ def _read(value: str) -> LearningRateSchedule:
     return schedule
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def _is_readable(path: Path) -> bool:
+    return path.exists() and not path.is_dir()  # a pipe is: `<(...)`
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="lrkit %(version)s")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Learning-rate schedules: seen before they are run, exact at every step.
 
     EXPR is a schedule written as in Python, such as "CosineDecayLR(0, 0.1, 9500)", the path of a JSON file that
     `lrkit json` wrote, or - for either on standard input. `lrkit list` names every kind of schedule.
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 @cli.command("plot")
@@ -182,7 +192,9 @@ def show_command(kind: str) -> None:
     """Describe one KIND of schedule, by kind or by class: its formula, parameters, boundaries and source."""
     cls = KINDS.get(kind) or next((cls for cls in KINDS.values() if cls.__name__ == kind), None)
     if cls is None:
-        raise click.BadParameter(f"{kind!r} is not a kind of schedule; `lrkit list` names them all", param_hint="'KIND'")
+        raise click.BadParameter(
+            f"{kind!r} is not a kind of schedule; `lrkit list` names them all", param_hint="'KIND'"
+        )
     click.echo(f"{cls.__name__}({', '.join(fields_of(cls))})\n\n{inspect.getdoc(cls)}")
 
 
@@ -210,11 +222,11 @@ def table_command(schedule: LearningRateSchedule, steps: int | None, form: str) 
 
 def _blocks(schedule: LearningRateSchedule, total: int) -> Iterator[list[tuple[int, float]]]:
     """Step and rate, as the scalar calls give them; a rate that overflows is found before the first is given."""
-    ranges = [range(start, min(start + BLOCK, total)) for start in range(0, total, BLOCK)]
-    for steps in ranges:
-        schedule(steps)
-    for steps in ranges:
-        yield [(step, schedule(step)) for step in steps]
+    starts = range(0, total, BLOCK)
+    for start in starts:
+        schedule(range(start, min(start + BLOCK, total)))
+    for start in starts:
+        yield [(step, schedule(step)) for step in range(start, min(start + BLOCK, total))]
 
 
 def _with_progress(blocks: Iterator[Any], total: int) -> Iterator[Any]:
@@ -238,19 +250,31 @@ def json_command(schedule: LearningRateSchedule, indent: int | None) -> None:
 
 def main() -> None:
     """Run the command; whatever is wrong is one line on standard error, and exit code 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without the letter gets a question mark
     try:
         code = cli.main(prog_name="lrkit", standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Abort:
         _fail("interrupted", 130)
     except click.ClickException as error:
         _fail(error.format_message(), 2)
     except BrokenPipeError:  # the reader, `head` say, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except (ValueError, TypeError, OverflowError, OSError, MemoryError) as error:
+        _discard_output()
+        sys.exit(1)
+    except (ValueError, TypeError, ArithmeticError, OSError, MemoryError) as error:
+        _discard_output()
         _fail(str(error) or type(error).__name__, 2)
     else:
         sys.exit(code or 0)
+
+
+def _discard_output() -> None:
+    """What could not be written is not tried again when the interpreter ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(message: str, code: int) -> None:

@@ -75,11 +75,11 @@ def test_a_schedule_is_a_value(kind: str, data: st.DataObject) -> None:
     schedule(3)
     assert repr(schedule) == before
     copies = (
-        eval(before, names()),  # noqa: S307 - the very promise: a repr evaluates back
+        eval(before, names()),
         lrkit.parse(before),
         lrkit.from_json(schedule.to_json()),
         lrkit.from_json(schedule.to_json(indent=2).encode()),
-        pickle.loads(pickle.dumps(schedule)),  # noqa: S301
+        pickle.loads(pickle.dumps(schedule)),
         copy.deepcopy(schedule),
         dataclasses.replace(schedule),
     )
@@ -184,7 +184,8 @@ def test_numbers_are_stored_plain(kind: str, data: st.DataObject) -> None:
     cls = KINDS[kind]
     arguments = data.draw(values(cls, schedules(depth=1)))
     as_numpy = {
-        name: np.float64(v) if type(v) is float else np.int64(v) if type(v) is int else v for name, v in arguments.items()
+        name: np.float64(v) if type(v) is float else np.int64(v) if type(v) is int else v
+        for name, v in arguments.items()
     }
     assert cls(**as_numpy) == cls(**arguments)
     assert "np." not in repr(cls(**as_numpy))
@@ -197,7 +198,16 @@ def test_the_declaration_is_complete(kind: str) -> None:
         assert field.is_schedule or field.kind is bool or field.param.typical, field
         assert field.param.symbol or field.kind is bool, field
     doc = cls.__doc__ or ""
-    for needed in (".. math::", "Parameters\n", "Raises\n", "Notes\n", "*First step", "ast the end*", "Examples\n", ">>>"):
+    for needed in (
+        ".. math::",
+        "Parameters\n",
+        "Raises\n",
+        "Notes\n",
+        "*First step",
+        "ast the end*",
+        "Examples\n",
+        ">>>",
+    ):
         assert needed in doc, f"{cls.__name__}: the docstring lacks {needed!r}"
     for field in fields_of(cls).values():
         assert field.name in doc.partition("Parameters\n")[2].partition("Raises\n")[0], field.name

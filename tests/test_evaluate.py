@@ -98,6 +98,24 @@ def test_large_steps_are_exact(step: int) -> None:
     assert stairs(step) == 1 / (1 + step // 3)
 
 
+@pytest.mark.parametrize("decay_steps", [4096, 5000, 33_333, 100_000])
+@pytest.mark.parametrize("rates", [(0, 0.1), (1e-5, 3e-4), (0.3, 1.0), (0, 0.51), (0, 1.9)])
+def test_long_cosines_are_within_two_ulp_of_the_peak(decay_steps: int, rates: tuple[float, float]) -> None:
+    """Evenly spaced angles take a way of their own, as do those that are not."""
+    schedule = CosineDecayLR(*rates, decay_steps)
+    steps = np.arange(decay_steps + 5000)
+    expected = np.array([schedule(step) for step in steps.tolist()])
+    allowed = 2 * np.spacing(rates[1])
+    assert np.abs(schedule(steps) - expected).max() <= allowed
+    assert np.abs(schedule(steps + 0.0) - expected).max() <= allowed
+    order = np.random.default_rng(0).permutation(steps.size)
+    assert np.abs(schedule(steps[order]) - expected[order]).max() <= allowed
+    assert (
+        np.abs(schedule(np.sort(order[: steps.size // 2])) - expected[np.sort(order[: steps.size // 2])]).max()
+        <= allowed
+    )
+
+
 def test_overflow_is_an_error_that_names_the_step() -> None:
     growing = ExponentialDecayLR(1.0, 10.0, 1)
     with pytest.raises(OverflowError, match="ExponentialDecayLR: the rate at step 400 is too large for a float"):

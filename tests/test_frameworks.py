@@ -141,7 +141,7 @@ def test_torch_func_and_compile() -> None:
     np.testing.assert_allclose(torch.func.vmap(schedule)(steps), expected, atol=2e-17)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # torch's remarks on caches that it looks through
-        compiled = torch.compile(lambda step: schedule(step), backend="eager", fullgraph=True)
+        compiled = torch.compile(lambda step: 1.0 * schedule(step), backend="eager", fullgraph=True)
         np.testing.assert_allclose(compiled(steps), expected, atol=2e-17)
 
 

@@ -25,7 +25,13 @@ def run(*command: str, cwd: Path, ok: bool = True) -> str:
     """What a Python process prints, with the package taken from `cwd`."""
     environment = os.environ | {"PYTHONPATH": str(cwd), "PYTHONIOENCODING": "utf-8", "MPLBACKEND": "Agg"}
     done = subprocess.run(
-        [sys.executable, *command], cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+        [sys.executable, *command],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
     )
     assert (done.returncode == 0) == ok, done.stdout + done.stderr
     return done.stdout

@@ -124,7 +124,10 @@ def test_limits_of_depth_number_and_size() -> None:
         ("CosineDecayLR(0, 0.1, **{})", "CosineDecayLR: an argument is given twice or with **"),
         ("CosineDecayLR(*[0, 0.1, 5])", "column 15: only schedules, numbers, True, False, None and lists"),
         ("ConstantLR(1, learning_rate=1)", "got multiple values for argument 'learning_rate'"),
-        ("ConstantLR(x)", "column 12: only schedules, numbers, True, False, None and lists may stand here, not the name 'x'"),
+        (
+            "ConstantLR(x)",
+            "column 12: only schedules, numbers, True, False, None and lists may stand here, not the name 'x'",
+        ),
         ("ConstantLR(1 + 1)", "not an operator: write ScaleLR, SumLR"),
         ("0.5 * ConstantLR(1)", "not an operator: write ScaleLR, SumLR"),
         ("ConstantLR(0.1).warmup(5)", "column 1: only schedules"),
@@ -209,8 +212,10 @@ def test_fuzz_parse_by_damage(schedule: LearningRateSchedule, data: st.DataObjec
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(list(KINDS)),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["kind", "schedule", "schedules", "learning_rate", "factor", "rates"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["kind", "schedule", "schedules", "learning_rate", "factor", "rates"]), inner)
+    ),
     max_leaves=12,
 )
 

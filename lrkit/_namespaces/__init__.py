@@ -11,8 +11,8 @@ standard   an array of another library, traced  `jax.jit`, torch tensors, anythi
 compiled   a recorder                           a Python function without the overhead of the object
 ========== ==================================== ==========================================================
 
-The names are those of the array API standard (``minimum maximum where floor ceil floor_divide sqrt exp log cos sin
-tanh pow take searchsorted``); operators do the rest. One name is ours: ``piecewise(step, milestones, parts)`` calls ``parts[k]``
-with the steps in ``[milestones[k-1], milestones[k])`` and with no others, so a part never sees a step outside its own
-interval.
+The names are those of the array API standard: ``minimum maximum where floor ceil floor_divide sqrt exp log cos sin tanh
+pow take searchsorted``; operators do the rest. One name is ours: ``piecewise(step, milestones, parts)`` calls
+``parts[k]`` with the steps in ``[milestones[k-1], milestones[k])`` and with no others, so a part never sees a step
+outside its own interval.
 """

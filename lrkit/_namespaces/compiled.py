@@ -26,7 +26,7 @@ class Symbol:
     def __bool__(self) -> bool:
         raise TypeError("a formula branches on its fields only, never on the step: use xp.where or xp.piecewise")
 
-    __float__ = __int__ = __index__ = __iter__ = __bool__  # type: ignore[assignment]
+    __float__ = __int__ = __index__ = __iter__ = __bool__
 
     def __neg__(self) -> Symbol:
         return self.recorder.assign(ast.UnaryOp(ast.USub(), self.recorder.node(self)))
@@ -127,7 +127,7 @@ class Recorder:
 
     def _table(self, values: Any) -> ast.expr:
         name = self._new_name()
-        self._tables[name] = memoryview(np.ascontiguousarray(values))  # compact, and its elements are Python numbers
+        self._tables[name] = np.ascontiguousarray(values).data  # compact, and its elements are Python numbers
         return ast.Name(name, ast.Load())
 
     def take(self, table: Any, index: Any) -> Any:

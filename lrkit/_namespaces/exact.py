@@ -30,7 +30,7 @@ def _agrees(name: str) -> bool:
     return bool((getattr(np, name)(points) == _each(getattr(math, name), points)).all())
 
 
-def _function(name: str) -> Callable[[Any], Any]:
+def _function(name: str) -> Any:
     from_math = partial(_each, getattr(math, name))
     from_numpy = getattr(np, name)
     return staticmethod(lambda x: (from_numpy if x.size > 256 and _agrees(name) else from_math)(x))

@@ -14,11 +14,11 @@ __all__ = [
 
 
 def minimum(x: Any, y: Any) -> Any:
-    return x if x < y else y
+    return min(y, x)
 
 
 def maximum(x: Any, y: Any) -> Any:
-    return x if x > y else y
+    return max(y, x)
 
 
 def where(condition: Any, x: Any, y: Any) -> Any:

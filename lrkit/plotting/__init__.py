@@ -35,13 +35,14 @@ def plot(
         The length of the run, in steps: steps 0 to ``steps - 1`` are drawn. By default up to the step after which
         nothing new happens.
     labels : list of str, optional
-        One for each curve. By default a few words that say what it is.
+        One for each curve, shown as they are: nothing in them is read as markup or mathematics. By default a few
+        words that say what the curve is, and in what it differs from another of the same name.
     x : {"step", "epoch"}
         The unit of the horizontal axis; "epoch" needs `steps_per_epoch`.
     steps_per_epoch : int, optional
         Steps in an epoch, at least 1.
     yscale : {"linear", "log"}
-        The scale of the rates. On "log", rates of 0 are drawn at the lower edge, and a note says so.
+        The scale of the rates. On "log", rates of 0 and below are drawn at the lower edge, and a note says so.
     title : str, optional
         By default the label if there is one curve, else nothing.
     theme : {"light", "dark"}
@@ -51,7 +52,8 @@ def plot(
     ax : matplotlib.axes.Axes, optional
         Where to draw, with matplotlib; nothing else of its figure is touched. By default a new figure.
     **line_options
-        Passed on to every line: ``Axes.plot`` or ``plotly.graph_objects.Scatter``.
+        Passed on to every line: ``Axes.plot`` or ``plotly.graph_objects.Scatter``. For the backend "text": `width`
+        and `height`, of the whole and of a panel, in characters, and `ascii_only`.
 
     Returns
     -------
@@ -71,9 +73,14 @@ def plot(
     Examples
     --------
     >>> import lrkit
-    >>> print(lrkit.plot(lrkit.WarmUpLR(0.1, 50), steps=100, backend="text", title="warm-up"))
-    warm-up
-     0.1 ┤              ⣀⠤⠒⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉
+    >>> print(lrkit.plot(lrkit.WarmUpLR(0.1, 50), steps=100, backend="text", width=50, height=4))
+    warm up
+           0.1 ┤               ⣀⡤⠴⠚⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉
+          0.05 ┤         ⢀⣀⡤⠖⠚⠉⠁
+               ┤    ⢀⣀⡤⠖⠚⠉
+             0 ┤⣀⡤⠖⠚⠉
+               └──────────────────────────────────────
+          step  0                 49                99
     """
     chart = make_chart(
         schedules,

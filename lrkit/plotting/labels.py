@@ -88,12 +88,11 @@ def _boxes(own: tuple[Floats, Floats], width: float, height: float) -> list[Box]
     for first in range(6, COLUMNS - 6, 2):
         left = first / COLUMNS
         low, high = (edge[_columns(left, left + width)] for edge in own)
-        if left + width > 0.98 or not np.isfinite(low).all():  # noqa: PLR2004 - a little inside the right edge
+        if left + width > 0.98 or not np.isfinite(low).all():
             continue
-        for bottom in (float(high.max()) + GAP, float(low.min()) - GAP - height):
-            if bottom > GAP and bottom + height < 1 - GAP / 2:
-                boxes.append(Box(left, bottom, left + width, bottom + height))
-    return boxes
+        above, below = float(high.max()) + GAP, float(low.min()) - GAP - height
+        boxes += [Box(left, bottom, left + width, bottom + height) for bottom in (above, below)]
+    return [box for box in boxes if box.bottom > GAP and box.top < 1 - GAP / 2]
 
 
 def _columns(left: float, right: float) -> slice:

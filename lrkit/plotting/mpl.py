@@ -107,12 +107,12 @@ def _draw_on(ax: Axes, chart: Chart, look: Theme, line_options: dict[str, Any]) 
 
 def _draw_curves(chart: Chart, ax: Axes, look: Theme, line_options: dict[str, Any]) -> list[Line2D]:
     given = normalize_kwargs(line_options, Line2D)
-    few = chart.total <= 30
     lines = []
     for k, curve in enumerate(chart.curves):
-        options = {"color": look.colours[k % len(look.colours)], "label": curve.label, "solid_joinstyle": "round"}
+        options: dict[str, Any] = {"color": look.colours[k % len(look.colours)], "label": curve.label}
+        options |= {"solid_joinstyle": "round"}
         options |= {"dashes": dash(k)} if dash(k) and "linestyle" not in given else {}
-        options |= {"marker": "o", "markersize": 4} if few else {}
+        options |= {"marker": "o", "markersize": 4} if chart.few else {}
         lines += ax.plot(chart.x(curve), chart.shown(curve), **options | given)
     return lines
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -11,23 +12,29 @@ import plotly.graph_objects as go
 from ..chart import Chart
 from .style import THEMES, dash
 
+TITLE_COLUMNS, CAPTION_COLUMNS = 38, 60
+"""The letters that have room in a line on a telephone."""
+
 
 def template(theme: str) -> go.layout.Template:
     """The look, which travels inside every figure; so does the removal of the button that uploads the chart."""
     look = THEMES[theme]
     axis = {"gridcolor": look.grid, "linecolor": look.faint, "ticks": "outside", "tickcolor": look.faint}
+    above = {"xref": "container", "x": 0, "xanchor": "left", "yref": "container", "y": 1, "yanchor": "top"}
+    below = {"xref": "container", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}
     return go.layout.Template(
         layout={
             "colorway": look.colours,
             "paper_bgcolor": look.background,
             "plot_bgcolor": look.background,
             "font": {"color": look.ink, "family": "system-ui, sans-serif", "size": 14},
-            "title": {"x": 0, "xref": "paper", "xanchor": "left", "font": {"size": 17}},
+            "title": {**above, "font": {"size": 17}, "pad": {"l": 16, "t": 30}},
             "xaxis": {**axis, "showgrid": False, "showline": True, "zeroline": False, "separatethousands": True},
-            "yaxis": {**axis, "showline": False, "zeroline": False, "exponentformat": "power"},
-            "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0},
+            "yaxis": {**axis, "showline": False, "zeroline": False, "exponentformat": "power", "automargin": True},
+            "legend": {**below, "orientation": "h"},
             "hovermode": "x unified",
-            "margin": {"l": 80, "r": 24, "t": 72, "b": 72},
+            "hoverlabel": {"font": {"size": 12}},
+            "margin": {"l": 64, "r": 16, "b": 16},
             "modebar": {"remove": ["sendChartToCloud", "select2d", "lasso2d"]},
         }
     )
@@ -35,32 +42,23 @@ def template(theme: str) -> go.layout.Template:
 
 def figure(chart: Chart, theme: str = "light", **line_options: Any) -> go.Figure:
     """The chart as a figure of its own."""
-    title = "<br>".join(escape(line, quote=False) for line in chart.title.splitlines())
-    fig = go.Figure(layout={"template": template(theme), "meta": {"alt": chart.alt}, "title": {"text": title}})
-    log = chart.yscale == "log"
-    line_options = dict(line_options)
-    given_line = line_options.pop("line", {})
-    for k, curve in enumerate(chart.curves):
-        line = {"width": 2.5, "simplify": False, "dash": ",".join(f"{2.5 * n:g}px" for n in dash(k)) or "solid"}
-        hover = "%{customdata:.6g} (%{customdata:.4~e})" if log else "%{y:.6g} (%{y:.4~e})"
-        options: dict[str, Any] = {
-            "name": escape(curve.label, quote=False),  # plotly reads HTML
-            "mode": "lines+markers" if chart.total <= 30 else "lines",
-            "line": line | given_line,
-            "hovertemplate": hover,
-        }
-        options |= {"customdata": curve.rates} if log else {}
-        fig.add_scatter(x=chart.x(curve), y=chart.shown(curve), **options | line_options)
-    fig.update_xaxes(title_text=chart.x_label, hoverformat=",.0f" if chart.x_label == "step" else ",.3f")
-    fig.update_yaxes(title_text="learning rate")
-    fig.update_layout(showlegend=len(chart.curves) > 1)
-    if log:
+    fig = go.Figure(layout={"template": template(theme), "meta": {"alt": chart.alt}})
+    title = _lines(chart.title, TITLE_COLUMNS)
+    fig.update_layout(title_text="<br>".join(title), showlegend=len(chart.curves) > 1)
+    fig.update_layout(title_pad_t=20 + 12 * len(title), margin_t=48 + 23 * len(title))  # plotly does neither by itself
+    _add_curves(fig, chart, line_options)
+    note = _lines(chart.note.replace("; ", "\n").replace(" (", "\n("), CAPTION_COLUMNS)
+    caption = [f'<span style="font-size:11px">{line}</span>' for line in note]
+    fig.update_xaxes(title_text="<br>".join([chart.x_label, *caption]), title_standoff=8, automargin=True)
+    fig.update_xaxes(hoverformat=",.0f" if chart.steps_per_epoch is None else ",.3f")
+    if not chart.few:
+        last = (chart.total - 1) / (chart.steps_per_epoch or 1)
+        fig.update_xaxes(range=[-0.02 * last, 1.02 * last])
+    elif chart.steps_per_epoch is None:
+        fig.update_xaxes(dtick=1 + chart.total // 10)
+    fig.update_yaxes(title_text="learning rate", title_standoff=12)
+    if chart.yscale == "log":
         fig.update_yaxes(type="log", dtick=1)
-    if chart.note:
-        fig.add_annotation(
-            text=chart.note.replace("; ", "<br>"), showarrow=False, xref="paper", yref="paper", x=1, y=0, yshift=-54,
-            xanchor="right", yanchor="top", font={"size": 11, "color": THEMES[theme].faint},
-        )  # fmt: skip
     return fig
 
 
@@ -68,10 +66,38 @@ def save(chart: Chart, path: Path, theme: str = "light") -> None:
     """The chart as one HTML file with everything in it."""
     fig = figure(chart, theme)
     html = fig.to_html(include_plotlyjs=True, full_html=True, config={"displaylogo": False, "responsive": True})
-    look = THEMES[theme]
-    style = f"<style>html,body{{height:100%;margin:0;background:{look.background}}}</style>"
-    head = f'<head><title>{escape(chart.title or "Learning rate")}</title>{style}'
-    described = f'<body role="main" aria-label="{escape(chart.alt)}">'
-    html = html.replace("<html>", '<html lang="en">', 1).replace("<head>", head, 1).replace("<body>", described, 1)
+    head = (
+        f"<head><title>{escape(chart.title or 'Learning rate')}</title>"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<style>html,body{{height:100%;margin:0;background:{THEMES[theme].background}}}</style>"
+    )
+    body = f'<body role="main" aria-label="{escape(chart.alt)}">'
+    html = html.replace("<html>", '<html lang="en">', 1).replace("<head>", head, 1).replace("<body>", body, 1)
     path.write_text(html, encoding="utf-8")
 
+
+def _add_curves(fig: go.Figure, chart: Chart, line_options: dict[str, Any]) -> None:
+    log = chart.yscale == "log"
+    rate = "customdata" if log else "y"  # on a logarithmic axis, 0 is drawn somewhere else
+    hover = f"%{{{rate}:.6~g}} (%{{{rate}:.4~e}})" + ("<extra></extra>" if len(chart.curves) == 1 else "")
+    given = {name: value for name, value in line_options.items() if name != "line"}
+    for k, curve in enumerate(chart.curves):
+        line = {"width": 2.5, "simplify": False, "dash": ",".join(f"{2.5 * n:g}px" for n in dash(k)) or "solid"}
+        options: dict[str, Any] = {
+            "name": _literal(curve.label),
+            "mode": "lines+markers" if chart.few else "lines",
+            "line": line | line_options.get("line", {}),
+            "hovertemplate": hover,
+        }
+        options |= {"customdata": curve.rates} if log else {}
+        fig.add_scatter(x=chart.x(curve), y=chart.shown(curve), **options | given)
+
+
+def _lines(text: str, columns: int) -> list[str]:
+    """The text as it is, in lines of so many letters at most."""
+    return [_literal(part) for line in text.splitlines() for part in textwrap.wrap(line, columns)]
+
+
+def _literal(text: str) -> str:
+    """The text as it is, where plotly reads HTML, templates and, if MathJax is about, mathematics."""
+    return escape(text, quote=False).replace("%{", "&#37;{").replace("$", "&#36;")

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Theme:
+    """A background, and the colours that stand out from it."""
+
     background: str
     ink: str
     faint: str

@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+import numpy as np
+
 from .._params import fields_of, shorten
 from ..chart import Chart, make_chart
 
@@ -29,8 +31,9 @@ def html(schedule: Any) -> str:
     chart = make_chart([schedule])
     fields = fields_of(type(schedule)) if schedule.parameters() else {}
     rows = "".join(
-        f'<tr><th style="text-align:left">{escape(name)}</th><td style="text-align:left">{escape(text)}</td></tr>'
-        for name, text in ((name, _cell(value, fields[name].unit_text)) for name, value in schedule.parameters().items())
+        f'<tr><th style="text-align:left">{escape(name)}</th>'
+        f'<td style="text-align:left">{escape(_cell(value, fields[name].unit_text))}</td></tr>'
+        for name, value in schedule.parameters().items()
     )
     return (
         f"<div><strong>{escape(type(schedule).__name__)}</strong>"
@@ -39,5 +42,5 @@ def html(schedule: Any) -> str:
 
 
 def _cell(value: Any, unit: str) -> str:
-    shown = [*value] if isinstance(value, tuple) else value
-    return f"{shorten(shown, 160)}{unit}"
+    shown = value.tolist() if isinstance(value, np.ndarray) else [*value] if isinstance(value, tuple) else value
+    return f"{shorten(shown, 160)}{'' if value is None else unit}"

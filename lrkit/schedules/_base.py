@@ -76,7 +76,7 @@ class LearningRateSchedule:
 
     kind: ClassVar[str] = ""
     __array_ufunc__: ClassVar[None] = None  # NumPy's numbers leave the operators to us, its arrays refuse them
-    _depth = 1
+    depth: ClassVar[int] = 1
 
     def __init_subclass__(cls, kind: str = "") -> None:
         cls.kind = kind
@@ -87,10 +87,9 @@ class LearningRateSchedule:
         owner = type(self).__name__
         for name, field in fields_of(type(self)).items():
             object.__setattr__(self, name, field.coerce(owner, getattr(self, name)))
-        depth = 1 + max((part._depth for part in self.parts()), default=0)
-        if depth > MAX_DEPTH:
-            raise ValueError(f"{owner}: schedules nest at most {MAX_DEPTH} deep, got {depth}")
-        object.__setattr__(self, "_depth", depth)
+        object.__setattr__(self, "depth", 1 + max((part.depth for part in self.parts()), default=0))
+        if self.depth > MAX_DEPTH:
+            raise ValueError(f"{owner}: schedules nest at most {MAX_DEPTH} deep, got {self.depth}")
         self._check()
 
     # What a member provides -------------------------------------------------------------------------------------
@@ -189,7 +188,9 @@ class LearningRateSchedule:
 
     def parameters(self) -> dict[str, Any]:
         """The fields and their values, in order."""
-        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self)} if dataclasses.is_dataclass(self) else {}
+        if not dataclasses.is_dataclass(self):
+            return {}
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
 
     # How it is written ------------------------------------------------------------------------------------------
 
@@ -222,8 +223,7 @@ class LearningRateSchedule:
 
     def then(self, schedule: LearningRateSchedule, milestone: int) -> LearningRateSchedule:
         """This schedule before step `milestone`; from there on `schedule`, on a clock that starts at 0."""
-        joined = make("join", (self, schedule), (milestone,))
-        return joined  # type: ignore[no-any-return]
+        return _made("join", (self, schedule), (milestone,))
 
     def warmup(self, warmup_steps: int, start_lr: float = 0.0) -> LearningRateSchedule:
         """A straight line from `start_lr`, reaching this schedule's first rate at step `warmup_steps`; then this one.
@@ -235,36 +235,37 @@ class LearningRateSchedule:
         [0.0, 0.09999999999999999, 0.19999999999999998, 0.3, 0.3]
         """
         peak = self(0)
-        ramp = make("warm_up", peak, warmup_steps) if start_lr == 0 else None
-        return (ramp or make("polynomial_decay", start_lr, peak, warmup_steps, 1.0)).then(self, warmup_steps)
+        if start_lr == 0:
+            return _made("warm_up", peak, warmup_steps).then(self, warmup_steps)
+        return _made("polynomial_decay", start_lr, peak, warmup_steps, 1.0).then(self, warmup_steps)
 
     def clip(self, min_lr: float | None = None, max_lr: float | None = None) -> LearningRateSchedule:
         """This schedule, kept between `min_lr` and `max_lr`; either may be left out."""
-        return make("clip", self, min_lr, max_lr)  # type: ignore[no-any-return]
+        return _made("clip", self, min_lr, max_lr)
 
     def shift(self, shift_steps: int) -> LearningRateSchedule:
-        """The curve moved `shift_steps` to the right, its first rate held before; a negative number skips its start."""
-        return make("shift", self, shift_steps)  # type: ignore[no-any-return]
+        """The curve moved `shift_steps` to the right, its first rate held before; a negative number skips steps."""
+        return _made("shift", self, shift_steps)
 
     def stretch(self, factor: float) -> LearningRateSchedule:
         """The curve made `factor` times as long."""
-        return make("stretch", self, factor)  # type: ignore[no-any-return]
+        return _made("stretch", self, factor)
 
     def repeat(self, period_steps: int, cycles: int | None = None) -> LearningRateSchedule:
         """The first `period_steps` steps again and again; after `cycles` of them, the last one runs on."""
-        return make("repeat", self, period_steps, cycles)  # type: ignore[no-any-return]
+        return _made("repeat", self, period_steps, cycles)
 
     def hold(self, hold_steps: int) -> LearningRateSchedule:
         """This schedule up to step `hold_steps`, and its rate there ever after."""
-        return make("hold", self, hold_steps)  # type: ignore[no-any-return]
+        return _made("hold", self, hold_steps)
 
     def minimum(self, *others: LearningRateSchedule) -> LearningRateSchedule:
         """The lowest of this schedule and the others, at each step."""
-        return make("minimum", (self, *others))  # type: ignore[no-any-return]
+        return _made("minimum", (self, *others))
 
     def maximum(self, *others: LearningRateSchedule) -> LearningRateSchedule:
         """The highest of this schedule and the others, at each step."""
-        return make("maximum", (self, *others))  # type: ignore[no-any-return]
+        return _made("maximum", (self, *others))
 
     def __add__(self, other: Any) -> Any:
         return self._combine("sum", "offset", other)
@@ -320,7 +321,14 @@ def _plain_repr(value: Any) -> str:
     return repr(value.tolist() if isinstance(value, np.ndarray) else value)
 
 
-def counted_in_epochs(schedule: type[LearningRateSchedule], **epochs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def _made(kind: str, *arguments: Any) -> LearningRateSchedule:
+    made: LearningRateSchedule = make(kind, *arguments)
+    return made
+
+
+def counted_in_epochs(
+    schedule: type[LearningRateSchedule], **epochs: str
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Mark a list function as `schedule` counted in epochs: errors then speak of the function and its parameters.
 
     ``counted_in_epochs(CosineDecayLR, decay_steps="decay_epoch")`` says that the function's ``decay_epoch`` is the

@@ -80,7 +80,7 @@ def from_json(text: str | bytes) -> Any:
         raise ValueError(f"from_json: {error}") from None
     if not isinstance(document, dict) or set(document) != {"lrkit", "schedule"}:
         raise ValueError('from_json: the text must be an object with the two fields "lrkit" and "schedule"')
-    if document["lrkit"] is not VERSION and document["lrkit"] != VERSION or isinstance(document["lrkit"], bool):
+    if (document["lrkit"] is not VERSION and document["lrkit"] != VERSION) or isinstance(document["lrkit"], bool):
         raise ValueError(f"from_json: lrkit: version {shorten(document['lrkit'])} is not known, only {VERSION}")
     return _Reader().schedule(document["schedule"], "schedule", depth=1)
 

@@ -50,7 +50,7 @@ class ExponentialDecayLR(LearningRateSchedule, kind="exponential_decay"):
     >>> import lrkit
     >>> schedule = lrkit.ExponentialDecayLR(0.1, 0.9, 4)
     >>> [round(schedule(step), 9) for step in range(4)]
-    [0.1, 0.097400375, 0.09486833, 0.09240211]
+    [0.1, 0.097400375, 0.09486833, 0.092402109]
     >>> lrkit.ExponentialDecayLR(0.1, 0.5, 4, is_stair=True).to_array(6)
     array([0.1 , 0.1 , 0.1 , 0.1 , 0.05, 0.05])
     """

@@ -105,8 +105,8 @@ def piecewise_constant_lr(milestone: list[int], learning_rates: list[float]) -> 
     >>> lrkit.piecewise_constant_lr([2, 5, 10], [0.1, 0.05, 0.01])
     [0.1, 0.1, 0.05, 0.05, 0.05, 0.01, 0.01, 0.01, 0.01, 0.01]
     """
-    if isinstance(milestone, (list, tuple)) and isinstance(learning_rates, (list, tuple)):
-        if not milestone and not learning_rates:
-            return []
+    given = (milestone, learning_rates)
+    if all(isinstance(argument, (list, tuple)) and not argument for argument in given):
+        return []
     schedule = PiecewiseConstantLR(milestone, learning_rates)  # type: ignore[arg-type]
     return repeat_each(np.array(schedule.learning_rates), np.diff((0, *schedule.milestones)).tolist())
