@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any
 
@@ -161,7 +161,6 @@ def test_to_array_takes_a_count_or_steps() -> None:
 # Subclasses of users --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, repr=False)
 class Unregistered(LearningRateSchedule):
     """A schedule without a kind, whose formula cannot be recorded."""
 
@@ -201,6 +200,15 @@ def test_a_class_in_mindspores_style_works_and_composes() -> None:
     assert schedule.warmup(2).to_list(4) == [0.0, 0.5, 1.0, 0.5]
 
 
+def test_a_decorator_is_one_too_many() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Decorated(LearningRateSchedule):
+        max_lr: Annotated[float, Param(r"\eta", low=0)]
+
+    with pytest.raises(TypeError, match="Decorated: leave out @dataclass: a schedule becomes one by itself"):
+        Decorated(0.5)
+
+
 def test_the_base_class_alone_has_no_rate() -> None:
     with pytest.raises(NotImplementedError, match="LearningRateSchedule defines neither formula nor construct"):
         LearningRateSchedule()(0)
@@ -214,7 +222,6 @@ def test_a_kind_is_taken_once() -> None:
 
 
 def test_an_undeclared_field_is_refused() -> None:
-    @dataclass(frozen=True, repr=False)
     class Undeclared(LearningRateSchedule):
         rate: float
 

@@ -152,7 +152,7 @@ def excess(rates: Any, recorded: Any) -> Any:
 
 
 def test_float32_explains_every_larger_difference() -> None:
-    """Seven of 3827 values differ by more than 2e-6: float32 cancels in four, and rounds a base to be raised in three."""
+    """Seven of 3827 values differ by more than 2e-6: float32 cancels in four, and rounds a base in three."""
     beyond, compared = [], 0
     for case in OBJECTS["cases"]:
         if outcome(case) == "compared":

@@ -37,7 +37,7 @@ def cos(x: Any) -> Any:
     out = np.empty_like(x)
     rest = out[:whole].reshape(rows, ROW)
     np.subtract(body, first + place, out=rest)
-    if not (-SMALL < rest.min() and rest.max() < SMALL and abs(place[-1]) < 0.25):
+    if max(-rest.min(), rest.max()) > SMALL or abs(place[-1]) > 0.25:
         return np.cos(x)
     sine, cosine = np.sin(first), np.cos(first)
     rest += np.sin(place)

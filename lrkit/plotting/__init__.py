@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..chart import make_chart
 from ..schedules._registry import VIEWS
-from .svg import html
 
 
 def plot(
@@ -82,6 +80,8 @@ def plot(
                └──────────────────────────────────────
           step  0                 49                99
     """
+    from ..chart import make_chart
+
     chart = make_chart(
         schedules,
         steps=steps,
@@ -110,5 +110,11 @@ def plot(
     raise ValueError(f"plot: backend must be 'matplotlib', 'plotly' or 'text', got {backend!r}")
 
 
+def _html(schedule: Any) -> str:
+    from .svg import html
+
+    return html(schedule)
+
+
 VIEWS["plot"] = plot
-VIEWS["html"] = html
+VIEWS["html"] = _html

@@ -77,19 +77,19 @@ def save(chart: Chart, path: Path, theme: str = "light") -> None:
 
 
 def _add_curves(fig: go.Figure, chart: Chart, line_options: dict[str, Any]) -> None:
-    log = chart.yscale == "log"
-    rate = "customdata" if log else "y"  # on a logarithmic axis, 0 is drawn somewhere else
-    hover = f"%{{{rate}:.6~g}} (%{{{rate}:.4~e}})" + ("<extra></extra>" if len(chart.curves) == 1 else "")
     given = {name: value for name, value in line_options.items() if name != "line"}
     for k, curve in enumerate(chart.curves):
         line = {"width": 2.5, "simplify": False, "dash": ",".join(f"{2.5 * n:g}px" for n in dash(k)) or "solid"}
+        moved = bool((chart.shown(curve) != curve.rates).any())  # to the lower edge of a logarithmic axis
+        rate = "customdata" if moved else "y"
+        alone = "<extra></extra>" if len(chart.curves) == 1 else ""
         options: dict[str, Any] = {
             "name": _literal(curve.label),
             "mode": "lines+markers" if chart.few else "lines",
             "line": line | line_options.get("line", {}),
-            "hovertemplate": hover,
+            "hovertemplate": f"%{{{rate}:.6~g}} (%{{{rate}:.4~e}}){alone}",
         }
-        options |= {"customdata": curve.rates} if log else {}
+        options |= {"customdata": curve.rates} if moved else {}
         fig.add_scatter(x=chart.x(curve), y=chart.shown(curve), **options | given)
 
 

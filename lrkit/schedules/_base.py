@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, ParamSpec, TypeVar
+from typing import Any, ClassVar, ParamSpec, Self, TypeVar, dataclass_transform
 
 import numpy as np
 
@@ -22,11 +22,12 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+@dataclass_transform(frozen_default=True)
 class LearningRateSchedule:
     r"""A learning rate as a function of the step: a value, not a process.
 
-    A schedule is a frozen dataclass. Its rate at a step depends on the step alone, so it can be drawn before a run,
-    compared, stored, and resumed by nothing more than calling it with the step that comes next.
+    A schedule is a frozen dataclass; a subclass becomes one by itself. Its rate at a step depends on the step alone,
+    so it can be drawn before a run, compared, stored, and resumed by nothing more than calling it with the next step.
 
     Called with
 
@@ -42,7 +43,6 @@ class LearningRateSchedule:
     -----
     *To write one*, declare the fields and the formula, and nothing else::
 
-        @dataclass(frozen=True, repr=False)
         class InverseSqrtLR(LearningRateSchedule, kind="inverse_sqrt"):
             '''A rate that falls with the square root of the step.'''
 
@@ -79,18 +79,47 @@ class LearningRateSchedule:
     depth: ClassVar[int] = 1
 
     def __init_subclass__(cls, kind: str = "") -> None:
+        if "__init__" not in vars(cls):  # MindSpore's style has one of its own
+            dataclasses.dataclass(cls, eq=False, repr=False)
         cls.kind = kind
         if kind:
             register(kind, cls)
+
+    def __new__(cls, *_: Any, **__: Any) -> Self:
+        if dataclasses.is_dataclass(cls) and cls.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+            raise TypeError(f"{cls.__name__}: leave out @dataclass: a schedule becomes one by itself")
+        return super().__new__(cls)
 
     def __post_init__(self) -> None:
         owner = type(self).__name__
         for name, field in fields_of(type(self)).items():
             object.__setattr__(self, name, field.coerce(owner, getattr(self, name)))
-        object.__setattr__(self, "depth", 1 + max((part.depth for part in self.parts()), default=0))
-        if self.depth > MAX_DEPTH:
-            raise ValueError(f"{owner}: schedules nest at most {MAX_DEPTH} deep, got {self.depth}")
         self._check()
+        depth = 1 + max((part.depth for part in self.parts()), default=0)
+        if depth > MAX_DEPTH:
+            raise ValueError(f"{owner}: schedules nest at most {MAX_DEPTH} deep, got {depth}")
+        object.__setattr__(self, "depth", depth)  # from here on nothing can be set
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if "depth" in vars(self):
+            raise dataclasses.FrozenInstanceError(f"{type(self).__name__} is a value: {name} cannot be set or deleted")
+        object.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        self.__setattr__(name, None)
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self) or not dataclasses.is_dataclass(self):
+            return NotImplemented
+        return self._identity() == other._identity()
+
+    def __hash__(self) -> int:
+        return hash(self._identity()) if dataclasses.is_dataclass(self) else object.__hash__(self)
+
+    def _identity(self) -> tuple[Any, ...]:
+        """What makes two schedules of one class equal; arrays by their bits."""
+        values = self.parameters().values()
+        return type(self), *(v.tobytes() if isinstance(v, np.ndarray) else v for v in values)
 
     # What a member provides -------------------------------------------------------------------------------------
 
@@ -337,14 +366,14 @@ def counted_in_epochs(
 
     def mark(function: Callable[P, R]) -> Callable[P, R]:
         names = {f"{schedule.__name__}.to_list": function.__name__, schedule.__name__: function.__name__, **epochs}
-        pattern = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in names))
 
         @functools.wraps(function)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
             try:
                 return function(*args, **kwargs)
             except (TypeError, ValueError, OverflowError) as error:
-                raise type(error)(pattern.sub(lambda found: names[found[0]], str(error))) from None
+                pattern = "|".join(rf"\b{re.escape(name)}\b" for name in names)
+                raise type(error)(re.sub(pattern, lambda found: names[found[0]], str(error))) from None
 
         return checked
 

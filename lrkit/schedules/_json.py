@@ -6,7 +6,6 @@ whatever is unknown, missing, of the wrong type or too large is an error that sa
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,8 @@ MAX_SCHEDULES = 10_000
 
 
 def write(schedule: Any, indent: int | None = None) -> str:
+    import json
+
     return json.dumps({"lrkit": VERSION, "schedule": _plain(schedule)}, indent=indent, allow_nan=False)
 
 
@@ -68,6 +69,8 @@ def from_json(text: str | bytes) -> Any:
     ...
     ValueError: from_json: schedule: ConstantLR has no field 'lr'; it has learning_rate
     """
+    import json
+
     if not isinstance(text, (str, bytes)):
         raise TypeError(f"from_json: text must be str or bytes, got {type(text).__name__}")
     if len(text) > MAX_TEXT:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from operator import add, mul
 from typing import Annotated, Any
@@ -13,7 +12,6 @@ from .._params import Param
 from ._base import LearningRateSchedule
 
 
-@dataclass(frozen=True, repr=False)
 class SumLR(LearningRateSchedule, kind="sum"):
     r"""The sum of schedules: ``s + t``.
 
@@ -52,7 +50,6 @@ class SumLR(LearningRateSchedule, kind="sum"):
         return last_horizon(self)
 
 
-@dataclass(frozen=True, repr=False)
 class ProductLR(LearningRateSchedule, kind="product"):
     r"""The product of schedules: ``s * t``.
 
@@ -94,7 +91,6 @@ class ProductLR(LearningRateSchedule, kind="product"):
         return last_horizon(self)
 
 
-@dataclass(frozen=True, repr=False)
 class ScaleLR(LearningRateSchedule, kind="scale"):
     r"""A schedule times a number: ``0.5 * s``, ``s / 2``, ``-s``.
 
@@ -136,7 +132,6 @@ class ScaleLR(LearningRateSchedule, kind="scale"):
         return self.schedule.horizon
 
 
-@dataclass(frozen=True, repr=False)
 class OffsetLR(LearningRateSchedule, kind="offset"):
     r"""A schedule plus a number: ``s + 1e-5``, ``s - 1e-5``.
 

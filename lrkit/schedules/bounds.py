@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations
 from typing import Annotated, Any
@@ -15,7 +14,6 @@ from .arithmetic import all_knots, last_horizon
 from .constant import ConstantLR
 
 
-@dataclass(frozen=True, repr=False)
 class ClipLR(LearningRateSchedule, kind="clip"):
     r"""A schedule kept between two rates: ``s.clip(1e-5, 0.1)``.
 
@@ -71,7 +69,6 @@ class ClipLR(LearningRateSchedule, kind="clip"):
         return self.schedule.horizon
 
 
-@dataclass(frozen=True, repr=False)
 class MinimumLR(LearningRateSchedule, kind="minimum"):
     r"""The lowest of several schedules at each step: ``s.minimum(t)``.
 
@@ -111,7 +108,6 @@ class MinimumLR(LearningRateSchedule, kind="minimum"):
         return last_horizon(self)
 
 
-@dataclass(frozen=True, repr=False)
 class MaximumLR(LearningRateSchedule, kind="maximum"):
     r"""The highest of several schedules at each step: ``s.maximum(t)``.
 

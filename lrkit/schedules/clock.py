@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from .._params import Param
 from ._base import LearningRateSchedule
 
 
-@dataclass(frozen=True, repr=False)
 class ShiftLR(LearningRateSchedule, kind="shift"):
     r"""A schedule that starts later, or in the middle: ``s.shift(100)``, ``s.shift(-100)``.
 
@@ -60,7 +58,6 @@ class ShiftLR(LearningRateSchedule, kind="shift"):
         return self.schedule.horizon + self.shift_steps
 
 
-@dataclass(frozen=True, repr=False)
 class StretchLR(LearningRateSchedule, kind="stretch"):
     r"""A schedule made longer or shorter: ``s.stretch(2)``.
 
@@ -103,7 +100,6 @@ class StretchLR(LearningRateSchedule, kind="stretch"):
         return math.ceil(self.schedule.horizon * self.factor)
 
 
-@dataclass(frozen=True, repr=False)
 class RepeatLR(LearningRateSchedule, kind="repeat"):
     r"""The first steps of a schedule, again and again: ``s.repeat(1000)``.
 
@@ -164,7 +160,6 @@ class RepeatLR(LearningRateSchedule, kind="repeat"):
         return (self.cycles - 1) * self.period_steps + max(self.period_steps, self.schedule.horizon)
 
 
-@dataclass(frozen=True, repr=False)
 class HoldLR(LearningRateSchedule, kind="hold"):
     r"""A schedule that stops changing: ``s.hold(1000)``.
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from .._params import Param
 from ._base import LearningRateSchedule
 
 
-@dataclass(frozen=True, repr=False)
 class ConstantLR(LearningRateSchedule, kind="constant"):
     r"""The same rate at every step.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import pi
 from typing import Annotated, Any
 
@@ -10,7 +9,6 @@ from .._params import Param
 from ._base import LearningRateSchedule, counted_in_epochs
 
 
-@dataclass(frozen=True, repr=False)
 class CosineDecayLR(LearningRateSchedule, kind="cosine_decay"):
     r"""Half a cosine from `max_lr` down to `min_lr`, then flat.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from .._params import Param
 from ._base import LearningRateSchedule, counted_in_epochs
 
 
-@dataclass(frozen=True, repr=False)
 class ExponentialDecayLR(LearningRateSchedule, kind="exponential_decay"):
     r"""A rate multiplied by `decay_rate` once every `decay_steps`, smoothly or in stairs.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
@@ -11,7 +10,6 @@ from .._params import Param
 from ._base import LearningRateSchedule
 
 
-@dataclass(frozen=True, repr=False)
 class JoinLR(LearningRateSchedule, kind="join"):
     r"""Schedules one after another, each on its own clock that starts at 0.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from .._params import Param
 from ._base import LearningRateSchedule, counted_in_epochs
 
 
-@dataclass(frozen=True, repr=False)
 class NaturalExpDecayLR(LearningRateSchedule, kind="natural_exp_decay"):
     r"""A rate divided by the same power of e at every step, smoothly or in stairs.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from ._base import LearningRateSchedule, counted_in_epochs
 from ._evaluate import repeat_each
 
 
-@dataclass(frozen=True, repr=False)
 class PiecewiseConstantLR(LearningRateSchedule, kind="piecewise_constant"):
     r"""A staircase: one rate up to each milestone.
 

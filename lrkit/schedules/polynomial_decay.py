@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
@@ -11,7 +10,6 @@ from .._params import Param
 from ._base import LearningRateSchedule, counted_in_epochs
 
 
-@dataclass(frozen=True, repr=False)
 class PolynomialDecayLR(LearningRateSchedule, kind="polynomial_decay"):
     r"""A power of the time left, from `learning_rate` to `end_learning_rate`; a straight line for power 1.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -15,7 +14,6 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 Counts = np.ndarray[Any, np.dtype[np.int64]]
 
 
-@dataclass(frozen=True, repr=False, eq=False)
 class TableLR(LearningRateSchedule, kind="table"):
     r"""A rate for each step, as given.
 
@@ -86,17 +84,6 @@ class TableLR(LearningRateSchedule, kind="table"):
         if self.counts is None:
             return xp.take(self.rates, xp.minimum(step, self.rates.size - 1))
         return xp.take(self.rates, xp.searchsorted(self._ends, step, side="right"))
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, TableLR):
-            return NotImplemented
-        return self._bytes() == other._bytes()
-
-    def __hash__(self) -> int:
-        return hash(self._bytes())
-
-    def _bytes(self) -> tuple[bytes, bytes | None]:
-        return self.rates.tobytes(), None if self.counts is None else self.counts.tobytes()
 
     def _knots(self, stop: int) -> Any:
         return self._ends

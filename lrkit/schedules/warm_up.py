@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from .._params import Param
 from ._base import LearningRateSchedule, counted_in_epochs
 
 
-@dataclass(frozen=True, repr=False)
 class WarmUpLR(LearningRateSchedule, kind="warm_up"):
     r"""A straight line from 0 to `learning_rate`, then flat.
 
