@@ -11,6 +11,8 @@ from time import perf_counter
 from typing import Any, Literal
 
 Job = Callable[[], Any]
+Costs = tuple[list[float], list[float]]
+"""What each round cost lrkit, and the peer: seconds or bytes."""
 
 
 @dataclass(frozen=True)
@@ -36,28 +38,20 @@ class Row:
 
     def cells(self, costs: Costs) -> list[str]:
         """The line of the table."""
-        pairs = zip(*costs, strict=True)
-        ratios = sorted(peer / own if self.kind == "faster" else own / peer for own, peer in pairs)
-        judged = median(costs[0] if self.kind == "bytes" else ratios)
         unit = "B" if self.kind == "bytes" else "s"
-        own, peer = (with_unit(median(cost), unit) for cost in costs)
-        goals = [self._goal(self.must), "" if self.stretch is None else self._goal(self.stretch)]
-        return [f"`{self.name}` {self.title}", own, peer, spread(ratios), *goals, self._verdict(judged)]
-
-    def _goal(self, bound: float) -> str:
-        return {"faster": f"≥ {bound:g}×", "within": f"≤ {bound:g}×", "bytes": f"≤ {with_unit(bound, 'B')}"}[self.kind]
-
-    def _verdict(self, value: float) -> str:
-        def met(bound: float) -> bool:
-            return value >= bound if self.kind == "faster" else value <= bound
-
-        if not met(self.must):
-            return "**missed**"
-        return "met" if self.stretch is None or not met(self.stretch) else "met, and the stretch"
-
-
-Costs = tuple[list[float], list[float]]
-"""What each round cost lrkit, and the peer: seconds or bytes."""
+        sign, bound_unit = ("≥", "×") if self.kind == "faster" else ("≤", "×" if self.kind == "within" else " kB")
+        ratios = [peer / own if self.kind == "faster" else own / peer for own, peer in zip(*costs, strict=True)]
+        tenths = quantiles(ratios, n=10, method="inclusive")
+        judged = median(costs[0]) / 1000 if self.kind == "bytes" else median(ratios)
+        bounds = [bound for bound in (self.must, self.stretch) if bound is not None]
+        met = sum(judged >= bound if sign == "≥" else judged <= bound for bound in bounds)
+        return [
+            f"`{self.name}` {self.title}",
+            *(with_unit(median(cost), unit) for cost in costs),
+            f"{median(ratios):.3g}× ({tenths[0]:.3g}–{tenths[-1]:.3g})",
+            *([f"{sign} {bound:g}{bound_unit}" for bound in bounds] + [""])[:2],
+            ("**missed**", "met", "met, and the stretch")[met],
+        ]
 
 
 def measure(row: Row) -> Costs:
@@ -66,7 +60,7 @@ def measure(row: Row) -> Costs:
         own, peer = (array("d", job()).tobytes() for job in row.jobs())
         if own != peer:
             raise AssertionError(f"{row.name}: the lists differ")
-    cost = (lambda job: float(job())) if row.kind == "bytes" else seconds
+    cost = (lambda job: job()) if row.kind == "bytes" else seconds
 
     def mean(job: Job) -> float:
         return fmean(cost(job) for _ in range(row.repeats)) / row.calls
@@ -79,28 +73,16 @@ def measure(row: Row) -> Costs:
 def seconds(job: Job) -> float:
     """How long a job takes, without the garbage collector, and without the time to free what it returns."""
     gc.disable()
-    try:
-        start = perf_counter()
-        result = job()
-        elapsed = perf_counter() - start
-    finally:
-        gc.enable()
+    start = perf_counter()
+    result = job()
+    elapsed = perf_counter() - start
+    gc.enable()
     del result
     return elapsed
 
 
 def with_unit(value: float, unit: str) -> str:
     """A value in three digits: ``2.1e-6, "s"`` as ``2.1 µs``."""
-    for scale, prefix in ((1e6, "M"), (1e3, "k"), (1, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n")):
-        if abs(value) >= scale:
-            return f"{value / scale:.3g} {prefix}{unit}"
-    return f"{value:.3g} {unit}"
-
-
-def spread(ratios: list[float]) -> str:
-    """The median, with the 10th and the 90th percentile behind it if there are several."""
-    text = f"{median(ratios):.3g}×"
-    if len(ratios) == 1:
-        return text
-    tenths = quantiles(ratios, n=10, method="inclusive")
-    return f"{text} ({tenths[0]:.3g}–{tenths[-1]:.3g})"
+    scales = ((1e6, "M"), (1e3, "k"), (1, ""), (1e-3, "m"), (1e-6, "µ"), (0, "n"))
+    scale, prefix = next(pair for pair in scales if value >= pair[0])
+    return f"{value / (scale or 1e-9):.3g} {prefix}{unit}"

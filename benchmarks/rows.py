@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import atexit
 import io
 import os
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from functools import cache, partial
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,6 @@ STEPS = 100_000
 CALLS = 10_000
 MILLION = 1_000_000
 
-# The lists: function, least ratio with 100 steps an epoch, least ratio with one, and the parameters beside the lengths.
 LISTS: tuple[tuple[str, float, float, dict[str, float]], ...] = (
     ("cosine_decay_lr", 50, 4, {"min_lr": 0.0, "max_lr": 0.1}),
     ("polynomial_decay_lr", 50, 1, {"learning_rate": 0.1, "end_learning_rate": 0.001, "power": 0.9}),
@@ -30,6 +28,7 @@ LISTS: tuple[tuple[str, float, float, dict[str, float]], ...] = (
     ("natural_exp_decay_lr", 20, 1, {"learning_rate": 0.1, "decay_rate": 1e-4}),
     ("inverse_decay_lr", 20, 4, {"learning_rate": 0.1, "decay_rate": 9.0}),
 )
+"""The list functions: what the ratio must be with 100 steps an epoch and with one, and the options beside lengths."""
 
 
 def list_row(function: str, step_per_epoch: int, must: float, options: dict[str, float]) -> Row:
@@ -39,57 +38,49 @@ def list_row(function: str, step_per_epoch: int, must: float, options: dict[str,
     arguments: dict[str, Any] = {"total_step": STEPS, "step_per_epoch": step_per_epoch, **options, **length}
 
     def jobs() -> tuple[Job, Job]:
-        os.environ.setdefault("GLOG_v", "4")  # MindSpore's log level: errors that end the process
+        os.environ.setdefault("GLOG_v", "4")  # MindSpore logs nothing but what ends the process
         from mindspore.nn import dynamic_lr
 
         return partial(getattr(lrkit, function), **arguments), partial(getattr(dynamic_lr, function), **arguments)
 
-    title = f"100 000 steps, {step_per_epoch} an epoch, against MindSpore's"
     name = f"list{step_per_epoch}-{function.removesuffix('_lr').removesuffix('_decay')}"
+    title = f"{STEPS:,} steps, {step_per_epoch} an epoch, against MindSpore's `{function}`"
     return Row(name, title, ("mindspore",), "faster", must, None, jobs, rounds=25, repeats=5, same=True)
 
 
-def list_rows() -> Iterator[Row]:
-    """Every list function at 100 steps an epoch, then at one."""
-    yield from (list_row(function, 100, must, options) for function, must, _, options in LISTS)
-    yield from (list_row(function, 1, must, options) for function, _, must, options in LISTS)
-
-
-def call_jobs(join: bool) -> tuple[Job, Job]:
-    """`CALLS` rates: a cosine, or a tenth of a line up and nine of a cosine down, at one Python int after another."""
+def call_jobs(*, join: bool) -> tuple[Job, Job]:
+    """One rate after another: of a cosine, or of a line up for a tenth of the run and a cosine down."""
     import torch
     from torch.optim import lr_scheduler as peer
 
     torch.set_num_threads(1)
-    warm = CALLS // 10
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
-    if join:
-        schedule = lrkit.CosineDecayLR(0.0, 0.1, CALLS - warm).warmup(warm)
-        line = peer.LinearLR(optimizer, start_factor=0.001, total_iters=warm)
-        cosine = peer.CosineAnnealingLR(optimizer, CALLS - warm)
-        scheduler: Any = peer.SequentialLR(optimizer, [line, cosine], [warm])
-    else:
-        schedule = lrkit.CosineDecayLR(0.0, 0.1, CALLS)
-        scheduler = peer.CosineAnnealingLR(optimizer, CALLS)
-    schedule(0)  # a schedule is compiled when it is first called
     optimizer.step()  # torch warns of schedulers that step before their optimizer
+    warm = CALLS // 10 if join else 0
+    schedule: Any = lrkit.CosineDecayLR(0.0, 0.1, CALLS - warm)
+    scheduler: Any = peer.CosineAnnealingLR(optimizer, CALLS - warm)
+    if join:
+        schedule = schedule.warmup(warm)
+        line = peer.LinearLR(optimizer, start_factor=0.001, total_iters=warm)
+        scheduler = peer.SequentialLR(optimizer, [line, scheduler], [warm])
+    schedule(0)  # a schedule is compiled when it is first called
 
-    def call_each(rate: Callable[[int], float], steps: Iterable[int]) -> None:
-        for step in steps:
-            rate(step)
+    def call() -> None:
+        for step in range(CALLS):
+            schedule(step)
 
-    def call(step: Callable[[], None], steps: Iterable[int]) -> None:
-        for _ in steps:
-            step()
+    def advance() -> None:
+        for _ in range(CALLS):
+            scheduler.step()
 
-    return partial(call_each, schedule, range(CALLS)), partial(call, scheduler.step, range(CALLS))
+    return call, advance
 
 
 def million(warm: int, stable: int) -> lrkit.LearningRateSchedule:
     """A million steps: up in a line, constant, and down a cosine to the end; the first two in percent."""
     first, second = warm * MILLION // 100, (warm + stable) * MILLION // 100
-    parts = [lrkit.WarmUpLR(0.1, first), lrkit.ConstantLR(0.1), lrkit.CosineDecayLR(0.0, 0.1, MILLION - second)]
-    return lrkit.JoinLR(parts, [first, second])
+    parts = (lrkit.WarmUpLR(0.1, first), lrkit.ConstantLR(0.1), lrkit.CosineDecayLR(0.0, 0.1, MILLION - second))
+    return lrkit.JoinLR(parts, (first, second))
 
 
 @cache
@@ -129,46 +120,43 @@ def html_jobs() -> tuple[Job, Job]:
 
     schedule = million(5, 5)
 
-    def size(figure: Any) -> int:
-        return len(figure.to_html(include_plotlyjs="directory").encode())
+    def size(draw: Callable[[], Any]) -> int:
+        return len(draw().to_html(include_plotlyjs="directory").encode())
 
     def naive() -> Any:
         steps = np.arange(MILLION)
         return go.Figure(go.Scatter(x=steps, y=schedule(steps)))
 
-    return lambda: size(lrkit.plot(schedule, steps=MILLION, backend="plotly")), lambda: size(naive())
+    return partial(size, lambda: lrkit.plot(schedule, steps=MILLION, backend="plotly")), partial(size, naive)
 
 
 @cache
-def bytecode() -> str:
-    """A folder for bytecode, gone at the end: the package may stand in one that takes none."""
-    folder = tempfile.TemporaryDirectory()
-    atexit.register(folder.cleanup)
-    return folder.name
-
-
 def import_jobs() -> tuple[Job, Job]:
-    """A new interpreter that imports one package, compiled in the round that is not counted, and ends."""
-    environment = os.environ | {"PYTHONPYCACHEPREFIX": bytecode(), "PYTHONDONTWRITEBYTECODE": ""}
+    """A new interpreter that imports one package and ends. The round that is not counted compiles them."""
+    bytecode = TemporaryDirectory()
 
     def start(package: str) -> None:
+        environment = os.environ | {"PYTHONPYCACHEPREFIX": bytecode.name, "PYTHONDONTWRITEBYTECODE": ""}
         subprocess.run([sys.executable, "-c", f"import {package}"], env=environment, check=True)
 
     return partial(start, "lrkit"), partial(start, "numpy")
 
 
-CALL = "one Python int, against one step of torch's"
-ARRAY = "1 000 000 steps at once, {} % of them a cosine, against `np.cos` of those"
-PNG = "`lrkit.plot` of 1 000 000 steps to PNG, against an empty figure"
-HTML = "the same to HTML beside plotly.js, against a point per step"
+TORCH = "one Python int, against one step of torch's `{}`"
+ARRAY = "1,000,000 steps at once, {} % of them on a cosine, against `np.cos` of those"
+PNG = "`lrkit.plot` of 1,000,000 steps as PNG, against an empty figure"
+HTML = "the same as HTML beside plotly.js, against a point per step"
+IMPORT = "`import lrkit`, against `import numpy`"
+COSINE, JOIN = TORCH.format("CosineAnnealingLR"), TORCH.format("SequentialLR")
 
 ROWS = (
-    *list_rows(),
-    Row("call-cosine", f"{CALL} `CosineAnnealingLR`", ("torch",), "faster", 6, 8, partial(call_jobs, False), calls=CALLS),
-    Row("call-join", f"{CALL} `SequentialLR`", ("torch",), "faster", 4, 8, partial(call_jobs, True), calls=CALLS),
+    *(list_row(function, 100, must, options) for function, must, _, options in LISTS),
+    *(list_row(function, 1, must, options) for function, _, must, options in LISTS),
+    Row("call-cosine", COSINE, ("torch",), "faster", 6, 8, partial(call_jobs, join=False), calls=CALLS),
+    Row("call-join", JOIN, ("torch",), "faster", 4, 8, partial(call_jobs, join=True), calls=CALLS),
     Row("array-90", ARRAY.format(90), ("numpy",), "within", 1.3, 0.3, partial(array_jobs, 5, 5)),
     Row("array-20", ARRAY.format(20), ("numpy",), "within", 1.3, 0.3, partial(array_jobs, 1, 79)),
     Row("plot-png", PNG, ("matplotlib",), "within", 1.3, None, png_jobs),
-    Row("plot-html", HTML, ("plotly",), "bytes", 40_000, None, html_jobs, rounds=1),
-    Row("import", "`import lrkit`, against `import numpy`", ("numpy",), "within", 1.1, None, import_jobs),
+    Row("plot-html", HTML, ("plotly",), "bytes", 40, None, html_jobs, rounds=2),
+    Row("import", IMPORT, ("numpy",), "within", 1.1, None, import_jobs),
 )

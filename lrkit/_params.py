@@ -21,7 +21,7 @@ LARGEST_COUNT = 2**53
 """Counts and milestones stop here: the last integer up to which every float64 step is exact."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Param:
     """The domain of one field (of each element, where the field is a list), and how it is written in a formula."""
 
@@ -33,7 +33,7 @@ class Param:
     min_length: int = 0
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Field:
     """A declared field of a class: what `fields_of` reads out of the annotations."""
 

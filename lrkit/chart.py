@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -151,8 +152,9 @@ def make_chart(
         raise ValueError("plot: yscale='log' needs a rate above 0, and there is none")
     if title is None:
         title = curves[0].label if len(curves) == 1 else ""
+    title = "\n".join(map(one_line, str(title).split("\n")))
     scale: Literal["linear", "log"] = "log" if yscale == "log" else "linear"
-    return Chart(curves, total, steps_per_epoch, scale, str(title))
+    return Chart(curves, total, steps_per_epoch, scale, title)
 
 
 def make_curve(schedule: LearningRateSchedule, label: str, total: int) -> Curve:
@@ -251,15 +253,22 @@ def name_schedules(given: Sequence[Any], labels: Sequence[str] | None) -> list[t
     flat: list[tuple[str, LearningRateSchedule]] = []
     for item in given:
         pairs = item.items() if isinstance(item, Mapping) else [("", item)]
-        flat += [(str(label), as_schedule(value)) for label, value in pairs]
+        flat += [(one_line(str(label)), as_schedule(value)) for label, value in pairs]
     if not flat:
         raise TypeError("plot: nothing to draw: give at least one schedule")
     schedules = [schedule for _, schedule in flat]
     if labels is None:
-        return list(zip(_told_apart([label or short_name(s) for label, s in flat], schedules), schedules, strict=True))
-    if not isinstance(labels, (list, tuple, np.ndarray)) or len(labels) != len(flat):
+        names = _told_apart([label or short_name(schedule) for label, schedule in flat], schedules)
+    elif isinstance(labels, (list, tuple, np.ndarray)) and len(labels) == len(flat):
+        names = [one_line(str(label)) for label in labels]
+    else:
         raise ValueError(f"plot: labels must be a list of {len(flat)} texts, got {shorten(labels)}")
-    return list(zip(map(str, labels), schedules, strict=True))
+    return list(zip(names, schedules, strict=True))
+
+
+def one_line(text: str) -> str:
+    """The text without the characters that are none: tabs, line breaks, what switches a terminal's colours."""
+    return "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in text)
 
 
 def as_schedule(value: Any) -> LearningRateSchedule:

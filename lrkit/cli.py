@@ -67,7 +67,10 @@ def _read(value: str) -> LearningRateSchedule:
 
 
 def _is_readable(path: Path) -> bool:
-    return path.exists() and not path.is_dir()  # a pipe is: `<(...)`
+    try:
+        return path.exists() and not path.is_dir()  # a pipe is: `<(...)`
+    except OSError:  # no name of a file at all
+        return False
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -205,6 +208,8 @@ def show_command(kind: str) -> None:
 def table_command(schedule: LearningRateSchedule, steps: int | None, form: str) -> None:
     """Print the rate of every step, exactly: as CSV, or as JSON that holds the schedule too."""
     total = steps or schedule.horizon + 1
+    for block in _ranges(total):  # a rate that overflows is found before the first is printed
+        schedule(block)
     rows = _with_progress(_blocks(schedule, total), total)
     if form == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -220,13 +225,14 @@ def table_command(schedule: LearningRateSchedule, steps: int | None, form: str) 
     sys.stdout.write("]}\n")
 
 
+def _ranges(total: int) -> Iterator[range]:
+    return (range(start, min(start + BLOCK, total)) for start in range(0, total, BLOCK))
+
+
 def _blocks(schedule: LearningRateSchedule, total: int) -> Iterator[list[tuple[int, float]]]:
-    """Step and rate, as the scalar calls give them; a rate that overflows is found before the first is given."""
-    starts = range(0, total, BLOCK)
-    for start in starts:
-        schedule(range(start, min(start + BLOCK, total)))
-    for start in starts:
-        yield [(step, schedule(step)) for step in range(start, min(start + BLOCK, total))]
+    """Step and rate, as the scalar calls give them."""
+    for block in _ranges(total):
+        yield [(step, schedule(step)) for step in block]
 
 
 def _with_progress(blocks: Iterator[Any], total: int) -> Iterator[Any]:

@@ -114,10 +114,13 @@ class Recorder:
         return self.assign(ast.IfExp(self.node(condition), self.node(x), self.node(y)))
 
     def minimum(self, x: Any, y: Any) -> Any:
-        return self.where(x < y, x, y)
+        return self._choose(x, ast.Lt(), y)
 
     def maximum(self, x: Any, y: Any) -> Any:
-        return self.where(x > y, x, y)
+        return self._choose(x, ast.Gt(), y)
+
+    def _choose(self, x: Any, better: ast.cmpop, y: Any) -> Symbol:
+        return self.assign(ast.IfExp(ast.Compare(self.node(x), [better], [self.node(y)]), self.node(x), self.node(y)))
 
     def floor_divide(self, x: Any, y: Any) -> Any:
         return x // y

@@ -10,8 +10,8 @@ import numpy as np
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 COLUMNS = 240
 GAP = 0.02
-"""Between a name and its curve; `ROOM` is between it and any other, so that nobody takes it for that one's."""
-ROOM = 0.05
+"""Between a name and its curve; `ROOM` is between it and any other, so that nobody takes it for the other's."""
+ROOM = 0.06
 FAR = 0.12
 """Farther than this, the mark in front of a name is no longer seen to belong to the curve."""
 MOST_NAMES = 4
@@ -101,7 +101,7 @@ def _columns(left: float, right: float) -> slice:
 
 def _room(box: Box, bands: Sequence[tuple[Floats, Floats]]) -> float:
     """The height of the gap between a box and the nearest line above or below it; negative if one goes through."""
-    span = _columns(box.left, box.right)
+    span = _columns(max(box.left - GAP, 0), box.right + GAP)
     return min(float(np.maximum(low[span] - box.top, box.bottom - high[span]).min()) for low, high in bands)
 
 

@@ -163,7 +163,7 @@ def _draw_names(ax: Axes, lines: list[Line2D], before: list[Line2D], names: list
     widths = [(SWATCH + _text_width(name)) / width for name in names]
     places = [_in_axes(ax, line) for line in lines]
     in_the_way = [_in_axes(ax, line) for line in before if line.get_transform() == ax.transData]
-    spots = label_spots(places, widths, 1.4 * NAME_SIZE / height, in_the_way)
+    spots = label_spots(places, widths, 1.2 * NAME_SIZE / height, in_the_way)
     if spots:
         for spot, line, name in zip(spots, lines, names, strict=True):
             _draw_name(ax, spot, name, line.get_color())

@@ -38,7 +38,7 @@ def sketch(chart: Chart, width: int = 80, height: int | None = None, *, ascii_on
 
 def _cut(text: str, width: int, ascii_only: bool) -> str:
     """The text on one line of at most `width` columns of a terminal, some letters being two columns wide."""
-    text = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
+    text = text.replace("\n", " ")
     if ascii_only:
         text = text.replace("→", "->").encode("ascii", "replace").decode()
     columns = np.cumsum([1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text])

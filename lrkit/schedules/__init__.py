@@ -4,7 +4,8 @@ Every module of this folder is imported here, so a schedule in a new file regist
 """
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pathlib import Path
 
-for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
+for _file in sorted(Path(__file__).parent.glob("*.py")):
+    if not _file.stem.startswith("_"):
+        import_module(f"{__name__}.{_file.stem}")

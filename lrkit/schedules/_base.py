@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
-import re
-from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, ParamSpec, Self, TypeVar, dataclass_transform
+from collections.abc import Iterator
+from typing import Any, ClassVar, Self, dataclass_transform
 
 import numpy as np
 
@@ -17,9 +15,6 @@ from ._registry import VIEWS, make, register
 
 MAX_DEPTH = 100
 """How deep schedules nest: far deeper than recipes go, and shallow enough for every reader, pickle and printer."""
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 @dataclass_transform(frozen_default=True)
@@ -86,7 +81,7 @@ class LearningRateSchedule:
             register(kind, cls)
 
     def __new__(cls, *_: Any, **__: Any) -> Self:
-        if dataclasses.is_dataclass(cls) and cls.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+        if dataclasses.is_dataclass(cls) and cls.__dataclass_params__.frozen:
             raise TypeError(f"{cls.__name__}: leave out @dataclass: a schedule becomes one by itself")
         return super().__new__(cls)
 
@@ -353,28 +348,3 @@ def _plain_repr(value: Any) -> str:
 def _made(kind: str, *arguments: Any) -> LearningRateSchedule:
     made: LearningRateSchedule = make(kind, *arguments)
     return made
-
-
-def counted_in_epochs(
-    schedule: type[LearningRateSchedule], **epochs: str
-) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Mark a list function as `schedule` counted in epochs: errors then speak of the function and its parameters.
-
-    ``counted_in_epochs(CosineDecayLR, decay_steps="decay_epoch")`` says that the function's ``decay_epoch`` is the
-    schedule's ``decay_steps``.
-    """
-
-    def mark(function: Callable[P, R]) -> Callable[P, R]:
-        names = {f"{schedule.__name__}.to_list": function.__name__, schedule.__name__: function.__name__, **epochs}
-
-        @functools.wraps(function)
-        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            try:
-                return function(*args, **kwargs)
-            except (TypeError, ValueError, OverflowError) as error:
-                pattern = "|".join(rf"\b{re.escape(name)}\b" for name in names)
-                raise type(error)(re.sub(pattern, lambda found: names[found[0]], str(error))) from None
-
-        return checked
-
-    return mark

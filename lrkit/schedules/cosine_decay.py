@@ -6,7 +6,8 @@ from math import pi
 from typing import Annotated, Any
 
 from .._params import Param
-from ._base import LearningRateSchedule, counted_in_epochs
+from ._base import LearningRateSchedule
+from ._epochs import counted_in_epochs
 
 
 class CosineDecayLR(LearningRateSchedule, kind="cosine_decay"):

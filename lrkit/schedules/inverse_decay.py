@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import numpy as np
 
 from .._params import Param
-from ._base import LearningRateSchedule, counted_in_epochs
+from ._base import LearningRateSchedule
+from ._epochs import counted_in_epochs
 
 
 class InverseDecayLR(LearningRateSchedule, kind="inverse_decay"):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from .._params import Param
-from ._base import LearningRateSchedule, counted_in_epochs
+from ._base import LearningRateSchedule
+from ._epochs import counted_in_epochs
 
 
 class WarmUpLR(LearningRateSchedule, kind="warm_up"):
