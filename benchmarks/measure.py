@@ -6,7 +6,7 @@ import gc
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import fmean, median, quantiles
+from statistics import median, quantiles
 from time import perf_counter
 from typing import Any, Literal
 
@@ -31,8 +31,8 @@ class Row:
     must: float
     stretch: float | None
     jobs: Callable[[], tuple[Job, Job]]
-    rounds: int = 41
-    repeats: int = 1  # how often a round runs each job, one after another
+    rounds: int = 25
+    repeats: int = 3  # how often a round runs each job, one after another: the fastest counts
     calls: int = 1  # how many calls a job makes: a time is divided by them
     same: bool = False  # whether both jobs must return the same floats, bit for bit
 
@@ -62,10 +62,10 @@ def measure(row: Row) -> Costs:
             raise AssertionError(f"{row.name}: the lists differ")
     cost = (lambda job: job()) if row.kind == "bytes" else seconds
 
-    def mean(job: Job) -> float:
-        return fmean(cost(job) for _ in range(row.repeats)) / row.calls
+    def lowest(job: Job) -> float:
+        return min(cost(job) for _ in range(row.repeats)) / row.calls
 
-    rounds = [[mean(job) for job in row.jobs()] for _ in range(row.rounds + 1)]
+    rounds = [[lowest(job) for job in row.jobs()] for _ in range(row.rounds + 1)]
     own_costs, peer_costs = map(list, zip(*rounds[1:], strict=True))
     return own_costs, peer_costs
 
