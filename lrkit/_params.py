@@ -100,18 +100,21 @@ class Field:
         raise TypeError(f"{owner}: {self.name} must be {self.domain}, got {shorten(value)}")
 
     def _coerce_one(self, owner: str, name: str, value: Any) -> Any:
-        domain = dataclasses.replace(self, many=False, optional=False).domain
         stored = as_kind(value, self.kind)
         if stored is None:
-            raise TypeError(f"{owner}: {name} must be {domain}, got {shorten(value)}")
+            raise TypeError(f"{owner}: {name} must be {self._one_domain}, got {shorten(value)}")
         if self.kind in (int, float):
             low = self.param.low
             outside = low is not None and (stored <= low if self.param.exclusive else stored < low)
             if outside or not math.isfinite(stored):
-                raise ValueError(f"{owner}: {name} must be {domain}, got {shorten(value)}")
+                raise ValueError(f"{owner}: {name} must be {self._one_domain}, got {shorten(value)}")
             if self.kind is int and abs(stored) > LARGEST_COUNT:
-                raise ValueError(f"{owner}: {name} must be {domain} and at most 2**53, got {shorten(value)}")
+                raise ValueError(f"{owner}: {name} must be {self._one_domain} and at most 2**53, got {shorten(value)}")
         return stored
+
+    @property
+    def _one_domain(self) -> str:
+        return dataclasses.replace(self, many=False, optional=False).domain
 
 
 def as_kind(value: Any, kind: Any) -> Any:

@@ -8,8 +8,10 @@ so on AVX-512). They are taken from `math`, unless NumPy is seen to agree.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from functools import cache, partial
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -18,9 +20,10 @@ from .numpy import NumPy
 
 
 def _each(function: Callable[..., float], *arguments: Any) -> np.ndarray[Any, Any]:
-    columns = np.broadcast_arrays(*arguments)
-    values = map(function, *(column.ravel().tolist() for column in columns))
-    return np.fromiter(values, np.float64, columns[0].size).reshape(columns[0].shape)
+    """The function of every element; an argument that is a number goes with each."""
+    shape = np.broadcast_shapes(*map(np.shape, arguments))
+    columns = (np.broadcast_to(x, shape).ravel().tolist() if np.ndim(x) else repeat(x) for x in arguments)
+    return np.fromiter(map(function, *columns), np.float64, math.prod(shape)).reshape(shape)
 
 
 @cache
@@ -41,4 +44,4 @@ class Exact(NumPy):
 
     cos, sin, tanh, exp = _function("cos"), _function("sin"), _function("tanh"), _function("exp")
     log = staticmethod(partial(_each, math.log))
-    pow = staticmethod(partial(_each, lambda x, y: x**y))
+    pow = staticmethod(partial(_each, operator.pow))

@@ -97,7 +97,9 @@ def rate_list(formula: Formula, total_step: int, step_per_epoch: int) -> list[fl
     else:
         with np.errstate(over="ignore", under="ignore"):
             rates = _in_blocks(formula, np.arange(epochs), Exact)
-    return repeat_each(rates, min(step_per_epoch, total_step))[:total_step]
+    steps = repeat_each(rates, min(step_per_epoch, total_step))
+    del steps[total_step:]  # the rest of the last epoch
+    return steps
 
 
 def repeat_each(rates: np.ndarray[Any, Any], times: int | Iterable[int]) -> list[float]:
