@@ -146,7 +146,7 @@ TORCH = "one Python int, against one step of torch's `{}`"
 ARRAY = "1,000,000 steps at once, {} % of them on a cosine, against `np.cos` of those"
 PNG = "`lrkit.plot` of 1,000,000 steps as PNG, against an empty figure"
 HTML = "the same as HTML beside plotly.js, against a point per step"
-IMPORT = "`import lrkit`, against `import numpy`"
+IMPORT = "`import lrkit`, whose names are loaded when they are first used, against `import numpy`"
 COSINE, JOIN = TORCH.format("CosineAnnealingLR"), TORCH.format("SequentialLR")
 
 ROWS = (

@@ -32,7 +32,7 @@ def main() -> None:
     elsewhere = [row.name for row in chosen if missing(row) == ["mindspore"]]
     if elsewhere and options.mindspore_python:
         more_costs, more_tools = measure_elsewhere(options.mindspore_python, elsewhere)
-        costs, tools = costs | more_costs, [*tools, *more_tools]
+        costs, tools = costs | more_costs, [*tools, *(f"against MindSpore: {tool}" for tool in more_tools)]
     lines = [row.cells(costs[row.name]) for row in chosen if row.name in costs]
     report = f"{'; '.join([cpu(), *tools])}.\n\n{table(lines)}"
     print(report)

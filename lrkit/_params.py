@@ -76,14 +76,14 @@ class Field:
         if self.optional and value is None:
             return None
         if not self.many:
-            return self._coerce_one(owner, self.name, value)
+            return self.coerce_one(owner, self.name, value)
         if not isinstance(value, (list, tuple)) and not (self.packed and isinstance(value, np.ndarray)):
             raise TypeError(f"{owner}: {self.name} must be {self.domain}, got {shorten(value)}")
         if len(value) < self.param.min_length:
             raise ValueError(f"{owner}: {self.name} must be {self.domain}, got {len(value)}")
         if self.packed:
             return self._coerce_packed(owner, value)
-        return tuple(self._coerce_one(owner, f"{self.name}[{k}]", item) for k, item in enumerate(value))
+        return tuple(self.coerce_one(owner, f"{self.name}[{k}]", item) for k, item in enumerate(value))
 
     def _coerce_packed(self, owner: str, value: Any) -> np.ndarray[Any, Any]:
         """A list of numbers as a read-only array: many at once if all is well, else one by one up to the fault."""
@@ -96,10 +96,11 @@ class Field:
                 stored.setflags(write=False)
                 return stored
         for k, item in enumerate(value):
-            self._coerce_one(owner, f"{self.name}[{k}]", item)
+            self.coerce_one(owner, f"{self.name}[{k}]", item)
         raise TypeError(f"{owner}: {self.name} must be {self.domain}, got {shorten(value)}")
 
-    def _coerce_one(self, owner: str, name: str, value: Any) -> Any:
+    def coerce_one(self, owner: str, name: str, value: Any) -> Any:
+        """One value of the field, or one element of it where it is a list; `name` is how a message calls it."""
         stored = as_kind(value, self.kind)
         if stored is None:
             raise TypeError(f"{owner}: {name} must be {self._one_domain}, got {shorten(value)}")
@@ -119,8 +120,10 @@ class Field:
 
 def as_kind(value: Any, kind: Any) -> Any:
     """`value` as a plain Python `kind` (``np.int64(5)`` as ``5``), or None if it is of another kind."""
+    if value.__class__ is kind:
+        return value
     if kind is bool:
-        return value if isinstance(value, bool) else None
+        return None
     if kind not in (int, float):
         return value if isinstance(value, kind) else None
     if isinstance(value, (bool, np.bool_)):
@@ -137,9 +140,11 @@ def as_kind(value: Any, kind: Any) -> Any:
 
 def count(owner: str, name: str, value: Any) -> int:
     """`value` as a positive integer: the check for arguments that are not fields, such as ``total_step``."""
-    param = Param("", low=1)
-    stored: int = Field(name, int, param).coerce(owner, value)
+    stored: int = COUNT.coerce_one(owner, name, value)
     return stored
+
+
+COUNT = Field("count", int, Param("n", low=1))
 
 
 def shorten(value: object, width: int = 60) -> str:

@@ -160,7 +160,7 @@ def make_chart(
 def make_curve(schedule: LearningRateSchedule, label: str, total: int) -> Curve:
     """The curve of steps 0 to ``total - 1``."""
     steps, thinned = sample_steps(schedule, total)
-    rates = schedule.to_array(steps)
+    rates = _rates(schedule, steps)
     return Curve(label, steps, rates, thinned, tuple(_phases(schedule, 0, total)), _describe(label, steps, rates))
 
 
@@ -183,6 +183,15 @@ def sample_steps(schedule: LearningRateSchedule, total: int) -> tuple[Floats, bo
     return _thin(schedule, knots, total), True
 
 
+def _rates(schedule: LearningRateSchedule, steps: Floats) -> Floats:
+    """The rates at these steps, all of them finite."""
+    rates = schedule.to_array(steps)
+    if not np.isfinite(rates).all():
+        bad = int(np.flatnonzero(~np.isfinite(rates))[0])
+        raise ValueError(f"plot: {type(schedule).__name__}: cannot draw the rate {rates[bad]} at step {steps[bad]:.0f}")
+    return rates
+
+
 def _around(schedule: LearningRateSchedule, knots: Floats, total: int) -> Floats:
     """An even grid, the whole steps on and beside each knot, and both sides of each jump."""
     grid = np.linspace(0, total - 1, min(total, GRID_POINTS)).round()
@@ -193,19 +202,19 @@ def _around(schedule: LearningRateSchedule, knots: Floats, total: int) -> Floats
 
 def _jumps(schedule: LearningRateSchedule, knots: Floats) -> Iterator[Floats]:
     """Each knot where the curve jumps, and the float right before or after it, on the jump's far side."""
-    here = schedule.to_array(knots) / 2  # halved, so that no difference overflows
+    here = _rates(schedule, knots) / 2  # halved, so that no difference overflows
     for toward, quarter in ((0, -0.25), (np.inf, 0.25)):
         beside = np.nextafter(knots, toward)
-        there = schedule.to_array(beside) / 2
+        there = _rates(schedule, beside) / 2
         leap = np.abs(there - here)
-        climb = np.abs(schedule.to_array(np.maximum(knots + quarter, 0)) / 2 - here)
+        climb = np.abs(_rates(schedule, np.maximum(knots + quarter, 0)) / 2 - here)
         jumps = (leap > 1e-12 * np.maximum(np.abs(here), np.abs(there))) & (leap > 1e-3 * climb)
         yield np.concatenate([knots[jumps], beside[jumps]])
 
 
 def _turns(schedule: LearningRateSchedule, steps: Floats) -> Floats:
     """The highest whole step near each top of the sampled curve, ends included, and the lowest near each bottom."""
-    rates = schedule.to_array(steps) / 2
+    rates = _rates(schedule, steps) / 2
     into, out = np.diff(rates, prepend=rates[:1]), np.diff(rates, append=rates[-1:])
     steep = np.maximum(np.abs(into), np.abs(out)) > 1e-9 * np.abs(rates).max()  # else it is rounding
     steep[[rates.argmax(), rates.argmin()]] = True
@@ -221,7 +230,7 @@ def _zoom(schedule: LearningRateSchedule, sign: int, low: Floats, high: Floats) 
     rows = np.arange(low.size)
     while True:
         near = np.linspace(low, high, 33, axis=1).round()
-        best = (sign * schedule.to_array(near.ravel()).reshape(near.shape)).argmax(axis=1)
+        best = (sign * _rates(schedule, near.ravel()).reshape(near.shape)).argmax(axis=1)
         if (high - low <= 32).all():
             return np.asarray(near[rows, best])
         low, high = near[rows, np.maximum(best - 1, 0)], near[rows, np.minimum(best + 1, 32)]
@@ -240,7 +249,7 @@ def _thin(schedule: LearningRateSchedule, knots: Floats, total: int) -> Floats:
             inside = knots[slice(*knots.searchsorted((start, stop)))]
             near = np.concatenate([np.ceil(inside) - 1, np.floor(inside), np.ceil(inside)])
             seen = np.union1d(seen, near[(near >= start) & (near < stop)])
-        rates = schedule.to_array(seen)
+        rates = _rates(schedule, seen)
         kept += [seen[0], seen[rates.argmin()], seen[rates.argmax()], seen[-1]]
     return np.unique(kept)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import inspect
-import io
 import json
 import os
 import shutil
@@ -256,8 +255,6 @@ def json_command(schedule: LearningRateSchedule, indent: int | None) -> None:
 
 def main() -> None:
     """Run the command; whatever is wrong is one line on standard error, and exit code 2."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a terminal without the letter gets a question mark
     try:
         code = cli.main(prog_name="lrkit", standalone_mode=False)
         sys.stdout.flush()

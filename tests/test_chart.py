@@ -28,6 +28,7 @@ from lrkit.chart import MOST_POINTS, Chart, Curve, Phase, make_chart, make_curve
 
 COSINE = CosineDecayLR(0, 0.1, 100)
 RAMP = WarmUpLR(0.1, 100)
+STEP = PiecewiseConstantLR([30, 60], [0.1, 0.05])
 
 
 def curve_of(schedule: LearningRateSchedule, total: int) -> Curve:
@@ -104,6 +105,7 @@ def test_the_steps_around_a_knot_of_a_long_run(knot: int) -> None:
         (CosineDecayLR(0, 0.1, 700_000) * WarmUpLR(1, 650_000), 700_000),
         (WarmUpLR(1, 500_001) * ExponentialDecayLR(0.1, 0.5, 30_000), 500_000),
         (WarmUpLR(1, 300_000) * ExponentialDecayLR(1, 0.1, 3), 300_000),
+        (WarmUpLR(1, 300_000) * ExponentialDecayLR(1, 0.1, 3) + 1, 300_000),
         (-(CosineDecayLR(0, 0.1, 1_000_000) * WarmUpLR(1, 1_000_000)), 1_000_000),
         (WarmUpLR(3, 10**6) * (PolynomialDecayLR(0.1, 0, 10**6, 2) - PolynomialDecayLR(0.03, 0, 10**6, 1)), 10**6),
     ],
@@ -114,6 +116,18 @@ def test_the_top_and_bottom_of_a_smooth_curve_are_exact(schedule: LearningRateSc
     curve = curve_of(schedule, total)
     assert spans(curve, every)
     assert {int(every.argmax()), int(every.argmin())} <= set(curve.steps.tolist())
+
+
+@pytest.mark.parametrize("at", [1, 100, 499_500, 999_899, 999_998])
+def test_a_top_is_exact_wherever_it_is(at: int) -> None:
+    """A parabola whose top is known."""
+
+    class Hill(LearningRateSchedule):
+        def formula(self, step: Any, xp: Any) -> Any:
+            return 1 - ((step - at) / 1_000_000) ** 2
+
+    curve = curve_of(Hill(), 1_000_000)
+    assert curve.steps[curve.rates.argmax()] == at
 
 
 def test_each_of_several_tops_and_bottoms_is_exact() -> None:
@@ -159,6 +173,16 @@ def test_a_jump_between_steps_is_upright() -> None:
     """Stretched by 2.5, the milestones 1 and 2 lie at 2.5 and 5."""
     schedule = PiecewiseConstantLR([1, 2], [0.3, 0.2]).then(ConstantLR(0.1), 2).stretch(2.5)
     assert upright(curve_of(schedule, 8)) == [(2.5, 0.3, 0.2), (5, 0.2, 0.1)]
+
+
+def test_a_jump_right_after_a_step_is_upright() -> None:
+    """At 10 a cycle ends at the end rate; what comes right after belongs to the next, twice as long: halfway down."""
+    schedule = PolynomialDecayLR(0.1, 0.02, 10, 1.0, update_decay_steps=True)
+    assert upright(curve_of(schedule, 21)) == [(math.nextafter(10, 11), 0.02, pytest.approx(0.06))]
+
+
+def test_a_jump_of_a_billionth_is_upright() -> None:
+    assert upright(curve_of(TableLR([0.1, 0.1 + 1e-10], [5, 5]), 10)) == [(5, 0.1, 0.1 + 1e-10)]
 
 
 def test_jumps_of_every_size_are_upright() -> None:
@@ -348,6 +372,7 @@ def test_a_constant_stands_in_the_middle(yscale: str) -> None:
         ([COSINE], {"steps": 1000}, ""),
         ([PiecewiseConstantLR([3, 6], [0.1, 0.2])], {"steps": 6}, ""),
         ([ConstantLR(1)], {"steps": 1001}, "drawn from 1,000 of 1,001 steps (jumps, bends, peaks and ends are exact)"),
+        ([STEP], {"steps": 10**6}, "drawn from 1,003 of 1,000,000 steps (jumps, bends, peaks and ends are exact)"),
         ([ConstantLR(1), COSINE], {"steps": 10**6}, "drawn from 1,003 of 1,000,000 steps (jumps, bends, peaks and "
          "ends are exact)"),
         ([ConstantLR(1), -COSINE], {"yscale": "log"}, "rates of 0 and below are drawn at the lower edge"),
@@ -356,7 +381,7 @@ def test_a_constant_stands_in_the_middle(yscale: str) -> None:
     ],
 )  # fmt: skip
 def test_the_note_says_what_the_picture_leaves_out(schedules: Any, options: Any, note: str) -> None:
-    """Of a cosine over 100 of a million steps, 99 to 101 come on top of the thousand evenly spread."""
+    """Around a bend or a jump, three steps come on top of the thousand that are evenly spread."""
     assert make_chart(schedules, **options).note == note
 
 
@@ -528,6 +553,16 @@ def test_phases_of_a_join_within_a_join_are_on_the_outer_clock() -> None:
 def test_errors(given: Any, options: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         make_chart(given, **options)
+
+
+@pytest.mark.parametrize(("rate", "shown"), [(math.inf, "inf"), (-math.inf, "-inf"), (math.nan, "nan")])
+def test_a_rate_that_is_none_is_an_error_that_says_where(rate: float, shown: str) -> None:
+    class Broken(LearningRateSchedule):
+        def formula(self, step: Any, xp: Any) -> Any:
+            return xp.where(step >= 3, rate, 0.1)
+
+    with pytest.raises(ValueError, match=f"plot: Broken: cannot draw the rate {shown} at step 3$"):
+        make_chart([Broken()], steps=5)
 
 
 def test_a_chart_is_made_of_what_plot_takes() -> None:

@@ -66,10 +66,13 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
     return command
 
 
-def shell(command: str, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Runs the command in bash, where ``lrkit`` is this one."""
+def shell(command: str, folder: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs the command in bash, where ``lrkit`` is this one, and where output is buffered as usual."""
     script = f'lrkit() {{ "{sys.executable}" -m lrkit "$@"; }}\n{command}'
-    return subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False, **options)
+    usual = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    return subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, check=False, cwd=folder, env=usual | environment
+    )
 
 
 def listed(folder: Path = Path()) -> list[str]:
@@ -115,7 +118,7 @@ def test_epochs_and_logarithms_in_a_sketch(run: Run) -> None:
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_a_terminal_without_braille_gets_plain_characters(encoding: str) -> None:
-    done = shell(f"lrkit plot '{JOINED}' --label 'é→漢'", env={**os.environ, "PYTHONIOENCODING": encoding})
+    done = shell(f"lrkit plot '{JOINED}' --label 'é→漢'", PYTHONIOENCODING=encoding)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.isascii()
     assert done.stdout.splitlines()[0] == "?->?"
@@ -223,7 +226,7 @@ def test_json_prints_what_every_expression_may_be(run: Run) -> None:
 
 
 def test_an_expression_may_come_from_a_pipe_of_the_shell(tmp_path: Path) -> None:
-    done = shell(f"lrkit json '{COSINE}' > a.json; lrkit json <(cat a.json); lrkit json - < a.json", cwd=tmp_path)
+    done = shell(f"lrkit json '{COSINE}' > a.json; lrkit json <(cat a.json); lrkit json - < a.json", folder=tmp_path)
     assert done.stderr == ""
     assert done.stdout.splitlines() == [lrkit.parse(COSINE).to_json()] * 2
 
@@ -269,7 +272,9 @@ def test_a_table_of_several_blocks(run: Run) -> None:
     assert read["learning_rate"] == schedule.to_list(total)
 
 
-@pytest.mark.parametrize("command", ["table 'WarmUpLR(0.1, 9)' --steps 300000", "list", "plot"])
+@pytest.mark.parametrize(
+    "command", ["table 'WarmUpLR(0.1, 9)' --steps 300000", "table 'WarmUpLR(0.1, 9)'", "list", "plot"]
+)
 def test_a_reader_that_has_seen_enough_is_no_error(command: str) -> None:
     done = shell(f"lrkit {command} | head -1; lrkit {command} | (exec <&-; sleep 0.7)")
     assert done.stderr == ""
@@ -277,9 +282,10 @@ def test_a_reader_that_has_seen_enough_is_no_error(command: str) -> None:
 
 
 def test_a_full_disk_is_one_line() -> None:
-    done = shell("lrkit table 'WarmUpLR(0.1, 9)' > /dev/full")
-    assert done.returncode == 2
-    assert done.stderr == "lrkit: [Errno 28] No space left on device\n"
+    for command in ("table 'WarmUpLR(0.1, 9)'", "list"):
+        done = shell(f"lrkit {command} > /dev/full")
+        assert done.returncode == 2
+        assert done.stderr == "lrkit: [Errno 28] No space left on device\n"
 
 
 def test_an_interrupt_ends_the_longest_table_with_one_line() -> None:
@@ -367,7 +373,7 @@ def test_bad_input_is_one_line_and_code_2_and_nothing_else(run: Run, arguments: 
 
 
 def test_a_line_on_standard_error_from_a_shell(tmp_path: Path) -> None:
-    done = shell("lrkit plot 'WarmUpLR(0.1)' -o a.png", cwd=tmp_path)
+    done = shell("lrkit plot 'WarmUpLR(0.1)' -o a.png", folder=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert re.fullmatch(
         r"lrkit: Invalid value for '\[EXPR\]...': 'WarmUpLR\(0.1\)': parse: column 1: .*\n", done.stderr

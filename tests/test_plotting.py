@@ -249,6 +249,7 @@ def test_awkward_labels_are_shown_as_they_are(backend: str) -> None:
         assert [text.get_text() for text in texts] == AWKWARD
         assert not any(text.get_parse_math() for text in texts)
         assert many.get_title(loc="left") == "$ti_tle$\n<i>two"
+        assert not many._left_title.get_parse_math()
         for pair in (AWKWARD[0:2], AWKWARD[2:4]):
             few = lrkit.plot(COSINE, RAMP, labels=pair)
             few.figure.canvas.draw()
@@ -284,6 +285,18 @@ def test_few_steps_have_marks_and_whole_ticks(steps: int) -> None:
     ticks = [tick for tick in ax.get_xticks() if low <= tick <= high]
     assert ticks == list(range(steps))
     assert lrkit.plot(RAMP, steps=31).lines[0].get_marker() == "None"
+
+
+@pytest.mark.parametrize(
+    ("rate", "above"), [(0.1, ""), (1e-3, "×10⁻³"), (2e-12, "×10⁻¹²"), (5e4, "×10⁴"), (-1e-5, "×10⁻⁵")]
+)
+def test_rates_at_the_ticks_times_the_power_of_ten_above_them(rate: float, above: str) -> None:
+    ax = lrkit.plot([0.0, rate], steps=3)
+    ax.figure.canvas.draw()
+    assert ax.yaxis.get_offset_text().get_text() == above
+    power = int(above[3:].translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0)
+    shown = [float(text.get_text().replace("−", "-")) * 10.0**power for text in ax.get_yticklabels()]
+    np.testing.assert_allclose(shown, ax.get_yticks(), rtol=1e-9, atol=1e-9 * abs(rate))
 
 
 def test_phases_are_named_above_and_divided_by_lines() -> None:
@@ -423,6 +436,23 @@ def test_spots_beside_flat_lines() -> None:
     (upper, lower) = label_spots([flat(0.8), flat(0.2)], [0.1, 0.1], 0.06)
     assert upper[1] == pytest.approx(0.82) or upper[1] == pytest.approx(0.8 - 0.02 - 0.06)
     assert lower[1] == pytest.approx(0.22) or lower[1] == pytest.approx(0.2 - 0.02 - 0.06)
+
+
+def test_two_names_in_one_gap_stand_side_by_side() -> None:
+    """There is no room above the upper line, at 0.65, or below the lower, at 0.5; between them, for one at a time."""
+    spots = label_spots([flat(0.5), flat(0.65)], [0.3, 0.3], 0.06, [flat(0.42), flat(0.73)])
+    assert spots is not None
+    (first, low), (second, high) = spots
+    assert (low, high) == (pytest.approx(0.52), pytest.approx(0.65 - 0.02 - 0.06))
+    assert abs(first - second) > 0.3
+
+
+def test_no_name_far_from_a_steep_line() -> None:
+    """Another line is right above. Below a falling line the mark, on the left, is far off; below a rising one, near."""
+    falling, rising = (np.array([0.0, 1.0]), np.array([1.2, 0.2])), (np.array([0.0, 1.0]), np.array([0.2, 1.2]))
+    others = [(np.array([0.0, 1.0]), line[1] + 0.07) for line in (falling, rising)]
+    assert label_spots([falling, flat(0.05)], [0.3, 0.1], 0.06, others[:1]) is None
+    assert label_spots([rising, flat(0.05)], [0.3, 0.1], 0.06, others[1:]) is not None
 
 
 @pytest.mark.parametrize(
@@ -686,6 +716,7 @@ def test_a_sketch_is_as_wide_as_asked_however_long_the_run(steps: int, width: in
     if ascii_only:
         assert "".join(lines).isascii()
         assert lines[0].startswith("a title -> a")
+        assert lines[1] == lines[8] == "?" * width
 
 
 @pytest.mark.parametrize("ascii_only", [False, True])

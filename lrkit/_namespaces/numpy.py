@@ -15,14 +15,14 @@ def is_ordered(step: np.ndarray[Any, Any]) -> bool:
 
 
 SMALL = 2.0**-42
-ROW = 128
-"""Length of a row in `cos`: a block of 16 384 angles is a square of them."""
+ROW = 256
+"""Length of a row in `cos`: a block of 65 536 angles is a square of them."""
 
 
 def cos(x: Any) -> Any:
     """``np.cos``, and several times as fast where the angles are evenly spaced, as those of a curve are.
 
-    The angles are laid out in rows of 128, each ``first of its row + place in the row + rest``. The cosine of that sum
+    The angles are laid out in rows of 256, each ``first of its row + place in the row + rest``. The cosine of that sum
     takes a sine and a cosine per row and per place; the rest, the roundings of the angles, is so small that it may
     simply be added to the sine's argument. Written as a correction to the row's own cosine, the result is within one
     unit in the last place of 1. Where the rest is not small, the angles are not evenly spaced.

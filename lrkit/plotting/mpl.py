@@ -12,8 +12,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cbook import normalize_kwargs
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import EngFormatter, FixedLocator, LogFormatterSciNotation, MaxNLocator, ScalarFormatter
 
 from .._params import shorten
@@ -21,15 +22,30 @@ from ..chart import Chart
 from .labels import Floats, label_spots
 from .style import THEMES, Theme, dash
 
+SUPERSCRIPTS = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 NAME_SIZE = 10
 SWATCH = 11
 """Room for the spot of colour in front of a name; like all sizes here, in points."""
+
+
+class Powers(ScalarFormatter):
+    """Plain numbers at the ticks and their power of ten above them, all without mathematics, which is slow to set."""
+
+    def __init__(self) -> None:
+        super().__init__(useOffset=False, useMathText=False)
+        self.set_powerlimits((-3, 4))
+
+    def get_offset(self) -> str:
+        """What all numbers are to be multiplied by: ``×10⁻³``, or nothing."""
+        _, exponent, power = super().get_offset().partition("1e")
+        return f"×10{power.translate(SUPERSCRIPTS)}" if exponent else ""
 
 
 def style(theme: Theme) -> AbstractContextManager[None]:
     """The look, as a context: a figure keeps it, and nothing else changes."""
     return mpl.rc_context(
         {
+            "font.family": [*mpl.rcParams["font.family"], "DejaVu Sans"],  # which has arrows, dots and superscripts
             "figure.figsize": (8, 4.5),
             "figure.dpi": 100,
             "figure.facecolor": theme.background,
@@ -42,6 +58,7 @@ def style(theme: Theme) -> AbstractContextManager[None]:
             "axes.titleweight": "bold",
             "axes.titlecolor": theme.ink,
             "axes.titlepad": 14,
+            "axes.titley": 1.0,  # a fixed place is found at once
             "axes.grid": True,
             "axes.grid.axis": "y",
             "axes.axisbelow": True,
@@ -127,9 +144,7 @@ def _draw_axes(chart: Chart, ax: Axes, look: Theme) -> None:
         ax.set_yscale("log")
         ax.yaxis.set_major_formatter(LogFormatterSciNotation())
     else:
-        powers = ScalarFormatter(useMathText=True)
-        powers.set_powerlimits((-3, 4))
-        ax.yaxis.set_major_formatter(powers)
+        ax.yaxis.set_major_formatter(Powers())
         ax.yaxis.get_offset_text().set_horizontalalignment("right")  # left of the names of the phases
     if chart.steps_per_epoch is None:
         whole = MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True) if chart.total > 1 else FixedLocator([0])
@@ -178,7 +193,8 @@ def _draw_names(ax: Axes, lines: list[Line2D], before: list[Line2D], names: list
 
 
 def _text_width(text: str) -> float:
-    return float(TextPath((0, 0), text.replace("$", r"\$") or " ", size=NAME_SIZE).get_extents().x1)
+    width, _, _ = text_to_path.get_text_width_height_descent(text, FontProperties(size=NAME_SIZE), ismath=False)
+    return float(width)
 
 
 def _in_axes(ax: Axes, line: Line2D) -> tuple[Floats, Floats]:

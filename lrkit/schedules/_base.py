@@ -70,6 +70,7 @@ class LearningRateSchedule:
     """
 
     kind: ClassVar[str] = ""
+    _rate: ClassVar[Any] = None
     __array_ufunc__: ClassVar[None] = None  # NumPy's numbers leave the operators to us, its arrays refuse them
     depth: ClassVar[int] = 1
 
@@ -142,16 +143,14 @@ class LearningRateSchedule:
     def __call__(self, step: Any) -> Any:
         try:
             if step.__class__ is int and step >= 0:
-                return self._rate(step)
-            return rate_at(self._rate, self.formula, step)
+                return (self._rate or self._compiled())(step)
+            return rate_at(self._rate or self._compiled(), self.formula, step)
         except OverflowError as error:
             where = f" at step {shorten(step)}" if isinstance(step, (int, float)) else ""
             raise OverflowError(f"{type(self).__name__}: the rate{where} is too large for a float ({error})") from None
 
-    def __getattr__(self, name: str) -> Any:
-        # Only reached while `_rate` is not there yet: a schedule is compiled when it is first called.
-        if name != "_rate":
-            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+    def _compiled(self) -> Any:
+        """The formula as a function: made when the schedule is first called, and kept."""
         object.__setattr__(self, "_rate", rate_function(self.formula))
         return self._rate
 

@@ -17,8 +17,10 @@ from .._namespaces.numpy import NumPy, is_ordered
 from .._params import shorten
 
 Formula = Callable[[Any, Any], Any]
-BLOCK = 16_384
+BLOCK = 65_536
 """Steps evaluated at a time: several float64 arrays of this length fit the second-level cache."""
+FEW_TIMES = 100
+"""Up to this many repeats a list is filled by strides, above it run by run."""
 FEW_EPOCHS = 48
 """Below this many epochs a list is evaluated number by number: an array costs more than it saves."""
 
@@ -103,12 +105,14 @@ def rate_list(formula: Formula, total_step: int, step_per_epoch: int) -> list[fl
 
 
 def repeat_each(rates: np.ndarray[Any, Any], times: int | Iterable[int]) -> list[float]:
-    """Each rate as often as `times` says: the quickest of three ways, and the floats of a run are one object."""
-    out: list[float]
-    if isinstance(times, int) and times < 12:
-        out = (rates if times == 1 else rates.astype(object).repeat(times)).tolist()
+    """Each rate as often as `times` says: the quicker of two ways, and the floats of a run are one object."""
+    values = rates.tolist()
+    if isinstance(times, int) and times <= FEW_TIMES:
+        out = [0.0] * (times * len(values))
+        for k in range(times):
+            out[k::times] = values
         return out
     out = []
-    for rate, count in zip(rates.tolist(), repeat(times) if isinstance(times, int) else times, strict=False):
+    for rate, count in zip(values, repeat(times) if isinstance(times, int) else times, strict=False):
         out += [rate] * count
     return out
