@@ -142,6 +142,26 @@ def test_joins_nest_and_keep_their_own_clocks() -> None:
     assert RAMP.then(inner, 2).to_list(9) == [0.0, 0.1, 1.0, 0.9, 0.8, 0.7, 0.6, 0.0, 0.1]
 
 
+def test_then_adds_a_part_to_a_join() -> None:
+    parts = [LINE, RAMP, ConstantLR(5.0)]
+    assert LINE.then(RAMP, 5).then(ConstantLR(5.0), 9) == lrkit.JoinLR(parts, [5, 9])
+    early = LINE.then(RAMP, 5).then(ConstantLR(5.0), 3)
+    assert early == lrkit.JoinLR([LINE.then(RAMP, 5), ConstantLR(5.0)], [3])
+    assert early.to_list(4) == [1.0, 0.9, 0.8, 5.0]
+    schedule = LINE
+    for k in range(1000):
+        schedule = schedule.then(ConstantLR(float(k)), 10 * (k + 1))
+    assert schedule(10_005) == 999.0
+    assert schedule.depth == 2
+
+
+def test_knots_of_endless_stairs_are_bounded() -> None:
+    stairs = lrkit.ExponentialDecayLR(0.1, 0.9, 5, is_stair=True)
+    knots = stairs.knots(2**53)
+    assert 0.9e6 < knots.size <= 1e6
+    assert (knots % 5 == 0).all()
+
+
 def test_an_empty_interval_gets_no_step() -> None:
     assert lrkit.JoinLR([LINE, RAMP, ConstantLR(5.0)], [0, 0]).to_list(2) == [5.0, 5.0]
     assert lrkit.JoinLR([LINE, RAMP, ConstantLR(5.0)], [1, 1]).to_array(2).tolist() == [1.0, 5.0]
@@ -150,7 +170,7 @@ def test_an_empty_interval_gets_no_step() -> None:
 def test_a_hundred_levels_are_the_limit_and_work() -> None:
     schedule: LearningRateSchedule = CosineDecayLR(0, 1.0, 200)
     for level in range(99):
-        schedule = schedule.shift(1) if level % 2 else schedule.then(LINE, 150)
+        schedule = schedule.shift(1) if level % 2 else LINE.then(schedule, 2)
     assert schedule(np.arange(300)).tolist() == [schedule(step) for step in range(300)]
     assert lrkit.from_json(schedule.to_json()) == lrkit.parse(repr(schedule)) == schedule
     assert hash(schedule) == hash(lrkit.from_json(schedule.to_json()))

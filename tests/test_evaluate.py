@@ -14,6 +14,7 @@ import pytest
 
 import lrkit as nn
 from lrkit import CosineDecayLR, ExponentialDecayLR, LearningRateSchedule, Param
+from lrkit._namespaces.numpy import NumPy
 
 COSINE = CosineDecayLR(0, 0.1, 100)
 
@@ -39,6 +40,7 @@ COSINE = CosineDecayLR(0, 0.1, 100)
         (None, TypeError, "got None"),
         (1j, TypeError, "got 1j"),
         ({1}, TypeError, "got {1}"),
+        (np.array([2**63], np.uint64), ValueError, "a step in an array must be below 2**63, got 9223372036854775808"),
         ([True, False], TypeError, "steps must be real numbers, got an array of bool"),
         (["1"], TypeError, "steps must be real numbers, got an array of <U1"),
         ([1j], TypeError, "got an array of complex128"),
@@ -122,8 +124,10 @@ def test_overflow_is_an_error_that_names_the_step() -> None:
         growing(400)
     with pytest.raises(OverflowError, match="ExponentialDecayLR: the rate is too large for a float"):
         growing(np.arange(500))
-    with pytest.raises(OverflowError):
+    with pytest.raises(OverflowError, match="ExponentialDecayLR.to_list: a rate is too large for a float"):
         growing.to_list(400)
+    with pytest.raises(OverflowError, match="exponential_decay_lr: a rate is too large for a float"):
+        nn.exponential_decay_lr(1.0, 10.0, 400, 1, 1)
     assert growing(300) == 1e300
 
 
@@ -209,9 +213,79 @@ def test_a_decorator_is_one_too_many() -> None:
         Decorated(0.5)
 
 
+@pytest.mark.parametrize(
+    "formula",
+    [
+        lambda self, step, xp: xp.where(step == 3, 0.0, self.max_lr),
+        lambda self, step, xp: xp.where(step % 2 != 0, 1.0, self.max_lr),
+        lambda self, step, xp: self.max_lr * abs(step - 3),
+        lambda self, step, xp: xp.minimum(step, 3) * self.max_lr,
+        lambda self, step, xp: step,
+    ],
+)
+def test_the_recorder_knows_every_operator(formula: Any) -> None:
+    class Odd(LearningRateSchedule):
+        max_lr: Annotated[float, Param(r"\eta", low=0)]
+
+    Odd.formula = formula  # type: ignore[method-assign]
+    schedule = Odd(0.5)
+    called = [schedule(step) for step in range(60)]
+    assert called == schedule.to_list(60) == schedule(range(60)).tolist()
+    assert {type(rate) for rate in called} == {float}
+
+
+@pytest.mark.parametrize(
+    "test", [lambda step: step in (30, 60), lambda step: step in {30, 60}, lambda step: step == 30]
+)
+def test_a_branch_on_the_step_is_never_folded_into_a_constant(test: Any) -> None:
+    class Branching(LearningRateSchedule):
+        max_lr: Annotated[float, Param(r"\eta", low=0)]
+
+        def formula(self, step: Any, xp: Any) -> Any:
+            return 0.0 if test(step) else self.max_lr
+
+    assert [Branching(0.5)(step) for step in (29, 30, 31)] == [0.5, 0.0, 0.5]
+
+
+def test_a_class_in_mindspores_style_may_change() -> None:
+    schedule = MindSporeStyle(1.0)
+    assert schedule(1) == 0.5
+    schedule.learning_rate = 3.0
+    assert schedule(1) == 1.5
+    assert schedule.to_list(2) == [3.0, 1.5]
+
+
+@pytest.mark.parametrize("size", [3, 5000, 100_000])
+def test_a_cosine_of_anything(size: int) -> None:
+    """Integers, random angles, a NaN among them: as the scalar namespace, whatever the length."""
+
+    class Wave(LearningRateSchedule):
+        def formula(self, step: Any, xp: Any) -> Any:
+            return xp.cos(step)
+
+    steps = np.arange(size)
+    np.testing.assert_allclose(Wave()(steps), [math.cos(step) for step in range(size)], rtol=0, atol=3e-16)
+    angles = np.random.default_rng(0).uniform(0, 9, size)
+    np.testing.assert_array_equal(NumPy.cos(angles), np.cos(angles))
+    angles[1] = np.nan
+    np.testing.assert_array_equal(NumPy.cos(angles), np.cos(angles))
+
+
 def test_the_base_class_alone_has_no_rate() -> None:
     with pytest.raises(NotImplementedError, match="LearningRateSchedule defines neither formula nor construct"):
         LearningRateSchedule()(0)
+
+
+@pytest.mark.parametrize("factor", [0.07, 0.1, 0.3, 1.1, 3.3, 7.0, 1 / 3])
+def test_a_stretched_boundary_is_met_at_the_step(factor: float) -> None:
+    """``7 / 0.07`` is 99.99999999999999: the stretched jump at 100 is still a jump at 7."""
+    jumps = nn.PiecewiseConstantLR(list(range(1, 201)), [float(k) for k in range(200)])
+    for k in range(1, 150):
+        if (k * factor).is_integer():
+            step = int(k * factor)
+            assert jumps.stretch(factor)(step) == k
+            assert jumps.stretch(factor)(np.array([step])) == k
+    assert nn.CosineDecayLR(0, 0.1, 100).repeat(100).stretch(0.07)(7) == 0.1
 
 
 def test_a_kind_is_taken_once() -> None:

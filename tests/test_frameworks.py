@@ -30,6 +30,7 @@ SMOOTH = (
     lrkit.WarmUpLR(0.1, 50),
     lrkit.CosineDecayLR(0.01, 0.1, 40).warmup(5),
     0.5 * lrkit.CosineDecayLR(0.01, 0.1, 40).repeat(17) + 0.01,
+    lrkit.CosineDecayLR(0.01, 0.1, 40).stretch(0.5),
 )
 
 
@@ -124,6 +125,21 @@ def test_integer_steps_stay_exact_in_jax_beyond_24_bits() -> None:
     schedule = lrkit.ConstantLR(0.5).then(lrkit.PolynomialDecayLR(7.0, 0.0, 7, 1.0).repeat(7), 20_000_002)
     assert float(jax.jit(schedule)(jnp.int32(step))) == pytest.approx(6.0)
     assert float(jax.jit(schedule)(jnp.int32(step - 2))) == 0.5
+
+
+def test_unsigned_steps_do_not_wrap() -> None:
+    schedule = lrkit.PolynomialDecayLR(0.1, 0.01, 10, 1.0, update_decay_steps=True)
+    expected = schedule(np.array([3, 15]))
+    np.testing.assert_allclose(schedule(jnp.array([3, 15], jnp.uint32)), expected, rtol=1e-6)
+    np.testing.assert_allclose(schedule(torch.tensor([3, 15], dtype=torch.uint8)), expected, rtol=1e-6)
+
+
+def test_a_count_beyond_jaxs_integers_is_jaxs_own_error() -> None:
+    with pytest.raises(OverflowError) as caught:
+        jax.jit(lrkit.CosineDecayLR(0, 0.1, 2**33))(jnp.int32(3))
+    assert "rate" not in str(caught.value)
+    with jax.enable_x64(True):
+        assert float(jax.jit(lrkit.CosineDecayLR(0, 0.1, 2**33))(jnp.int64(3))) == pytest.approx(0.1)
 
 
 def test_the_tutorials_lines_in_float32() -> None:

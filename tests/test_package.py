@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import os
+import pickle
 import re
 import shutil
 import subprocess
@@ -44,6 +45,16 @@ def test_an_import_costs_nothing_and_a_schedule_numpy() -> None:
     use = "import lrkit; lrkit.CosineDecayLR(0, 0.1, 9).warmup(2)([0, 1])"
     used = {name.partition(".")[0] for name in run("-c", code.format(use), cwd=ROOT).split()}
     assert used - set(sys.stdlib_module_names) == {"lrkit", "numpy"}
+
+
+def test_a_schedule_is_seen_however_it_came_here() -> None:
+    """Imported by its module alone, or unpickled in a process that has imported nothing yet."""
+    start = "from lrkit.learning_rate_schedule import CosineDecayLR as C; s = C(0, 0.1, 10); "
+    assert "cosine decay" in run("-c", start + "print(s.plot(backend='text'))", cwd=ROOT)
+    assert "<svg" in run("-c", start + "print(s._repr_html_())", cwd=ROOT)
+    pickled = pickle.dumps(lrkit.CosineDecayLR(0, 0.1, 10).warmup(3))
+    code = f"import pickle; print(pickle.loads({pickled!r}).plot(backend='text'))"
+    assert "warm up → cosine decay" in run("-c", code, cwd=ROOT)
 
 
 def test_every_kind_is_exported_and_typed() -> None:
@@ -201,7 +212,7 @@ def test_a_schedule_is_added_in_one_file(tmp_path: Path) -> None:
         ),
         (
             "exponential_decay",
-            "np.arange(0, stop, self.decay_steps)",
+            "multiples(self.decay_steps, stop)",
             "()",
             "test_contract.py::test_bends_and_jumps_are_knots[exponential_decay]",
         ),

@@ -28,8 +28,13 @@ class Symbol:
 
     __float__ = __int__ = __index__ = __iter__ = __bool__
 
+    __hash__ = None  # type: ignore[assignment]  # `step in {30, 60}` is a branch on the step too
+
     def __neg__(self) -> Symbol:
         return self.recorder.assign(ast.UnaryOp(ast.USub(), self.recorder.node(self)))
+
+    def __abs__(self) -> Symbol:
+        return self.recorder.assign(ast.Call(ast.Name("abs", ast.Load()), [self.recorder.node(self)], []))
 
 
 def _operator(operator: ast.operator, swapped: bool) -> Callable[[Symbol, Any], Symbol]:
@@ -53,7 +58,9 @@ for _name, _node in {
 }.items():  # fmt: skip
     setattr(Symbol, f"__{_name}__", _operator(_node, swapped=False))
     setattr(Symbol, f"__r{_name}__", _operator(_node, swapped=True))
-for _name, _test in {"lt": ast.Lt(), "le": ast.LtE(), "gt": ast.Gt(), "ge": ast.GtE()}.items():
+for _name, _test in {
+    "lt": ast.Lt(), "le": ast.LtE(), "gt": ast.Gt(), "ge": ast.GtE(), "eq": ast.Eq(), "ne": ast.NotEq(),
+}.items():  # fmt: skip
     setattr(Symbol, f"__{_name}__", _comparison(_test))
 
 

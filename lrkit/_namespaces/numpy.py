@@ -27,7 +27,8 @@ def cos(x: Any) -> Any:
     simply be added to the sine's argument. Written as a correction to the row's own cosine, the result is within one
     unit in the last place of 1. Where the rest is not small, the angles are not evenly spaced.
     """
-    rows = np.size(x) // ROW
+    x = np.asarray(x, np.float64)
+    rows = x.size // ROW
     whole = rows * ROW
     if rows < ROW // 4:
         return np.cos(x)
@@ -37,7 +38,7 @@ def cos(x: Any) -> Any:
     out = np.empty_like(x)
     rest = out[:whole].reshape(rows, ROW)
     np.subtract(body, first + place, out=rest)
-    if max(-rest.min(), rest.max()) > SMALL or abs(place[-1]) > 0.25:
+    if not (max(-rest.min(), rest.max()) < SMALL and abs(place[-1]) < 0.25):  # so written, a NaN counts as uneven
         return np.cos(x)
     sine, cosine = np.sin(first), np.cos(first)
     rest += np.sin(place)

@@ -23,11 +23,13 @@ class Standard:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._xp, name)
 
-    def admit(self, step: Any) -> Any:
+    def admit(self, step: Any, owner: str) -> Any:
         """`step` ready for a formula: integers stay exact where the library lets them meet Python floats."""
         xp = self._xp
         if xp.isdtype(step.dtype, ("bool", "complex floating")):
-            raise TypeError(f"a step must be a real number, got an array of {step.dtype}")
+            raise TypeError(f"{owner}: a step must be a real number, got an array of {step.dtype}")
+        if self._mixes and xp.isdtype(step.dtype, "unsigned integer"):  # `-step` would wrap around
+            return xp.astype(step, xp.asarray(0, **self._place).dtype)
         if self._mixes or xp.isdtype(step.dtype, "real floating"):
             return step
         return xp.astype(step, xp.float64)

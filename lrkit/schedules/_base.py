@@ -11,8 +11,9 @@ import numpy as np
 from .._params import as_kind, count, fields_of, shorten
 from . import _json
 from ._evaluate import rate_at, rate_function, rate_list
-from ._registry import VIEWS, make, register
+from ._registry import make, register, view
 
+MOST_MULTIPLES = 1_000_000
 MAX_DEPTH = 100
 """How deep schedules nest: far deeper than recipes go, and shallow enough for every reader, pickle and printer."""
 
@@ -38,6 +39,9 @@ class LearningRateSchedule:
     -----
     *To write one*, declare the fields and the formula, and nothing else::
 
+        from typing import Annotated
+        from lrkit import LearningRateSchedule, Param
+
         class InverseSqrtLR(LearningRateSchedule, kind="inverse_sqrt"):
             '''A rate that falls with the square root of the step.'''
 
@@ -47,15 +51,19 @@ class LearningRateSchedule:
             def formula(self, step, xp):
                 return self.max_lr / xp.sqrt(1 + step / self.timescale)
 
+            def _horizon(self):
+                return 20 * self.timescale  # how many steps are worth drawing
+
     ``xp`` has the names of the array API standard (``minimum maximum where floor ceil floor_divide sqrt exp log cos
     sin tanh pow take searchsorted``) and ``piecewise(step, milestones, parts)``; write ``xp.pow(x, y)`` rather than
     ``x ** y``, so that lists keep Python's rounding, and ``xp.floor_divide(x, y)`` rather than ``x // y``, so that
     torch can differentiate. Branch on fields only, never on the step. Optional hooks: ``_check`` (relations
     between fields), ``_knots`` (where the curve may bend or jump), ``_horizon`` (how long it is worth drawing).
 
-    With a ``kind`` the schedule is registered: it can be read by `from_json` and `parse` and is listed by the command
-    line. Without one it works all the same, but has no JSON form. A class in MindSpore's style, with an ``__init__``
-    of its own and ``construct(self, global_step)`` in place of the formula, works too.
+    With a ``kind`` the schedule is registered: `from_json` and `parse` read it wherever its module is imported.
+    Without one it works all the same, but has no JSON form. A class in MindSpore's style, with an ``__init__`` of its
+    own and ``construct(self, global_step)`` in place of the formula, works too; it is as changeable as it is written.
+    The fields are numbers, not traced values: a schedule is differentiated by the step only.
 
     Examples
     --------
@@ -82,7 +90,7 @@ class LearningRateSchedule:
             register(kind, cls)
 
     def __new__(cls, *_: Any, **__: Any) -> Self:
-        if dataclasses.is_dataclass(cls) and cls.__dataclass_params__.frozen:
+        if dataclasses.is_dataclass(cls) and (cls.__dataclass_params__.frozen or cls.__hash__ is None):
             raise TypeError(f"{cls.__name__}: leave out @dataclass: a schedule becomes one by itself")
         return super().__new__(cls)
 
@@ -144,13 +152,17 @@ class LearningRateSchedule:
         try:
             if step.__class__ is int and step >= 0:
                 return (self._rate or self._compiled())(step)
-            return rate_at(self._rate or self._compiled(), self.formula, step)
-        except OverflowError as error:
+            return rate_at(self._rate or self._compiled(), self.formula, step, type(self).__name__)
+        except OverflowError:
+            if not isinstance(step, (int, float, list, tuple, range, np.ndarray, np.generic)):
+                raise  # another library's own, of a constant that its integers cannot hold
             where = f" at step {shorten(step)}" if isinstance(step, (int, float)) else ""
-            raise OverflowError(f"{type(self).__name__}: the rate{where} is too large for a float ({error})") from None
+            raise OverflowError(f"{type(self).__name__}: the rate{where} is too large for a float") from None
 
     def _compiled(self) -> Any:
         """The formula as a function: made when the schedule is first called, and kept."""
+        if not dataclasses.is_dataclass(self):  # MindSpore's style, whose attributes may change
+            return rate_function(self.formula, compiled=False)
         object.__setattr__(self, "_rate", rate_function(self.formula))
         return self._rate
 
@@ -167,7 +179,11 @@ class LearningRateSchedule:
         """
         owner = f"{type(self).__name__}.to_list"
         total = count(owner, "total_step", total_step)
-        return rate_list(self.formula, total, count(owner, "step_per_epoch", step_per_epoch))
+        per_epoch = count(owner, "step_per_epoch", step_per_epoch)
+        try:
+            return rate_list(self.formula, total, per_epoch)
+        except OverflowError:
+            raise OverflowError(f"{owner}: a rate is too large for a float") from None
 
     def to_array(self, steps: Any) -> np.ndarray[Any, Any]:
         """The rates at `steps` as a float64 array: an integer for the first so many, or the steps themselves.
@@ -186,7 +202,8 @@ class LearningRateSchedule:
         """The steps strictly between 0 and `stop` where the curve may bend or jump, in order.
 
         Between two neighbouring knots the curve is smooth. A knot can be fractional (after `stretch`), and a jump may
-        lie right before it or right after it.
+        lie right before it or right after it. Of the ends of more than a million equal stairs or cycles, a million
+        are given.
 
         Examples
         --------
@@ -245,11 +262,21 @@ class LearningRateSchedule:
     # The algebra ------------------------------------------------------------------------------------------------
 
     def then(self, schedule: LearningRateSchedule, milestone: int) -> LearningRateSchedule:
-        """This schedule before step `milestone`; from there on `schedule`, on a clock that starts at 0."""
+        """This schedule before step `milestone`; from there on `schedule`, on a clock that starts at 0.
+
+        After a join, one more of its parts: ``a.then(b, 5).then(c, 9)`` is ``JoinLR([a, b, c], [5, 9])``.
+        """
+        if isinstance(milestone, int) and self.kind == "join":
+            schedules, milestones = self.parameters().values()
+            if milestone >= milestones[-1]:
+                return _made("join", (*schedules, schedule), (*milestones, milestone))
         return _made("join", (self, schedule), (milestone,))
 
     def warmup(self, warmup_steps: int, start_lr: float = 0.0) -> LearningRateSchedule:
         """A straight line from `start_lr`, reaching this schedule's first rate at step `warmup_steps`; then this one.
+
+        This schedule starts when the warm-up is over, so its milestones move by `warmup_steps`. Where they are
+        counted from the start of the run, warm up with ``schedule.minimum(WarmUpLR(peak, warmup_steps))``.
 
         Examples
         --------
@@ -327,10 +354,10 @@ class LearningRateSchedule:
 
     def plot(self, **options: Any) -> Any:
         """Draw the curve: `lrkit.plot` of this one schedule, with the same options."""
-        return VIEWS["plot"](self, **options)
+        return view("plot")(self, **options)
 
     def _repr_html_(self) -> str:
-        html: str = VIEWS["html"](self)
+        html: str = view("html")(self)
         return html
 
 
@@ -342,6 +369,12 @@ def _plain_repr(value: Any) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(map(repr, value))}]"
     return repr(value.tolist() if isinstance(value, np.ndarray) else value)
+
+
+def multiples(period: int, stop: int) -> np.ndarray[Any, Any]:
+    """The multiples of `period` below `stop`, for `_knots`: of more than a million, so many evenly chosen ones."""
+    number = -(-stop // period)
+    return period * np.arange(0, number, -(-number // MOST_MULTIPLES))
 
 
 def _made(kind: str, *arguments: Any) -> LearningRateSchedule:

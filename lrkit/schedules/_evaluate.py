@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from itertools import repeat
 from typing import Any
 
@@ -25,42 +26,42 @@ FEW_EPOCHS = 48
 """Below this many epochs a list is evaluated number by number: an array costs more than it saves."""
 
 
-def rate_function(formula: Formula) -> Callable[[Any], float]:
+def rate_function(formula: Formula, *, compiled: bool = True) -> Callable[[Any], float]:
     """The formula as a plain function of a Python number: compiled, or as it stands if it cannot be recorded."""
-    try:
-        return Recorder().function(formula)
-    except (TypeError, ValueError, AttributeError, NotImplementedError):
-        return lambda step: float(formula(step, scalar))
+    if compiled:
+        with suppress(TypeError, ValueError, AttributeError, NotImplementedError):
+            return Recorder().function(formula)
+    return lambda step: float(formula(step, scalar))
 
 
-def rate_at(rate: Callable[[Any], float], formula: Formula, step: Any) -> Any:
+def rate_at(rate: Callable[[Any], float], formula: Formula, step: Any, owner: str) -> Any:
     """The rate at any step but a non-negative Python integer, which `LearningRateSchedule.__call__` sees to."""
     if isinstance(step, numbers.Real) and not isinstance(step, (bool, np.bool_)):
-        return rate(_checked_number(step))
-    if isinstance(step, (np.ndarray, np.generic)):
-        return _array_rates(formula, np.asarray(step))
-    if isinstance(step, (list, tuple, range)):
-        return _array_rates(formula, np.asarray(step))
+        value = int(step) if isinstance(step, numbers.Integral) else float(step)
+        if not 0 <= value < math.inf:
+            raise ValueError(f"{owner}: a step must be a finite number >= 0, got {shorten(value)}")
+        return rate(value)
+    if isinstance(step, (np.ndarray, np.generic, list, tuple, range)):
+        return _array_rates(formula, np.asarray(step), owner)
     if hasattr(step, "shape") and hasattr(step, "dtype"):
-        return _foreign_rates(formula, step)
-    raise TypeError(f"a step must be a real number or an array of real numbers, got {shorten(step)}")
+        return _foreign_rates(formula, step, owner)
+    raise TypeError(f"{owner}: a step must be a real number or an array of real numbers, got {shorten(step)}")
 
 
-def _checked_number(step: Any) -> int | float:
-    value = int(step) if isinstance(step, numbers.Integral) else float(step)
-    if not 0 <= value < math.inf:
-        raise ValueError(f"a step must be a finite number >= 0, got {shorten(value)}")
-    return value
-
-
-def _array_rates(formula: Formula, step: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _array_rates(formula: Formula, step: np.ndarray[Any, Any], owner: str) -> np.ndarray[Any, Any]:
     """float64 rates in the shape of `step`, a NumPy array."""
     if step.dtype.kind not in "iuf" and step.size:
-        raise TypeError(f"steps must be real numbers, got an array of {step.dtype}")
+        raise TypeError(f"{owner}: steps must be real numbers, got an array of {step.dtype}")
+    if step.dtype.kind == "u" and step.size and step.max() > np.iinfo(np.int64).max:
+        raise ValueError(f"{owner}: a step in an array must be below 2**63, got {step.max()}")
     step = np.asarray(step, np.int64 if step.dtype.kind in "iu" else np.float64)
+    flat = step.ravel()
+    if not (flat.min(initial=0) >= 0 and flat.max(initial=0) < math.inf):
+        bad = flat[~((flat >= 0) & (flat < math.inf))][0]
+        raise ValueError(f"{owner}: a step must be a finite number >= 0, got {bad!s} in an array")
     with np.errstate(over="raise", under="ignore"):
         try:
-            return _in_blocks(formula, step.ravel(), NumPy).reshape(step.shape)
+            return _in_blocks(formula, flat, NumPy).reshape(step.shape)
         except FloatingPointError:
             raise OverflowError("in the array") from None
 
@@ -70,24 +71,19 @@ def _in_blocks(formula: Formula, step: np.ndarray[Any, Any], namespace: type[Num
     rates = np.empty(step.shape)
     for start in range(0, step.size, BLOCK):
         block = step[start : start + BLOCK]
-        ordered = is_ordered(block)
-        low, high = (block[0], block[-1]) if ordered else (block.min(), block.max())
-        if not (low >= 0 and high < math.inf):
-            bad = block[~((block >= 0) & (block < math.inf))][0]
-            raise ValueError(f"a step must be a finite number >= 0, got {bad!s} in an array")
-        rates[start : start + BLOCK] = formula(block, namespace(block if ordered else None))
+        rates[start : start + BLOCK] = formula(block, namespace(block if is_ordered(block) else None))
     return rates
 
 
-def _foreign_rates(formula: Formula, step: Any) -> Any:
+def _foreign_rates(formula: Formula, step: Any, owner: str) -> Any:
     """Rates as an array of the step's own library; a value is not looked at, since the array may be traced."""
     from .._namespaces.standard import Standard
 
     try:
         xp = Standard(step)
     except TypeError:  # not of the array API: a pandas Series, say
-        return _array_rates(formula, np.asarray(step))
-    step = xp.admit(step)
+        return _array_rates(formula, np.asarray(step), owner)
+    step = xp.admit(step, owner)
     return xp.spread(formula(step, xp), step)
 
 

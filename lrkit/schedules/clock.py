@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from .._params import Param
-from ._base import LearningRateSchedule
+from ._base import LearningRateSchedule, multiples
 
 
 class ShiftLR(LearningRateSchedule, kind="shift"):
@@ -78,7 +78,8 @@ class StretchLR(LearningRateSchedule, kind="stretch"):
     Notes
     -----
     *First step*: the schedule's own. *Boundaries*: at :math:`c` times the schedule's. *Past the end*: whatever the
-    schedule does. The schedule is evaluated between its steps.
+    schedule does. The schedule is evaluated between its steps; a quotient that is a rounding away from a whole number
+    is taken for it.
 
     Examples
     --------
@@ -91,7 +92,12 @@ class StretchLR(LearningRateSchedule, kind="stretch"):
     factor: Annotated[float, Param("c", low=0, exclusive=True, typical=(0.1, 10))]
 
     def formula(self, step: Any, xp: Any) -> Any:
-        return self.schedule.formula(step / self.factor, xp)
+        t = step / self.factor
+        whole = xp.floor(t + 0.5)
+        # 7 / 0.07 is one rounding short of 100, where the schedule may jump. The nudge is a multiple of 2**-60, so that
+        # `floor` only takes its derivative from it.
+        nudge = xp.floor((whole - t) * 2.0**60) / 2.0**60
+        return self.schedule.formula(xp.where(abs(whole - t) <= 2.0**-51 * whole, t + nudge, t), xp)
 
     def _knots(self, stop: int) -> Any:
         return self.schedule.knots(math.ceil(stop / self.factor) + 1) * self.factor
@@ -149,7 +155,7 @@ class RepeatLR(LearningRateSchedule, kind="repeat"):
         return self.schedule.formula(step - cycle * self.period_steps, xp)
 
     def _knots(self, stop: int) -> Any:
-        starts = np.arange(0, stop, self.period_steps)[: self.cycles]
+        starts = multiples(self.period_steps, stop)[: self.cycles]
         inside = self.schedule.knots(self.period_steps)
         last = self.schedule.knots(stop) + starts[-1] if self.cycles is not None else ()
         return np.concatenate([starts, (starts[:, None] + inside).ravel(), last])

@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any
 
-import numpy as np
-
 from .._params import Param
-from ._base import LearningRateSchedule
+from ._base import LearningRateSchedule, multiples
 from ._epochs import counted_in_epochs
 
 
@@ -64,7 +62,7 @@ class ExponentialDecayLR(LearningRateSchedule, kind="exponential_decay"):
         return self.learning_rate * xp.pow(self.decay_rate, p)
 
     def _knots(self, stop: int) -> Any:
-        return np.arange(0, stop, self.decay_steps) if self.is_stair else ()
+        return multiples(self.decay_steps, stop) if self.is_stair else ()
 
     def _horizon(self) -> int:
         factors = math.log(0.01) / math.log(self.decay_rate) if self.decay_rate < 0.9999 else 10

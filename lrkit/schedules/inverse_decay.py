@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any
 
-import numpy as np
-
 from .._params import Param
-from ._base import LearningRateSchedule
+from ._base import LearningRateSchedule, multiples
 from ._epochs import counted_in_epochs
 
 
@@ -60,7 +58,7 @@ class InverseDecayLR(LearningRateSchedule, kind="inverse_decay"):
         return self.learning_rate / (1 + self.decay_rate * step / self.decay_steps)
 
     def _knots(self, stop: int) -> Any:
-        return np.arange(0, stop, self.decay_steps) if self.is_stair else ()
+        return multiples(self.decay_steps, stop) if self.is_stair else ()
 
     def _horizon(self) -> int:
         return math.ceil(max(4, min(9 / self.decay_rate, 1e6)) * self.decay_steps)  # until a tenth is left

@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any
 
-import numpy as np
-
 from .._params import Param
-from ._base import LearningRateSchedule
+from ._base import LearningRateSchedule, multiples
 from ._epochs import counted_in_epochs
 
 
@@ -60,7 +58,7 @@ class NaturalExpDecayLR(LearningRateSchedule, kind="natural_exp_decay"):
         return self.learning_rate * xp.pow(math.e, -self.decay_rate * x)
 
     def _knots(self, stop: int) -> Any:
-        return np.arange(0, stop, self.decay_steps) if self.is_stair else ()
+        return multiples(self.decay_steps, stop) if self.is_stair else ()
 
     def _horizon(self) -> int:
         stairs = 4 * self.decay_steps if self.is_stair else 1

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import numpy as np
-
 from .._params import Param
-from ._base import LearningRateSchedule
+from ._base import LearningRateSchedule, multiples
 from ._epochs import counted_in_epochs
 
 
@@ -78,7 +76,7 @@ class PolynomialDecayLR(LearningRateSchedule, kind="polynomial_decay"):
         return drop * xp.pow(1 - step / horizon, self.power) + self.end_learning_rate
 
     def _knots(self, stop: int) -> Any:
-        return np.arange(0, stop, self.decay_steps) if self.update_decay_steps else (self.decay_steps,)
+        return multiples(self.decay_steps, stop) if self.update_decay_steps else (self.decay_steps,)
 
     def _horizon(self) -> int:
         return self.decay_steps * (4 if self.update_decay_steps else 1)
