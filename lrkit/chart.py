@@ -21,6 +21,7 @@ GRID_POINTS = 1000
 MOST_POINTS = 2000
 FEW_STEPS = 30
 LONGEST_LABEL = 60
+DEEPEST = 1e-6
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -70,6 +71,8 @@ class Chart:
         lowest = min(float(curve.rates.min()) for curve in self.curves)
         if self.yscale == "linear" or lowest > 0:
             return ""
+        if any(((curve.rates > 0) & (curve.rates < self.floor)).any() for curve in self.curves):
+            return f"rates below {self.floor:.3g} are drawn at the lower edge"
         return f"rates of 0{' and below' if lowest < 0 else ''} are drawn at the lower edge"
 
     @property
@@ -102,9 +105,15 @@ class Chart:
 
     @property
     def floor(self) -> float:
-        """On a logarithmic axis: where rates that are not above 0 are drawn."""
+        """The lower edge of a logarithmic axis.
+
+        A curve that falls to 0 passes through every power of ten on its way. Six of them below the peak are shown, or
+        fewer where the rates are not as low.
+        """
         lowest = min(float(curve.rates[curve.rates > 0].min()) for curve in self.curves if (curve.rates > 0).any())
-        return max(lowest / 2, sys.float_info.min)
+        if min(float(curve.rates.min()) for curve in self.curves) <= 0:
+            lowest = max(lowest / 2, DEEPEST * max(float(curve.rates.max()) for curve in self.curves))
+        return max(lowest, sys.float_info.min)
 
     def shown(self, curve: Curve) -> Floats:
         """The curve's rates as they are drawn: on a logarithmic axis, none below the lower edge."""
@@ -284,6 +293,8 @@ def as_schedule(value: Any) -> LearningRateSchedule:
     """A schedule as it is; a list, tuple or array of rates as a `TableLR`."""
     if isinstance(value, LearningRateSchedule):
         return value
+    if isinstance(value, (list, tuple)) and any(isinstance(item, LearningRateSchedule) for item in value):
+        raise TypeError("plot: give schedules one by one, plot(a, b), or as a dict of label to schedule, not as a list")
     if isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim):
         return TableLR(value)  # type: ignore[arg-type]
     raise TypeError(

@@ -59,8 +59,10 @@ def _read(value: str) -> LearningRateSchedule:
         text = sys.stdin.read()
     elif value.lower().endswith(".json") or ("(" not in value and _is_readable(Path(value))):
         text = Path(value).read_text(encoding="utf-8")
-    else:
+    elif "(" in value or value.lstrip().startswith("{"):
         text = value
+    else:
+        raise ValueError("no such file, and no expression such as CosineDecayLR(0, 0.1, 9500)")
     schedule: LearningRateSchedule = from_json(text) if text.lstrip().startswith("{") else parse(text)
     return schedule
 

@@ -569,3 +569,17 @@ def test_a_chart_is_made_of_what_plot_takes() -> None:
     assert isinstance(make_chart([COSINE]), Chart)
     with pytest.raises(TypeError, match="nothing to draw"):
         lrkit.plot()
+
+
+def test_a_log_axis_shows_six_powers_of_ten_of_a_curve_that_falls_to_zero() -> None:
+    chart = make_chart([CosineDecayLR(0, 0.1, 1_000_000)], yscale="log")
+    assert chart.floor == pytest.approx(1e-7)
+    assert chart.clipped == "rates below 1e-07 are drawn at the lower edge"
+    never_zero = make_chart([lrkit.ExponentialDecayLR(0.1, 0.1, 1)], steps=20, yscale="log")
+    assert never_zero.floor == pytest.approx(1e-20)
+    assert never_zero.clipped == ""
+
+
+def test_a_list_of_schedules_is_named_as_the_mistake_that_it_is() -> None:
+    with pytest.raises(TypeError, match=r"plot: give schedules one by one, plot\(a, b\)"):
+        make_chart([[COSINE, COSINE]])

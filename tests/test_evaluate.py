@@ -124,7 +124,7 @@ def test_overflow_is_an_error_that_names_the_step() -> None:
         growing(400)
     with pytest.raises(OverflowError, match="ExponentialDecayLR: the rate is too large for a float"):
         growing(np.arange(500))
-    with pytest.raises(OverflowError, match="ExponentialDecayLR.to_list: a rate is too large for a float"):
+    with pytest.raises(OverflowError, match=r"ExponentialDecayLR\.to_list: a rate is too large for a float"):
         growing.to_list(400)
     with pytest.raises(OverflowError, match="exponential_decay_lr: a rate is too large for a float"):
         nn.exponential_decay_lr(1.0, 10.0, 400, 1, 1)

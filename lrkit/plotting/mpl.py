@@ -130,7 +130,10 @@ def _draw_curves(chart: Chart, ax: Axes, look: Theme, line_options: dict[str, An
         options |= {"solid_joinstyle": "round"}
         options |= {"dashes": dash(k)} if dash(k) and "linestyle" not in given else {}
         options |= {"marker": "o", "markersize": 4} if chart.few else {}
-        lines += ax.plot(chart.x(curve), chart.shown(curve), **options | given)
+        try:
+            lines += ax.plot(chart.x(curve), chart.shown(curve), **options | given)
+        except AttributeError as error:  # matplotlib's for an option that lines do not have
+            raise TypeError(f"plot: {error}") from None
     return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from difflib import get_close_matches
 from typing import Any
 
 from .._params import shorten
@@ -109,7 +110,9 @@ def _hint(node: ast.expr) -> str:
         case ast.Name(id=name):
             return f", not the name {shorten(name)}"
         case ast.BinOp():
-            return ", not an operator: write ScaleLR, SumLR, ..."
+            return ", not an operator: write the number itself, or ScaleLR, SumLR, ..."
+        case ast.Attribute() | ast.Call():
+            return ", not a method or a prefix: write WarmUpLR(...), JoinLR([...], [...]) and so on"
         case _:
             return ""
 
@@ -121,7 +124,9 @@ def _classes() -> dict[str, type[Any]]:
 def _schedule(call: ast.Call, name: str, positional: list[ast.expr], keywords: list[ast.keyword]) -> Any:
     cls = _classes().get(name)
     if cls is None:
-        raise _error(call, f"{shorten(name)} is not a schedule; `lrkit list` names them all")
+        near = get_close_matches(name.replace("_", "").lower(), [known.lower() for known in _classes()], 1)
+        hint = next((f"; did you mean {known}?" for known in _classes() if known.lower() in near), "")
+        raise _error(call, f"{shorten(name)} is not a schedule{hint or '; `lrkit list` names them all'}")
     arguments = [_value(item) for item in positional]
     named = {}
     for keyword in keywords:

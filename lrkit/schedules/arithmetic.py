@@ -110,7 +110,8 @@ class ScaleLR(LearningRateSchedule, kind="scale"):
 
     Notes
     -----
-    *First step, boundaries, past the end*: those of the schedule.
+    *First step, boundaries, past the end*: those of the schedule. ``s / 10`` is ``s * (1 / 10)``, which may round
+    differently from a division.
 
     Examples
     --------

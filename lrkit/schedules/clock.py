@@ -78,8 +78,8 @@ class StretchLR(LearningRateSchedule, kind="stretch"):
     Notes
     -----
     *First step*: the schedule's own. *Boundaries*: at :math:`c` times the schedule's. *Past the end*: whatever the
-    schedule does. The schedule is evaluated between its steps; a quotient that is a rounding away from a whole number
-    is taken for it.
+    schedule does. The schedule is evaluated between its steps; at a whole step, a quotient that is a rounding away
+    from a whole number is taken for it.
 
     Examples
     --------
@@ -97,7 +97,8 @@ class StretchLR(LearningRateSchedule, kind="stretch"):
         # 7 / 0.07 is one rounding short of 100, where the schedule may jump. The nudge is a multiple of 2**-60, so that
         # `floor` only takes its derivative from it.
         nudge = xp.floor((whole - t) * 2.0**60) / 2.0**60
-        return self.schedule.formula(xp.where(abs(whole - t) <= 2.0**-51 * whole, t + nudge, t), xp)
+        close = xp.where(abs(whole - t) <= 2.0**-51 * whole, t + nudge, t)
+        return self.schedule.formula(xp.where(xp.floor(step) == step, close, t), xp)
 
     def _knots(self, stop: int) -> Any:
         return self.schedule.knots(math.ceil(stop / self.factor) + 1) * self.factor

@@ -13,7 +13,7 @@ from ._evaluate import repeat_each
 
 
 class PiecewiseConstantLR(LearningRateSchedule, kind="piecewise_constant"):
-    r"""A staircase: one rate up to each milestone.
+    r"""A staircase: each rate lasts up to its milestone, the last one to the end of the run.
 
     The step schedule of image classification: divide the rate by ten at two or three points of the run.
 
@@ -25,7 +25,7 @@ class PiecewiseConstantLR(LearningRateSchedule, kind="piecewise_constant"):
         :math:`M_k`, in steps, each at least 1 and not below the one before; the step at which the rate
         :math:`\eta_k` ends. At most 2**53.
     learning_rates : list of float
-        :math:`\eta_k`, one for each milestone: finite, of any sign.
+        :math:`\eta_k`, one for each milestone: finite, of any sign. Three drops take four rates and four milestones.
 
     Raises
     ------
