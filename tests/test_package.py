@@ -9,8 +9,12 @@ import re
 import shutil
 import subprocess
 import sys
+import types
 from pathlib import Path
+from typing import Any
 
+import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -19,6 +23,7 @@ import lrkit as nn
 from lrkit._namespaces.numpy import NumPy
 from lrkit.schedules._registry import KINDS
 
+mpl.use("Agg")
 ROOT = Path(__file__).parents[1]
 
 
@@ -124,8 +129,43 @@ def test_the_ten_lines_do_what_their_comments_say(tmp_path: Path, monkeypatch: p
     assert names["schedule"] == lrkit.from_json(names["schedule"].to_json())  # type: ignore[attr-defined]
 
 
+def test_the_recipes_of_the_readme() -> None:
+    """The numbers of the comments, counted by hand: drops at the epochs that are named, 5 of them to warm up."""
+    names: dict[str, Any] = {}
+    exec(readme_block("python", 2), names)
+    epoch = 5004
+    resnet = names["resnet"]
+    assert resnet(0) == 0
+    assert resnet(5 * epoch) == resnet(30 * epoch - 1) == pytest.approx(0.1)
+    drops = [resnet(k * epoch) / resnet(k * epoch - 1) for k in (30, 60, 80)]
+    assert drops == pytest.approx([0.1, 0.1, 0.1])
+    wsd = names["wsd"]
+    assert [wsd(1_000), wsd(50_999), wsd(56_000), wsd(61_000)] == pytest.approx([3e-4, 3e-4, 1.5e-4, 0])
+    restarts = names["restarts"]
+    assert [restarts(step) for step in (0, 1_000, 3_000)] == [0.1, 0.1, 0.1]
+    assert [restarts(step) for step in (500, 2_000, 5_000)] == pytest.approx([0.050005] * 3)
+    plt.close("all")
+
+
+def test_the_own_schedule_of_the_readme() -> None:
+    code = readme_block("python", 4).replace('kind="inverse_sqrt"', 'kind="readme_example"')
+    names: dict[str, Any] = {"__name__": "readme"}
+    try:
+        sys.modules["readme"] = types.ModuleType("readme")
+        vars(sys.modules["readme"]).update(names)
+        exec(code, vars(sys.modules["readme"]))
+        schedule = sys.modules["readme"].InverseSqrtLR(0.1, 500)
+        assert schedule([0, 1_500]).tolist() == [0.1, 0.05]
+        assert lrkit.from_json(schedule.to_json()) == schedule
+        assert schedule.horizon == 10_000
+    finally:
+        KINDS.pop("readme_example", None)
+        del sys.modules["readme"]
+        plt.close("all")
+
+
 def test_the_lists_of_the_readme() -> None:
-    example = doctest.DocTestParser().get_doctest(readme_block("python", 2), {}, "README.md", None, 0)
+    example = doctest.DocTestParser().get_doctest(readme_block("python", 3), {}, "README.md", None, 0)
     assert doctest.DocTestRunner().run(example) == doctest.TestResults(failed=0, attempted=3)
 
 
