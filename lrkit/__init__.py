@@ -16,6 +16,8 @@ else:
 
         A registered schedule is public without being listed, so that one in a file of its own needs no other edit.
         """
+        if name == "__all__":
+            return [public for public in _public() if not public.startswith("_")]
         if not name.startswith("_"):
             public = _public()
             if name in public:
@@ -24,7 +26,7 @@ else:
         raise AttributeError(f"module 'lrkit' has no attribute {name!r}")
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *(name for name in _public() if not name.startswith("_"))})
+        return sorted({*globals(), *__getattr__("__all__")})
 
     def _public() -> dict[str, object]:
         from importlib import import_module

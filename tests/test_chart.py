@@ -24,7 +24,9 @@ from lrkit import (
     TableLR,
     WarmUpLR,
 )
-from lrkit.chart import MOST_POINTS, Chart, Curve, Phase, make_chart, make_curve, short_name
+from lrkit.chart import Chart, Curve, Phase, make_chart, make_curve
+from lrkit.naming import short_name
+from lrkit.sampling import MOST_POINTS
 
 COSINE = CosineDecayLR(0, 0.1, 100)
 RAMP = WarmUpLR(0.1, 100)

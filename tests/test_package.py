@@ -72,6 +72,11 @@ def test_every_kind_is_exported_and_typed() -> None:
         lrkit.Nope  # noqa: B018
 
 
+def test_a_star_imports_the_public_names() -> None:
+    names = run("-c", "from lrkit import *; print(CosineDecayLR(0, 0.1, 9)(0), plot, parse, warmup_lr)", cwd=ROOT)
+    assert names.startswith("0.1 <function plot")
+
+
 def test_mindspores_import_paths() -> None:
     """Seed documents write ``nn.X``, ``nn.dynamic_lr.x`` and ``nn.learning_rate_schedule.X``."""
     assert nn.dynamic_lr.piecewise_constant_lr is nn.piecewise_constant_lr

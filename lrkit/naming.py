@@ -1,0 +1,116 @@
+"""What the curves of a chart are called, and what they do in words."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ._params import shorten
+from .sampling import Floats
+from .schedules._base import LearningRateSchedule
+from .schedules.join import JoinLR
+from .schedules.table import TableLR
+
+LONGEST_LABEL = 60
+
+
+def name_schedules(given: Sequence[Any], labels: Sequence[str] | None) -> list[tuple[str, LearningRateSchedule]]:
+    """Label and schedule of each thing to draw."""
+    flat: list[tuple[str, LearningRateSchedule]] = []
+    for item in given:
+        pairs = item.items() if isinstance(item, Mapping) else [("", item)]
+        flat += [(one_line(str(label)), as_schedule(value)) for label, value in pairs]
+    if not flat:
+        raise TypeError("plot: nothing to draw: give at least one schedule")
+    schedules = [schedule for _, schedule in flat]
+    if labels is None:
+        names = _told_apart([label or short_name(schedule) for label, schedule in flat], schedules)
+    elif isinstance(labels, (list, tuple, np.ndarray)) and len(labels) == len(flat):
+        names = [one_line(str(label)) for label in labels]
+    else:
+        raise ValueError(f"plot: labels must be a list of {len(flat)} texts, got {shorten(labels)}")
+    return list(zip(names, schedules, strict=True))
+
+
+def one_line(text: str) -> str:
+    """The text without the characters that are none: tabs, line breaks, what switches a terminal's colours."""
+    return "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in text)
+
+
+def as_schedule(value: Any) -> LearningRateSchedule:
+    """A schedule as it is; a list, tuple or array of rates as a `TableLR`."""
+    if isinstance(value, LearningRateSchedule):
+        return value
+    if isinstance(value, (list, tuple)) and any(isinstance(item, LearningRateSchedule) for item in value):
+        raise TypeError("plot: give schedules one by one, plot(a, b), or as a dict of label to schedule, not as a list")
+    if isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim):
+        return TableLR(value)  # type: ignore[arg-type]
+    raise TypeError(
+        f"plot: cannot draw {shorten(value)}: give a schedule, a list or array of rates, or a dict of label to those"
+    )
+
+
+def short_name(schedule: LearningRateSchedule) -> str:
+    """A schedule in a few words: ``warm up → cosine decay``."""
+    parts = list(schedule.parts())
+    words = schedule.kind.replace("_", " ") or type(schedule).__name__
+    if isinstance(schedule, JoinLR):
+        return " → ".join(map(short_name, parts))
+    if not parts:
+        return words
+    numbers = [f"{name}={_number(v)}" for name, v in schedule.parameters().items() if isinstance(v, (int, float))]
+    names = [f"({short_name(part)})" if isinstance(part, JoinLR) else short_name(part) for part in parts]
+    return words + (f"({', '.join(numbers)})" if numbers else "") + f" of {', '.join(names)}"
+
+
+def _told_apart(labels: list[str], schedules: list[LearningRateSchedule]) -> list[str]:
+    """The labels; those that occur twice with the numbers in which their schedules differ, or else counted."""
+    groups = {label: [k for k, other in enumerate(labels) if other == label] for label in labels}
+    told = list(labels)
+    for label, group in groups.items():
+        if len(group) > 1:
+            for k, text in zip(group, _differences([schedules[k] for k in group]), strict=True):
+                told[k] = f"{label} ({text})"
+    return told
+
+
+def _differences(schedules: list[LearningRateSchedule]) -> list[str]:
+    """What tells each schedule from the others: the numbers that differ, or if that does not do, 1, 2, 3."""
+    numbers = [list(_numbers(schedule)) for schedule in schedules]
+    if len({tuple(name for name, _ in own) for own in numbers}) == 1:
+        differ = [k for k, column in enumerate(zip(*numbers, strict=True)) if len(set(column)) > 1]
+        texts = [", ".join(f"{name}={value}" for name, value in (own[k] for k in differ)) for own in numbers]
+        if len(set(texts)) == len(texts) and max(map(len, texts)) <= LONGEST_LABEL:
+            return texts
+    return [str(k + 1) for k in range(len(schedules))]
+
+
+def _numbers(schedule: LearningRateSchedule) -> Iterator[tuple[str, str]]:
+    """The names and values of the numbers in a schedule and its parts, in order; those of tables are too many."""
+    for name, value in schedule.parameters().items():
+        if not isinstance(value, (tuple, LearningRateSchedule, np.ndarray)):
+            yield name, _number(value)
+        elif isinstance(value, tuple) and not any(isinstance(item, LearningRateSchedule) for item in value):
+            yield name, f"[{', '.join(map(_number, value))}]"
+    for part in schedule.parts():
+        yield from _numbers(part)
+
+
+def _number(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def describe(label: str, steps: Floats, rates: Floats) -> str:
+    """What a curve does, in a sentence: where it starts, peaks, is lowest and ends."""
+    whole = steps % 1 == 0  # a jump's far side may be higher than any step is
+    steps, rates = steps[whole], rates[whole]
+    top, bottom = int(rates.argmax()), int(rates.argmin())
+    words = f"{label}: starts at {rates[0]:.6g}"
+    if 0 < top < rates.size - 1:
+        words += f", peaks at {rates[top]:.6g} at step {steps[top]:,.0f}"
+    if rates[bottom] < min(rates[0], rates[-1]):
+        words += f", is lowest with {rates[bottom]:.6g} at step {steps[bottom]:,.0f}"
+    return f"{words}, ends at {rates[-1]:.6g} at step {steps[-1]:,.0f}."

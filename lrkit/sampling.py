@@ -1,0 +1,103 @@
+"""Which steps of a long curve are drawn, so that the line through them is the curve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from .schedules._base import LearningRateSchedule
+
+GRID_POINTS = 1000
+"""Evenly spread points of a long curve; knots, jumps, extremes and ends come on top."""
+MOST_POINTS = 2000
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def sample_steps(schedule: LearningRateSchedule, total: int) -> tuple[Floats, bool]:
+    """Positions from 0 to ``total - 1`` at which the drawn line is the curve, and whether they had to be thinned.
+
+    They are every step of a short run; of a long one an even grid, the steps around each knot, and the highest and
+    lowest step wherever the curve turns. If there are too many knots for that, they are the first, last, highest and
+    lowest step of each of many stretches.
+    """
+    knots = schedule.knots(total)
+    if knots.size <= MOST_POINTS:
+        steps = _around(schedule, knots, total)
+        steps = np.union1d(steps, _turns(schedule, steps))
+        if steps.size <= MOST_POINTS:
+            return steps, False
+    return _thin(schedule, knots, total), True
+
+
+def rates_at(schedule: LearningRateSchedule, steps: Floats) -> Floats:
+    """The rates at these steps, all of them finite."""
+    rates = schedule.to_array(steps)
+    if not np.isfinite(rates).all():
+        bad = int(np.flatnonzero(~np.isfinite(rates))[0])
+        raise ValueError(f"plot: {type(schedule).__name__}: cannot draw the rate {rates[bad]} at step {steps[bad]:.0f}")
+    return rates
+
+
+def _around(schedule: LearningRateSchedule, knots: Floats, total: int) -> Floats:
+    """An even grid, the whole steps on and beside each knot, and both sides of each jump."""
+    grid = np.linspace(0, total - 1, min(total, GRID_POINTS)).round()
+    near = [np.floor(knots) - 1, np.floor(knots), np.ceil(knots), np.ceil(knots) + 1]
+    steps = np.unique(np.concatenate([grid, *near, *_jumps(schedule, knots)]))
+    return steps[(steps >= 0) & (steps <= total - 1)]
+
+
+def _jumps(schedule: LearningRateSchedule, knots: Floats) -> Iterator[Floats]:
+    """Each knot where the curve jumps, and the float right before or after it, on the jump's far side."""
+    here = rates_at(schedule, knots) / 2  # halved, so that no difference overflows
+    for toward, quarter in ((0, -0.25), (np.inf, 0.25)):
+        beside = np.nextafter(knots, toward)
+        there = rates_at(schedule, beside) / 2
+        leap = np.abs(there - here)
+        climb = np.abs(rates_at(schedule, np.maximum(knots + quarter, 0)) / 2 - here)
+        jumps = (leap > 1e-12 * np.maximum(np.abs(here), np.abs(there))) & (leap > 1e-3 * climb)
+        yield np.concatenate([knots[jumps], beside[jumps]])
+
+
+def _turns(schedule: LearningRateSchedule, steps: Floats) -> Floats:
+    """The highest whole step near each top of the sampled curve, ends included, and the lowest near each bottom."""
+    rates = rates_at(schedule, steps) / 2
+    into, out = np.diff(rates, prepend=rates[:1]), np.diff(rates, append=rates[-1:])
+    steep = np.maximum(np.abs(into), np.abs(out)) > 1e-9 * np.abs(rates).max()  # else it is rounding
+    steep[[rates.argmax(), rates.argmin()]] = True
+    found = []
+    for sign in (1, -1):
+        at = np.flatnonzero((sign * into >= 0) & (sign * out <= 0) & steep)
+        found.append(_zoom(schedule, sign, steps[np.maximum(at - 1, 0)], steps[np.minimum(at + 1, steps.size - 1)]))
+    return np.concatenate(found)
+
+
+def _zoom(schedule: LearningRateSchedule, sign: int, low: Floats, high: Floats) -> Floats:
+    """The whole step with the highest ``sign * rate`` from each `low` to `high`: closer until every step is seen."""
+    rows = np.arange(low.size)
+    while True:
+        near = np.linspace(low, high, 33, axis=1).round()
+        best = (sign * rates_at(schedule, near.ravel()).reshape(near.shape)).argmax(axis=1)
+        if (high - low <= 32).all():
+            return np.asarray(near[rows, best])
+        low, high = near[rows, np.maximum(best - 1, 0)], near[rows, np.minimum(best + 1, 32)]
+
+
+def _thin(schedule: LearningRateSchedule, knots: Floats, total: int) -> Floats:
+    """The first, last, highest and lowest step of each of many stretches.
+
+    Every step is looked at up to 4 million; of more, 8192 of each stretch and those around its knots.
+    """
+    edges = np.linspace(0, total, min(total, MOST_POINTS // 4) + 1).astype(np.int64)
+    kept = []
+    for start, stop in pairwise(edges):
+        seen = np.linspace(start, stop - 1, min(stop - start, 8192)).round()
+        if seen.size < stop - start:
+            inside = knots[slice(*knots.searchsorted((start, stop)))]
+            near = np.concatenate([np.ceil(inside) - 1, np.floor(inside), np.ceil(inside)])
+            seen = np.union1d(seen, near[(near >= start) & (near < stop)])
+        rates = rates_at(schedule, seen)
+        kept += [seen[0], seen[rates.argmin()], seen[rates.argmax()], seen[-1]]
+    return np.unique(kept)
