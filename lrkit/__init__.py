@@ -3,9 +3,26 @@
 ``import lrkit as nn`` runs code written for MindSpore's ``nn.dynamic_lr`` and ``nn.learning_rate_schedule``.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from ._views import VIEWS
 
 __version__ = "0.1.0"
+
+
+def _plot(*schedules: Any, **options: Any) -> Any:
+    from .plotting import plot
+
+    return plot(*schedules, **options)
+
+
+def _html(schedule: Any) -> str:
+    from .plotting.svg import html
+
+    return html(schedule)
+
+
+VIEWS |= {"plot": _plot, "html": _html}
 
 if TYPE_CHECKING:
     from ._exports import *  # noqa: F403

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..schedules._registry import VIEWS
-
 
 def plot(
     *schedules: Any,
@@ -108,13 +106,3 @@ def plot(
 
         return text.sketch(chart, **line_options)
     raise ValueError(f"plot: backend must be 'matplotlib', 'plotly' or 'text', got {backend!r}")
-
-
-def _html(schedule: Any) -> str:
-    from .svg import html
-
-    return html(schedule)
-
-
-VIEWS["plot"] = plot
-VIEWS["html"] = _html

@@ -9,9 +9,10 @@ from typing import Any, ClassVar, Self, dataclass_transform
 import numpy as np
 
 from .._params import as_kind, count, fields_of, shorten
+from .._views import VIEWS
 from . import _json
 from ._evaluate import rate_at, rate_function, rate_list
-from ._registry import make, register, view
+from ._registry import make, register
 
 MOST_MULTIPLES = 1_000_000
 MAX_DEPTH = 100
@@ -354,10 +355,10 @@ class LearningRateSchedule:
 
     def plot(self, **options: Any) -> Any:
         """Draw the curve: `lrkit.plot` of this one schedule, with the same options."""
-        return view("plot")(self, **options)
+        return VIEWS["plot"](self, **options)
 
     def _repr_html_(self) -> str:
-        html: str = view("html")(self)
+        html: str = VIEWS["html"](self)
         return html
 
 

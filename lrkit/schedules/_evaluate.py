@@ -55,23 +55,26 @@ def _array_rates(formula: Formula, step: np.ndarray[Any, Any], owner: str) -> np
     if step.dtype.kind == "u" and step.size and step.max() > np.iinfo(np.int64).max:
         raise ValueError(f"{owner}: a step in an array must be below 2**63, got {step.max()}")
     step = np.asarray(step, np.int64 if step.dtype.kind in "iu" else np.float64)
-    flat = step.ravel()
-    if not (flat.min(initial=0) >= 0 and flat.max(initial=0) < math.inf):
-        bad = flat[~((flat >= 0) & (flat < math.inf))][0]
-        raise ValueError(f"{owner}: a step must be a finite number >= 0, got {bad!s} in an array")
     with np.errstate(over="raise", under="ignore"):
         try:
-            return _in_blocks(formula, flat, NumPy).reshape(step.shape)
+            return _in_blocks(formula, step.ravel(), NumPy, owner).reshape(step.shape)
         except FloatingPointError:
             raise OverflowError("in the array") from None
 
 
-def _in_blocks(formula: Formula, step: np.ndarray[Any, Any], namespace: type[NumPy]) -> np.ndarray[Any, Any]:
+def _in_blocks(
+    formula: Formula, step: np.ndarray[Any, Any], namespace: type[NumPy], owner: str
+) -> np.ndarray[Any, Any]:
     """The formula a block at a time, so that what it holds on the way stays in the processor's cache."""
     rates = np.empty(step.shape)
     for start in range(0, step.size, BLOCK):
         block = step[start : start + BLOCK]
-        rates[start : start + BLOCK] = formula(block, namespace(block if is_ordered(block) else None))
+        ordered = is_ordered(block)
+        low, high = (block[0], block[-1]) if ordered else (block.min(), block.max())
+        if not (low >= 0 and high < math.inf):
+            bad = block[~((block >= 0) & (block < math.inf))][0]
+            raise ValueError(f"{owner}: a step must be a finite number >= 0, got {bad!s} in an array")
+        rates[start : start + BLOCK] = formula(block, namespace(block if ordered else None))
     return rates
 
 
@@ -94,7 +97,7 @@ def rate_list(formula: Formula, total_step: int, step_per_epoch: int) -> list[fl
         rates = np.array([formula(epoch, scalar) for epoch in range(epochs)], np.float64)
     else:
         with np.errstate(over="ignore", under="ignore"):
-            rates = _in_blocks(formula, np.arange(epochs), Exact)
+            rates = _in_blocks(formula, np.arange(epochs), Exact, "")
     steps = repeat_each(rates, min(step_per_epoch, total_step))
     del steps[total_step:]  # the rest of the last epoch
     return steps

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 from .._params import fields_of
 
 KINDS: dict[str, type[Any]] = {}
 """``kind`` to class."""
-
-VIEWS: dict[str, Callable[..., Any]] = {}
-"""Ways to see a schedule (``plot``, ``html``): filled by `lrkit.plotting`, which stands above the schedules."""
-
-
-def view(name: str) -> Callable[..., Any]:
-    """A way to see a schedule. Who imported a schedule by its module alone has not loaded the pictures yet."""
-    if name not in VIEWS:
-        import_module("lrkit.plotting")
-    return VIEWS[name]
 
 
 def register(kind: str, cls: type[Any]) -> None:
