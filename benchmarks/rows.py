@@ -90,8 +90,8 @@ def array_jobs(warm: int, stable: int) -> tuple[Job, Job]:
     return partial(million(warm, stable), np.arange(MILLION)), partial(np.cos, angles)
 
 
-def png_jobs() -> tuple[Job, Job]:
-    """A curve, and a figure with empty axes: of the same size, style and layout, both drawn and written as PNG."""
+def png_jobs(*, words: bool) -> tuple[Job, Job]:
+    """A curve, and a figure without one, of the same size, style and layout; with `words`, with the same words too."""
     import matplotlib as mpl
 
     mpl.use("agg")
@@ -107,11 +107,19 @@ def png_jobs() -> tuple[Job, Job]:
         figure.savefig(io.BytesIO(), format="png")
         plt.close(figure)
 
+    def curve() -> Any:
+        return lrkit.plot(schedule, steps=MILLION).figure
+
+    def no_curve() -> Any:
+        figure = curve()
+        figure.axes[0].lines[0].set_visible(False)
+        return figure
+
     def empty() -> Any:
         with style(THEMES["light"]):
             return plt.subplots(layout="constrained")[0]
 
-    return partial(save, lambda: lrkit.plot(schedule, steps=MILLION).figure), partial(save, empty)
+    return partial(save, curve), partial(save, no_curve if words else empty)
 
 
 def html_jobs() -> tuple[Job, Job]:
@@ -131,22 +139,24 @@ def html_jobs() -> tuple[Job, Job]:
 
 
 @cache
-def import_jobs() -> tuple[Job, Job]:
+def import_jobs(use: str) -> tuple[Job, Job]:
     """A new interpreter that imports one package and ends. The round that is not counted compiles them."""
     bytecode = TemporaryDirectory()
 
-    def start(package: str) -> None:
+    def start(code: str) -> None:
         environment = os.environ | {"PYTHONPYCACHEPREFIX": bytecode.name, "PYTHONDONTWRITEBYTECODE": ""}
-        subprocess.run([sys.executable, "-c", f"import {package}"], env=environment, check=True)
+        subprocess.run([sys.executable, "-c", f"import {code}"], env=environment, check=True)
 
-    return partial(start, "lrkit"), partial(start, "numpy")
+    return partial(start, f"lrkit{use}"), partial(start, "numpy")
 
 
 TORCH = "one Python int, against one step of torch's `{}`"
 ARRAY = "1,000,000 steps at once, {} % of them on a cosine, against `np.cos` of those"
 PNG = "`lrkit.plot` of 1,000,000 steps as PNG, against an empty figure"
+CURVE = "the same, against the figure with its curve hidden"
 HTML = "the same as HTML beside plotly.js, against a point per step"
 IMPORT = "`import lrkit`, whose names are loaded when they are first used, against `import numpy`"
+USE = "the same and a first name, `lrkit.CosineDecayLR`, which imports NumPy, against `import numpy`"
 COSINE, JOIN = TORCH.format("CosineAnnealingLR"), TORCH.format("SequentialLR")
 
 ROWS = (
@@ -156,7 +166,9 @@ ROWS = (
     Row("call-join", JOIN, ("torch",), "faster", 4, 8, partial(call_jobs, join=True), calls=CALLS),
     Row("array-90", ARRAY.format(90), ("numpy",), "within", 1.3, 0.3, partial(array_jobs, 5, 5)),
     Row("array-20", ARRAY.format(20), ("numpy",), "within", 1.3, 0.3, partial(array_jobs, 1, 79)),
-    Row("plot-png", PNG, ("matplotlib",), "within", 1.3, None, png_jobs),
+    Row("plot-png", PNG, ("matplotlib",), "within", 1.3, None, partial(png_jobs, words=False)),
+    Row("plot-curve", CURVE, ("matplotlib",), "within", 1.3, None, partial(png_jobs, words=True)),
     Row("plot-html", HTML, ("plotly",), "bytes", 40, None, html_jobs, rounds=2),
-    Row("import", IMPORT, ("numpy",), "within", 1.1, None, import_jobs, rounds=41, repeats=1),
+    Row("import", IMPORT, ("numpy",), "within", 1.1, None, partial(import_jobs, ""), rounds=41, repeats=1),
+    Row("import-use", USE, ("numpy",), "within", 1.1, None, partial(import_jobs, "; lrkit.CosineDecayLR"), 41, 1),
 )
