@@ -16,6 +16,7 @@ from lrkit.schedules._registry import KINDS
 
 array_api_strict = pytest.importorskip("array_api_strict")
 jax = pytest.importorskip("jax")
+optax = pytest.importorskip("optax")
 torch = pytest.importorskip("torch")
 jnp = jax.numpy
 
@@ -117,6 +118,17 @@ def test_a_schedule_runs_in_a_jitted_loop() -> None:
         return jax.lax.fori_loop(0, 100, lambda step, lr: lr + schedule(step), 0.0)
 
     assert float(total()) == pytest.approx(sum(schedule.to_list(100)), rel=1e-6)
+
+
+def test_a_schedule_is_an_optax_schedule_as_it_stands() -> None:
+    """Plain gradient descent with a gradient of 1 moves a parameter by minus the rate of each step."""
+    schedule = lrkit.CosineDecayLR(0, 0.1, 9).warmup(3)
+    optimizer = optax.sgd(schedule)
+    update = jax.jit(optimizer.update)
+    state = optimizer.init(jnp.zeros(1))
+    for step in range(15):
+        moved, state = update(jnp.ones(1), state)
+        assert float(moved[0]) == pytest.approx(-schedule(step), rel=1e-5, abs=1e-9)
 
 
 def test_integer_steps_stay_exact_in_jax_beyond_24_bits() -> None:
