@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 import argparse
-import inspect
 import sys
 from pathlib import Path
 
 import lrkit
 from lrkit._params import Field, fields_of
-from lrkit.cli import DEFAULT_LABELS, DEFAULT_PLOT, DEFAULT_TITLE
+from lrkit.cli import DEFAULT_LABELS, DEFAULT_PLOT, DEFAULT_TITLE, summary
 from lrkit.schedules._registry import sorted_kinds
 
 README = Path(__file__).parents[1] / "README.md"
@@ -25,8 +24,8 @@ def table() -> str:
     rows = ["| schedule | the curve |", "| --- | --- |"]
     for cls in sorted_kinds().values():
         call = f"{cls.__name__}({', '.join(map(_parameter, fields_of(cls).values()))})"
-        summary = (inspect.getdoc(cls) or "").partition("\n")[0].replace("``", "`").replace("|", "\\|")
-        rows.append(f"| `{call}` | {summary} |")
+        curve = summary(cls).replace("``", "`").replace("|", "\\|")
+        rows.append(f"| `{call}` | {curve} |")
     return "\n".join(rows) + "\n"
 
 

@@ -48,6 +48,6 @@ else:
     def _public() -> dict[str, object]:
         from importlib import import_module
 
-        from .schedules._registry import KINDS
+        from .schedules._registry import classes
 
-        return {cls.__name__: cls for cls in KINDS.values()} | vars(import_module("lrkit._exports"))
+        return classes() | vars(import_module("lrkit._exports"))

@@ -58,17 +58,16 @@ class Field:
     @property
     def domain(self) -> str:
         """The values that the field takes, in words: ``an integer >= 1``."""
-        one = {float: "a finite number", int: "an integer", bool: "True or False"}.get(self.kind, "a schedule")
         low = self.param.low
         bound = "" if low is None else f" {'>' if self.param.exclusive else '>='} {low:g}"
-        text = one.removeprefix("finite ") + bound
-        if low is not None:
-            text = text.replace("a finite number", "a number")
+        article, noun = {int: ("an", "integer"), float: ("a", "number" if bound else "finite number")}.get(
+            self.kind, ("a", "schedule")
+        )
         if self.many:
-            plural = text.removeprefix("an ").removeprefix("a ")
-            noun, _, rest = plural.partition(" >")
             length = f"{self.param.min_length} or more " if self.param.min_length else ""
-            text = f"a list of {length}{noun}s" + (f" >{rest}" if rest else "")
+            text = f"a list of {length}{noun}s{bound}"
+        else:
+            text = "True or False" if self.kind is bool else f"{article} {noun}{bound}"
         return text + (" or None" if self.optional else "")
 
     def coerce(self, owner: str, value: Any) -> Any:

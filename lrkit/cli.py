@@ -21,7 +21,7 @@ from .chart import Chart, make_chart
 from .schedules._base import LearningRateSchedule
 from .schedules._json import from_json
 from .schedules._parse import parse
-from .schedules._registry import KINDS, sorted_kinds
+from .schedules._registry import KINDS, classes, sorted_kinds
 
 DEFAULT_TITLE = "Warm up, then: four ways to go on"
 DEFAULT_LABELS = ("cosine", "linear", "inverse time", "constant")
@@ -166,7 +166,7 @@ def list_command(as_json: bool) -> None:
         click.echo(json.dumps([_entry(kind) for kind in sorted_kinds()], indent=2))
         return
     for kind, cls in sorted_kinds().items():
-        click.echo(f"{cls.__name__}  [{kind}]\n    {_summary(cls)}")
+        click.echo(f"{cls.__name__}  [{kind}]\n    {summary(cls)}")
         for field in fields_of(cls).values():
             click.echo(f"      {field.name:<20} {_domain(field)}")
 
@@ -178,10 +178,11 @@ def _entry(kind: str) -> dict[str, Any]:
         | ({} if f.required else {"default": f.default})
         for f in fields_of(cls).values()
     ]
-    return {"kind": kind, "class": cls.__name__, "summary": _summary(cls), "parameters": parameters}
+    return {"kind": kind, "class": cls.__name__, "summary": summary(cls), "parameters": parameters}
 
 
-def _summary(cls: type) -> str:
+def summary(cls: type) -> str:
+    """The first line of a schedule's docstring: what its curve looks like."""
     return (inspect.getdoc(cls) or "").partition("\n")[0]
 
 
@@ -194,7 +195,7 @@ def _domain(field: Field) -> str:
 @click.argument("kind")
 def show_command(kind: str) -> None:
     """Describe one KIND of schedule, by kind or by class: its formula, parameters, boundaries and source."""
-    cls = KINDS.get(kind) or next((cls for cls in KINDS.values() if cls.__name__ == kind), None)
+    cls = KINDS.get(kind) or classes().get(kind)
     if cls is None:
         raise click.BadParameter(
             f"{kind!r} is not a kind of schedule; `lrkit list` names them all", param_hint="'KIND'"

@@ -92,6 +92,9 @@ def test_a_schedule_is_a_value(kind: str, data: st.DataObject) -> None:
     assert schedule != lrkit.ConstantLR(12345.0)
     with pytest.raises(dataclasses.FrozenInstanceError):
         setattr(schedule, next(iter(schedule.parameters())), 1)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        delattr(schedule, next(iter(schedule.parameters())))
+    assert repr(schedule) == before
 
 
 @EVERY_KIND

@@ -253,6 +253,8 @@ def test_a_class_in_mindspores_style_may_change() -> None:
     schedule.learning_rate = 3.0
     assert schedule(1) == 1.5
     assert schedule.to_list(2) == [3.0, 1.5]
+    del schedule.learning_rate
+    assert not hasattr(schedule, "learning_rate")
 
 
 @pytest.mark.parametrize("size", [3, 5000, 100_000])

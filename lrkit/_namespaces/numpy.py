@@ -20,7 +20,7 @@ ROW = 256
 
 
 def cos(x: Any) -> Any:
-    """``np.cos``, and several times as fast where the angles are evenly spaced, as those of a curve are.
+    """``np.cos``, and faster where the angles are evenly spaced, as those of a curve are.
 
     The angles are laid out in rows of 256, each ``first of its row + place in the row + rest``. The cosine of that sum
     takes a sine and a cosine per row and per place; the rest, the roundings of the angles, is so small that it may

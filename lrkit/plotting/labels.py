@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-Floats = np.ndarray[Any, np.dtype[np.float64]]
+from ..sampling import Floats
+
 COLUMNS = 240
 GAP = 0.02
 """Between a name and its curve; `ROOM` is between it and any other, so that nobody takes it for the other's."""

@@ -19,7 +19,8 @@ from matplotlib.ticker import EngFormatter, FixedLocator, LogFormatterSciNotatio
 
 from .._params import shorten
 from ..chart import Chart
-from .labels import Floats, label_spots
+from ..sampling import Floats
+from .labels import label_spots
 from .style import THEMES, Theme, dash
 
 SUPERSCRIPTS = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -12,11 +12,10 @@ from .._params import as_kind, count, fields_of, shorten
 from .._views import VIEWS
 from . import _json
 from ._evaluate import rate_at, rate_function, rate_list
-from ._registry import make, register
+from ._registry import MAX_DEPTH, make, register
 
 MOST_MULTIPLES = 1_000_000
-MAX_DEPTH = 100
-"""How deep schedules nest: far deeper than recipes go, and shallow enough for every reader, pickle and printer."""
+"""How many ends of equal stairs or cycles `multiples` gives at most."""
 
 
 @dataclass_transform(frozen_default=True)
@@ -106,12 +105,16 @@ class LearningRateSchedule:
         object.__setattr__(self, "depth", depth)  # from here on nothing can be set
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if "depth" in vars(self):
-            raise dataclasses.FrozenInstanceError(f"{type(self).__name__} is a value: {name} cannot be set or deleted")
+        self._refuse_change(name)
         object.__setattr__(self, name, value)
 
     def __delattr__(self, name: str) -> None:
-        self.__setattr__(name, None)
+        self._refuse_change(name)
+        object.__delattr__(self, name)
+
+    def _refuse_change(self, name: str) -> None:
+        if "depth" in vars(self):
+            raise dataclasses.FrozenInstanceError(f"{type(self).__name__} is a value: {name} cannot be set or deleted")
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self) or not dataclasses.is_dataclass(self):

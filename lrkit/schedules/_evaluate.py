@@ -19,7 +19,7 @@ from .._params import shorten
 
 Formula = Callable[[Any, Any], Any]
 BLOCK = 65_536
-"""Steps evaluated at a time: several float64 arrays of this length fit the second-level cache."""
+"""Steps evaluated at a time: smaller blocks spend their time in Python, larger ones in memory."""
 FEW_TIMES = 100
 """Up to this many repeats a list is filled by strides, above it run by run."""
 FEW_EPOCHS = 48
@@ -65,7 +65,7 @@ def _array_rates(formula: Formula, step: np.ndarray[Any, Any], owner: str) -> np
 def _in_blocks(
     formula: Formula, step: np.ndarray[Any, Any], namespace: type[NumPy], owner: str
 ) -> np.ndarray[Any, Any]:
-    """The formula a block at a time, so that what it holds on the way stays in the processor's cache."""
+    """The formula a block at a time, so that what it holds on the way is not as long as the array."""
     rates = np.empty(step.shape)
     for start in range(0, step.size, BLOCK):
         block = step[start : start + BLOCK]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .._params import Field, fields_of, shorten
-from ._registry import KINDS
+from ._registry import KINDS, MAX_DEPTH
 
 VERSION = 1
 MAX_TEXT = 64 * 2**20
@@ -83,7 +83,7 @@ def from_json(text: str | bytes) -> Any:
         raise ValueError(f"from_json: {error}") from None
     if not isinstance(document, dict) or set(document) != {"lrkit", "schedule"}:
         raise ValueError('from_json: the text must be an object with the two fields "lrkit" and "schedule"')
-    if (document["lrkit"] is not VERSION and document["lrkit"] != VERSION) or isinstance(document["lrkit"], bool):
+    if document["lrkit"] != VERSION or isinstance(document["lrkit"], bool):
         raise ValueError(f"from_json: lrkit: version {shorten(document['lrkit'])} is not known, only {VERSION}")
     return _Reader().schedule(document["schedule"], "schedule", depth=1)
 
@@ -110,8 +110,8 @@ class _Reader:
         self._schedules += 1
         if self._schedules > MAX_SCHEDULES:
             raise ValueError(f"from_json: {where}: more than {MAX_SCHEDULES} schedules")
-        if depth > 100:
-            raise ValueError(f"from_json: {where[:60]}...: schedules nest at most 100 deep")
+        if depth > MAX_DEPTH:
+            raise ValueError(f"from_json: {where[:60]}...: schedules nest at most {MAX_DEPTH} deep")
         if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
             raise ValueError(f'from_json: {where}: a schedule is an object with a "kind", got {shorten(value)}')
         if value["kind"] not in KINDS:

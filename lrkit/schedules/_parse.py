@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from .._params import shorten
-from ._registry import KINDS
+from ._registry import classes
 
 MAX_TEXT = 2**20
 """Longest expression that is read, in characters."""
@@ -69,7 +69,7 @@ def parse(text: str) -> Any:
         schedule = _value(tree.body)
     except RecursionError:
         raise ValueError("parse: the expression is nested too deeply") from None
-    if not isinstance(schedule, tuple(KINDS.values())):
+    if not isinstance(schedule, tuple(classes().values())):
         raise _error(tree.body, f"expected a schedule, got {shorten(schedule)}")
     return schedule
 
@@ -105,7 +105,7 @@ def _value(node: ast.expr) -> Any:
 
 def _hint(node: ast.expr) -> str:
     match node:
-        case ast.Name(id=name) if name in _classes():
+        case ast.Name(id=name) if name in classes():
             return f": {name} is called with its parameters, {name}(...)"
         case ast.Name(id=name):
             return f", not the name {shorten(name)}"
@@ -117,15 +117,11 @@ def _hint(node: ast.expr) -> str:
             return ""
 
 
-def _classes() -> dict[str, type[Any]]:
-    return {cls.__name__: cls for cls in KINDS.values()}
-
-
 def _schedule(call: ast.Call, name: str, positional: list[ast.expr], keywords: list[ast.keyword]) -> Any:
-    cls = _classes().get(name)
+    cls = classes().get(name)
     if cls is None:
-        near = get_close_matches(name.replace("_", "").lower(), [known.lower() for known in _classes()], 1)
-        hint = next((f"; did you mean {known}?" for known in _classes() if known.lower() in near), "")
+        near = get_close_matches(name.replace("_", "").lower(), [known.lower() for known in classes()], 1)
+        hint = next((f"; did you mean {known}?" for known in classes() if known.lower() in near), "")
         raise _error(call, f"{shorten(name)} is not a schedule{hint or '; `lrkit list` names them all'}")
     arguments = [_value(item) for item in positional]
     named = {}

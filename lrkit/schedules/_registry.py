@@ -10,6 +10,15 @@ KINDS: dict[str, type[Any]] = {}
 """``kind`` to class."""
 
 
+MAX_DEPTH = 100
+"""How deep schedules nest: far deeper than recipes go, and shallow enough for every reader, pickle and printer."""
+
+
+def classes() -> dict[str, type[Any]]:
+    """The registered classes by name."""
+    return {cls.__name__: cls for cls in KINDS.values()}
+
+
 def register(kind: str, cls: type[Any]) -> None:
     taken = KINDS.get(kind)
     if taken is not None and (taken.__module__, taken.__qualname__) != (cls.__module__, cls.__qualname__):

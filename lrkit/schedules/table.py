@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from .._params import Param
+from .._params import LARGEST_COUNT, Param
 from ._base import LearningRateSchedule
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -61,7 +61,7 @@ class TableLR(LearningRateSchedule, kind="table"):
             raise ValueError(
                 f"TableLR: rates and counts must have the same length, got {self.rates.size} and {counts.size}"
             )
-        if (total := sum(counts.tolist())) > 2**53:
+        if (total := sum(counts.tolist())) > LARGEST_COUNT:
             raise ValueError(f"TableLR: counts must add up to at most 2**53, got {total}")
         starts = np.flatnonzero(np.diff(self.rates.view(np.int64), prepend=~self.rates.view(np.int64)[:1]))
         steps = int(counts.sum())
