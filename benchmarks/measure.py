@@ -21,14 +21,15 @@ class Row:
 
     `jobs` is called before each round, untimed, and returns lrkit's job and the peer's. What is judged depends on
     `kind`: "faster" is the peer's time over lrkit's, at least `must`; "within" is lrkit's time over the peer's, at
-    most `must`; for "bytes" a job returns a size, and lrkit's own is at most `must`.
+    most `must`; for "bytes" a job returns a size, and lrkit's own is at most `must`, in kB. Without a `must`, the ratio
+    is reported and nothing is judged.
     """
 
     name: str
     title: str
     needs: tuple[str, ...]
     kind: Literal["faster", "within", "bytes"]
-    must: float
+    must: float | None
     stretch: float | None
     jobs: Callable[[], tuple[Job, Job]]
     rounds: int = 25
@@ -49,8 +50,8 @@ class Row:
             f"`{self.name}` {self.title}",
             *(with_unit(median(cost), unit) for cost in costs),
             f"{median(ratios):.3g}× ({tenths[0]:.3g}–{tenths[-1]:.3g})",
-            *([f"{sign} {bound:g}{bound_unit}" for bound in bounds] + [""])[:2],
-            ("**missed**", "met", "met, and the stretch")[met],
+            *([f"{sign} {bound:g}{bound_unit}" for bound in bounds] + ["", ""])[:2],
+            ("**missed**", "met", "met, and the stretch")[met] if bounds else "",
         ]
 
 

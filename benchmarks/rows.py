@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from measure import Job, Row
+from optimizer_rows import OPTIMIZER_ROWS
 
 import lrkit
 
@@ -55,7 +56,6 @@ def call_jobs(*, join: bool) -> tuple[Job, Job]:
 
     torch.set_num_threads(1)
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
-    optimizer.step()  # torch warns of schedulers that step before their optimizer
     warm = CALLS // 10 if join else 0
     schedule: Any = lrkit.CosineDecayLR(0.0, 0.1, CALLS - warm)
     scheduler: Any = peer.CosineAnnealingLR(optimizer, CALLS - warm)
@@ -63,6 +63,7 @@ def call_jobs(*, join: bool) -> tuple[Job, Job]:
         schedule = schedule.warmup(warm)
         line = peer.LinearLR(optimizer, start_factor=0.001, total_iters=warm)
         scheduler = peer.SequentialLR(optimizer, [line, scheduler], [warm])
+    optimizer.step()  # torch warns of schedulers that step before their optimizer
     schedule(0)  # a schedule is compiled when it is first called
 
     def call() -> None:
@@ -171,4 +172,5 @@ ROWS = (
     Row("plot-html", HTML, ("plotly",), "bytes", 40, None, html_jobs, rounds=2),
     Row("import", IMPORT, ("numpy",), "within", 1.1, None, partial(import_jobs, ""), rounds=41, repeats=1),
     Row("import-use", USE, ("numpy",), "within", 1.1, None, partial(import_jobs, "; lrkit.CosineDecayLR"), 41, 1),
+    *OPTIMIZER_ROWS,
 )

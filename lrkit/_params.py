@@ -31,6 +31,22 @@ class Param:
     exclusive: bool = False
     typical: tuple[float, float] | None = None
     min_length: int = 0
+    high: float | None = None
+    high_exclusive: bool = False
+    pair: bool = False
+
+    def admits(self, value: float) -> bool:
+        """Whether a number lies between the bounds."""
+        above = self.low is None or (value > self.low if self.exclusive else value >= self.low)
+        below = self.high is None or (value < self.high if self.high_exclusive else value <= self.high)
+        return above and below
+
+    @property
+    def bounds(self) -> str:
+        """The bounds in words, with a space before: `` >= 0 and < 1``; nothing if there are none."""
+        low = "" if self.low is None else f"{'>' if self.exclusive else '>='} {self.low:g}"
+        high = "" if self.high is None else f"{'<' if self.high_exclusive else '<='} {self.high:g}"
+        return " " + " and ".join(filter(None, [low, high])) if low or high else ""
 
 
 @dataclass(eq=False)
@@ -58,14 +74,13 @@ class Field:
     @property
     def domain(self) -> str:
         """The values that the field takes, in words: ``an integer >= 1``."""
-        low = self.param.low
-        bound = "" if low is None else f" {'>' if self.param.exclusive else '>='} {low:g}"
+        bound = self.param.bounds
         article, noun = {int: ("an", "integer"), float: ("a", "number" if bound else "finite number")}.get(
             self.kind, ("a", "schedule")
         )
         if self.many:
             length = f"{self.param.min_length} or more " if self.param.min_length else ""
-            text = f"a list of {length}{noun}s{bound}"
+            text = f"a pair of {noun}s{bound}" if self.param.pair else f"a list of {length}{noun}s{bound}"
         else:
             text = "True or False" if self.kind is bool else f"{article} {noun}{bound}"
         return text + (" or None" if self.optional else "")
@@ -78,7 +93,7 @@ class Field:
             return self.coerce_one(owner, self.name, value)
         if not isinstance(value, (list, tuple)) and not (self.packed and isinstance(value, np.ndarray)):
             raise TypeError(f"{owner}: {self.name} must be {self.domain}, got {shorten(value)}")
-        if len(value) < self.param.min_length:
+        if len(value) < self.param.min_length or (self.param.pair and len(value) != 2):
             raise ValueError(f"{owner}: {self.name} must be {self.domain}, got {len(value)}")
         if self.packed:
             return self._coerce_packed(owner, value)
@@ -90,8 +105,7 @@ class Field:
         real = numbers.Integral if self.kind is int else numbers.Real
         if np.ndim(value) == 1 and all(issubclass(k, real) and k is not bool for k in kinds):
             stored = np.array(value, self.kind)
-            low = -np.inf if self.param.low is None else self.param.low
-            if np.isfinite(stored).all() and (stored >= low).all():
+            if stored.size and np.isfinite(stored).all() and self.param.admits(stored.min()):
                 stored.setflags(write=False)
                 return stored
         for k, item in enumerate(value):
@@ -104,9 +118,7 @@ class Field:
         if stored is None:
             raise TypeError(f"{owner}: {name} must be {self._one_domain}, got {shorten(value)}")
         if self.kind in (int, float):
-            low = self.param.low
-            outside = low is not None and (stored <= low if self.param.exclusive else stored < low)
-            if outside or not math.isfinite(stored):
+            if not (math.isfinite(stored) and self.param.admits(stored)):
                 raise ValueError(f"{owner}: {name} must be {self._one_domain}, got {shorten(value)}")
             if self.kind is int and abs(stored) > LARGEST_COUNT:
                 raise ValueError(f"{owner}: {name} must be {self._one_domain} and at most 2**53, got {shorten(value)}")
@@ -165,9 +177,23 @@ def _read_fields(cls: Any) -> dict[str, Field]:
 fields_of: Callable[[Any], dict[str, Field]] = cache(_read_fields)
 
 
+def _read_declared(cls: Any) -> dict[str, Field]:
+    """The declared attributes of a class that is no dataclass, in order: an optimizer's hyper-parameters."""
+    hints = get_type_hints(cls, include_extras=True)
+    return {name: field_of(name, hint) for name, hint in hints.items() if hasattr(hint, "__metadata__")}
+
+
+declared_of: Callable[[Any], dict[str, Field]] = cache(_read_declared)
+
+
 def _field(declared: dataclasses.Field[Any], hint: Any) -> Field:
     if not hasattr(hint, "__metadata__"):
         raise TypeError(f"{declared.name}: declare the field as Annotated[kind, Param(...)], got {hint}")
+    return field_of(declared.name, hint, declared.default)
+
+
+def field_of(name: str, hint: Any, default: Any = dataclasses.MISSING) -> Field:
+    """The field that an ``Annotated[kind, Param(...)]`` declares."""
     kind, param = get_args(hint)[:2]
     options = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
     optional = type(None) in options
@@ -178,5 +204,5 @@ def _field(declared: dataclasses.Field[Any], hint: Any) -> Field:
         kind = int if get_args(get_args(kind)[1])[0] is np.int64 else float
     elif many:
         kind = get_args(kind)[0]
-    required = declared.default is dataclasses.MISSING
-    return Field(declared.name, kind, param, many, packed, optional, required, None if required else declared.default)
+    required = default is dataclasses.MISSING
+    return Field(name, kind, param, many, packed, optional, required, None if required else default)

@@ -1,0 +1,86 @@
+"""The groups of an optimizer: how their rates are found, read and written."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from .._params import as_kind, shorten
+
+
+def groups_of(owner: str, optimizer: Any) -> Sequence[Any]:
+    """The groups of an optimizer, each of which has a rate."""
+    groups = getattr(optimizer, "param_groups", None)
+    if not isinstance(groups, (list, tuple)):
+        raise TypeError(f"{owner}: optimizer must have param_groups, a list of dicts, got {shorten(optimizer)}")
+    for k, group in enumerate(groups):
+        if not hasattr(group, "keys") or "lr" not in group:
+            raise TypeError(
+                f"{owner}: optimizer.param_groups[{k}] must be a dict with the key 'lr', got {shorten(group)}"
+            )
+    return groups
+
+
+def held(groups: Sequence[Any]) -> list[float]:
+    """The rates that groups hold, unchecked: each a number, a tensor or a parameter."""
+    return [lr if (lr := group["lr"]).__class__ is float else float(lr) for group in groups]
+
+
+def read_all(owner: str, groups: Sequence[Any], key: str = "lr") -> list[float]:
+    """The rates of all groups, each found to be one."""
+    return [checked(owner, f"{key} of group {k}", group[key]) for k, group in enumerate(groups)]
+
+
+def initial_rates(owner: str, groups: Sequence[Any]) -> list[float]:
+    """The rates that the groups started from, which a resumed scheduler needs."""
+    for k, group in enumerate(groups):
+        if "initial_lr" not in group:
+            raise KeyError(f"{owner}: to resume, group {k} must have the key 'initial_lr'")
+    return read_all(owner, groups, "initial_lr")
+
+
+def name_bases(groups: Sequence[Any], bases: Sequence[float]) -> None:
+    """Note in each group the rate that its curve starts from, unless one is noted there."""
+    for group, base in zip(groups, bases, strict=True):
+        group.setdefault("initial_lr", base)
+
+
+def checked(owner: str, where: str, value: Any) -> float:
+    """`value` as a rate: finite, and at least 0."""
+    is_array = hasattr(value, "fill_") or hasattr(value, "value")
+    rate = float(value) if is_array else as_kind(value, float)
+    if rate is None:
+        raise TypeError(f"{owner}: {where} must be a number >= 0, got {shorten(value)}")
+    if not 0 <= rate < math.inf:
+        raise ValueError(f"{owner}: {where} must be a finite number >= 0, got {shorten(value)}")
+    return rate
+
+
+def write(groups: Sequence[Any], rates: Sequence[float]) -> list[float]:
+    """Give each group its rate. What they hold then is returned: a float32 parameter rounds."""
+    plain = True
+    for group, rate in zip(groups, rates, strict=True):
+        lr = group["lr"]
+        if lr.__class__ is float:
+            group["lr"] = rate
+            continue
+        plain = False
+        if hasattr(lr, "fill_"):  # a tensor, which a compiled step may have captured
+            lr.fill_(rate)
+        else:
+            group["lr"] = rate
+    return list(rates) if plain else held(groups)
+
+
+def shown(groups: Sequence[Any], rates: Sequence[float]) -> list[Any]:
+    """The rates as they are handed out: floats, or where a group holds a parameter, its value."""
+    values = (getattr(group["lr"], "value", None) for group in groups)
+    return [value() if callable(value) else rate for value, rate in zip(values, rates, strict=False)]
+
+
+def announce(rates: Iterable[float]) -> None:
+    """One line per group, as ``verbose=True`` asks for."""
+    for k, rate in enumerate(rates):
+        sys.stdout.write(f"Adjusting learning rate of group {k} to {rate:.6g}.\n")

@@ -1,0 +1,125 @@
+"""The options of a scheduler: declared once, validated, and compared with stored ones."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .._params import Field, Param, as_kind, fields_of, shorten
+
+declared = dataclasses.dataclass(init=False, eq=False, repr=False)
+"""Makes the annotations of a scheduler its declared options: `Annotated[kind, Param(...)]`, as a schedule's fields."""
+
+NUMBER = Field("number", float, Param("x"))
+RATES = Field("rates", float, Param(r"\eta", low=0), many=True)
+LAST_EPOCH = Field("last_epoch", int, Param("t", low=-1))
+VERBOSE = Field("verbose", bool, Param(""))
+
+
+def fields(cls: type[Any]) -> dict[str, Field]:
+    return fields_of(cls) if dataclasses.is_dataclass(cls) else {}
+
+
+def coerce_options(scheduler: Any) -> None:
+    """Each declared option in the form in which it is stored, or an error that names it."""
+    for name, field in fields(type(scheduler)).items():
+        setattr(scheduler, name, field.coerce(type(scheduler).__name__, getattr(scheduler, name)))
+
+
+def declared_options(scheduler: Any) -> dict[str, Any]:
+    """The declared options and their values, as JSON has them."""
+    values = {name: getattr(scheduler, name) for name in fields(type(scheduler))}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+def require(true: bool, owner: str, name: str, domain: str, value: Any) -> None:
+    """Refuse a value outside a domain that `Param` does not express."""
+    if not true:
+        raise ValueError(f"{owner}: {name} must be {domain}, got {shorten(value)}")
+
+
+def one_of(owner: str, name: str, value: Any, choices: tuple[str, ...]) -> str:
+    domain = " or ".join(map(repr, choices))
+    if not isinstance(value, str):
+        raise TypeError(f"{owner}: {name} must be {domain}, got {shorten(value)}")
+    require(value in choices, owner, name, domain, value)
+    return value
+
+
+def position(owner: str, name: str, value: Any) -> int | float:
+    """An epoch: a finite number at least 0, an `int` where it is a whole one."""
+    whole = as_kind(value, int)
+    number = NUMBER.coerce_one(owner, name, value) if whole is None else whole
+    require(number >= 0, owner, name, "a number >= 0", value)
+    return int(number) if number == int(number) else float(number)
+
+
+def rates_for(owner: str, name: str, value: Any, groups: int) -> float | list[float]:
+    """A rate for all groups, or a list with one for each."""
+    if isinstance(value, (list, tuple)):
+        rates = list(dataclasses.replace(RATES, name=name).coerce(owner, value))
+        require(len(rates) == groups, owner, name, f"a number or one for each of the {groups} groups", value)
+        return rates
+    rate: float = RATES.coerce_one(owner, name, value)
+    return rate
+
+
+def functions_for(owner: str, name: str, value: Any, groups: int) -> Any:
+    """A function for all groups, or a list with one for each."""
+    several = isinstance(value, (list, tuple))
+    for function in value if several else (value,):
+        if not callable(function):
+            raise TypeError(
+                f"{owner}: {name} must be a function, or a list of one for each group, got {shorten(value)}"
+            )
+    if several:
+        require(len(value) == groups, owner, name, f"a function or one for each of the {groups} groups", value)
+    return list(value) if several else value
+
+
+def for_group(owner: str, name: str, value: Any, group: int) -> Any:
+    """What is meant for a group: its own of a list, or the one that all have."""
+    if not isinstance(value, list):
+        return value
+    require(group < len(value), owner, name, f"a list that has one for group {group} too", value)
+    return value[group]
+
+
+def compare(owner: str, state: Any, options: dict[str, Any], strict: bool) -> bool:
+    """Whether the options in a state are those at hand. If they must be, the differences are named."""
+    if not isinstance(state, Mapping):
+        raise TypeError(f"{owner}: state must be a dict, got {shorten(state)}")
+    require(state.get("scheduler") == owner, owner, "state", f"of a {owner}", state.get("scheduler"))
+    differences = list(_differences("", state.get("options"), options))
+    if strict and differences:
+        raise ValueError(
+            f"{owner}: the state was saved with other options: {'; '.join(differences)}. "
+            "With strict=False this scheduler goes on with its own."
+        )
+    return not differences
+
+
+def _differences(name: str, stored: Any, here: Any) -> Iterator[str]:
+    if isinstance(stored, Mapping) and isinstance(here, Mapping):
+        for key in {**here, **stored}:
+            yield from _differences(f"{name}.{key}".strip("."), stored.get(key), here.get(key))
+    elif isinstance(stored, list) and isinstance(here, list) and len(stored) == len(here):
+        for k, (one, other) in enumerate(zip(stored, here, strict=True)):
+            yield from _differences(f"{name}[{k}]", one, other)
+    elif stored != here:
+        yield f"{name}: {shorten(stored)} in the state, {shorten(here)} here"
+
+
+def stored(owner: str, state: Mapping[str, Any], name: str) -> Any:
+    """An entry of a state, which must be there."""
+    if name not in state:
+        raise ValueError(f"{owner}: the state has no {name!r}")
+    return state[name]
+
+
+def stored_rates(owner: str, state: Mapping[str, Any], name: str, groups: int) -> list[float]:
+    """A list of a state with a number >= 0 for each group."""
+    rates = list(dataclasses.replace(RATES, name=f"state[{name!r}]").coerce(owner, stored(owner, state, name)))
+    require(len(rates) == groups, owner, f"state[{name!r}]", f"of as many groups as the optimizer has, {groups}", rates)
+    return rates

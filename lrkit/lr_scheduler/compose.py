@@ -1,0 +1,182 @@
+"""Schedulers made of schedulers: `SequentialLR`, `ChainedScheduler`."""
+
+# ruff: noqa: D102  # `schedule` and `options` are documented once, in the base class
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from .._params import COUNT, shorten
+from ..schedules._base import LearningRateSchedule
+from ..schedules.arithmetic import ProductLR, ScaleLR
+from ..schedules.constant import ConstantLR
+from ..schedules.join import JoinLR
+from ._base import LRScheduler
+from ._options import require
+
+
+class Composition(LRScheduler):
+    """A scheduler whose curve is made of those of others, which are not stepped themselves."""
+
+    def __init__(self, optimizer: Any, schedulers: Any, last_epoch: int, verbose: bool) -> None:
+        self.schedulers: tuple[LRScheduler, ...] = _parts(type(self).__name__, optimizer, schedulers)
+        super().__init__(optimizer, last_epoch, verbose)
+        self.serial = self._first.serial
+
+    @property
+    def _first(self) -> LRScheduler:
+        """The part constructed first: it alone has seen the rates as they were."""
+        return min(self.schedulers, key=lambda part: part.serial)
+
+    def _found(self, groups: Sequence[Any]) -> tuple[list[float], list[float]]:
+        known = len(self._first.base_lrs)
+        bases, scales = super()._found(groups[known:])
+        return self._first.base_lrs + bases, self._first.scales + scales
+
+    def options(self) -> dict[str, Any]:
+        """The parts, each with its class and options."""
+        return {"schedulers": [{"scheduler": type(part).__name__, **part.options()} for part in self.schedulers]}
+
+
+class SequentialLR(Composition):
+    r"""One scheduler after another, each on its own clock that starts at 0.
+
+    .. math:: \eta(t) = s_k(t - M_{k-1}) \quad\text{for}\quad M_{k-1} \le t < M_k, \qquad M_{-1} = 0
+
+    Parameters
+    ----------
+    optimizer : object
+        As for `LRScheduler`.
+    schedulers : list of LRScheduler
+        :math:`s_k`, one or more, all of this optimizer. They may be sequential or chained themselves.
+    milestones : list of int
+        :math:`M_k`, in epochs, at least 1 and rising; one fewer than the schedulers.
+    last_epoch, verbose
+        As for `LRScheduler`.
+
+    Raises
+    ------
+    TypeError, ValueError, KeyError
+        As `LRScheduler`; TypeError also for a part that has no `schedule`, such as `ReduceLROnPlateau`.
+
+    Notes
+    -----
+    *First epoch*: the first part's. *At a milestone*: already the next part, at its epoch 0, with the same base rates.
+    *Past the end*: whatever the last part does. The base rates are those before the first part was constructed. The
+    parts are not stepped, only this is. *Elsewhere*: torch's takes neither sequential nor chained parts after a
+    milestone, and accepts milestones in any order and ones that never come; where MindSpore's and torch's parts
+    multiply the rate that they find, they can start from a wrong one.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> from lrkit.lr_scheduler import ExponentialLR, LinearLR
+    >>> optimizer = SimpleNamespace(param_groups=[{"lr": 1.0}])
+    >>> parts = [LinearLR(optimizer, start_factor=0, total_iters=2), ExponentialLR(optimizer, gamma=0.5)]
+    >>> SequentialLR(optimizer, parts, milestones=[2]).schedule(1.0).to_list(5)
+    [0.0, 0.5, 1.0, 0.5, 0.25]
+    """
+
+    def __init__(
+        self,
+        optimizer: Any,
+        schedulers: Sequence[LRScheduler],
+        milestones: Sequence[int],
+        last_epoch: int = -1,
+        verbose: bool = False,
+    ) -> None:
+        self.milestones: Any = milestones
+        super().__init__(optimizer, schedulers, last_epoch, verbose)
+
+    def _check(self) -> None:
+        given = self.milestones
+        if not isinstance(given, (list, tuple)):
+            raise TypeError(f"SequentialLR: milestones must be a list of integers >= 1, got {shorten(given)}")
+        stored = [COUNT.coerce_one("SequentialLR", f"milestones[{k}]", item) for k, item in enumerate(given)]
+        parts = len(self.schedulers)
+        require(len(stored) == parts - 1, "SequentialLR", "milestones", f"{parts - 1} for {parts} schedulers", given)
+        require(all(a < b for a, b in pairwise(stored)), "SequentialLR", "milestones", "in rising order", given)
+        self.milestones = tuple(stored)
+
+    def options(self) -> dict[str, Any]:
+        return super().options() | {"milestones": list(self.milestones)}
+
+    def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
+        curves = tuple(part.schedule(base_lr, group) for part in self.schedulers)
+        return JoinLR(curves, self.milestones) if self.milestones else curves[0]
+
+
+class ChainedScheduler(Composition):
+    r"""Schedulers at the same time: the product of their factors.
+
+    .. math:: \eta(t) = \eta_0 \prod_k \frac{s_k(t; \eta_0)}{\eta_0}
+
+    Parameters
+    ----------
+    schedulers : list of LRScheduler
+        :math:`s_k`, one or more, all of one optimizer and at one epoch. They may be sequential or chained themselves.
+    optimizer : object, optional
+        Theirs.
+    verbose : bool
+        As for `LRScheduler`.
+
+    Raises
+    ------
+    TypeError, ValueError, KeyError
+        As `LRScheduler`; TypeError also for a part that has no `schedule`, such as `ReduceLROnPlateau`.
+
+    Notes
+    -----
+    *First epoch, boundaries, past the end*: those of the parts. A base rate of 0 remains 0. If the parts were
+    constructed to resume, so is this. The parts are not stepped, only this is. *Elsewhere*: torch's applies each
+    part's step to the rate that the last one left, which is no product where a part has an ``eta_min``: its rate can
+    become negative.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> from lrkit.lr_scheduler import ConstantLR, ExponentialLR
+    >>> optimizer = SimpleNamespace(param_groups=[{"lr": 1.0}])
+    >>> parts = [ConstantLR(optimizer, factor=0.25, total_iters=2), ExponentialLR(optimizer, gamma=0.5)]
+    >>> ChainedScheduler(parts).schedule(1.0).to_list(4)
+    [0.25, 0.125, 0.25, 0.125]
+    """
+
+    def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Any = None, verbose: bool = False) -> None:
+        if optimizer is None and isinstance(schedulers, (list, tuple)) and schedulers:
+            optimizer = getattr(schedulers[0], "optimizer", None)
+        parts = _parts("ChainedScheduler", optimizer, schedulers)
+        epochs = [part.last_epoch for part in parts]
+        require(len(set(epochs)) == 1, "ChainedScheduler", "schedulers", "at one epoch", epochs)
+        super().__init__(optimizer, parts, epochs[0] - 1, verbose)  # type: ignore[arg-type]  # a whole epoch, or refused
+
+    def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
+        if base_lr == 0:
+            return ConstantLR(0.0)
+        first, *others = (part.schedule(base_lr, group) for part in self.schedulers)
+        return ProductLR((first, *(ScaleLR(other, 1 / base_lr) for other in others))) if others else first
+
+
+def _parts(owner: str, optimizer: Any, schedulers: Any) -> tuple[LRScheduler, ...]:
+    """The parts of a composition, found to have curves and to be of one optimizer."""
+    if not isinstance(schedulers, (list, tuple)):
+        raise TypeError(f"{owner}: schedulers must be a list of schedulers, got {shorten(schedulers)}")
+    require(bool(schedulers), owner, "schedulers", "a list of 1 or more schedulers", schedulers)
+    for k, part in enumerate(schedulers):
+        if not isinstance(part, LRScheduler):
+            raise TypeError(f"{owner}: schedulers[{k}] must be an LRScheduler, got {_shown(part)}")
+        if type(part).get_lr is not LRScheduler.get_lr:
+            raise TypeError(
+                f"{owner}: schedulers[{k}], a {type(part).__name__}, must define schedule(base_lr, group) "
+                "in place of get_lr"
+            )
+        require(part.optimizer is optimizer, owner, f"schedulers[{k}]", "of the same optimizer", part.optimizer)
+    return tuple(schedulers)
+
+
+def _shown(part: Any) -> str:
+    if type(part).__name__ != "ReduceLROnPlateau":  # torch's too
+        return shorten(part)
+    return "a ReduceLROnPlateau: it follows a metric, not the epoch, so make the composition its base instead"

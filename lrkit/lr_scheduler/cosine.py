@@ -1,0 +1,154 @@
+"""Cosine annealing: `CosineAnnealingLR`, `CosineAnnealingWarmRestarts`."""
+
+# ruff: noqa: D102  # `schedule` is documented once, in the base class
+
+from __future__ import annotations
+
+from itertools import accumulate, repeat, takewhile
+from operator import mul
+from typing import Annotated, Any
+
+from .._params import LARGEST_COUNT, Param
+from ..schedules._base import LearningRateSchedule
+from ..schedules.arithmetic import OffsetLR, ScaleLR
+from ..schedules.cosine_decay import CosineDecayLR
+from ..schedules.join import JoinLR
+from ._base import LRScheduler
+from ._options import declared
+
+EtaMin = Annotated[float, Param(r"\eta_{\min}", low=0)]
+
+
+@declared
+class CosineAnnealingLR(LRScheduler):
+    r"""A cosine wave between the base rate and `eta_min`: down in `T_max` epochs, and up again.
+
+    .. math:: \eta(t) = \eta_{\min} + \tfrac12 (\eta_0 - \eta_{\min}) \left(1 + \cos \frac{\pi t}{T}\right)
+
+    Parameters
+    ----------
+    optimizer : object
+        As for `LRScheduler`.
+    T_max : int
+        :math:`T`, in epochs, at least 1: half the period.
+    eta_min : float
+        :math:`\eta_{\min}`, at least 0. Above the base rate the wave begins with its trough. Default: 0.
+    last_epoch, verbose
+        As for `LRScheduler`.
+
+    Raises
+    ------
+    TypeError, ValueError, KeyError
+        As `LRScheduler`.
+
+    Notes
+    -----
+    *First epoch*: the base rate. *At T_max*: `eta_min` exactly. *Past T_max*: it climbs back, and is at the base rate
+    again at ``2 * T_max``; for a rate that stays down, stop there, or take `lrkit.CosineDecayLR`. *Elsewhere*: the
+    same formula in torch and MindSpore, but computed from the last rate, so not a factor when schedulers are chained:
+    in torch the rate can become negative.
+
+    References
+    ----------
+    Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017, arXiv:1608.03983.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> scheduler = CosineAnnealingLR(SimpleNamespace(param_groups=[{"lr": 1.0}]), T_max=2)
+    >>> scheduler.schedule(1.0).to_array(6)
+    array([1. , 0.5, 0. , 0.5, 1. , 0.5])
+    """
+
+    T_max: Annotated[int, Param("T", unit="epoch", low=1)]
+    eta_min: EtaMin
+
+    def __init__(
+        self,
+        optimizer: Any,
+        T_max: int,  # noqa: N803  # the name that MindSpore and torch give it
+        eta_min: float = 0.0,
+        last_epoch: int = -1,
+        verbose: bool = False,
+    ) -> None:
+        self.T_max, self.eta_min = T_max, eta_min
+        super().__init__(optimizer, last_epoch, verbose)
+
+    def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
+        down = CosineDecayLR(0.0, 1.0, self.T_max)
+        return _between(self.eta_min, base_lr, down.then(1 - down, self.T_max).repeat(2 * self.T_max))
+
+
+@declared
+class CosineAnnealingWarmRestarts(LRScheduler):
+    r"""Half a cosine from the base rate towards `eta_min`, again and again, each `T_mult` times as long.
+
+    .. math:: \eta(t) = \eta_{\min} + \tfrac12 (\eta_0 - \eta_{\min}) \left(1 + \cos \frac{\pi c}{T_i}\right), \qquad
+              T_i = T_0 \, m^i, \quad c = t - \sum_{j<i} T_j
+
+    Parameters
+    ----------
+    optimizer : object
+        As for `LRScheduler`.
+    T_0 : int
+        :math:`T_0`, in epochs, at least 1: the length of the first cycle.
+    T_mult : int
+        :math:`m`, at least 1. Default: 1.
+    eta_min : float
+        :math:`\eta_{\min}`, at least 0. Default: 0.
+    last_epoch, verbose
+        As for `LRScheduler`.
+
+    Raises
+    ------
+    TypeError, ValueError, KeyError
+        As `LRScheduler`.
+
+    Notes
+    -----
+    *First epoch*: the base rate. *At a restart*: the base rate again; the minimum is not reached at whole epochs.
+    *Past the end*: there is none. Restarts are counted in integers. *Elsewhere*: torch's takes the number of restarts
+    from a logarithm in ``step(epoch)``, and misses some; MindSpore's ``step(epoch)`` fails after the first restart.
+
+    References
+    ----------
+    Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017, arXiv:1608.03983.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> scheduler = CosineAnnealingWarmRestarts(SimpleNamespace(param_groups=[{"lr": 1.0}]), T_0=1, T_mult=2)
+    >>> scheduler.schedule(1.0).to_array(5)
+    array([1.        , 1.        , 0.5       , 1.        , 0.85355339])
+    """
+
+    T_0: Annotated[int, Param("T_0", unit="epoch", low=1)]
+    T_mult: Annotated[int, Param("m", low=1)]
+    eta_min: EtaMin
+
+    def __init__(
+        self,
+        optimizer: Any,
+        T_0: int,  # noqa: N803  # the names that MindSpore and torch give them
+        T_mult: int = 1,  # noqa: N803
+        eta_min: float = 0.0,
+        last_epoch: int = -1,
+        verbose: bool = False,
+    ) -> None:
+        self.T_0, self.T_mult, self.eta_min = T_0, T_mult, eta_min
+        super().__init__(optimizer, last_epoch, verbose)
+
+    def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
+        first = CosineDecayLR(0.0, 1.0, self.T_0)
+        if self.T_mult == 1:
+            return _between(self.eta_min, base_lr, first.repeat(self.T_0))
+        lengths = accumulate(repeat(self.T_mult), mul, initial=self.T_0)
+        restarts = tuple(takewhile(lambda start: start <= LARGEST_COUNT, accumulate(lengths)))
+        cycles = [CosineDecayLR(0.0, 1.0, self.T_0 * self.T_mult**i) for i in range(len(restarts))]
+        last = first.stretch(self.T_mult ** len(restarts))  # which may be longer than a count can be
+        return _between(self.eta_min, base_lr, JoinLR((*cycles, last), restarts))
+
+
+def _between(low: float, high: float, wave: LearningRateSchedule) -> LearningRateSchedule:
+    """A wave between 0 and 1 as one between two rates."""
+    return OffsetLR(ScaleLR(wave, high - low), low)

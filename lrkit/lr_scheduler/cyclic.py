@@ -1,0 +1,128 @@
+"""A triangle wave: `CyclicLR`."""
+
+# ruff: noqa: D102  # `schedule` and `options` are documented once, in the base class
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any
+
+from .._params import Param
+from ..schedules._base import LearningRateSchedule
+from ..schedules.arithmetic import OffsetLR, ProductLR, ScaleLR
+from ..schedules.constant import ConstantLR
+from ..schedules.exponential_decay import ExponentialDecayLR
+from ..schedules.warm_up import WarmUpLR
+from ._base import LRScheduler
+from ._options import declared, for_group, functions_for, one_of, rates_for
+from .functions import Function, FunctionLR
+
+
+@declared
+class CyclicLR(LRScheduler):
+    r"""Straight up from `base_lr` to `max_lr` and straight down again, in cycles that may shrink.
+
+    .. math:: \eta(t) = \eta_{\text{base}} + (\eta_{\max} - \eta_{\text{base}}) \, h(t) \, a(t)
+
+    with the height :math:`h` rising from 0 to 1 in :math:`u` epochs and falling in :math:`d`, and the amplitude
+    :math:`a(t)` = 1, :math:`2^{1-c}` or :math:`\gamma^t` in cycle :math:`c = 1 + \lfloor t / (u + d) \rfloor`.
+
+    Parameters
+    ----------
+    optimizer : object
+        As for `LRScheduler`.
+    base_lr, max_lr : float or list of float
+        :math:`\eta_{\text{base}}` and :math:`\eta_{\max}`, at least 0, for all groups or one for each. Either may be
+        the higher one.
+    step_size_up, step_size_down : int
+        :math:`u` and :math:`d`, in epochs (here mostly: batches), at least 1. Default: 2000, and `step_size_up`.
+    mode : {"triangular", "triangular2", "exp_range"}
+        Which amplitude: 1, halved every cycle, or times `gamma` every epoch. Default: "triangular".
+    gamma : float
+        :math:`\gamma`, above 0. Default: 1.
+    scale_fn : callable, optional
+        An amplitude of your own, in place of `mode`: a function of what `scale_mode` says.
+    scale_mode : {"cycle", "iterations"}
+        Whether `scale_fn` is called with the cycle, counted from 1, or the epoch. Default: "cycle".
+    last_epoch, verbose
+        As for `LRScheduler`.
+
+    Raises
+    ------
+    TypeError, ValueError, KeyError
+        As `LRScheduler`.
+
+    Notes
+    -----
+    *First epoch*: `base_lr`, whatever the group's rate was; the group's ``initial_lr`` remains what it was. *At
+    step_size_up*: `max_lr`, times the amplitude. *Past the end*: there is none. *Elsewhere*: torch's also moves the
+    momentum; torch's and MindSpore's set the group's rate before it is noted as the initial one, which misleads the
+    other parts of a ``SequentialLR`` if they are constructed later. MindSpore's takes
+    any `scale_mode` for "iterations".
+
+    References
+    ----------
+    Smith, "Cyclical Learning Rates for Training Neural Networks", WACV 2017, arXiv:1506.01186.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> scheduler = CyclicLR(SimpleNamespace(param_groups=[{"lr": 1.0}]), 0, 1, step_size_up=2, mode="triangular2")
+    >>> scheduler.schedule(1.0).to_list(8)
+    [0.0, 0.5, 1.0, 0.5, 0.0, 0.25, 0.5, 0.25]
+    """
+
+    step_size_up: Annotated[int, Param("u", unit="epoch", low=1)]
+    step_size_down: Annotated[int | None, Param("d", unit="epoch", low=1)]
+    gamma: Annotated[float, Param(r"\gamma", low=0, exclusive=True)]
+
+    def __init__(
+        self,
+        optimizer: Any,
+        base_lr: float | list[float],
+        max_lr: float | list[float],
+        step_size_up: int = 2000,
+        step_size_down: int | None = None,
+        mode: str = "triangular",
+        gamma: float = 1.0,
+        scale_fn: Function | None = None,
+        scale_mode: str = "cycle",
+        last_epoch: int = -1,
+        verbose: bool = False,
+    ) -> None:
+        self.base_lr, self.max_lr = base_lr, max_lr
+        self.step_size_up, self.step_size_down = step_size_up, step_size_down
+        self.mode, self.gamma = mode, gamma
+        self.scale_fn, self.scale_mode = scale_fn, scale_mode
+        super().__init__(optimizer, last_epoch, verbose)
+
+    def _check(self) -> None:
+        groups = len(self.optimizer.param_groups)
+        self.base_lr = rates_for("CyclicLR", "base_lr", self.base_lr, groups)
+        self.max_lr = rates_for("CyclicLR", "max_lr", self.max_lr, groups)
+        one_of("CyclicLR", "mode", self.mode, ("triangular", "triangular2", "exp_range"))
+        one_of("CyclicLR", "scale_mode", self.scale_mode, ("cycle", "iterations"))
+        if self.scale_fn is not None:
+            functions_for("CyclicLR", "scale_fn", self.scale_fn, 1)
+        if self.step_size_down is None:
+            self.step_size_down = self.step_size_up
+
+    def options(self) -> dict[str, Any]:
+        own = {name: getattr(self, name) for name in ("base_lr", "max_lr", "mode", "scale_mode")}
+        return super().options() | own
+
+    def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
+        low, high = (for_group("CyclicLR", name, getattr(self, name), group) for name in ("base_lr", "max_lr"))
+        up, down = self.step_size_up, self.step_size_down or self.step_size_up
+        triangle = WarmUpLR(1.0, up).then(1 - WarmUpLR(1.0, down), up).repeat(up + down)
+        return OffsetLR(ScaleLR(ProductLR((triangle, self._amplitude(up + down))), high - low), low)
+
+    def _amplitude(self, cycle: int) -> LearningRateSchedule:
+        if (scale := self.scale_fn) is not None:
+            by_cycle = self.scale_mode == "cycle"
+            return FunctionLR(
+                (lambda t: scale(1 + math.floor(t / cycle))) if by_cycle else scale, "CyclicLR: scale_fn of epoch "
+            )
+        if self.mode == "triangular2":
+            return ExponentialDecayLR(1.0, 0.5, cycle, is_stair=True)
+        return ExponentialDecayLR(1.0, self.gamma, 1) if self.mode == "exp_range" else ConstantLR(1.0)

@@ -1,0 +1,230 @@
+"""`ReduceLROnPlateau`: a controller that follows a metric."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any
+
+from .._params import Param, as_kind, shorten
+from ._base import LRScheduler
+from ._groups import announce, groups_of, read_all, shown, write
+from ._options import (
+    VERBOSE,
+    coerce_options,
+    compare,
+    declared,
+    declared_options,
+    for_group,
+    one_of,
+    position,
+    rates_for,
+    require,
+    stored,
+    stored_rates,
+)
+
+
+@declared
+class ReduceLROnPlateau:
+    r"""The rate times `factor` whenever a metric has not improved for more than `patience` epochs.
+
+    .. math:: \eta \leftarrow \max(f \eta, \eta_{\min})
+
+    Parameters
+    ----------
+    optimizer : object
+        As for `LRScheduler`.
+    mode : {"min", "max"}
+        Whether a lower or a higher metric is better. Default: "min".
+    factor : float
+        :math:`f`, between 0 and 1, both excluded. Default: 0.1.
+    patience : int
+        How many epochs in a row without improvement are let pass, at least 0. Default: 10.
+    threshold : float
+        By how much a metric must be better than the best to count, at least 0. Default: 1e-4.
+    threshold_mode : {"rel", "abs"}
+        Whether that is a fraction of the best, or an amount. Default: "rel".
+    cooldown : int
+        How many epochs after a reduction are not counted, at least 0. Default: 0.
+    min_lr : float or list of float
+        :math:`\eta_{\min}`, at least 0, for all groups or one for each. Default: 0.
+    eps : float
+        A reduction by no more than this is left out, at least 0. Default: 1e-8.
+    verbose : bool
+        Whether to print each rate when it is reduced. Default: False.
+    base : LRScheduler, optional
+        A scheduler of the same optimizer, which `step` steps first; it builds upon the reductions.
+
+    Attributes
+    ----------
+    best : float
+        The best metric so far; infinite before the first one.
+    num_bad_epochs, cooldown_counter, last_epoch : int
+        Epochs without improvement, epochs left in which none is counted, and all epochs.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or outside its domain.
+
+    Notes
+    -----
+    This is no schedule: what it does is known when the metrics are. *First epoch*: any number is better than none. *Not
+    a number* is not better than anything. *At a reduction*: it takes effect at once, and the wait begins anew. With a
+    `base`, `min_lr` bounds the reductions, not the base's own decay. *Elsewhere*: as torch's; MindSpore compares in
+    float32, and neither checks the sign of `factor` and `patience`.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> scheduler = ReduceLROnPlateau(SimpleNamespace(param_groups=[{"lr": 1.0}]), factor=0.5, patience=1)
+    >>> for loss in (3.0, 2.0, 2.5, 2.0):
+    ...     scheduler.step(loss)
+    >>> scheduler.get_last_lr(), scheduler.best
+    ([0.5], 2.0)
+    """
+
+    factor: Annotated[float, Param("f", low=0, exclusive=True)]
+    patience: Annotated[int, Param("p", unit="epoch", low=0)]
+    threshold: Annotated[float, Param(r"\theta", low=0)]
+    cooldown: Annotated[int, Param("c", unit="epoch", low=0)]
+    eps: Annotated[float, Param(r"\varepsilon", low=0)]
+
+    def __init__(
+        self,
+        optimizer: Any,
+        mode: str = "min",
+        factor: float = 0.1,
+        patience: int = 10,
+        threshold: float = 1e-4,
+        threshold_mode: str = "rel",
+        cooldown: int = 0,
+        min_lr: float | list[float] = 0,
+        eps: float = 1e-8,
+        verbose: bool = False,
+        *,
+        base: LRScheduler | None = None,
+    ) -> None:
+        owner = type(self).__name__
+        groups = groups_of(owner, optimizer)
+        read_all(owner, groups)
+        self.factor, self.patience, self.threshold, self.cooldown, self.eps = factor, patience, threshold, cooldown, eps
+        coerce_options(self)
+        require(self.factor < 1, owner, "factor", "a number between 0 and 1", factor)
+        self.mode = one_of(owner, "mode", mode, ("min", "max"))
+        self.threshold_mode = one_of(owner, "threshold_mode", threshold_mode, ("rel", "abs"))
+        self.min_lr = rates_for(owner, "min_lr", min_lr, len(groups))
+        self.verbose: bool = VERBOSE.coerce(owner, verbose)
+        if base is not None:
+            if not isinstance(base, LRScheduler):
+                raise TypeError(f"{owner}: base must be an LRScheduler or None, got {shorten(base)}")
+            require(base.optimizer is optimizer, owner, "base", "of the same optimizer", base.optimizer)
+        self.optimizer, self.base = optimizer, base
+        self.best = self._worst
+        self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
+
+    @property
+    def _worst(self) -> float:
+        return math.inf if self.mode == "min" else -math.inf
+
+    def is_better(self, metric: float) -> bool:
+        """Whether `metric` improves on the best by more than the threshold."""
+        sign = 1 if self.mode == "max" else -1
+        if math.isinf(self.best):  # of which no fraction can be taken
+            bound = self.best
+        elif self.threshold_mode == "rel":
+            bound = self.best * (1 + sign * self.threshold)
+        else:
+            bound = self.best + sign * self.threshold
+        return sign * metric > sign * bound
+
+    def step(self, metrics: float) -> None:
+        """One more epoch, which ended with this metric."""
+        owner = type(self).__name__
+        metric = as_kind(metrics, float)
+        if metric is None and hasattr(metrics, "item"):  # a tensor of one number
+            metric = as_kind(metrics.item(), float)
+        if metric is None:
+            raise TypeError(f"{owner}: metrics must be a number, got {shorten(metrics)}")
+        groups = groups_of(owner, self.optimizer)
+        lowest = [for_group(owner, "min_lr", self.min_lr, k) for k in range(len(groups))]
+        if self.base is not None:
+            self.base.step()
+        self.last_epoch += 1
+        if self.is_better(metric):
+            self.best, self.num_bad_epochs = metric, 0
+        else:
+            self.num_bad_epochs += 1
+        if self.cooldown_counter > 0:
+            self.cooldown_counter -= 1
+            self.num_bad_epochs = 0
+        if self.num_bad_epochs > self.patience:
+            self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
+            self._reduce(groups, lowest)
+
+    def _reduce(self, groups: Any, lowest: list[float]) -> None:
+        rates = read_all(type(self).__name__, groups)
+        reduced = [max(rate * self.factor, low) for rate, low in zip(rates, lowest, strict=True)]
+        kept = [new if rate - new > self.eps else rate for rate, new in zip(rates, reduced, strict=True)]
+        write(groups, kept)
+        if self.verbose and kept != rates:
+            announce(kept)
+
+    def get_last_lr(self) -> list[Any]:
+        """The rates of the groups, as they hold them."""
+        groups = self.optimizer.param_groups
+        return shown(groups, read_all(type(self).__name__, groups))
+
+    def options(self) -> dict[str, Any]:
+        """What was asked for at construction, as plain numbers, strings and lists."""
+        own = {name: getattr(self, name) for name in ("mode", "threshold_mode", "min_lr")}
+        return declared_options(self) | own
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that `load_state_dict` needs, the base's state included, as plain numbers, strings and lists."""
+        return {
+            "scheduler": type(self).__name__,
+            "options": self.options(),
+            "best": None if self.best == self._worst else self.best,
+            "num_bad_epochs": self.num_bad_epochs,
+            "cooldown_counter": self.cooldown_counter,
+            "last_epoch": self.last_epoch,
+            "last_lr": read_all(type(self).__name__, self.optimizer.param_groups),
+            "base": None if self.base is None else self.base.state_dict(),
+        }
+
+    def load_state_dict(self, state: dict[str, Any], strict: bool = True) -> None:
+        """Go on where the controller of `state` stood, and write its rates into the groups.
+
+        Parameters
+        ----------
+        state : dict
+            From `state_dict` of a `ReduceLROnPlateau` on as many groups, with a base of the same class, or none.
+        strict : bool
+            Whether options that differ from those at construction are refused. If not, this one's own hold, and it
+            goes on from the rates of the state. Default: True.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the state does not fit, is damaged, or differs. Nothing is changed then.
+        """
+        owner = type(self).__name__
+        compare(owner, state, self.options(), strict)
+        groups = groups_of(owner, self.optimizer)
+        rates = stored_rates(owner, state, "last_lr", len(groups))
+        counters = {
+            name: position(owner, f"state[{name!r}]", stored(owner, state, name))
+            for name in ("num_bad_epochs", "cooldown_counter", "last_epoch")
+        }
+        best = stored(owner, state, "best")
+        number = self._worst if best is None else as_kind(best, float)
+        if number is None:
+            raise TypeError(f"{owner}: state['best'] must be a number or None, got {shorten(best)}")
+        base = stored(owner, state, "base")
+        require((base is None) == (self.base is None), owner, "state['base']", "there if and only if base is", base)
+        if self.base is not None:
+            self.base.load_state_dict(base, strict)
+        else:
+            write(groups, rates)
+        vars(self).update(counters, best=number)

@@ -1,0 +1,172 @@
+"""The parameters of an optimizer and what holds for each: groups, their keys, their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from .._params import shorten
+from ..parameter import NAMELESS, Parameter
+from ._rates import Computed, Fixed, Listed, learning_rate_of, weight_decay_of
+
+KEYS = ("params", "lr", "weight_decay", "grad_centralization")
+UNDECAYED = ("beta", "gamma")
+"""Without groups, parameters whose name is or ends in one of these, after a dot, are not decayed."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds for one parameter. `group` is the place of its group, and -1 without groups."""
+
+    rate: Fixed | Listed | Computed
+    decay: Fixed | Computed
+    decayed: bool = True
+    centralized: bool = False
+    group: int = -1
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """The parameters in the order of their gradients, each with its settings."""
+
+    parameters: tuple[Parameter, ...]
+    names: tuple[str, ...]
+    settings: tuple[Settings, ...]
+    is_group: bool = False
+    is_group_lr: bool = False
+    is_group_params_ordered: bool = False
+
+
+def grouped(owner: str, params: Any, default: Settings) -> Grouped:
+    """Read `params`: parameters, or groups of them."""
+    given = members(owner, "params", params)
+    if not any(isinstance(item, Mapping) for item in given):
+        parameters = wrapped(owner, "params", given)
+        unlike = [p.name.rpartition(".")[2] not in UNDECAYED for p in parameters]
+        settings = tuple(Settings(default.rate, default.decay, decayed) for decayed in unlike)
+        return Grouped(tuple(parameters), unique_names(owner, parameters), settings)
+    for k, item in enumerate(given):
+        if not isinstance(item, Mapping):
+            raise TypeError(f"{owner}: params holds groups, so element {k} must be a dict, got {shorten(item)}")
+    return _read_groups(owner, given, default)
+
+
+def members(owner: str, name: str, value: Any) -> list[Any]:
+    """The elements of an iterable that is neither a lone parameter or group nor empty."""
+    if isinstance(value, (Parameter, np.ndarray, Mapping, str)) or not isinstance(value, Iterable):
+        one = "one of them" if isinstance(value, (Parameter, np.ndarray, Mapping)) else shorten(value)
+        raise TypeError(f"{owner}: {name} must be a list of parameters, got {one}")
+    found = list(value)
+    if not found:
+        raise ValueError(f"{owner}: {name} must have at least one parameter, got none")
+    return found
+
+
+def wrapped(owner: str, name: str, given: Iterable[Any]) -> list[Parameter]:
+    """Parameters as they are, bare arrays in parameters on their memory."""
+    found = []
+    for k, item in enumerate(given):
+        if isinstance(item, Parameter):
+            found.append(item)
+            continue
+        if not isinstance(item, np.ndarray):
+            raise TypeError(f"{owner}: {name}[{k}] must be a Parameter or an array, got {shorten(item)}")
+        if item.dtype not in (np.float32, np.float64):
+            raise TypeError(f"{owner}: {name}[{k}] must be of float32 or float64, got {item.dtype}")
+        if not item.flags.writeable:
+            raise ValueError(f"{owner}: {name}[{k}] is read-only: an optimizer moves its parameters in place")
+        found.append(Parameter.around(item))
+    return found
+
+
+def _read_groups(owner: str, given: list[Mapping[str, Any]], default: Settings) -> Grouped:
+    orders = [group for group in given if "order_params" in group]
+    for group in orders:
+        if len(group) > 1:
+            extra = ", ".join(key for key in group if key != "order_params")
+            raise ValueError(f"{owner}: order_params stands in a dict of its own, got {extra} beside it")
+    parameters: list[Parameter] = []
+    settings: list[Settings] = []
+    for k, group in enumerate(given):
+        if "order_params" in group:
+            continue
+        _check_keys(owner, k, group)
+        name = f"params[{k}]"
+        found = wrapped(owner, f'{name}["params"]', members(owner, f'{name}["params"]', group["params"]))
+        centralized = group.get("grad_centralization", False)
+        if not isinstance(centralized, bool):
+            got = shorten(centralized)
+            raise TypeError(f'{owner}: {name}["grad_centralization"] must be True or False, got {got}')
+        rate, decay = default.rate, default.decay
+        if "lr" in group:
+            rate = learning_rate_of(owner, group["lr"], f'{name}["lr"]')
+        if "weight_decay" in group:
+            decay = weight_decay_of(owner, group["weight_decay"], f'{name}["weight_decay"]')
+        parameters += found
+        settings += [Settings(rate, decay, True, centralized, k)] * len(found)
+    if not parameters:
+        raise ValueError(f"{owner}: params must have at least one group with parameters, got none")
+    _check_lengths(owner, [default, *settings])
+    names = unique_names(owner, parameters)
+    order = _order(owner, parameters, [group["order_params"] for group in orders][-1:])
+    return Grouped(
+        tuple(parameters[k] for k in order),
+        tuple(names[k] for k in order),
+        tuple(settings[k] for k in order),
+        is_group=True,
+        is_group_lr=any("lr" in group for group in given),
+        is_group_params_ordered=order != sorted(order),
+    )
+
+
+def _check_keys(owner: str, k: int, group: Mapping[str, Any]) -> None:
+    for key in group:
+        if key not in KEYS:
+            near = get_close_matches(str(key), KEYS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(KEYS)}"
+            raise KeyError(f"{owner}: params[{k}] has the unknown key {key!r}: {hint}")
+    if "params" not in group:
+        raise KeyError(f"{owner}: params[{k}] must have the key 'params'")
+
+
+def _check_lengths(owner: str, settings: list[Settings]) -> None:
+    lists = {rate.name: len(rate.values) for rate in (s.rate for s in settings) if isinstance(rate, Listed)}
+    if len(set(lists.values())) > 1:
+        got = ", ".join(f"{name} has {length}" for name, length in lists.items())
+        raise ValueError(f"{owner}: all lists of rates must have one length: {got}")
+
+
+def unique_names(owner: str, parameters: list[Parameter]) -> tuple[str, ...]:
+    """What the parameters are called, once it is sure that none is there twice; a nameless one by its place."""
+    places: dict[int, int] = {}
+    names: dict[str, int] = {}
+    for k, parameter in enumerate(parameters):
+        if (j := places.setdefault(id(np.asarray(parameter)), k)) != k:
+            raise ValueError(f"{owner}: parameter {k} is parameter {j} once more, {parameter.name}")
+        name = f"parameter{k}" if parameter.name == NAMELESS else parameter.name
+        if (j := names.setdefault(name, k)) != k:
+            raise ValueError(f"{owner}: parameters {j} and {k} have the same name, {name}")
+    return tuple(names)
+
+
+def _order(owner: str, parameters: list[Parameter], orders: list[Any]) -> list[int]:
+    """The places of the parameters in the order that the last `order_params` gives, or as they are."""
+    if not orders:
+        return list(range(len(parameters)))
+    (order,) = orders
+    if isinstance(order, (Parameter, np.ndarray, str)) or not isinstance(order, Iterable):
+        raise TypeError(f"{owner}: order_params must be a list of parameters, got {shorten(order)}")
+    wanted = [id(np.asarray(p)) for p in order]
+    places = {id(np.asarray(p)): k for k, p in enumerate(parameters)}
+    if not wanted:
+        return list(range(len(parameters)))
+    if sorted(wanted) != sorted(places):
+        raise ValueError(
+            f"{owner}: order_params must have each of the {len(places)} parameters of the groups once, got "
+            f"{len(wanted)}, of them {len(set(wanted) & places.keys())} of the groups'"
+        )
+    return [places[key] for key in wanted]

@@ -1,0 +1,100 @@
+"""A learning rate or weight decay that may change from step to step: what it was given as, read at a step."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .._params import Field, Param, as_kind, shorten
+
+Rate = Callable[[int], float]
+RATE = Field("rate", float, Param("", low=0))
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """One number at every step."""
+
+    value: float
+
+    def __call__(self, step: int) -> float:
+        return self.value
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list of rates, one for each step; running out of it is an error."""
+
+    owner: str
+    name: str
+    values: tuple[float, ...]
+
+    def __call__(self, step: int) -> float:
+        if step >= len(self.values):
+            raise RuntimeError(
+                f"{self.owner}: {self.name} has {len(self.values)} values and step {step} needs {step + 1}: "
+                "give a longer list, or a schedule"
+            )
+        return self.values[step]
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A function of the step, a schedule among them. What it answers is checked."""
+
+    owner: str
+    name: str
+    function: Callable[[int], Any]
+
+    def __call__(self, step: int) -> float:
+        answer = self.function(step)
+        value: float | None = as_kind(answer, float)
+        if value is None and np.size(answer) == 1:  # an array of one number, as MindSpore's cells return
+            value = as_kind(np.asarray(answer).reshape(-1)[0], float)
+        if value is None:
+            raise TypeError(f"{self.owner}: {self.name} at step {step} must be a number, got {shorten(answer)}")
+        if not 0 <= value < math.inf:
+            raise ValueError(f"{self.owner}: {self.name} at step {step} must be finite and >= 0, got {value}")
+        return value
+
+
+def learning_rate_of(owner: str, value: Any, name: str = "learning_rate") -> Fixed | Listed | Computed:
+    """What a learning rate may be given as: a number, rates one by one, a schedule, a callable."""
+    what = "a number >= 0, a list of rates, a schedule or a function of the step"
+    if _is_number(value):
+        return Fixed(RATE.coerce_one(owner, name, _number(value)))
+    if callable(value):
+        return Computed(owner, name, value)
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        raise TypeError(f"{owner}: {name} must be {what}, got {shorten(value)}")
+    rates = list(value)
+    if not rates:
+        raise ValueError(f"{owner}: {name} must have a rate for each step, got an empty list")
+    return Listed(
+        owner, name, tuple(RATE.coerce_one(owner, f"{name}[{k}]", _number(rate)) for k, rate in enumerate(rates))
+    )
+
+
+def weight_decay_of(owner: str, value: Any, name: str = "weight_decay") -> Fixed | Computed:
+    """What a weight decay may be given as: a number, a schedule, a callable, an object with ``construct``."""
+    if _is_number(value):
+        return Fixed(RATE.coerce_one(owner, name, _number(value)))
+    function = value if callable(value) else getattr(value, "construct", None)
+    if not callable(function):
+        what = "a number >= 0, a schedule, a function of the step or an object with construct(global_step)"
+        raise TypeError(f"{owner}: {name} must be {what}, got {shorten(value)}")
+    return Computed(owner, name, function)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (numbers.Number, np.generic)) or (np.ndim(value) == 0 and hasattr(value, "dtype"))
+
+
+def _number(value: Any) -> Any:
+    """The number in an array without dimensions; anything else as it is."""
+    return value.item() if hasattr(value, "dtype") and hasattr(value, "item") and np.ndim(value) == 0 else value

@@ -1,0 +1,141 @@
+"""`AdaFactor`."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import Annotated, Any
+
+from .._params import Param
+from ..rules.adafactor import AdafactorRule
+from ._groups import Settings
+from ._rates import Fixed
+from .optimizer import Optimizer
+
+
+class AdaFactor(Optimizer):
+    r"""Adam with little memory: of a matrix, only the row and column means of the squared gradients are kept.
+
+    .. math::
+
+        \kappa_t = 1 - t^{-c}, \qquad q_t = g_t^2 + \epsilon_1, \qquad
+        R_t = \kappa_t R_{t-1} + (1 - \kappa_t) \operatorname{mean}_{\text{columns}} q_t, \qquad
+        C_t = \kappa_t C_{t-1} + (1 - \kappa_t) \operatorname{mean}_{\text{rows}} q_t
+
+    .. math::
+
+        u_t = \frac{g_t}{\sqrt{R_t C_t / \operatorname{mean} R_t}}, \qquad
+        \alpha_t = \eta_t \max(\epsilon_2, \operatorname{rms} w_{t-1}), \qquad
+        M_t = \beta_1 M_{t-1} + (1 - \beta_1) \frac{\alpha_t u_t}{\max(1, \operatorname{rms} u_t / d)}, \qquad
+        w_t = (1 - \lambda \alpha_t) w_{t-1} - M_t
+
+    Vectors and scalars keep the mean of their own squares instead.
+
+    Parameters
+    ----------
+    params, loss_scale, check_finite
+        As `Optimizer` says.
+    learning_rate : float, list, LearningRateSchedule, callable or None
+        :math:`\eta`, as `Optimizer` says; None, and only None, with `relative_step`.
+    eps : pair of float
+        :math:`\epsilon_1`, in the unit of a squared gradient, and :math:`\epsilon_2`, in that of a weight: at least 0.
+    clip_threshold : float
+        :math:`d`, at least 0: how large the root mean square of a step may be. With 0 nothing moves.
+    decay_rate : float
+        :math:`c`, above 0 and below 1.
+    beta1 : float or None
+        :math:`\beta_1`, at least 0; None or 0 for no momentum, and no memory for it.
+    weight_decay : float, schedule, callable or object
+        :math:`\lambda`, as `Optimizer` says, but it shrinks the weight itself; a number is below 1.
+    scale_parameter : bool
+        Whether the rate is relative to each tensor's size; otherwise :math:`\alpha_t = \eta_t`.
+    relative_step : bool
+        Whether the rate is :math:`\min(10^{-2}, 1/\sqrt t)`.
+    warmup_init : bool
+        With `relative_step`: whether the rate starts as :math:`10^{-6} t`.
+    compression : bool
+        Taken for MindSpore's sake: the state has the parameters' type.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or outside its domain, or a rate does not go with `relative_step`.
+
+    Notes
+    -----
+    *First step*: :math:`\kappa_1 = 0`, so the first squares are taken whole. *Elsewhere*: in MindSpore 2.10 the loss
+    scale, the groups and the list of undecayed names have no effect, and `get_lr` answers 0; here they do what they do
+    for every optimizer.
+
+    References
+    ----------
+    Shazeer and Stern, "Adafactor: Adaptive Learning Rates with Sublinear Memory Cost", ICML 2018, arXiv:1804.04235.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import lrkit
+    >>> weight = lrkit.Parameter(np.full((2, 2), 4.0, np.float32), name="weight")
+    >>> optimizer = lrkit.AdaFactor([weight], beta1=None)
+    >>> optimizer([np.ones((2, 2))])
+    >>> print(weight.value(), optimizer.get_lr())
+    [[3.96 3.96]
+     [3.96 3.96]] 0.01
+    """
+
+    eps: Annotated[tuple[float, ...], Param(r"\epsilon", low=0, pair=True, typical=(1e-10, 1e-3))]
+    clip_threshold: Annotated[float, Param("d", low=0, typical=(0.5, 2))]
+    decay_rate: Annotated[float, Param("c", low=0, exclusive=True, high=1, high_exclusive=True, typical=(0.5, 0.9))]
+    beta1: Annotated[float | None, Param(r"\beta_1", low=0, typical=(0, 0.99))]
+    scale_parameter: Annotated[bool, Param("")]
+    relative_step: Annotated[bool, Param("")]
+    warmup_init: Annotated[bool, Param("")]
+    compression: Annotated[bool, Param("")]
+
+    def __init__(
+        self,
+        params: Any,
+        learning_rate: Any = None,
+        eps: tuple[float, float] = (1e-30, 1e-3),
+        clip_threshold: float = 1.0,
+        decay_rate: float = 0.8,
+        beta1: float | None = 0.9,
+        weight_decay: Any = 0.0,
+        scale_parameter: bool = True,
+        relative_step: bool = True,
+        warmup_init: bool = False,
+        compression: bool = False,
+        loss_scale: float = 1.0,
+        *,
+        check_finite: bool = False,
+    ) -> None:
+        self._declare(
+            eps=eps,
+            clip_threshold=clip_threshold,
+            decay_rate=decay_rate,
+            beta1=beta1,
+            scale_parameter=scale_parameter,
+            relative_step=relative_step,
+            warmup_init=warmup_init,
+            compression=compression,
+        )
+        if self.relative_step and learning_rate is not None:
+            raise ValueError("AdaFactor: with relative_step the learning_rate must be None")
+        if not self.relative_step and learning_rate is None:
+            raise ValueError("AdaFactor: without relative_step a learning_rate must be given")
+        if self.warmup_init and not self.relative_step:
+            raise ValueError("AdaFactor: warmup_init needs relative_step")
+        rate = self._relative_rate if learning_rate is None else learning_rate
+        super().__init__(rate, params, weight_decay, loss_scale, check_finite=check_finite)
+
+    def _relative_rate(self, step: int) -> float:
+        t = step + 1
+        return min(1e-6 * t if self.warmup_init else 1e-2, 1 / sqrt(t))
+
+    def _check_settings(self, default: Settings, settings: tuple[Settings, ...]) -> None:
+        for decay in (s.decay for s in (default, *settings)):
+            if isinstance(decay, Fixed) and decay.value >= 1:
+                raise ValueError(f"AdaFactor: weight_decay must be a number >= 0 and < 1, got {decay.value:g}")
+
+    def _rule(self) -> AdafactorRule:
+        first, second = self.eps
+        return AdafactorRule((first, second), self.clip_threshold, self.decay_rate, self.beta1, self.scale_parameter)

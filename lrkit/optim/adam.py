@@ -1,0 +1,311 @@
+"""`Adam`, `AdamWeightDecay`, `AdaMax` and `Lamb`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from .._params import Param, shorten
+from ..rules.adam import AdamRule, AdamWeightDecayRule
+from ..rules.adamax import AdaMaxRule
+from ..rules.lamb import LambRule
+from .optimizer import Optimizer
+
+Beta1 = Annotated[float, Param(r"\beta_1", low=0, exclusive=True, high=1, high_exclusive=True, typical=(0.5, 0.99))]
+Beta2 = Annotated[float, Param(r"\beta_2", low=0, exclusive=True, high=1, high_exclusive=True, typical=(0.9, 0.9999))]
+Epsilon = Annotated[float, Param(r"\epsilon", low=0, exclusive=True, typical=(1e-10, 1e-3))]
+
+
+class Adam(Optimizer):
+    r"""A step as long as the rate along each coordinate, shorter where gradients disagree.
+
+    .. math::
+
+        m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t, \qquad v_t = \beta_2 v_{t-1} + (1 - \beta_2) g_t^2, \qquad
+        w_t = w_{t-1} - \eta_t \frac{m_t / (1 - \beta_1^t)}{\sqrt{v_t / (1 - \beta_2^t)} + \epsilon}
+
+    With `use_nesterov`, :math:`\beta_1 m_t + (1 - \beta_1) g_t` takes the place of :math:`m_t` in the step; with
+    `use_amsgrad`, the largest :math:`v` so far that of :math:`v_t`.
+
+    Parameters
+    ----------
+    params, learning_rate, weight_decay, loss_scale, check_finite
+        As `Optimizer` says.
+    beta1, beta2 : float
+        :math:`\beta_1, \beta_2`, above 0 and below 1.
+    eps : float
+        :math:`\epsilon`, above 0, in the unit of the gradients.
+    use_locking : bool
+        Taken for MindSpore's sake: there is nothing to lock.
+    use_nesterov, use_amsgrad : bool
+        See above; both together are allowed.
+    use_lazy, use_offload : bool
+        As keywords, taken for MindSpore's sake: with dense gradients they give the same numbers. Not with
+        `use_amsgrad`, nor both.
+
+    Raises
+    ------
+    TypeError, ValueError, KeyError
+        If an argument is of the wrong type, outside its domain or unknown.
+
+    Notes
+    -----
+    *First step*: :math:`g / (|g| + \epsilon)` times the rate. *Elsewhere*: torch's ``Adam`` is the same; MindSpore 2.10
+    adds :math:`\epsilon` to the root before its bias is taken out. In the saved state the moments stand as sums,
+    without their factors :math:`1 - \beta`.
+
+    References
+    ----------
+    Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, arXiv:1412.6980. Reddi, Kale and Kumar, "On
+    the Convergence of Adam and Beyond", ICLR 2018, arXiv:1904.09237.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> weight = lrkit.Parameter([1.0, -100.0], name="weight")
+    >>> optimizer = lrkit.Adam([weight], learning_rate=0.25)
+    >>> optimizer([weight])
+    >>> print(weight.value())
+    [  0.75 -99.75]
+    """
+
+    beta1: Beta1
+    beta2: Beta2
+    eps: Epsilon
+    use_locking: Annotated[bool, Param("")]
+    use_nesterov: Annotated[bool, Param("")]
+    use_amsgrad: Annotated[bool, Param("")]
+    use_lazy: Annotated[bool, Param("")]
+    use_offload: Annotated[bool, Param("")]
+
+    def __init__(
+        self,
+        params: Any,
+        learning_rate: Any = 1e-3,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        eps: float = 1e-8,
+        use_locking: bool = False,
+        use_nesterov: bool = False,
+        weight_decay: Any = 0.0,
+        loss_scale: float = 1.0,
+        use_amsgrad: bool = False,
+        *,
+        check_finite: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        for key in kwargs:
+            if key not in ("use_lazy", "use_offload"):
+                raise KeyError(f"Adam: unknown argument {shorten(key)}: the others are use_lazy and use_offload")
+        self._declare(
+            beta1=beta1,
+            beta2=beta2,
+            eps=eps,
+            use_locking=use_locking,
+            use_nesterov=use_nesterov,
+            use_amsgrad=use_amsgrad,
+            use_lazy=kwargs.get("use_lazy", False),
+            use_offload=kwargs.get("use_offload", False),
+        )
+        if self.use_lazy + self.use_offload + self.use_amsgrad > 1:
+            raise ValueError("Adam: of use_lazy, use_offload and use_amsgrad one at most can be True")
+        super().__init__(learning_rate, params, weight_decay, loss_scale, check_finite=check_finite)
+
+    def _rule(self) -> AdamRule:
+        return AdamRule(self.beta1, self.beta2, self.eps, self.use_nesterov, self.use_amsgrad)
+
+
+class AdamWeightDecay(Optimizer):
+    r"""Adam with decoupled weight decay and without bias correction, as BERT was trained.
+
+    .. math::
+
+        m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t, \qquad v_t = \beta_2 v_{t-1} + (1 - \beta_2) g_t^2, \qquad
+        w_t = w_{t-1} - \eta_t \left( \frac{m_t}{\sqrt{v_t} + \epsilon} + \lambda w_{t-1} \right)
+
+    Parameters
+    ----------
+    params, learning_rate, check_finite
+        As `Optimizer` says.
+    beta1, beta2 : float
+        :math:`\beta_1, \beta_2`, above 0 and below 1.
+    eps : float
+        :math:`\epsilon`, above 0.
+    weight_decay : float, schedule, callable or object
+        :math:`\lambda`, as `Optimizer` says, but it shrinks the weight itself.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or outside its domain.
+
+    Notes
+    -----
+    *First step*: for a large gradient, :math:`(1 - \beta_1) / \sqrt{1 - \beta_2}` times the rate, 3.2 times with the
+    defaults: warm up. *Elsewhere*: torch's ``AdamW`` has bias correction; here that is `lrkit.optim_ex.AdamW`.
+
+    References
+    ----------
+    Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019, arXiv:1711.05101. Devlin, Chang, Lee and
+    Toutanova, "BERT", NAACL 2019, arXiv:1810.04805.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> weight = lrkit.Parameter([1.0], name="weight")
+    >>> optimizer = lrkit.AdamWeightDecay([weight], learning_rate=0.1, weight_decay=0.5)
+    >>> optimizer([0 * weight])
+    >>> print(weight.value())
+    [0.95]
+    """
+
+    beta1: Beta1
+    beta2: Beta2
+    eps: Epsilon
+
+    def __init__(
+        self,
+        params: Any,
+        learning_rate: Any = 1e-3,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        eps: float = 1e-6,
+        weight_decay: Any = 0.0,
+        *,
+        check_finite: bool = False,
+    ) -> None:
+        self._declare(beta1=beta1, beta2=beta2, eps=eps)
+        super().__init__(learning_rate, params, weight_decay, check_finite=check_finite)
+
+    def _rule(self) -> AdamWeightDecayRule:
+        return AdamWeightDecayRule(self.beta1, self.beta2, self.eps)
+
+
+class AdaMax(Optimizer):
+    r"""Adam with the largest past gradient in place of the second moment.
+
+    .. math::
+
+        m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t, \qquad u_t = \max(\beta_2 u_{t-1}, |g_t|), \qquad
+        w_t = w_{t-1} - \frac{\eta_t}{1 - \beta_1^t} \, \frac{m_t}{u_t + \epsilon}
+
+    Parameters
+    ----------
+    params, learning_rate, weight_decay, loss_scale, check_finite
+        As `Optimizer` says.
+    beta1, beta2 : float
+        :math:`\beta_1, \beta_2`, above 0 and below 1.
+    eps : float
+        :math:`\epsilon`, above 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or outside its domain.
+
+    Notes
+    -----
+    *First step*: :math:`g / (|g| + \epsilon)` times the rate. *Elsewhere*: torch's ``Adamax``, here
+    `lrkit.optim_ex.Adamax`, adds :math:`\epsilon` to each gradient's size instead.
+
+    References
+    ----------
+    Kingma and Ba, "Adam: A Method for Stochastic Optimization", section 7.1, ICLR 2015, arXiv:1412.6980.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> weight = lrkit.Parameter([1.0, -100.0], name="weight")
+    >>> optimizer = lrkit.AdaMax([weight], learning_rate=0.25)
+    >>> optimizer([weight])
+    >>> print(weight.value())
+    [  0.75 -99.75]
+    """
+
+    beta1: Beta1
+    beta2: Beta2
+    eps: Epsilon
+
+    def __init__(
+        self,
+        params: Any,
+        learning_rate: Any = 1e-3,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        eps: float = 1e-8,
+        weight_decay: Any = 0.0,
+        loss_scale: float = 1.0,
+        *,
+        check_finite: bool = False,
+    ) -> None:
+        self._declare(beta1=beta1, beta2=beta2, eps=eps)
+        super().__init__(learning_rate, params, weight_decay, loss_scale, check_finite=check_finite)
+
+    def _rule(self) -> AdaMaxRule:
+        return AdaMaxRule(self.beta1, self.beta2, self.eps)
+
+
+class Lamb(Optimizer):
+    r"""Adam whose step is made as long, for each tensor, as the tensor itself: for very large batches.
+
+    .. math::
+
+        r_t = \frac{m_t / (1 - \beta_1^t)}{\sqrt{v_t / (1 - \beta_2^t)} + \epsilon} + \lambda w_{t-1}, \qquad
+        w_t = w_{t-1} - \eta_t \frac{\lVert w_{t-1} \rVert}{\lVert r_t \rVert} \, r_t
+
+    with :math:`m, v` as in `Adam`.
+
+    Parameters
+    ----------
+    params, learning_rate, check_finite
+        As `Optimizer` says.
+    beta1, beta2 : float
+        :math:`\beta_1, \beta_2`, above 0 and below 1.
+    eps : float
+        :math:`\epsilon`, above 0.
+    weight_decay : float, schedule, callable or object
+        :math:`\lambda`, as `Optimizer` says, but it joins :math:`r`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or outside its domain.
+
+    Notes
+    -----
+    *First step*: as every step, :math:`\eta \lVert w \rVert` long. Where :math:`w` or :math:`r` is zero, the ratio of
+    their lengths is taken as 1.
+
+    References
+    ----------
+    You et al., "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes", ICLR 2020, arXiv:1904.00962.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> weight = lrkit.Parameter([3.0, 4.0], name="weight")
+    >>> optimizer = lrkit.Lamb([weight], learning_rate=0.5)
+    >>> optimizer([[0.0, 1.0]])
+    >>> print(weight.value())
+    [3.  1.5]
+    """
+
+    beta1: Beta1
+    beta2: Beta2
+    eps: Epsilon
+
+    def __init__(
+        self,
+        params: Any,
+        learning_rate: Any,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        eps: float = 1e-6,
+        weight_decay: Any = 0.0,
+        *,
+        check_finite: bool = False,
+    ) -> None:
+        self._declare(beta1=beta1, beta2=beta2, eps=eps)
+        super().__init__(learning_rate, params, weight_decay, check_finite=check_finite)
+
+    def _rule(self) -> LambRule:
+        return LambRule(self.beta1, self.beta2, self.eps)

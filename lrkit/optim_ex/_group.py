@@ -1,0 +1,81 @@
+"""A group of parameters with its hyper-parameters: a dict that can be read and written while a run goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, NoReturn
+
+import numpy as np
+
+from .._params import Field, Param, shorten
+from ..parameter import Parameter
+
+RATE = Field("lr", float, Param("", low=0))
+
+
+class ParamGroup(dict[str, Any]):
+    """``params`` and the hyper-parameters of one group. A value that is set is checked; keys come from the optimizer.
+
+    ``lr`` is a `Parameter` without dimensions, of the precision of the group's parameters: setting a number assigns to
+    it, so that whoever holds it sees the change.
+    """
+
+    def __init__(
+        self, owner: str, index: int, params: list[Parameter], given: Mapping[str, Any], fields: Mapping[str, Field]
+    ) -> None:
+        self._owner, self._fields = f"{owner}: param_groups[{index}]", fields
+        super().__init__(params=params)
+        for key, value in given.items():
+            if key == "lr":
+                rate = self._rate(value)
+                dtype = np.result_type(*(p.dtype for p in params)) if params else np.dtype(np.float32)
+                dict.__setitem__(self, "lr", Parameter(np.asarray(rate, dtype), name=f"learning_rate_group_{index}"))
+            else:
+                self[key] = value
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if key == "params":
+            raise KeyError(f"{self._owner}: params stay as they are; add_param_group adds parameters")
+        if key == "lr":
+            self["lr"].assign(self._rate(value))
+        elif key == "initial_lr":  # where schedulers keep the rate they found
+            super().__setitem__(key, self._rate(value))
+        elif key in self._fields:
+            super().__setitem__(key, self._fields[key].coerce(self._owner, value))
+        elif key in self:  # of an optimizer of one's own, which has not declared what it may be
+            super().__setitem__(key, value)
+        else:
+            raise KeyError(unknown_key(self._owner, key, [*self._fields, *self]))
+
+    def _rate(self, value: Any) -> float:
+        number = value.item() if hasattr(value, "dtype") and np.ndim(value) == 0 else value
+        number = float(number) if isinstance(number, Parameter) and number.ndim == 0 else number
+        rate: float = RATE.coerce(self._owner, number)
+        return rate
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+    def update(self, *others: Any, **values: Any) -> None:
+        for key, value in dict(*others, **values).items():
+            self[key] = value
+
+    def __ior__(self, other: Any) -> ParamGroup:  # type: ignore[override, misc]
+        self.update(other)
+        return self
+
+    def _refuse(self, *_: Any) -> NoReturn:
+        raise TypeError(f"{self._owner}: keys stay as they are")
+
+    __delitem__ = pop = popitem = clear = _refuse
+
+
+def unknown_key(owner: str, key: Any, known: list[str]) -> str:
+    """What to say of a key that nobody knows."""
+    known = sorted({*known, "params"})
+    near = get_close_matches(str(key), known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(known)}"
+    return f"{owner}: unknown key {shorten(key)}: {hint}"

@@ -1,0 +1,275 @@
+"""`Optimizer`: what every optimizer of this face is and can do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from .._params import Field, Param, declared_of, shorten
+from ..optim._groups import members, unique_names, wrapped
+from ..parameter import ParameterTuple, lay_together
+from ..rules._gradients import Gradients
+from ..rules._lane import Lane
+from ..rules._rule import Array, Moment, Rule
+from ..rules._state import Loading, State, saved
+from ..rules._units import Workspace
+from ._group import ParamGroup, unknown_key
+
+CHECK_FINITE = Field("check_finite", bool, Param(""))
+
+
+class Optimizer:
+    r"""Groups of parameters, each with hyper-parameters of its own that can be read and written at any time.
+
+    One step, ``optimizer(gradients)``, is for each group: :math:`g \leftarrow -g` if ``maximize``;
+    :math:`g \leftarrow g + \lambda w` with its ``weight_decay``, unless the rule decouples it; centralization where
+    ``grad_centralization`` asks for it; the rule with its ``lr``. Schedulers of `lrkit.lr_scheduler` write the ``lr``.
+
+    Parameters
+    ----------
+    params : list of Parameter or array, or list of dict
+        What is moved, in place: float32 or float64. Or groups, as dicts with the key ``params`` and any
+        hyper-parameters that differ from the defaults.
+    defaults : dict
+        The hyper-parameters of groups that have none of their own.
+    check_finite : bool
+        Whether a step with NaN or infinity in a gradient is refused. Otherwise it is applied as the rule says.
+
+    Raises
+    ------
+    TypeError, ValueError, KeyError
+        If an argument or a key of a group is of the wrong type, outside its domain or unknown; at a step, if a gradient
+        is missing or of the wrong shape or type, or a rate negative or not finite. Nothing has changed then.
+    FloatingPointError
+        At a step that `check_finite` refuses. Nothing has changed then.
+
+    Notes
+    -----
+    *First step*: the rates that the groups hold. `add_param_group` may be called at any time; the new group counts its
+    own steps.
+
+    *One of your own*: call ``super().__init__(params, defaults)`` and define ``construct(gradients)``.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> from lrkit import optim_ex
+    >>> body, head = lrkit.Parameter([1.0], name="body"), lrkit.Parameter([1.0], name="head")
+    >>> optimizer = optim_ex.SGD([{"params": [body]}, {"params": [head], "lr": 0.5}], lr=0.25)
+    >>> optimizer([body, head])
+    >>> optimizer.param_groups[1]["lr"] = 0.0
+    >>> optimizer([body, head])
+    >>> print(body.value(), head.value())
+    [0.5625] [0.5]
+    """
+
+    def __init__(self, params: Any, defaults: Mapping[str, Any], *, check_finite: bool = False) -> None:
+        self._owner = type(self).__name__
+        self.check_finite: bool = CHECK_FINITE.coerce(self._owner, check_finite)
+        self._fields = declared_of(type(self))
+        if not isinstance(defaults, Mapping):
+            raise TypeError(f"{self._owner}: defaults must be a dict, got {shorten(defaults)}")
+        if "lr" not in defaults:
+            raise KeyError(f"{self._owner}: defaults must have the key 'lr'")
+        self.defaults = dict(defaults)
+        self.param_groups: list[ParamGroup] = []
+        self._lanes: list[Lane] = []
+        self._workspace = Workspace()
+        given = members(self._owner, "params", params)
+        if not any(isinstance(item, Mapping) for item in given):
+            given = [{"params": given}]
+        made = [self._group(k, group) for k, group in enumerate(given)]
+        self._adopt(made)
+
+    def _group(self, k: int, given: Any) -> ParamGroup:
+        owner = f"{self._owner}: params[{k}]"
+        if not isinstance(given, Mapping):
+            raise TypeError(f"{owner} must be a dict, as other groups are, got {shorten(given)}")
+        for key in given:
+            if key not in ("params", *self.defaults, *self._fields):
+                raise KeyError(unknown_key(owner, key, [*self.defaults, *self._fields]))
+        if "params" not in given:
+            raise KeyError(f"{owner} must have the key 'params'")
+        listed = given["params"]
+        one = hasattr(listed, "dtype")
+        params = wrapped(self._owner, f"params[{k}]", [listed] if one else members(self._owner, "params", listed))
+        own = {key: value for key, value in given.items() if key != "params"}
+        rest = {key: value for key, value in self.defaults.items() if key not in own}
+        group = ParamGroup(self._owner, k, params, own | rest, self._fields)
+        self._check_group(group)
+        return group
+
+    def _adopt(self, groups: list[ParamGroup]) -> None:
+        """Take groups in, once it is sure that they go together."""
+        parameters = [p for group in (*self.param_groups, *groups) for p in group["params"]]
+        names = unique_names(self._owner, parameters)
+        for group in groups:
+            lay_together(group["params"])
+            self._lanes.append(Lane([np.asarray(p) for p in group["params"]]))
+        self.param_groups += groups
+        self._names = names
+        self.parameters = ParameterTuple(parameters)
+        self._gradients = Gradients(self._owner, [np.asarray(p) for p in parameters], names)
+
+    # What a member provides -------------------------------------------------------------------------------------
+
+    def construct(self, gradients: tuple[Array, ...]) -> Any:
+        """Move the parameters: what an optimizer of one's own defines. The gradients have been checked."""
+        rules = [self._rule(group) for group in self.param_groups]
+        steps = []
+        for group, lane, rule in zip(self.param_groups, self._lanes, rules, strict=True):
+            if rule is None:
+                raise NotImplementedError(f"{self._owner} defines no construct(gradients)")
+            lane.prepare_state(rule)
+            decay = group.get("weight_decay", 0.0)
+            steps.append((rule, Moment(lane.t + 1, float(group["lr"]), decay, dict(lane.memory))))
+        start = 0
+        for group, lane, (rule, now) in zip(self.param_groups, self._lanes, steps, strict=True):
+            end = start + len(group["params"])
+            lane.step(
+                rule,
+                now,
+                gradients[start:end],
+                self._workspace,
+                scale=-1.0 if group.get("maximize") else 1.0,
+                centralized=group.get("grad_centralization", False),
+            )
+            start = end
+        return None
+
+    def _rule(self, group: ParamGroup) -> Rule | None:
+        """The update rule of a group, made of its hyper-parameters; none in an optimizer of one's own."""
+        return None
+
+    def _check_group(self, group: ParamGroup) -> None:
+        """Raise `ValueError` if the hyper-parameters of a group do not fit together."""
+
+    # What every optimizer can do --------------------------------------------------------------------------------
+
+    def __call__(self, gradients: Any) -> Any:
+        """One step: move each parameter by its gradient, and return what `construct` returns.
+
+        Parameters
+        ----------
+        gradients : tuple or list of array
+            One for each of `parameters`, group after group, in their order and of their shape.
+        """
+        checked = self._gradients.checked(gradients, check_finite=self.check_finite)
+        for k, group in enumerate(self.param_groups):
+            rate = float(group["lr"])
+            if not 0 <= rate < np.inf:
+                raise ValueError(f"{self._owner}: param_groups[{k}]: lr must be a number >= 0, got {rate}")
+            self._check_group(group)
+        return self.construct(tuple(checked))
+
+    def add_param_group(self, param_group: Mapping[str, Any]) -> None:
+        """One more group, as at construction: what its dict leaves out is taken from the defaults.
+
+        Raises
+        ------
+        TypeError, ValueError, KeyError
+            If it could not have been given at construction. Nothing has changed then.
+
+        Examples
+        --------
+        >>> import lrkit
+        >>> optimizer = lrkit.optim_ex.Adam([lrkit.Parameter([1.0])], lr=0.1)
+        >>> optimizer.add_param_group({"params": [lrkit.Parameter([2.0])], "lr": 0.01})
+        >>> len(optimizer.parameters)
+        2
+        """
+        self._adopt([self._group(len(self.param_groups), param_group)])
+
+    def __repr__(self) -> str:
+        texts = []
+        for k, group in enumerate(self.param_groups):
+            lines = [f"    {key}: {_shown(group[key])}\n" for key in sorted(group) if key != "params"]
+            texts.append(f"\nParameter Group {k}\n{''.join(lines)}")
+        return f"{self._owner} ({''.join(texts)})"
+
+    # Its state --------------------------------------------------------------------------------------------------
+
+    def state_dict(self) -> State:
+        """All that a run needs to go on, except the parameters: arrays and numbers by name, for ``np.savez``.
+
+        The hyper-parameters of the groups are among them. With the parameters saved beside it, a run resumed by
+        `load_state_dict` equals one that was never interrupted, bit for bit.
+
+        Examples
+        --------
+        >>> import lrkit
+        >>> weight = lrkit.Parameter([1.0], name="weight")
+        >>> optimizer = lrkit.optim_ex.Adagrad([weight], lr=0.5)
+        >>> optimizer([weight])
+        >>> {key: value for key, value in optimizer.state_dict().items() if "group0" not in key}
+        {'optimizer': 'Adagrad', 'groups': 1, 'accum.weight': array([1.], dtype=float32)}
+        """
+        state: State = {"optimizer": self._owner, "groups": len(self.param_groups)}
+        start = 0
+        for k, (group, lane) in enumerate(zip(self.param_groups, self._lanes, strict=True)):
+            rule = self._rule(group)
+            if rule is not None:
+                lane.prepare_state(rule)
+            state[f"group{k}.steps"] = lane.t
+            state |= {f"group{k}.memory.{name}": value for name, value in lane.memory.items()}
+            options = {key: value for key, value in group.items() if key != "params"}
+            state |= {f"group{k}.option.{key}": value for key, value in (options | {"lr": float(group["lr"])}).items()}
+            end = start + len(group["params"])
+            state |= saved(lane, self._names[start:end])
+            start = end
+        return state
+
+    def load_state_dict(self, state: Any) -> None:
+        """Take over a state that `state_dict` returned, or ``np.load`` of one: hyper-parameters too.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it is of another optimizer, or of other groups or parameters: with the differences. Nothing has changed
+            then.
+        """
+        loading = Loading(self._owner, state)
+        loading.equal("optimizer", self._owner)
+        loading.equal("groups", str(len(self.param_groups)))
+        lanes, changes = [], []
+        start = 0
+        for k, group in enumerate(self.param_groups):
+            end = start + len(group["params"])
+            prefix = f"group{k}.option."
+            options = {key.removeprefix(prefix): loading.value(key) for key in loading.keys(prefix)}
+            lane = Lane([np.asarray(p) for p in group["params"]])
+            lane.t = loading.number(f"group{k}.steps", int)
+            lane.memory = loading.numbers(f"group{k}.memory.")
+            changed = self._changed(group, options, loading)
+            rule = None if changed is None else self._rule(changed)
+            if rule is not None:
+                lane.prepare_state(rule)
+                loading.state(lane, self._names[start:end])
+            lanes.append(lane)
+            changes.append(options)
+            start = end
+        loading.check()
+        loading.finish()
+        self._lanes = lanes
+        for group, options in zip(self.param_groups, changes, strict=True):
+            group.update(options)
+
+    def _changed(self, group: ParamGroup, options: dict[str, Any], loading: Loading) -> ParamGroup | None:
+        """The group as it would be with these hyper-parameters; or a fault, if they are not those of the group."""
+        k = self.param_groups.index(group)
+        if missing := group.keys() - {"params", "initial_lr", *options}:
+            loading.fault(f"group{k}: no {', '.join(sorted(missing))} in the state")
+            return None
+        try:
+            changed = ParamGroup(self._owner, k, group["params"], options, self._fields)
+            self._check_group(changed)
+        except (TypeError, ValueError, KeyError) as fault:
+            loading.fault(str(fault))
+            return None
+        return changed
+
+
+def _shown(value: Any) -> str:
+    return str(value.value()) if hasattr(value, "value") else str(value)

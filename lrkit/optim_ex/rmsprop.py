@@ -1,0 +1,100 @@
+"""`RMSprop`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..rules.rmsprop import RMSPropRule
+from ._declared import Decay, Flag, NonNegative, Positive, Rate
+from ._group import ParamGroup
+from .optimizer import Optimizer
+
+
+class RMSprop(Optimizer):
+    r"""Gradients divided by the root of their recent mean square.
+
+    .. math::
+
+        s_t = \alpha s_{t-1} + (1 - \alpha) g_t^2, \qquad d_t = \frac{g_t}{\sqrt{s_t} + \epsilon}, \qquad
+        b_t = \mu b_{t-1} + d_t, \qquad w_t = w_{t-1} - \eta b_t
+
+    If `centered`, :math:`s_t - a_t^2` takes the place of :math:`s_t` under the root, where
+    :math:`a_t = \alpha a_{t-1} + (1 - \alpha) g_t`.
+
+    Parameters
+    ----------
+    params, check_finite
+        As `Optimizer` says.
+    lr : float
+        :math:`\eta`, the rate, at least 0.
+    alpha : float
+        :math:`\alpha`, at least 0.
+    eps : float
+        :math:`\epsilon`, above 0, in the unit of the gradients.
+    weight_decay : float
+        :math:`\lambda`, at least 0: :math:`g \leftarrow g + \lambda w`.
+    momentum : float
+        :math:`\mu`, at least 0.
+    centered : bool
+        Whether to divide by the deviation instead.
+    maximize : bool
+        Whether to go up.
+
+    Raises
+    ------
+    TypeError, ValueError, KeyError
+        If an argument or a key of a group is of the wrong type, outside its domain or unknown.
+
+    Notes
+    -----
+    *First step*: :math:`1 / \sqrt{1 - \alpha}` times the rate, 10 times with the defaults. *Elsewhere*: torch's
+    ``RMSprop`` is the same; `lrkit.RMSProp` is MindSpore's other form.
+
+    References
+    ----------
+    Tieleman and Hinton, "Lecture 6.5 - rmsprop", Neural Networks for Machine Learning, 2012.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> weight = lrkit.Parameter([1.0], name="weight")
+    >>> optimizer = lrkit.optim_ex.RMSprop([weight], lr=0.25, alpha=0.75)
+    >>> optimizer([weight])
+    >>> print(weight.value())
+    [0.5]
+    """
+
+    lr: Rate
+    alpha: NonNegative
+    eps: Positive
+    weight_decay: Decay
+    momentum: NonNegative
+    centered: Flag
+    maximize: Flag
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-2,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum: float = 0.0,
+        centered: bool = False,
+        maximize: bool = False,
+        *,
+        check_finite: bool = False,
+    ) -> None:
+        defaults = {
+            "lr": lr,
+            "momentum": momentum,
+            "alpha": alpha,
+            "eps": eps,
+            "centered": centered,
+            "weight_decay": weight_decay,
+            "maximize": maximize,
+        }
+        super().__init__(params, defaults, check_finite=check_finite)
+
+    def _rule(self, group: ParamGroup) -> RMSPropRule:
+        return RMSPropRule(group["alpha"], group["eps"], group["momentum"], group["centered"])

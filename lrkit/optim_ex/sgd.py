@@ -1,0 +1,98 @@
+"""`SGD`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..rules.sgd import SGDRule
+from ._declared import Decay, Flag, NonNegative, Rate
+from ._group import ParamGroup
+from .optimizer import Optimizer
+
+
+class SGD(Optimizer):
+    r"""Gradient descent, with momentum if asked.
+
+    .. math:: a_t = \mu a_{t-1} + (1 - \tau) g_t, \qquad w_t = w_{t-1} - \eta a_t
+
+    With `nesterov`, :math:`g_t + \mu a_t` takes the place of :math:`a_t` in the step; without momentum,
+    :math:`g_t` does.
+
+    Parameters
+    ----------
+    params, check_finite
+        As `Optimizer` says. Groups may also have ``grad_centralization`` (bool).
+    lr : float
+        :math:`\eta`, the rate, at least 0.
+    momentum : float
+        :math:`\mu`, at least 0.
+    dampening : float
+        :math:`\tau`, the part of a gradient that is left out of the sum, at least 0.
+    weight_decay : float
+        :math:`\lambda`, at least 0: :math:`g \leftarrow g + \lambda w`.
+    nesterov : bool
+        Whether to look ahead: needs a momentum, and no dampening.
+    maximize : bool
+        Whether to go up.
+
+    Raises
+    ------
+    TypeError, ValueError, KeyError
+        If an argument or a key of a group is of the wrong type, outside its domain or unknown.
+
+    Notes
+    -----
+    *First step*: :math:`a_1 = g_1`, whatever the dampening. *Elsewhere*: torch's ``SGD`` is the same.
+
+    References
+    ----------
+    Sutskever, Martens, Dahl and Hinton, "On the importance of initialization and momentum in deep learning", ICML 2013.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> weight = lrkit.Parameter([1.0], name="weight")
+    >>> optimizer = lrkit.optim_ex.SGD([weight], lr=0.5)
+    >>> optimizer([weight])  # the gradient of half its square
+    >>> print(weight.value())
+    [0.5]
+    """
+
+    lr: Rate
+    momentum: NonNegative
+    dampening: NonNegative
+    weight_decay: Decay
+    nesterov: Flag
+    maximize: Flag
+    grad_centralization: Flag
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float,
+        momentum: float = 0.0,
+        dampening: float = 0.0,
+        weight_decay: float = 0.0,
+        nesterov: bool = False,
+        *,
+        maximize: bool = False,
+        check_finite: bool = False,
+    ) -> None:
+        defaults = {
+            "lr": lr,
+            "momentum": momentum,
+            "dampening": dampening,
+            "weight_decay": weight_decay,
+            "nesterov": nesterov,
+            "maximize": maximize,
+            "grad_centralization": False,
+        }
+        super().__init__(params, defaults, check_finite=check_finite)
+
+    def _check_group(self, group: ParamGroup) -> None:
+        momentum, dampening = group["momentum"], group["dampening"]
+        if group["nesterov"] and not (momentum > 0 and dampening == 0):
+            raise ValueError(f"SGD: nesterov needs momentum > 0 and dampening 0, got {momentum:g} and {dampening:g}")
+
+    def _rule(self, group: ParamGroup) -> SGDRule:
+        return SGDRule(group["momentum"], group["dampening"], group["nesterov"])

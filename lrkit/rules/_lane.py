@@ -1,0 +1,109 @@
+"""Parameters that are moved together: one rule, one rate, one decay, one count of steps, and their state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from .._memory import aligned
+from ._program import Program
+from ._rule import Array, Moment, Prepared, Rule, TensorRule
+from ._units import Workspace, units_of
+
+
+@lru_cache(maxsize=256)
+def program(prepared: Prepared) -> Program:
+    """The compiled rule: made once for each set of hyper-parameters."""
+    return prepared.program()
+
+
+class Lane:
+    """Parameters that share a rule, a rate and a decay, with their state and their count of steps."""
+
+    def __init__(self, arrays: Sequence[Array]) -> None:
+        self.arrays = list(arrays)
+        self.t = 0
+        self.memory: dict[str, float] = {}
+        self._units = list(units_of(self.arrays))
+        self._tensors: list[dict[str, Array]] = [{} for _ in self.arrays]
+
+    def state(self) -> list[dict[str, Array]]:
+        """The arrays kept for each parameter, by name: the very memory that a step moves."""
+        found = [dict(states) for states in self._tensors]
+        for unit in self._units:
+            for name in unit.states:
+                for k, view in zip(unit.positions, unit.views(name), strict=True):
+                    found[k][name] = view
+        return found
+
+    def prepare_state(self, rule: Rule | TensorRule) -> None:
+        """Make the state arrays that the rule asks for and does not have, and drop those that it does not ask for."""
+        if isinstance(rule, TensorRule):
+            for array, states in zip(self.arrays, self._tensors, strict=True):
+                for name, shape in rule.shapes(array.shape).items():
+                    if name not in states:
+                        states[name] = aligned(shape, array.dtype)
+            return
+        wanted = rule.states()
+        for unit in self._units:
+            if unit.states.keys() != wanted.keys():
+                unit.states = {
+                    name: unit.states[name] if name in unit.states else aligned((unit.size,), unit.dtype, value)
+                    for name, value in wanted.items()
+                }
+
+    def step(
+        self,
+        rule: Rule | TensorRule,
+        now: Moment,
+        gradients: Sequence[Array],
+        work: Workspace,
+        *,
+        scale: float,
+        centralized: bool,
+    ) -> None:
+        """One update, with each gradient times `scale`, and centralized if asked. Nothing in here refuses."""
+        with np.errstate(all="ignore"):
+            if isinstance(rule, TensorRule):
+                for w, g, states in zip(self.arrays, gradients, self._tensors, strict=True):
+                    if w.size:  # of nothing there are no means
+                        ready = _ready(w, g, scale, 0.0, centralized, work)
+                        rule.update(w, ready, states, now, work.tensor(w, "scratch"))
+            else:
+                self._step_units(rule.at(now.t), now, gradients, work, scale, centralized)
+        self.t, self.memory = now.t, now.memory
+
+    def _step_units(
+        self, rule: Rule, now: Moment, gradients: Sequence[Array], work: Workspace, scale: float, centralized: bool
+    ) -> None:
+        """A centralized gradient is made ready as a whole tensor, since its means need it; others on the way."""
+        numbers = rule.numbers(now) | {"scale": scale, "decay": now.decay, "keep": 1 - now.rate * now.decay}
+        decayed = now.decay != 0 and (rule.decoupled or not centralized)
+        compiled = program(Prepared(rule, scaled=scale != 1 and not centralized, decayed=decayed))
+        decay = 0.0 if rule.decoupled else now.decay
+        for unit in self._units:
+            given: list[Any] | Sequence[Array] = gradients
+            if centralized:
+                given = [None] * len(gradients)
+                for j, k in enumerate(unit.positions):
+                    given[k] = _ready(self.arrays[k], gradients[k], scale, decay, True, work, j)
+            unit.run(compiled, _arrays(numbers, compiled, unit.dtype), given, work)
+
+
+def _ready(w: Array, g: Array, scale: float, decay: float, centralized: bool, work: Workspace, place: int = 0) -> Array:
+    """A gradient with its factor, weight decay and centralization, in an array that may be written."""
+    ready = work.tensor(w, f"gradient{place}")
+    np.multiply(g, scale, out=ready, casting="same_kind")
+    if decay:
+        ready += np.multiply(w, decay, out=work.tensor(w, "scratch"))
+    if centralized and w.ndim > 1:
+        ready -= ready.mean(axis=tuple(range(1, w.ndim)), keepdims=True)
+    return ready
+
+
+def _arrays(numbers: Mapping[str, float], compiled: Program, dtype: Any) -> list[Array]:
+    """The numbers as arrays without dimensions: what a ufunc takes quickest."""
+    return [np.asarray(numbers[name], dtype) for name in compiled.numbers]

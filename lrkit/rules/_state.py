@@ -1,0 +1,97 @@
+"""Saving the state of lanes as plain arrays and numbers, and taking it back: all of it, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from .._params import as_kind, shorten
+from ._lane import Lane
+from ._rule import Array
+
+State = dict[str, Any]
+
+
+class Loading:
+    """A saved state, read entry by entry; what does not fit is collected, and nothing is taken before `finish`."""
+
+    def __init__(self, owner: str, state: Any) -> None:
+        if not isinstance(state, Mapping):
+            raise TypeError(f"{owner}: load_state_dict takes what state_dict returned, got {shorten(state)}")
+        self._owner = owner
+        self._left = {str(key): np.asarray(state[key]) for key in state}
+        self._faults: list[str] = []
+        self._taken: list[tuple[Array, Array]] = []
+
+    def equal(self, key: str, expected: str) -> None:
+        """A text that must be as expected."""
+        found = self._left.pop(key, None)
+        if found is None or str(found) != expected:
+            self._faults.append(f"{key}: {'missing' if found is None else found} in the state, {expected} here")
+
+    def number(self, key: str, kind: type, low: float | None = 0) -> Any:
+        """A finite number."""
+        found = self._left.pop(key, None)
+        value = None if found is None or found.ndim else as_kind(found.item(), kind)
+        if value is None or not np.isfinite(value) or (low is not None and value < low):
+            self._faults.append(f"{key}: {'missing' if found is None else shorten(found)} in the state")
+            return kind(0)
+        return value
+
+    def numbers(self, prefix: str) -> dict[str, float]:
+        """The finite numbers whose keys begin with `prefix`, by the rest of the key."""
+        return {key.removeprefix(prefix): self.number(key, float, None) for key in self.keys(prefix)}
+
+    def keys(self, prefix: str) -> list[str]:
+        """The keys that begin with `prefix`, not read yet."""
+        return [key for key in self._left if key.startswith(prefix)]
+
+    def value(self, key: str) -> Any:
+        """Whatever stands there, as a Python object."""
+        return self._left.pop(key).tolist()
+
+    def fault(self, text: str) -> None:
+        """One more thing that does not fit."""
+        self._faults.append(text)
+
+    def array(self, key: str, into: Array) -> None:
+        """An array of the shape and type of `into`, which takes its values at the end."""
+        found = self._left.pop(key, None)
+        if found is None:
+            self._faults.append(f"{key}: missing in the state")
+        elif (found.shape, found.dtype) != (into.shape, into.dtype):
+            there, here = (f"{a.dtype} of shape {a.shape}" for a in (found, into))
+            self._faults.append(f"{key}: {there} in the state, {here} here")
+        else:
+            self._taken.append((into, found))
+
+    def state(self, lane: Lane, names: Sequence[str]) -> None:
+        """The arrays of a lane, by ``state.parameter``."""
+        for name, states in zip(names, lane.state(), strict=True):
+            for state, array in states.items():
+                self.array(f"{state}.{name}", array)
+
+    def check(self) -> None:
+        """Refuse a state that does not fit, with everything that does not."""
+        self._faults += [f"{key}: in the state, not here" for key in self._left]
+        if self._faults:
+            listed = "".join(f"\n  {fault}" for fault in self._faults[:20])
+            more = len(self._faults) - 20
+            rest = f"\n  and {more} more" if more > 0 else ""
+            raise ValueError(f"{self._owner}: the state does not fit, and nothing was changed:{listed}{rest}")
+
+    def finish(self) -> None:
+        """Take the arrays, all of them known to fit."""
+        for into, found in self._taken:
+            into[...] = found
+
+
+def saved(lane: Lane, names: Sequence[str]) -> State:
+    """Copies of the arrays of a lane, by ``state.parameter``."""
+    return {
+        f"{state}.{name}": array.copy()
+        for name, states in zip(names, lane.state(), strict=True)
+        for state, array in states.items()
+    }

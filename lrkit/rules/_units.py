@@ -1,0 +1,124 @@
+"""How parameters lie in memory, and how a compiled rule is run over them: large ones in chunks, small ones together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from .._memory import CHUNK, SMALL, aligned, joined
+from ._program import Program
+from ._rule import Array
+
+
+def picked(items: Sequence[Any], places: Sequence[int]) -> Sequence[Any]:
+    """The items at some places, in ascending order: quick where the places follow one another."""
+    first, last = places[0], places[-1]
+    if last - first + 1 == len(places):
+        return items[first : last + 1]
+    return [items[k] for k in places]
+
+
+class Workspace:
+    """Scratch arrays, shared by all parameters of an optimizer."""
+
+    def __init__(self) -> None:
+        self._chunks: dict[tuple[Any, str], Array] = {}
+        self._tensors: dict[tuple[Any, str], Array] = {}
+
+    def chunk(self, dtype: Any, name: str) -> Array:
+        """A chunk to write in."""
+        key = (dtype, name)
+        if key not in self._chunks:
+            self._chunks[key] = aligned((CHUNK // dtype.itemsize,), dtype)
+        return self._chunks[key]
+
+    def tensor(self, like: Array, name: str) -> Array:
+        """An array of the shape of `like` to write in; it grows to the largest that was asked for."""
+        key = (like.dtype, name)
+        if key not in self._tensors or self._tensors[key].size < like.size:
+            self._tensors[key] = aligned((like.size,), like.dtype)
+        return self._tensors[key][: like.size].reshape(like.shape)
+
+
+class Solo:
+    """A large tensor, updated chunk by chunk where it lies."""
+
+    def __init__(self, position: int, array: Array) -> None:
+        self.positions = [position]
+        self.dtype, self.size = array.dtype, array.size
+        self._array = array
+        self._flat = array.reshape(-1) if array.flags.c_contiguous else None
+        self.states: dict[str, Array] = {}
+
+    def views(self, name: str) -> Iterator[Array]:
+        """The state of each member, in its shape."""
+        yield self.states[name].reshape(self._array.shape)
+
+    def run(self, program: Program, numbers: Sequence[Array], gradients: Sequence[Any], work: Workspace) -> None:
+        w = self._array.reshape(-1) if self._flat is None else self._flat  # a copy, if it does not lie in one piece
+        g = gradients[self.positions[0]].reshape(-1)
+        states = list(self.states.values())
+        scratch = [work.chunk(self.dtype, f"scratch{k}") for k in range(program.scratch)]
+        length = CHUNK // self.dtype.itemsize
+        for start in range(0, self.size, length):
+            part = slice(start, start + length)
+            chunk = w[part]
+            if (size := chunk.size) < length:
+                scratch = [array[:size] for array in scratch]
+            gradient = g[part]
+            if gradient.dtype != self.dtype or np.may_share_memory(gradient, chunk):
+                gradient = work.chunk(self.dtype, "gradient")[:size]
+                np.copyto(gradient, g[part], casting="same_kind")
+            program.run(chunk, gradient, *(state[part] for state in states), *scratch, *numbers)
+        if self._flat is None:
+            self._array[...] = w.reshape(self._array.shape)
+
+
+class Bundle:
+    """Small tensors, updated together: where they lie, if side by side, else gathered into a chunk and put back."""
+
+    def __init__(self, positions: list[int], arrays: Sequence[Array]) -> None:
+        self.positions = positions
+        self._arrays = [arrays[k] for k in positions]
+        self._joined = joined(self._arrays)
+        self._flats = [array.reshape(-1) for array in self._arrays]
+        self._ends = np.cumsum([array.size for array in self._arrays]).tolist()
+        self.dtype, self.size = self._arrays[0].dtype, self._ends[-1]
+        self.states: dict[str, Array] = {}
+
+    def views(self, name: str) -> Iterator[Array]:
+        """The state of each member, in its shape."""
+        for part, array in zip(np.split(self.states[name], self._ends[:-1]), self._arrays, strict=True):
+            yield part.reshape(array.shape)
+
+    def run(self, program: Program, numbers: Sequence[Array], gradients: Sequence[Any], work: Workspace) -> None:
+        w = work.chunk(self.dtype, "weight")[: self.size] if self._joined is None else self._joined
+        g = work.chunk(self.dtype, "gradient")[: self.size]
+        if self._joined is None:
+            np.concatenate(self._flats, out=w)
+        np.concatenate(picked(gradients, self.positions), axis=None, out=g, casting="same_kind")
+        scratch = [work.chunk(self.dtype, f"scratch{k}")[: self.size] for k in range(program.scratch)]
+        program.run(w, g, *self.states.values(), *scratch, *numbers)
+        if self._joined is None:
+            for flat, part in zip(self._flats, np.split(w, self._ends[:-1]), strict=True):
+                flat[...] = part
+
+
+def units_of(arrays: Sequence[Array]) -> Iterator[Solo | Bundle]:
+    """Large tensors, and those in scattered memory, alone; small ones together, up to a chunk of one dtype."""
+    waiting: dict[Any, list[int]] = {}
+    filled: dict[Any, int] = {}
+    for k, array in enumerate(arrays):
+        if array.nbytes >= SMALL or not array.flags.c_contiguous:
+            yield Solo(k, array)
+            continue
+        key = array.dtype
+        if filled.get(key, 0) + array.nbytes > CHUNK:
+            yield Bundle(waiting.pop(key), arrays)
+            filled[key] = 0
+        waiting.setdefault(key, []).append(k)
+        filled[key] = filled.get(key, 0) + array.nbytes
+    for positions in waiting.values():
+        yield Bundle(positions, arrays)
