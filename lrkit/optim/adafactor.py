@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY
 from math import sqrt
 from typing import Annotated, Any
 
 from .._params import Param
 from ..rules.adafactor import AdafactorRule
+from ._declared import Flag, Fraction, LossScale
 from ._groups import Settings
 from ._rates import Fixed
 from .optimizer import Optimizer
@@ -82,50 +84,30 @@ class AdaFactor(Optimizer):
      [3.96 3.96]] 0.01
     """
 
-    eps: Annotated[tuple[float, ...], Param(r"\epsilon", low=0, pair=True, typical=(1e-10, 1e-3))]
-    clip_threshold: Annotated[float, Param("d", low=0, typical=(0.5, 2))]
-    decay_rate: Annotated[float, Param("c", low=0, exclusive=True, high=1, high_exclusive=True, typical=(0.5, 0.9))]
-    beta1: Annotated[float | None, Param(r"\beta_1", low=0, typical=(0, 0.99))]
-    scale_parameter: Annotated[bool, Param("")]
-    relative_step: Annotated[bool, Param("")]
-    warmup_init: Annotated[bool, Param("")]
-    compression: Annotated[bool, Param("")]
+    params: Any
+    learning_rate: Any = None
+    eps: Annotated[tuple[float, ...], Param(r"\epsilon", low=0, pair=True, typical=(1e-10, 1e-3))] = (1e-30, 1e-3)
+    clip_threshold: Annotated[float, Param("d", low=0, typical=(0.5, 2))] = 1.0
+    decay_rate: Fraction = 0.8
+    beta1: Annotated[float | None, Param(r"\beta_1", low=0, typical=(0, 0.99))] = 0.9
+    weight_decay: Any = 0.0
+    scale_parameter: Flag = True
+    relative_step: Flag = True
+    warmup_init: Flag = False
+    compression: Flag = False
+    loss_scale: LossScale = 1.0
+    _: KW_ONLY
+    check_finite: Flag = False
 
-    def __init__(
-        self,
-        params: Any,
-        learning_rate: Any = None,
-        eps: tuple[float, float] = (1e-30, 1e-3),
-        clip_threshold: float = 1.0,
-        decay_rate: float = 0.8,
-        beta1: float | None = 0.9,
-        weight_decay: Any = 0.0,
-        scale_parameter: bool = True,
-        relative_step: bool = True,
-        warmup_init: bool = False,
-        compression: bool = False,
-        loss_scale: float = 1.0,
-        *,
-        check_finite: bool = False,
-    ) -> None:
-        self._declare(
-            eps=eps,
-            clip_threshold=clip_threshold,
-            decay_rate=decay_rate,
-            beta1=beta1,
-            scale_parameter=scale_parameter,
-            relative_step=relative_step,
-            warmup_init=warmup_init,
-            compression=compression,
-        )
-        if self.relative_step and learning_rate is not None:
+    def _check(self) -> None:
+        if self.relative_step and self.learning_rate is not None:
             raise ValueError("AdaFactor: with relative_step the learning_rate must be None")
-        if not self.relative_step and learning_rate is None:
+        if not self.relative_step and self.learning_rate is None:
             raise ValueError("AdaFactor: without relative_step a learning_rate must be given")
         if self.warmup_init and not self.relative_step:
             raise ValueError("AdaFactor: warmup_init needs relative_step")
-        rate = self._relative_rate if learning_rate is None else learning_rate
-        super().__init__(rate, params, weight_decay, loss_scale, check_finite=check_finite)
+        if self.relative_step:
+            self.learning_rate = self._relative_rate
 
     def _relative_rate(self, step: int) -> float:
         t = step + 1

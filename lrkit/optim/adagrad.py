@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY
 from typing import Annotated, Any
 
 import numpy as np
 
 from .._params import Param
 from ..rules.adagrad import AdadeltaRule, AdagradRule, FTRLRule
+from ._declared import Flag, LossScale
 from ._groups import Settings
 from ._rates import Fixed
 from .optimizer import Optimizer
@@ -56,22 +58,14 @@ class Adagrad(Optimizer):
     [  0.75 -99.75]
     """
 
-    accum: Annotated[float, Param("s_0", low=0, typical=(0, 1))]
-    update_slots: Annotated[bool, Param("")]
-
-    def __init__(
-        self,
-        params: Any,
-        accum: float = 0.1,
-        learning_rate: Any = 0.001,
-        update_slots: bool = True,
-        loss_scale: float = 1.0,
-        weight_decay: Any = 0.0,
-        *,
-        check_finite: bool = False,
-    ) -> None:
-        self._declare(accum=accum, update_slots=update_slots)
-        super().__init__(learning_rate, params, weight_decay, loss_scale, check_finite=check_finite)
+    params: Any
+    accum: Annotated[float, Param("s_0", low=0, typical=(0, 1))] = 0.1
+    learning_rate: Any = 0.001
+    update_slots: Flag = True
+    loss_scale: LossScale = 1.0
+    weight_decay: Any = 0.0
+    _: KW_ONLY
+    check_finite: Flag = False
 
     def _rule(self) -> AdagradRule:
         return AdagradRule(self.accum, SMALLEST, update_slots=self.update_slots)
@@ -120,22 +114,14 @@ class Adadelta(Optimizer):
     [1.]
     """
 
-    rho: Annotated[float, Param(r"\rho", low=0, high=1, typical=(0.5, 0.99))]
-    epsilon: Annotated[float, Param(r"\epsilon", low=0, typical=(1e-10, 1e-3))]
-
-    def __init__(
-        self,
-        params: Any,
-        learning_rate: Any = 1.0,
-        rho: float = 0.9,
-        epsilon: float = 1e-6,
-        loss_scale: float = 1.0,
-        weight_decay: Any = 0.0,
-        *,
-        check_finite: bool = False,
-    ) -> None:
-        self._declare(rho=rho, epsilon=epsilon)
-        super().__init__(learning_rate, params, weight_decay, loss_scale, check_finite=check_finite)
+    params: Any
+    learning_rate: Any = 1.0
+    rho: Annotated[float, Param(r"\rho", low=0, high=1, typical=(0.5, 0.99))] = 0.9
+    epsilon: Annotated[float, Param(r"\epsilon", low=0, typical=(1e-10, 1e-3))] = 1e-6
+    loss_scale: LossScale = 1.0
+    weight_decay: Any = 0.0
+    _: KW_ONLY
+    check_finite: Flag = False
 
     def _rule(self) -> AdadeltaRule:
         return AdadeltaRule(self.rho, self.epsilon)
@@ -189,28 +175,17 @@ class FTRL(Optimizer):
     [-0.25  0.  ]
     """
 
-    initial_accum: Annotated[float, Param("n_0", low=0, typical=(0, 1))]
-    lr_power: Annotated[float, Param("-p", high=0, typical=(-1, 0))]
-    l1: Annotated[float, Param(r"\lambda_1", low=0, typical=(0, 0.1))]
-    l2: Annotated[float, Param(r"\lambda_2", low=0, typical=(0, 0.1))]
-    use_locking: Annotated[bool, Param("")]
-
-    def __init__(
-        self,
-        params: Any,
-        initial_accum: float = 0.1,
-        learning_rate: Any = 0.001,
-        lr_power: float = -0.5,
-        l1: float = 0.0,
-        l2: float = 0.0,
-        use_locking: bool = False,
-        loss_scale: float = 1.0,
-        weight_decay: Any = 0.0,
-        *,
-        check_finite: bool = False,
-    ) -> None:
-        self._declare(initial_accum=initial_accum, lr_power=lr_power, l1=l1, l2=l2, use_locking=use_locking)
-        super().__init__(learning_rate, params, weight_decay, loss_scale, check_finite=check_finite)
+    params: Any
+    initial_accum: Annotated[float, Param("n_0", low=0, typical=(0, 1))] = 0.1
+    learning_rate: Any = 0.001
+    lr_power: Annotated[float, Param("-p", high=0, typical=(-1, 0))] = -0.5
+    l1: Annotated[float, Param(r"\lambda_1", low=0, typical=(0, 0.1))] = 0.0
+    l2: Annotated[float, Param(r"\lambda_2", low=0, typical=(0, 0.1))] = 0.0
+    use_locking: Flag = False
+    loss_scale: LossScale = 1.0
+    weight_decay: Any = 0.0
+    _: KW_ONLY
+    check_finite: Flag = False
 
     def _check_settings(self, default: Settings, settings: tuple[Settings, ...]) -> None:
         for rate in {id(s.rate): s.rate for s in (default, *settings)}.values():

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from dataclasses import KW_ONLY
+from typing import Any
 
-from .._params import Param, shorten
 from ..rules.adam import AdamRule, AdamWeightDecayRule
 from ..rules.adamax import AdaMaxRule
 from ..rules.lamb import LambRule
+from ._declared import Flag, Fraction, LossScale, Positive
 from .optimizer import Optimizer
-
-Beta1 = Annotated[float, Param(r"\beta_1", low=0, exclusive=True, high=1, high_exclusive=True, typical=(0.5, 0.99))]
-Beta2 = Annotated[float, Param(r"\beta_2", low=0, exclusive=True, high=1, high_exclusive=True, typical=(0.9, 0.9999))]
-Epsilon = Annotated[float, Param(r"\epsilon", low=0, exclusive=True, typical=(1e-10, 1e-3))]
 
 
 class Adam(Optimizer):
@@ -44,7 +41,7 @@ class Adam(Optimizer):
 
     Raises
     ------
-    TypeError, ValueError, KeyError
+    TypeError, ValueError
         If an argument is of the wrong type, outside its domain or unknown.
 
     Notes
@@ -68,47 +65,24 @@ class Adam(Optimizer):
     [  0.75 -99.75]
     """
 
-    beta1: Beta1
-    beta2: Beta2
-    eps: Epsilon
-    use_locking: Annotated[bool, Param("")]
-    use_nesterov: Annotated[bool, Param("")]
-    use_amsgrad: Annotated[bool, Param("")]
-    use_lazy: Annotated[bool, Param("")]
-    use_offload: Annotated[bool, Param("")]
+    params: Any
+    learning_rate: Any = 1e-3
+    beta1: Fraction = 0.9
+    beta2: Fraction = 0.999
+    eps: Positive = 1e-8
+    use_locking: Flag = False
+    use_nesterov: Flag = False
+    weight_decay: Any = 0.0
+    loss_scale: LossScale = 1.0
+    use_amsgrad: Flag = False
+    _: KW_ONLY
+    use_lazy: Flag = False
+    use_offload: Flag = False
+    check_finite: Flag = False
 
-    def __init__(
-        self,
-        params: Any,
-        learning_rate: Any = 1e-3,
-        beta1: float = 0.9,
-        beta2: float = 0.999,
-        eps: float = 1e-8,
-        use_locking: bool = False,
-        use_nesterov: bool = False,
-        weight_decay: Any = 0.0,
-        loss_scale: float = 1.0,
-        use_amsgrad: bool = False,
-        *,
-        check_finite: bool = False,
-        **kwargs: Any,
-    ) -> None:
-        for key in kwargs:
-            if key not in ("use_lazy", "use_offload"):
-                raise KeyError(f"Adam: unknown argument {shorten(key)}: the others are use_lazy and use_offload")
-        self._declare(
-            beta1=beta1,
-            beta2=beta2,
-            eps=eps,
-            use_locking=use_locking,
-            use_nesterov=use_nesterov,
-            use_amsgrad=use_amsgrad,
-            use_lazy=kwargs.get("use_lazy", False),
-            use_offload=kwargs.get("use_offload", False),
-        )
+    def _check(self) -> None:
         if self.use_lazy + self.use_offload + self.use_amsgrad > 1:
             raise ValueError("Adam: of use_lazy, use_offload and use_amsgrad one at most can be True")
-        super().__init__(learning_rate, params, weight_decay, loss_scale, check_finite=check_finite)
 
     def _rule(self) -> AdamRule:
         return AdamRule(self.beta1, self.beta2, self.eps, self.use_nesterov, self.use_amsgrad)
@@ -158,23 +132,14 @@ class AdamWeightDecay(Optimizer):
     [0.95]
     """
 
-    beta1: Beta1
-    beta2: Beta2
-    eps: Epsilon
-
-    def __init__(
-        self,
-        params: Any,
-        learning_rate: Any = 1e-3,
-        beta1: float = 0.9,
-        beta2: float = 0.999,
-        eps: float = 1e-6,
-        weight_decay: Any = 0.0,
-        *,
-        check_finite: bool = False,
-    ) -> None:
-        self._declare(beta1=beta1, beta2=beta2, eps=eps)
-        super().__init__(learning_rate, params, weight_decay, check_finite=check_finite)
+    params: Any
+    learning_rate: Any = 1e-3
+    beta1: Fraction = 0.9
+    beta2: Fraction = 0.999
+    eps: Positive = 1e-6
+    weight_decay: Any = 0.0
+    _: KW_ONLY
+    check_finite: Flag = False
 
     def _rule(self) -> AdamWeightDecayRule:
         return AdamWeightDecayRule(self.beta1, self.beta2, self.eps)
@@ -221,24 +186,15 @@ class AdaMax(Optimizer):
     [  0.75 -99.75]
     """
 
-    beta1: Beta1
-    beta2: Beta2
-    eps: Epsilon
-
-    def __init__(
-        self,
-        params: Any,
-        learning_rate: Any = 1e-3,
-        beta1: float = 0.9,
-        beta2: float = 0.999,
-        eps: float = 1e-8,
-        weight_decay: Any = 0.0,
-        loss_scale: float = 1.0,
-        *,
-        check_finite: bool = False,
-    ) -> None:
-        self._declare(beta1=beta1, beta2=beta2, eps=eps)
-        super().__init__(learning_rate, params, weight_decay, loss_scale, check_finite=check_finite)
+    params: Any
+    learning_rate: Any = 1e-3
+    beta1: Fraction = 0.9
+    beta2: Fraction = 0.999
+    eps: Positive = 1e-8
+    weight_decay: Any = 0.0
+    loss_scale: LossScale = 1.0
+    _: KW_ONLY
+    check_finite: Flag = False
 
     def _rule(self) -> AdaMaxRule:
         return AdaMaxRule(self.beta1, self.beta2, self.eps)
@@ -289,23 +245,14 @@ class Lamb(Optimizer):
     [3.  1.5]
     """
 
-    beta1: Beta1
-    beta2: Beta2
-    eps: Epsilon
-
-    def __init__(
-        self,
-        params: Any,
-        learning_rate: Any,
-        beta1: float = 0.9,
-        beta2: float = 0.999,
-        eps: float = 1e-6,
-        weight_decay: Any = 0.0,
-        *,
-        check_finite: bool = False,
-    ) -> None:
-        self._declare(beta1=beta1, beta2=beta2, eps=eps)
-        super().__init__(learning_rate, params, weight_decay, check_finite=check_finite)
+    params: Any
+    learning_rate: Any
+    beta1: Fraction = 0.9
+    beta2: Fraction = 0.999
+    eps: Positive = 1e-6
+    weight_decay: Any = 0.0
+    _: KW_ONLY
+    check_finite: Flag = False
 
     def _rule(self) -> LambRule:
         return LambRule(self.beta1, self.beta2, self.eps)

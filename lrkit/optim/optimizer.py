@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, dataclass_transform
 
 import numpy as np
 
-from .._params import Field, Param, declared_of
+from .._params import Field, Param, declared_of, field_of
 from ..parameter import Parameter, ParameterTuple, lay_together
 from ..rules._gradients import Gradients
 from ..rules._lane import Lane
 from ..rules._rule import Array, Moment, Rule, TensorRule
 from ..rules._state import Loading, State, saved
 from ..rules._units import Workspace, picked
+from ._declared import Flag, LossScale
 from ._groups import Settings, grouped
 from ._rates import Fixed, learning_rate_of, weight_decay_of
 
-LOSS_SCALE = Field("loss_scale", float, Param("", low=0, exclusive=True))
-CHECK_FINITE = Field("check_finite", bool, Param(""))
+LOSS_SCALE = field_of("loss_scale", LossScale)
+CHECK_FINITE = field_of("check_finite", Flag)
 GLOBAL_STEP = Field("global_step", int, Param("", low=0))
 
 
+@dataclass_transform(eq_default=False)
 class Optimizer:
     r"""Parameters, and the rates and decays by which gradients move them: the base of `lrkit.optim`.
 
@@ -102,8 +105,8 @@ class Optimizer:
     ) -> None:
         owner = type(self).__name__
         default = Settings(learning_rate_of(owner, learning_rate), weight_decay_of(owner, weight_decay))
-        self.loss_scale: float = LOSS_SCALE.coerce(owner, loss_scale)
-        self.check_finite: bool = CHECK_FINITE.coerce(owner, check_finite)
+        self.loss_scale = LOSS_SCALE.coerce(owner, loss_scale)
+        self.check_finite = CHECK_FINITE.coerce(owner, check_finite)
         found = grouped(owner, parameters, default)
         self._check_settings(default, found.settings)
         self.parameters = ParameterTuple(found.parameters)
@@ -114,8 +117,23 @@ class Optimizer:
         self._workspace = Workspace()
         self._lanes = list(self._make_lanes())
         self._gradients = Gradients(owner, [np.asarray(p) for p in found.parameters], found.names)
+        self.learning_rate = default.rate.value if isinstance(default.rate, Fixed) else default.rate
         self._sources = list({id(x): x for s in (default, *found.settings) for x in (s.rate, s.decay)}.values())
         self._global_step = 0
+
+    def __init_subclass__(cls) -> None:
+        """Make a class that declares its arguments, beginning with ``params``, a dataclass; leave others alone."""
+        if "params" in vars(cls).get("__annotations__", {}):
+            dataclass(cls, eq=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """The construction of a class that declares its arguments."""
+        for name, field in declared_of(type(self)).items():
+            setattr(self, name, field.coerce(type(self).__name__, getattr(self, name)))
+        self._check()
+        given = vars(self)
+        options = {name: given.pop(name) for name in ("weight_decay", "loss_scale") if name in given}
+        Optimizer.__init__(self, self.learning_rate, given.pop("params"), **options, check_finite=self.check_finite)
 
     def _make_lanes(self) -> Iterator[tuple[list[int], Settings, Lane]]:
         """The parameters that are moved together: their places, what holds for them, their state."""
@@ -153,11 +171,8 @@ class Optimizer:
     def _check_settings(self, default: Settings, settings: tuple[Settings, ...]) -> None:
         """Raise `ValueError` if a rate or decay is not one that the rule can take."""
 
-    def _declare(self, **hyperparameters: Any) -> None:
-        """Check hyper-parameters against their declarations in the class, and keep them."""
-        fields = declared_of(type(self))
-        for name, value in hyperparameters.items():
-            setattr(self, name, fields[name].coerce(type(self).__name__, value))
+    def _check(self) -> None:
+        """Raise `ValueError` if the hyper-parameters do not fit together. Each is known to be in its own domain."""
 
     # What every optimizer can do --------------------------------------------------------------------------------
 
@@ -189,12 +204,6 @@ class Optimizer:
     @global_step.setter
     def global_step(self, value: int) -> None:
         self._global_step = GLOBAL_STEP.coerce(type(self).__name__, value)
-
-    @property
-    def learning_rate(self) -> Any:
-        """The rate given: a number, or what the rates come from."""
-        rate = self._default.rate
-        return rate.value if isinstance(rate, Fixed) else rate
 
     @property
     def dynamic_lr(self) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY
 from typing import Annotated, Any
 
 from .._params import Param
 from ..rules.rmsprop import RMSPropOfRatesRule
+from ._declared import Flag, LossScale
 from .optimizer import Optimizer
 
 
@@ -59,28 +61,17 @@ class RMSProp(Optimizer):
     [1.5]
     """
 
-    decay: Annotated[float, Param(r"\rho", low=0, typical=(0.5, 0.99))]
-    momentum: Annotated[float, Param(r"\mu", low=0, typical=(0, 0.99))]
-    epsilon: Annotated[float, Param(r"\epsilon", low=0, exclusive=True, typical=(1e-10, 1e-3))]
-    use_locking: Annotated[bool, Param("")]
-    centered: Annotated[bool, Param("")]
-
-    def __init__(
-        self,
-        params: Any,
-        learning_rate: Any = 0.1,
-        decay: float = 0.9,
-        momentum: float = 0.0,
-        epsilon: float = 1e-10,
-        use_locking: bool = False,
-        centered: bool = False,
-        loss_scale: float = 1.0,
-        weight_decay: Any = 0.0,
-        *,
-        check_finite: bool = False,
-    ) -> None:
-        self._declare(decay=decay, momentum=momentum, epsilon=epsilon, use_locking=use_locking, centered=centered)
-        super().__init__(learning_rate, params, weight_decay, loss_scale, check_finite=check_finite)
+    params: Any
+    learning_rate: Any = 0.1
+    decay: Annotated[float, Param(r"\rho", low=0, typical=(0.5, 0.99))] = 0.9
+    momentum: Annotated[float, Param(r"\mu", low=0, typical=(0, 0.99))] = 0.0
+    epsilon: Annotated[float, Param(r"\epsilon", low=0, exclusive=True, typical=(1e-10, 1e-3))] = 1e-10
+    use_locking: Flag = False
+    centered: Flag = False
+    loss_scale: LossScale = 1.0
+    weight_decay: Any = 0.0
+    _: KW_ONLY
+    check_finite: Flag = False
 
     def _rule(self) -> RMSPropOfRatesRule:
         return RMSPropOfRatesRule(self.decay, self.epsilon, self.momentum, self.centered)

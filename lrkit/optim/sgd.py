@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from dataclasses import KW_ONLY
+from typing import Any
 
-from .._params import Param
 from ..rules.sgd import SGDRule
+from ._declared import Flag, LossScale, NonNegative
 from .optimizer import Optimizer
 
 
@@ -51,27 +52,20 @@ class SGD(Optimizer):
     [0.5]
     """
 
-    momentum: Annotated[float, Param(r"\mu", low=0, typical=(0, 0.99))]
-    dampening: Annotated[float, Param(r"\tau", low=0, typical=(0, 1))]
-    nesterov: Annotated[bool, Param("")]
+    params: Any
+    learning_rate: Any = 0.1
+    momentum: NonNegative = 0.0
+    dampening: NonNegative = 0.0
+    weight_decay: Any = 0.0
+    nesterov: Flag = False
+    loss_scale: LossScale = 1.0
+    _: KW_ONLY
+    check_finite: Flag = False
 
-    def __init__(
-        self,
-        params: Any,
-        learning_rate: Any = 0.1,
-        momentum: float = 0.0,
-        dampening: float = 0.0,
-        weight_decay: Any = 0.0,
-        nesterov: bool = False,
-        loss_scale: float = 1.0,
-        *,
-        check_finite: bool = False,
-    ) -> None:
-        self._declare(momentum=momentum, dampening=dampening, nesterov=nesterov)
+    def _check(self) -> None:
         if self.nesterov and not (self.momentum > 0 and self.dampening == 0):
             got = f"{self.momentum:g} and {self.dampening:g}"
             raise ValueError(f"SGD: nesterov needs momentum > 0 and dampening 0, got {got}")
-        super().__init__(learning_rate, params, weight_decay, loss_scale, check_finite=check_finite)
 
     def _rule(self) -> SGDRule:
         return SGDRule(self.momentum, self.dampening, self.nesterov)
@@ -118,22 +112,14 @@ class Momentum(Optimizer):
     [0.]
     """
 
-    momentum: Annotated[float, Param(r"\mu", low=0, typical=(0, 0.99))]
-    use_nesterov: Annotated[bool, Param("")]
-
-    def __init__(
-        self,
-        params: Any,
-        learning_rate: Any,
-        momentum: float,
-        weight_decay: Any = 0.0,
-        loss_scale: float = 1.0,
-        use_nesterov: bool = False,
-        *,
-        check_finite: bool = False,
-    ) -> None:
-        self._declare(momentum=momentum, use_nesterov=use_nesterov)
-        super().__init__(learning_rate, params, weight_decay, loss_scale, check_finite=check_finite)
+    params: Any
+    learning_rate: Any
+    momentum: NonNegative
+    weight_decay: Any = 0.0
+    loss_scale: LossScale = 1.0
+    use_nesterov: Flag = False
+    _: KW_ONLY
+    check_finite: Flag = False
 
     def _rule(self) -> SGDRule:
         return SGDRule(self.momentum, nesterov=self.use_nesterov)

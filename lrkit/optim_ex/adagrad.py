@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY
 from typing import Annotated, Any
 
 from .._params import Param
+from ..optim._declared import Decay, Flag, NonNegative, Positive, Rate
 from ..rules.adagrad import AdadeltaRule, AdagradRule
-from ._declared import Decay, Flag, NonNegative, Positive, Rate
 from ._group import ParamGroup
 from .optimizer import Optimizer
 
@@ -60,34 +61,15 @@ class Adagrad(Optimizer):
     [  0.75 -99.75]
     """
 
-    lr: Rate
-    lr_decay: NonNegative
-    weight_decay: Decay
-    initial_accumulator_value: NonNegative
-    eps: Positive
-    maximize: Flag
-
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-2,
-        lr_decay: float = 0.0,
-        weight_decay: float = 0.0,
-        initial_accumulator_value: float = 0.0,
-        eps: float = 1e-10,
-        *,
-        maximize: bool = False,
-        check_finite: bool = False,
-    ) -> None:
-        defaults = {
-            "lr": lr,
-            "lr_decay": lr_decay,
-            "eps": eps,
-            "weight_decay": weight_decay,
-            "initial_accumulator_value": initial_accumulator_value,
-            "maximize": maximize,
-        }
-        super().__init__(params, defaults, check_finite=check_finite)
+    params: Any
+    lr: Rate = 1e-2
+    lr_decay: NonNegative = 0.0
+    weight_decay: Decay = 0.0
+    initial_accumulator_value: NonNegative = 0.0
+    eps: Positive = 1e-10
+    _: KW_ONLY
+    maximize: Flag = False
+    check_finite: Flag = False
 
     def _rule(self, group: ParamGroup) -> AdagradRule:
         return AdagradRule(group["initial_accumulator_value"], group["eps"], group["lr_decay"])
@@ -141,25 +123,14 @@ class Adadelta(Optimizer):
     [-1.7320508]
     """
 
-    lr: Rate
-    rho: Annotated[float, Param(r"\rho", low=0, high=1, typical=(0.5, 0.99))]
-    eps: Positive
-    weight_decay: Decay
-    maximize: Flag
-
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1.0,
-        rho: float = 0.9,
-        eps: float = 1e-6,
-        weight_decay: float = 0.0,
-        *,
-        maximize: bool = False,
-        check_finite: bool = False,
-    ) -> None:
-        defaults = {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay, "maximize": maximize}
-        super().__init__(params, defaults, check_finite=check_finite)
+    params: Any
+    lr: Rate = 1.0
+    rho: Annotated[float, Param(r"\rho", low=0, high=1, typical=(0.5, 0.99))] = 0.9
+    eps: Positive = 1e-6
+    weight_decay: Decay = 0.0
+    _: KW_ONLY
+    maximize: Flag = False
+    check_finite: Flag = False
 
     def _rule(self, group: ParamGroup) -> AdadeltaRule:
         return AdadeltaRule(group["rho"], group["eps"])

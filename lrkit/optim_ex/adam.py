@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY
 from typing import Any
 
+from ..optim._declared import Betas, Decay, Epsilon, Flag, NonNegative, Positive, Rate
 from ..rules.adam import AdamRule, AdamWRule, NAdamRule, RAdamRule
 from ..rules.adamax import AdamaxRule
-from ._declared import Betas, Decay, Epsilon, Flag, NonNegative, Positive, Rate
 from ._group import ParamGroup
 from .optimizer import Optimizer
 
@@ -63,34 +64,15 @@ class Adam(Optimizer):
     [  0.75 -99.75]
     """
 
-    lr: Rate
-    betas: Betas
-    eps: Epsilon
-    weight_decay: Decay
-    amsgrad: Flag
-    maximize: Flag
-
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        amsgrad: bool = False,
-        *,
-        maximize: bool = False,
-        check_finite: bool = False,
-    ) -> None:
-        defaults = {
-            "lr": lr,
-            "betas": betas,
-            "eps": eps,
-            "weight_decay": weight_decay,
-            "amsgrad": amsgrad,
-            "maximize": maximize,
-        }
-        super().__init__(params, defaults, check_finite=check_finite)
+    params: Any
+    lr: Rate = 1e-3
+    betas: Betas = (0.9, 0.999)
+    eps: Epsilon = 1e-8
+    weight_decay: Decay = 0.0
+    amsgrad: Flag = False
+    _: KW_ONLY
+    maximize: Flag = False
+    check_finite: Flag = False
 
     def _rule(self, group: ParamGroup) -> AdamRule:
         beta1, beta2 = group["betas"]
@@ -146,34 +128,15 @@ class AdamW(Optimizer):
     [0.625]
     """
 
-    lr: Rate
-    betas: Betas
-    eps: Epsilon
-    weight_decay: Decay
-    amsgrad: Flag
-    maximize: Flag
-
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 1e-2,
-        amsgrad: bool = False,
-        *,
-        maximize: bool = False,
-        check_finite: bool = False,
-    ) -> None:
-        defaults = {
-            "lr": lr,
-            "betas": betas,
-            "eps": eps,
-            "weight_decay": weight_decay,
-            "amsgrad": amsgrad,
-            "maximize": maximize,
-        }
-        super().__init__(params, defaults, check_finite=check_finite)
+    params: Any
+    lr: Rate = 1e-3
+    betas: Betas = (0.9, 0.999)
+    eps: Epsilon = 1e-8
+    weight_decay: Decay = 1e-2
+    amsgrad: Flag = False
+    _: KW_ONLY
+    maximize: Flag = False
+    check_finite: Flag = False
 
     def _rule(self, group: ParamGroup) -> AdamWRule:
         beta1, beta2 = group["betas"]
@@ -227,25 +190,14 @@ class Adamax(Optimizer):
     [  0.75 -99.75]
     """
 
-    lr: Rate
-    betas: Betas
-    eps: Positive
-    weight_decay: Decay
-    maximize: Flag
-
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 2e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        *,
-        maximize: bool = False,
-        check_finite: bool = False,
-    ) -> None:
-        defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "maximize": maximize}
-        super().__init__(params, defaults, check_finite=check_finite)
+    params: Any
+    lr: Rate = 2e-3
+    betas: Betas = (0.9, 0.999)
+    eps: Positive = 1e-8
+    weight_decay: Decay = 0.0
+    _: KW_ONLY
+    maximize: Flag = False
+    check_finite: Flag = False
 
     def _rule(self, group: ParamGroup) -> AdamaxRule:
         beta1, beta2 = group["betas"]
@@ -302,31 +254,14 @@ class NAdam(Optimizer):
     [0.75]
     """
 
-    lr: Rate
-    betas: Betas
-    eps: Positive
-    weight_decay: Decay
-    momentum_decay: NonNegative
-
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 2e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        momentum_decay: float = 4e-3,
-        *,
-        check_finite: bool = False,
-    ) -> None:
-        defaults = {
-            "lr": lr,
-            "betas": betas,
-            "eps": eps,
-            "weight_decay": weight_decay,
-            "momentum_decay": momentum_decay,
-        }
-        super().__init__(params, defaults, check_finite=check_finite)
+    params: Any
+    lr: Rate = 2e-3
+    betas: Betas = (0.9, 0.999)
+    eps: Positive = 1e-8
+    weight_decay: Decay = 0.0
+    momentum_decay: NonNegative = 4e-3
+    _: KW_ONLY
+    check_finite: Flag = False
 
     def _rule(self, group: ParamGroup) -> NAdamRule:
         beta1, beta2 = group["betas"]
@@ -388,23 +323,13 @@ class RAdam(Optimizer):
     [0.75]
     """
 
-    lr: Rate
-    betas: Betas
-    eps: Positive
-    weight_decay: Decay
-
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        *,
-        check_finite: bool = False,
-    ) -> None:
-        defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
-        super().__init__(params, defaults, check_finite=check_finite)
+    params: Any
+    lr: Rate = 1e-3
+    betas: Betas = (0.9, 0.999)
+    eps: Positive = 1e-8
+    weight_decay: Decay = 0.0
+    _: KW_ONLY
+    check_finite: Flag = False
 
     def _rule(self, group: ParamGroup) -> RAdamRule:
         beta1, beta2 = group["betas"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, dataclass_transform
 
 import numpy as np
 
-from .._params import Field, Param, declared_of, shorten
+from .._params import declared_of, field_of, shorten
+from ..optim._declared import Flag
 from ..optim._groups import members, unique_names, wrapped
 from ..parameter import ParameterTuple, lay_together
 from ..rules._gradients import Gradients
@@ -17,9 +19,10 @@ from ..rules._state import Loading, State, saved
 from ..rules._units import Workspace
 from ._group import ParamGroup, unknown_key
 
-CHECK_FINITE = Field("check_finite", bool, Param(""))
+CHECK_FINITE = field_of("check_finite", Flag)
 
 
+@dataclass_transform(eq_default=False)
 class Optimizer:
     r"""Groups of parameters, each with hyper-parameters of its own that can be read and written at any time.
 
@@ -68,7 +71,7 @@ class Optimizer:
     def __init__(self, params: Any, defaults: Mapping[str, Any], *, check_finite: bool = False) -> None:
         self._owner = type(self).__name__
         self.check_finite: bool = CHECK_FINITE.coerce(self._owner, check_finite)
-        self._fields = declared_of(type(self))
+        self._fields = {k: v for k, v in declared_of(type(self)).items() if k != "check_finite"}
         if not isinstance(defaults, Mapping):
             raise TypeError(f"{self._owner}: defaults must be a dict, got {shorten(defaults)}")
         if "lr" not in defaults:
@@ -82,6 +85,18 @@ class Optimizer:
             given = [{"params": given}]
         made = [self._group(k, group) for k, group in enumerate(given)]
         self._adopt(made)
+
+    def __init_subclass__(cls) -> None:
+        """Make a class that declares its arguments, beginning with ``params``, a dataclass; leave others alone."""
+        if "params" in vars(cls).get("__annotations__", {}):
+            dataclass(cls, eq=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """The construction of a class that declares its arguments: they are the defaults of its groups."""
+        params, check_finite = vars(self).pop("params"), vars(self).pop("check_finite")
+        defaults = dict(vars(self))
+        vars(self).clear()  # the groups have them from here on
+        Optimizer.__init__(self, params, defaults, check_finite=check_finite)
 
     def _group(self, k: int, given: Any) -> ParamGroup:
         owner = f"{self._owner}: params[{k}]"

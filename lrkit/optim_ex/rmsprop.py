@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY
 from typing import Any
 
+from ..optim._declared import Decay, Flag, NonNegative, Positive, Rate
 from ..rules.rmsprop import RMSPropRule
-from ._declared import Decay, Flag, NonNegative, Positive, Rate
 from ._group import ParamGroup
 from .optimizer import Optimizer
 
@@ -64,37 +65,16 @@ class RMSprop(Optimizer):
     [0.5]
     """
 
-    lr: Rate
-    alpha: NonNegative
-    eps: Positive
-    weight_decay: Decay
-    momentum: NonNegative
-    centered: Flag
-    maximize: Flag
-
-    def __init__(
-        self,
-        params: Any,
-        lr: float = 1e-2,
-        alpha: float = 0.99,
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        momentum: float = 0.0,
-        centered: bool = False,
-        maximize: bool = False,
-        *,
-        check_finite: bool = False,
-    ) -> None:
-        defaults = {
-            "lr": lr,
-            "momentum": momentum,
-            "alpha": alpha,
-            "eps": eps,
-            "centered": centered,
-            "weight_decay": weight_decay,
-            "maximize": maximize,
-        }
-        super().__init__(params, defaults, check_finite=check_finite)
+    params: Any
+    lr: Rate = 1e-2
+    alpha: NonNegative = 0.99
+    eps: Positive = 1e-8
+    weight_decay: Decay = 0.0
+    momentum: NonNegative = 0.0
+    centered: Flag = False
+    maximize: Flag = False
+    _: KW_ONLY
+    check_finite: Flag = False
 
     def _rule(self, group: ParamGroup) -> RMSPropRule:
         return RMSPropRule(group["alpha"], group["eps"], group["momentum"], group["centered"])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY
 from typing import Any
 
+from ..optim._declared import Decay, Flag, NonNegative, Rate
 from ..rules.sgd import SGDRule
-from ._declared import Decay, Flag, NonNegative, Rate
 from ._group import ParamGroup
 from .optimizer import Optimizer
 
@@ -58,36 +59,16 @@ class SGD(Optimizer):
     [0.5]
     """
 
+    params: Any
     lr: Rate
-    momentum: NonNegative
-    dampening: NonNegative
-    weight_decay: Decay
-    nesterov: Flag
-    maximize: Flag
-    grad_centralization: Flag
-
-    def __init__(
-        self,
-        params: Any,
-        lr: float,
-        momentum: float = 0.0,
-        dampening: float = 0.0,
-        weight_decay: float = 0.0,
-        nesterov: bool = False,
-        *,
-        maximize: bool = False,
-        check_finite: bool = False,
-    ) -> None:
-        defaults = {
-            "lr": lr,
-            "momentum": momentum,
-            "dampening": dampening,
-            "weight_decay": weight_decay,
-            "nesterov": nesterov,
-            "maximize": maximize,
-            "grad_centralization": False,
-        }
-        super().__init__(params, defaults, check_finite=check_finite)
+    momentum: NonNegative = 0.0
+    dampening: NonNegative = 0.0
+    weight_decay: Decay = 0.0
+    nesterov: Flag = False
+    _: KW_ONLY
+    maximize: Flag = False
+    grad_centralization: Flag = False
+    check_finite: Flag = False
 
     def _check_group(self, group: ParamGroup) -> None:
         momentum, dampening = group["momentum"], group["dampening"]
