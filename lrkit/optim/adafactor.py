@@ -7,8 +7,8 @@ from math import sqrt
 from typing import Annotated, Any
 
 from .._params import Param
+from ..rules._declared import Flag, Fraction, LossScale
 from ..rules.adafactor import AdafactorRule
-from ._declared import Flag, Fraction, LossScale
 from ._groups import Settings
 from ._rates import Fixed
 from .optimizer import Optimizer

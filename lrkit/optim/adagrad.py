@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import numpy as np
 
 from .._params import Param
+from ..rules._declared import Flag, LossScale
 from ..rules.adagrad import AdadeltaRule, AdagradRule, FTRLRule
-from ._declared import Flag, LossScale
 from ._groups import Settings
 from ._rates import Fixed
 from .optimizer import Optimizer

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import KW_ONLY
 from typing import Any
 
+from ..rules._declared import Flag, Fraction, LossScale, Positive
 from ..rules.adam import AdamRule, AdamWeightDecayRule
 from ..rules.adamax import AdaMaxRule
 from ..rules.lamb import LambRule
-from ._declared import Flag, Fraction, LossScale, Positive
 from .optimizer import Optimizer
 
 

@@ -10,12 +10,12 @@ import numpy as np
 
 from .._params import Field, Param, declared_of, field_of
 from ..parameter import Parameter, ParameterTuple, lay_together
-from ..rules._gradients import Gradients
+from ..rules._declared import Flag, LossScale
+from ..rules._given import Gradients
 from ..rules._lane import Lane
 from ..rules._rule import Array, Moment, Rule, TensorRule
 from ..rules._state import Loading, State, saved
 from ..rules._units import Workspace, picked
-from ._declared import Flag, LossScale
 from ._groups import Settings, grouped
 from ._rates import Fixed, learning_rate_of, weight_decay_of
 

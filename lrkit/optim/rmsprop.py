@@ -6,8 +6,8 @@ from dataclasses import KW_ONLY
 from typing import Annotated, Any
 
 from .._params import Param
+from ..rules._declared import Flag, LossScale
 from ..rules.rmsprop import RMSPropOfRatesRule
-from ._declared import Flag, LossScale
 from .optimizer import Optimizer
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import KW_ONLY
 from typing import Any
 
+from ..rules._declared import Flag, LossScale, NonNegative
 from ..rules.sgd import SGDRule
-from ._declared import Flag, LossScale, NonNegative
 from .optimizer import Optimizer
 
 

@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY
 from typing import Annotated, Any
 
 from .._params import Param
-from ..optim._declared import Decay, Flag, NonNegative, Positive, Rate
+from ..rules._declared import Decay, Flag, NonNegative, Positive, Rate
 from ..rules.adagrad import AdadeltaRule, AdagradRule
 from ._group import ParamGroup
 from .optimizer import Optimizer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY
 from typing import Any
 
-from ..optim._declared import Betas, Decay, Epsilon, Flag, NonNegative, Positive, Rate
+from ..rules._declared import Betas, Decay, Epsilon, Flag, NonNegative, Positive, Rate
 from ..rules.adam import AdamRule, AdamWRule, NAdamRule, RAdamRule
 from ..rules.adamax import AdamaxRule
 from ._group import ParamGroup

@@ -9,10 +9,9 @@ from typing import Any, dataclass_transform
 import numpy as np
 
 from .._params import declared_of, field_of, shorten
-from ..optim._declared import Flag
-from ..optim._groups import members, unique_names, wrapped
 from ..parameter import ParameterTuple, lay_together
-from ..rules._gradients import Gradients
+from ..rules._declared import Flag
+from ..rules._given import Gradients, members, unique_names, wrapped
 from ..rules._lane import Lane
 from ..rules._rule import Array, Moment, Rule
 from ..rules._state import Loading, State, saved

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY
 from typing import Any
 
-from ..optim._declared import Decay, Flag, NonNegative, Rate
+from ..rules._declared import Decay, Flag, NonNegative, Rate
 from ..rules.sgd import SGDRule
 from ._group import ParamGroup
 from .optimizer import Optimizer
