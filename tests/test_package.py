@@ -169,6 +169,21 @@ def test_the_own_schedule_of_the_readme() -> None:
         plt.close("all")
 
 
+def test_the_optimizers_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The checkpoint is the state it says, the run has converged, and the schedulers have come to their ends."""
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    exec(readme_block("python", 5), names)
+    assert names["optimizer"].global_step == 100
+    exact, *_ = np.linalg.lstsq(np.c_[names["x"], np.ones(3)], names["y"], rcond=None)
+    np.testing.assert_allclose(np.r_[names["weight"], [names["bias"]]], exact, atol=0.05)
+    exec(readme_block("python", 6), names)
+    curve = names["scheduler"].schedule(0.1)
+    assert [curve(0), curve(5), curve(100)] == pytest.approx([0.01, 0.1, 0.0])
+    assert (names["scheduler"].last_epoch, names["scheduler"].scales) == (100, [1.0])
+    plt.close("all")
+
+
 def test_the_lists_of_the_readme() -> None:
     example = doctest.DocTestParser().get_doctest(readme_block("python", 3), {}, "README.md", None, 0)
     assert doctest.DocTestRunner().run(example) == doctest.TestResults(failed=0, attempted=3)
