@@ -24,7 +24,7 @@ Stepper = tuple[Job, Callable[[], Arrays]]
 """What does one step, and what returns the parameters after it."""
 
 RATE, BETA1, BETA2, EPSILON, MOMENTUM = 1e-3, 0.9, 0.999, 1e-8, 0.9
-GROUPS, EPOCHS = 10, 1000
+RATES, EPOCHS = [0.1 + k / 100 for k in range(10)], 1000
 
 
 def resnet_shapes() -> Iterator[tuple[int, ...]]:
@@ -192,9 +192,9 @@ def scheduler_jobs() -> tuple[Job, Job]:
     import torch
     from torch.optim.lr_scheduler import CosineAnnealingLR
 
-    groups = [{"params": [torch.nn.Parameter(torch.zeros(1))], "lr": 0.1} for _ in range(GROUPS)]
+    groups = [{"params": [torch.nn.Parameter(torch.zeros(1))], "lr": rate} for rate in RATES]
     optimizer = torch.optim.SGD(groups)
-    bound = SimpleNamespace(param_groups=[{"lr": 0.1} for _ in range(GROUPS)])
+    bound = SimpleNamespace(param_groups=[{"lr": rate} for rate in RATES])
     schedulers: list[Any] = [
         lrkit.lr_scheduler.CosineAnnealingLR(bound, 10 * EPOCHS),
         CosineAnnealingLR(optimizer, 10 * EPOCHS),
@@ -233,7 +233,7 @@ def step_row(rule: str, shapes: str, peer: str, must: float | None, *, within: b
 
 
 MEMORY = "memory beyond parameters and moments during a step, ResNet-50's tensors, against {}"
-SCHEDULER = "`step()` of `CosineAnnealingLR` on ten groups of one base rate, against torch's"
+SCHEDULER = "`step()` of `CosineAnnealingLR` on ten groups, against torch's"
 MEBIBYTE = 2**20 / 1000
 
 OPTIMIZER_ROWS = (

@@ -14,6 +14,8 @@ from ._groups import announce, checked, groups_of, held, initial_rates, name_bas
 from ._options import LAST_EPOCH, VERBOSE, coerce_options, compare, declared_options, position, stored, stored_rates
 
 SERIAL = count()
+MODEST = 1e100
+"""Times any base rate that makes sense, it is a number still."""
 RATE = itemgetter("lr")
 
 
@@ -147,9 +149,10 @@ class LRScheduler:
         [0.9375]
         """
         groups = self.optimizer.param_groups
-        if epoch is None and self._plain and list(map(RATE, groups)) == self._last_lr:
-            rates = self._curves.at(self.last_epoch + 1)  # the usual case, and the quick one: nothing else to heed
-            if 0 <= min(rates) <= sum(rates) < math.inf:
+        if epoch is None and self._quick and list(map(RATE, groups)) == self._last_lr:
+            height = self._quick(self.last_epoch + 1)  # the usual case, and the quick one
+            if 0 <= height < MODEST:  # so the rates are sound
+                rates = self._curves.through(height)
                 for group, rate in zip(groups, rates, strict=True):
                     group["lr"] = rate
                 self.last_epoch += 1
@@ -228,7 +231,8 @@ class LRScheduler:
         self._last_lr = write(groups, rates)
         unscaled = self.scales.count(1.0) == len(self.scales)
         floats = all(group["lr"].__class__ is float for group in groups)
-        self._plain = unscaled and floats and self._is_closed and not self.verbose
+        usual = self._curves.positive and unscaled and floats and self._is_closed and not self.verbose
+        self._quick = self._curves.shape if usual else None
         if self.verbose:
             announce(rates)
 

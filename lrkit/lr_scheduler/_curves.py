@@ -20,14 +20,22 @@ class Curves:
         self._schedules = tuple(schedules)
         lines = [_line(schedule) for schedule in self._schedules]
         shapes = {shape for _, _, shape in lines}
-        self._shape = shapes.pop() if len(shapes) == 1 else None
+        self.shape = shapes.pop() if len(shapes) == 1 else None
         self._lines = [(factor, offset) for factor, offset, _ in lines]
+        self._factors = [factor for factor, _, _ in lines]
+        self._plain = all(offset == 0 for _, offset, _ in lines)
+        self.positive = all(factor >= 0 and offset >= 0 for factor, offset, _ in lines)
 
     def at(self, epoch: float) -> list[float]:
         """One rate for each group."""
-        if self._shape is None:
+        if self.shape is None:
             return [schedule(epoch) for schedule in self._schedules]
-        height = self._shape(epoch)
+        return self.through(self.shape(epoch))
+
+    def through(self, height: float) -> list[float]:
+        """The rates where the common shape has this height."""
+        if self._plain:
+            return [factor * height for factor in self._factors]
         return [factor * height + offset for factor, offset in self._lines]
 
     def __iter__(self) -> Iterator[LearningRateSchedule]:
