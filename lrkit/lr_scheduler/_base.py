@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import count
 from operator import itemgetter
-from typing import Any
+from typing import Any, dataclass_transform
 
 from ..schedules._base import LearningRateSchedule
 from ._curves import Curves
@@ -19,6 +20,7 @@ MODEST = 1e100
 RATE = itemgetter("lr")
 
 
+@dataclass_transform(eq_default=False)
 class LRScheduler:
     r"""A schedule bound to the groups of an optimizer: each `step` writes the rates of the next epoch.
 
@@ -95,7 +97,7 @@ class LRScheduler:
         groups = groups_of(owner, optimizer)
         self._last_lr = read_all(owner, groups)
         self.optimizer = optimizer
-        self.verbose: bool = VERBOSE.coerce(owner, verbose)
+        self.verbose = VERBOSE.coerce(owner, verbose)
         self.serial = next(SERIAL)
         coerce_options(self)
         self._check()
@@ -104,10 +106,19 @@ class LRScheduler:
         if epoch >= 0:
             self.base_lrs, self.scales = initial_rates(owner, groups), [1.0] * len(groups)
         self._curves = self._curves_of(self.base_lrs)
-        self.last_epoch: int | float = epoch + 1
+        self.last_epoch: Any = epoch + 1  # a whole number, or a fraction that was stepped to
         rates = self._checked(self.get_lr(), groups)
         name_bases(groups, self.base_lrs)
         self._write(groups, rates)
+
+    def __init_subclass__(cls) -> None:
+        """Make a class that declares its arguments, beginning with ``optimizer``, a dataclass; leave others alone."""
+        if "optimizer" in vars(cls).get("__annotations__", {}):
+            dataclass(cls, eq=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """The construction of a class that declares its arguments."""
+        LRScheduler.__init__(self, self.optimizer, self.last_epoch, self.verbose)
 
     # What a member provides -------------------------------------------------------------------------------------
 

@@ -6,10 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .._params import Field, Param, as_kind, fields_of, shorten
-
-declared = dataclasses.dataclass(init=False, eq=False, repr=False)
-"""Makes the annotations of a scheduler its declared options: `Annotated[kind, Param(...)]`, as a schedule's fields."""
+from .._params import Field, Param, as_kind, declared_of, shorten
 
 NUMBER = Field("number", float, Param("x"))
 RATES = Field("rates", float, Param(r"\eta", low=0), many=True)
@@ -17,19 +14,15 @@ LAST_EPOCH = Field("last_epoch", int, Param("t", low=-1))
 VERBOSE = Field("verbose", bool, Param(""))
 
 
-def fields(cls: type[Any]) -> dict[str, Field]:
-    return fields_of(cls) if dataclasses.is_dataclass(cls) else {}
-
-
 def coerce_options(scheduler: Any) -> None:
     """Each declared option in the form in which it is stored, or an error that names it."""
-    for name, field in fields(type(scheduler)).items():
+    for name, field in declared_of(type(scheduler)).items():
         setattr(scheduler, name, field.coerce(type(scheduler).__name__, getattr(scheduler, name)))
 
 
 def declared_options(scheduler: Any) -> dict[str, Any]:
     """The declared options and their values, as JSON has them."""
-    values = {name: getattr(scheduler, name) for name in fields(type(scheduler))}
+    values = {name: getattr(scheduler, name) for name in declared_of(type(scheduler))}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 

@@ -150,7 +150,7 @@ class ChainedScheduler(Composition):
         parts = _parts("ChainedScheduler", optimizer, schedulers)
         epochs = [part.last_epoch for part in parts]
         require(len(set(epochs)) == 1, "ChainedScheduler", "schedulers", "at one epoch", epochs)
-        super().__init__(optimizer, parts, epochs[0] - 1, verbose)  # type: ignore[arg-type]  # a whole epoch, or refused
+        super().__init__(optimizer, parts, epochs[0] - 1, verbose)  # a whole epoch, or refused
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         if base_lr == 0:

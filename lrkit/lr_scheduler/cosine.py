@@ -14,12 +14,10 @@ from ..schedules.arithmetic import OffsetLR, ScaleLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.join import JoinLR
 from ._base import LRScheduler
-from ._options import declared
 
 EtaMin = Annotated[float, Param(r"\eta_{\min}", low=0)]
 
 
-@declared
 class CosineAnnealingLR(LRScheduler):
     r"""A cosine wave between the base rate and `eta_min`: down in `T_max` epochs, and up again.
 
@@ -60,26 +58,17 @@ class CosineAnnealingLR(LRScheduler):
     array([1. , 0.5, 0. , 0.5, 1. , 0.5])
     """
 
+    optimizer: Any
     T_max: Annotated[int, Param("T", unit="epoch", low=1)]
-    eta_min: EtaMin
-
-    def __init__(
-        self,
-        optimizer: Any,
-        T_max: int,  # noqa: N803  # the name that MindSpore and torch give it
-        eta_min: float = 0.0,
-        last_epoch: int = -1,
-        verbose: bool = False,
-    ) -> None:
-        self.T_max, self.eta_min = T_max, eta_min
-        super().__init__(optimizer, last_epoch, verbose)
+    eta_min: EtaMin = 0.0
+    last_epoch: int = -1
+    verbose: bool = False
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         down = CosineDecayLR(0.0, 1.0, self.T_max)
         return _between(self.eta_min, base_lr, down.then(1 - down, self.T_max).repeat(2 * self.T_max))
 
 
-@declared
 class CosineAnnealingWarmRestarts(LRScheduler):
     r"""Half a cosine from the base rate towards `eta_min`, again and again, each `T_mult` times as long.
 
@@ -122,21 +111,12 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     array([1.        , 1.        , 0.5       , 1.        , 0.85355339])
     """
 
+    optimizer: Any
     T_0: Annotated[int, Param("T_0", unit="epoch", low=1)]
-    T_mult: Annotated[int, Param("m", low=1)]
-    eta_min: EtaMin
-
-    def __init__(
-        self,
-        optimizer: Any,
-        T_0: int,  # noqa: N803  # the names that MindSpore and torch give them
-        T_mult: int = 1,  # noqa: N803
-        eta_min: float = 0.0,
-        last_epoch: int = -1,
-        verbose: bool = False,
-    ) -> None:
-        self.T_0, self.T_mult, self.eta_min = T_0, T_mult, eta_min
-        super().__init__(optimizer, last_epoch, verbose)
+    T_mult: Annotated[int, Param("m", low=1)] = 1
+    eta_min: EtaMin = 0.0
+    last_epoch: int = -1
+    verbose: bool = False
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         first = CosineDecayLR(0.0, 1.0, self.T_0)

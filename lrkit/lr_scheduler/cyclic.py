@@ -14,11 +14,10 @@ from ..schedules.constant import ConstantLR
 from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.warm_up import WarmUpLR
 from ._base import LRScheduler
-from ._options import declared, for_group, functions_for, one_of, rates_for
+from ._options import for_group, functions_for, one_of, rates_for
 from .functions import Function, FunctionLR
 
 
-@declared
 class CyclicLR(LRScheduler):
     r"""Straight up from `base_lr` to `max_lr` and straight down again, in cycles that may shrink.
 
@@ -72,29 +71,17 @@ class CyclicLR(LRScheduler):
     [0.0, 0.5, 1.0, 0.5, 0.0, 0.25, 0.5, 0.25]
     """
 
-    step_size_up: Annotated[int, Param("u", unit="epoch", low=1)]
-    step_size_down: Annotated[int | None, Param("d", unit="epoch", low=1)]
-    gamma: Annotated[float, Param(r"\gamma", low=0, exclusive=True)]
-
-    def __init__(
-        self,
-        optimizer: Any,
-        base_lr: float | list[float],
-        max_lr: float | list[float],
-        step_size_up: int = 2000,
-        step_size_down: int | None = None,
-        mode: str = "triangular",
-        gamma: float = 1.0,
-        scale_fn: Function | None = None,
-        scale_mode: str = "cycle",
-        last_epoch: int = -1,
-        verbose: bool = False,
-    ) -> None:
-        self.base_lr, self.max_lr = base_lr, max_lr
-        self.step_size_up, self.step_size_down = step_size_up, step_size_down
-        self.mode, self.gamma = mode, gamma
-        self.scale_fn, self.scale_mode = scale_fn, scale_mode
-        super().__init__(optimizer, last_epoch, verbose)
+    optimizer: Any
+    base_lr: float | list[float]
+    max_lr: float | list[float]
+    step_size_up: Annotated[int, Param("u", unit="epoch", low=1)] = 2000
+    step_size_down: Annotated[int | None, Param("d", unit="epoch", low=1)] = None
+    mode: str = "triangular"
+    gamma: Annotated[float, Param(r"\gamma", low=0, exclusive=True)] = 1.0
+    scale_fn: Function | None = None
+    scale_mode: str = "cycle"
+    last_epoch: int = -1
+    verbose: bool = False
 
     def _check(self) -> None:
         groups = len(self.optimizer.param_groups)

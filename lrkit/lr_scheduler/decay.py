@@ -14,10 +14,8 @@ from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
 from ..schedules.warm_up import WarmUpLR
 from ._base import LRScheduler
-from ._options import declared, require
 
 
-@declared
 class LinearLR(LRScheduler):
     r"""A straight line from one factor of the base rate to another, then flat.
 
@@ -55,25 +53,12 @@ class LinearLR(LRScheduler):
     [0.25, 0.375, 0.5, 0.5]
     """
 
-    start_factor: Annotated[float, Param("s", low=0)]
-    end_factor: Annotated[float, Param("e", low=0)]
-    total_iters: Annotated[int, Param("n", unit="epoch", low=0)]
-
-    def __init__(
-        self,
-        optimizer: Any,
-        start_factor: float = 1 / 3,
-        end_factor: float = 1.0,
-        total_iters: int = 5,
-        last_epoch: int = -1,
-        verbose: bool = False,
-    ) -> None:
-        self.start_factor, self.end_factor, self.total_iters = start_factor, end_factor, total_iters
-        super().__init__(optimizer, last_epoch, verbose)
-
-    def _check(self) -> None:
-        for name in ("start_factor", "end_factor"):
-            require(getattr(self, name) <= 1, "LinearLR", name, "a number from 0 to 1", getattr(self, name))
+    optimizer: Any
+    start_factor: Annotated[float, Param("s", low=0, high=1)] = 1 / 3
+    end_factor: Annotated[float, Param("e", low=0, high=1)] = 1.0
+    total_iters: Annotated[int, Param("n", unit="epoch", low=0)] = 5
+    last_epoch: int = -1
+    verbose: bool = False
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         if self.total_iters == 0:
@@ -82,7 +67,6 @@ class LinearLR(LRScheduler):
         return ScaleLR(OffsetLR(rise, self.start_factor), base_lr)
 
 
-@declared
 class ExponentialLR(LRScheduler):
     r"""The rate times `gamma` every epoch.
 
@@ -117,17 +101,15 @@ class ExponentialLR(LRScheduler):
     [1.0, 0.5, 0.25, 0.125]
     """
 
+    optimizer: Any
     gamma: Annotated[float, Param(r"\gamma", low=0, exclusive=True)]
-
-    def __init__(self, optimizer: Any, gamma: float, last_epoch: int = -1, verbose: bool = False) -> None:
-        self.gamma = gamma
-        super().__init__(optimizer, last_epoch, verbose)
+    last_epoch: int = -1
+    verbose: bool = False
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         return ScaleLR(ExponentialDecayLR(1.0, self.gamma, 1), base_lr)
 
 
-@declared
 class PolynomialLR(LRScheduler):
     r"""A power of the time left, down to 0.
 
@@ -162,14 +144,11 @@ class PolynomialLR(LRScheduler):
     [1.0, 0.5625, 0.25, 0.0625, 0.0, 0.0]
     """
 
-    total_iters: Annotated[int, Param("n", unit="epoch", low=1)]
-    power: Annotated[float, Param("q", low=0)]
-
-    def __init__(
-        self, optimizer: Any, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1, verbose: bool = False
-    ) -> None:
-        self.total_iters, self.power = total_iters, power
-        super().__init__(optimizer, last_epoch, verbose)
+    optimizer: Any
+    total_iters: Annotated[int, Param("n", unit="epoch", low=1)] = 5
+    power: Annotated[float, Param("q", low=0)] = 1.0
+    last_epoch: int = -1
+    verbose: bool = False
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         if self.power == 0:

@@ -71,11 +71,10 @@ class LambdaLR(LRScheduler):
     [1.0, 0.5, 0.3333333333333333]
     """
 
-    def __init__(
-        self, optimizer: Any, lr_lambda: Function | list[Function], last_epoch: int = -1, verbose: bool = False
-    ) -> None:
-        self.lr_lambda = lr_lambda
-        super().__init__(optimizer, last_epoch, verbose)
+    optimizer: Any
+    lr_lambda: Function | list[Function]
+    last_epoch: int = -1
+    verbose: bool = False
 
     def _check(self) -> None:
         groups = len(self.optimizer.param_groups)
@@ -121,11 +120,10 @@ class MultiplicativeLR(LRScheduler):
     [1.0, 0.5, 0.25, 0.125]
     """
 
-    def __init__(
-        self, optimizer: Any, lr_lambda: Function | list[Function], last_epoch: int = -1, verbose: bool = False
-    ) -> None:
-        self.lr_lambda = lr_lambda
-        super().__init__(optimizer, last_epoch, verbose)
+    optimizer: Any
+    lr_lambda: Function | list[Function]
+    last_epoch: int = -1
+    verbose: bool = False
 
     def _check(self) -> None:
         groups = len(self.optimizer.param_groups)

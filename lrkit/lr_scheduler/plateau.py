@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import KW_ONLY, dataclass
 from typing import Annotated, Any
 
 from .._params import Param, as_kind, shorten
@@ -12,7 +13,6 @@ from ._options import (
     VERBOSE,
     coerce_options,
     compare,
-    declared,
     declared_options,
     for_group,
     one_of,
@@ -24,7 +24,7 @@ from ._options import (
 )
 
 
-@declared
+@dataclass(eq=False, repr=False)
 class ReduceLROnPlateau:
     r"""The rate times `factor` whenever a metric has not improved for more than `patience` epochs.
 
@@ -84,42 +84,32 @@ class ReduceLROnPlateau:
     ([0.5], 2.0)
     """
 
-    factor: Annotated[float, Param("f", low=0, exclusive=True)]
-    patience: Annotated[int, Param("p", unit="epoch", low=0)]
-    threshold: Annotated[float, Param(r"\theta", low=0)]
-    cooldown: Annotated[int, Param("c", unit="epoch", low=0)]
-    eps: Annotated[float, Param(r"\varepsilon", low=0)]
+    optimizer: Any
+    mode: str = "min"
+    factor: Annotated[float, Param("f", low=0, exclusive=True, high=1, high_exclusive=True)] = 0.1
+    patience: Annotated[int, Param("p", unit="epoch", low=0)] = 10
+    threshold: Annotated[float, Param(r"\theta", low=0)] = 1e-4
+    threshold_mode: str = "rel"
+    cooldown: Annotated[int, Param("c", unit="epoch", low=0)] = 0
+    min_lr: float | list[float] = 0
+    eps: Annotated[float, Param(r"\varepsilon", low=0)] = 1e-8
+    verbose: bool = False
+    _: KW_ONLY
+    base: LRScheduler | None = None
 
-    def __init__(
-        self,
-        optimizer: Any,
-        mode: str = "min",
-        factor: float = 0.1,
-        patience: int = 10,
-        threshold: float = 1e-4,
-        threshold_mode: str = "rel",
-        cooldown: int = 0,
-        min_lr: float | list[float] = 0,
-        eps: float = 1e-8,
-        verbose: bool = False,
-        *,
-        base: LRScheduler | None = None,
-    ) -> None:
+    def __post_init__(self) -> None:
         owner = type(self).__name__
-        groups = groups_of(owner, optimizer)
+        groups = groups_of(owner, self.optimizer)
         read_all(owner, groups)
-        self.factor, self.patience, self.threshold, self.cooldown, self.eps = factor, patience, threshold, cooldown, eps
         coerce_options(self)
-        require(self.factor < 1, owner, "factor", "a number between 0 and 1", factor)
-        self.mode = one_of(owner, "mode", mode, ("min", "max"))
-        self.threshold_mode = one_of(owner, "threshold_mode", threshold_mode, ("rel", "abs"))
-        self.min_lr = rates_for(owner, "min_lr", min_lr, len(groups))
-        self.verbose: bool = VERBOSE.coerce(owner, verbose)
-        if base is not None:
-            if not isinstance(base, LRScheduler):
-                raise TypeError(f"{owner}: base must be an LRScheduler or None, got {shorten(base)}")
-            require(base.optimizer is optimizer, owner, "base", "of the same optimizer", base.optimizer)
-        self.optimizer, self.base = optimizer, base
+        self.mode = one_of(owner, "mode", self.mode, ("min", "max"))
+        self.threshold_mode = one_of(owner, "threshold_mode", self.threshold_mode, ("rel", "abs"))
+        self.min_lr = rates_for(owner, "min_lr", self.min_lr, len(groups))
+        self.verbose = VERBOSE.coerce(owner, self.verbose)
+        if self.base is not None:
+            if not isinstance(self.base, LRScheduler):
+                raise TypeError(f"{owner}: base must be an LRScheduler or None, got {shorten(self.base)}")
+            require(self.base.optimizer is self.optimizer, owner, "base", "of the same optimizer", self.base.optimizer)
         self.best = self._worst
         self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
 

@@ -13,12 +13,10 @@ from ..schedules.constant import ConstantLR as ConstantRate
 from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.join import JoinLR
 from ._base import LRScheduler
-from ._options import declared, require
 
 Gamma = Annotated[float, Param(r"\gamma", low=0, exclusive=True)]
 
 
-@declared
 class StepLR(LRScheduler):
     r"""Stairs: the rate times `gamma` every `step_size` epochs.
 
@@ -53,20 +51,16 @@ class StepLR(LRScheduler):
     [0.5, 0.5, 0.25, 0.25, 0.125]
     """
 
+    optimizer: Any
     step_size: Annotated[int, Param("s", unit="epoch", low=1)]
-    gamma: Gamma
-
-    def __init__(
-        self, optimizer: Any, step_size: int, gamma: float = 0.1, last_epoch: int = -1, verbose: bool = False
-    ) -> None:
-        self.step_size, self.gamma = step_size, gamma
-        super().__init__(optimizer, last_epoch, verbose)
+    gamma: Gamma = 0.1
+    last_epoch: int = -1
+    verbose: bool = False
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         return ScaleLR(ExponentialDecayLR(1.0, self.gamma, self.step_size, is_stair=True), base_lr)
 
 
-@declared
 class MultiStepLR(LRScheduler):
     r"""Stairs at given epochs: the rate times `gamma` at each of the `milestones`.
 
@@ -102,26 +96,18 @@ class MultiStepLR(LRScheduler):
     [0.5, 0.25, 0.25, 0.125, 0.125]
     """
 
+    optimizer: Any
     milestones: Annotated[tuple[int, ...], Param("m", unit="epoch", low=0)]
-    gamma: Gamma
-
-    def __init__(
-        self,
-        optimizer: Any,
-        milestones: list[int] | tuple[int, ...],
-        gamma: float = 0.1,
-        last_epoch: int = -1,
-        verbose: bool = False,
-    ) -> None:
-        self.milestones, self.gamma = tuple(milestones) if isinstance(milestones, list) else milestones, gamma
-        super().__init__(optimizer, last_epoch, verbose)
+    gamma: Gamma = 0.1
+    last_epoch: int = -1
+    verbose: bool = False
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
-        stairs = tuple(ConstantRate(base_lr * self.gamma**k) for k in range(len(self.milestones) + 1))
-        return JoinLR(stairs, tuple(sorted(self.milestones))) if self.milestones else stairs[0]
+        stairs = tuple(ConstantRate(self.gamma**k) for k in range(len(self.milestones) + 1))
+        shape = JoinLR(stairs, tuple(sorted(self.milestones))) if self.milestones else stairs[0]
+        return ScaleLR(shape, base_lr)
 
 
-@declared
 class ConstantLR(LRScheduler):
     r"""A reduced rate for the first `total_iters` epochs, then the base rate.
 
@@ -157,22 +143,11 @@ class ConstantLR(LRScheduler):
     [0.25, 0.25, 0.5, 0.5]
     """
 
-    factor: Annotated[float, Param("f", low=0)]
-    total_iters: Annotated[int, Param("n", unit="epoch", low=0)]
-
-    def __init__(
-        self,
-        optimizer: Any,
-        factor: float = 1 / 3,
-        total_iters: int = 5,
-        last_epoch: int = -1,
-        verbose: bool = False,
-    ) -> None:
-        self.factor, self.total_iters = factor, total_iters
-        super().__init__(optimizer, last_epoch, verbose)
-
-    def _check(self) -> None:
-        require(self.factor <= 1, "ConstantLR", "factor", "a number from 0 to 1", self.factor)
+    optimizer: Any
+    factor: Annotated[float, Param("f", low=0, high=1)] = 1 / 3
+    total_iters: Annotated[int, Param("n", unit="epoch", low=0)] = 5
+    last_epoch: int = -1
+    verbose: bool = False
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         return ConstantRate(base_lr * self.factor).then(ConstantRate(base_lr), self.total_iters)
