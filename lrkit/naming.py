@@ -48,8 +48,10 @@ def as_schedule(value: Any) -> LearningRateSchedule:
         raise TypeError("plot: give schedules one by one, plot(a, b), or as a dict of label to schedule, not as a list")
     if isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim):
         return TableLR(value)  # type: ignore[arg-type]
+    hint = "; the curve of a scheduler is its schedule(base_lr)" if hasattr(value, "optimizer") else ""
     raise TypeError(
         f"plot: cannot draw {shorten(value)}: give a schedule, a list or array of rates, or a dict of label to those"
+        + hint
     )
 
 

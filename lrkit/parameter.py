@@ -47,6 +47,11 @@ class Parameter(NDArrayOperatorsMixin):
     requires_grad : bool
         Whether it is to be trained. An optimizer moves whatever it is given: filter by this before.
 
+    Attributes
+    ----------
+    shape, dtype, ndim, size, T, mean, sum, item, ...
+        Those of the array.
+
     Raises
     ------
     TypeError
@@ -74,13 +79,6 @@ class Parameter(NDArrayOperatorsMixin):
         self.name = name or NAMELESS
         self.requires_grad = requires_grad
 
-    @classmethod
-    def around(cls, array: Array, name: str = NAMELESS) -> Self:
-        """A parameter on the memory of an array of float32 or float64, not on a copy."""
-        parameter = cls(0.0, name)
-        vars(parameter).update(_array=array, _movable=False)
-        return parameter
-
     def value(self) -> Tensor:
         """The value now, as an array of its own."""
         return self._array.copy().view(Tensor)
@@ -106,32 +104,11 @@ class Parameter(NDArrayOperatorsMixin):
         self._array[...] = new
         return self
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The lengths of its axes."""
-        shape: tuple[int, ...] = self._array.shape
-        return shape
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """float32 or float64."""
-        dtype: np.dtype[Any] = self._array.dtype
-        return dtype
-
-    @property
-    def ndim(self) -> int:
-        """The number of its axes."""
-        return self._array.ndim
-
-    @property
-    def size(self) -> int:
-        """The number of its elements."""
-        return self._array.size
-
-    @property
-    def T(self) -> Array:  # noqa: N802 — NumPy's name
-        """The transpose, as an array on the same memory."""
-        return self._array.T
+    def __getattr__(self, name: str) -> Any:
+        """What an array has: ``shape``, ``dtype``, ``T``, ``mean()``, ``item()``, ..."""
+        if name.startswith("_"):  # of its own, and not there yet while a copy is made
+            raise AttributeError(f"Parameter has no attribute {name!r}")
+        return getattr(self._array, name)
 
     def __repr__(self) -> str:
         return (
@@ -162,8 +139,17 @@ class Parameter(NDArrayOperatorsMixin):
     def __float__(self) -> float:
         return float(self._array)
 
+    def __int__(self) -> int:
+        return int(self._array)
+
     def __bool__(self) -> bool:
         return bool(self._array)
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return round(float(self), digits)
+
+    def __format__(self, spec: str) -> str:
+        return format(float(self), spec) if spec else str(self)
 
     __hash__ = object.__hash__  # an identity, although == compares the numbers
 
@@ -218,6 +204,13 @@ class ParameterTuple(tuple[Parameter, ...]):
     def __getitem__(self, key: SupportsIndex | slice) -> Any:
         found = super().__getitem__(key)
         return ParameterTuple(found) if isinstance(found, tuple) else found
+
+
+def parameter_on(array: Array) -> Parameter:
+    """A parameter on the memory of an array of float32 or float64 itself, not on a copy."""
+    parameter = Parameter(0.0)
+    vars(parameter).update(_array=array, _movable=False)
+    return parameter
 
 
 def lay_together(parameters: Iterable[Parameter]) -> None:

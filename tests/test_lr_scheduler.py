@@ -822,3 +822,27 @@ def test_no_framework_is_imported() -> None:
         "print([m for m in sys.modules if m.split('.')[0] in ('torch', 'jax', 'matplotlib', 'plotly')])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_a_part_of_a_composition_is_not_stepped_alone() -> None:
+    optimizer = SimpleNamespace(param_groups=[{"lr": 0.1}])
+    part = lrs.LinearLR(optimizer, 0.5, total_iters=3)
+    whole = lrs.SequentialLR(optimizer, [part, lrs.ExponentialLR(optimizer, 0.9)], [3])
+    before = optimizer.param_groups[0]["lr"]
+    for epoch in (None, 4):
+        with pytest.raises(RuntimeError, match="LinearLR: step the SequentialLR that it is a part of"):
+            part.step(epoch)
+    assert optimizer.param_groups[0]["lr"] == before
+    whole.step()
+    assert whole.last_epoch == 1
+
+
+def test_a_scheduler_shows_itself() -> None:
+    optimizer = SimpleNamespace(param_groups=[{"lr": 0.1}])
+    assert repr(lrs.StepLR(optimizer, 30)) == "StepLR(step_size=30, gamma=0.1, last_epoch=0)"
+
+
+def test_a_plateau_takes_one_number() -> None:
+    plateau = lrs.ReduceLROnPlateau(SimpleNamespace(param_groups=[{"lr": 0.1}]))
+    with pytest.raises(TypeError, match="metrics must be a number"):
+        plateau.step(np.array([0.5, 0.6]))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import math
+import pickle
 import tracemalloc
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +17,7 @@ import lrkit
 from lrkit import Parameter, optim, optim_ex
 from lrkit._params import Field, Param, declared_of
 from lrkit.optim.optimizer import LOSS_SCALE
+from lrkit.rules._lane import PROGRAMS
 from lrkit.rules._program import XP
 from lrkit.rules._rule import Moment, Prepared, Rule
 
@@ -321,6 +324,21 @@ def test_a_parameter_may_be_a_gradient(make: Made) -> None:
         assert runs[0] == runs[1]
 
 
+@every
+def test_a_view_of_a_parameter_may_be_a_gradient(make: Made) -> None:
+    """Of its own, backwards; and of another one, in a group before it."""
+    for n in (4, 200_000):
+        runs = []
+        for copied in (False, True):
+            a, b = (Parameter(np.linspace(x, x + 1, n), name) for x, name in ((1.0, "a"), (2.0, "b")))
+            optimizer = make([{"params": [a]}, {"params": [b]}])
+            for _ in range(2):
+                given = [np.asarray(a)[::-1], a[:]]
+                optimizer([g.copy() for g in given] if copied else given)
+            runs.append(bits([a, b]))
+        assert runs[0] == runs[1]
+
+
 @pytest.mark.parametrize("name", [name for name in ALL if "Lamb" not in name and "AdaFactor" not in name])
 def test_a_step_needs_less_than_a_mebibyte(name: str) -> None:
     params = [
@@ -370,6 +388,33 @@ def test_a_run_resumed_at_any_step_is_the_whole_run(make: Made) -> None:
         for step in range(cut, steps):
             optimizer(gradients(params, step))
         assert bits(params) == whole, cut
+
+
+@every
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))], ids=["copy", "pickle"])
+def test_a_copy_goes_on_like_its_original(make: Made, copied: Callable[[Any], Any]) -> None:
+    params = parameters()
+    optimizer = make([{"params": params[:3]}, {"params": params[3:], "weight_decay": 0.1}])
+    optimizer(gradients(params, 0))
+    others, twin = copied((params, optimizer))
+    for step in range(1, 4):
+        optimizer(gradients(params, step))
+        twin(gradients(others, step))
+    assert bits(others) == bits(params)
+    assert snapshot(twin) == snapshot(optimizer)
+    assert repr(twin) == repr(optimizer)
+
+
+def test_groups_of_equal_shapes_are_loaded_each_into_its_own() -> None:
+    """Groups that look alike: two arrays of one shape cannot be compared by ==."""
+    groups = [{"params": [Parameter([1.0, 2.0], name)], "lr": rate} for name, rate in (("a", 0.1), ("b", 0.2))]
+    optimizer = optim_ex.SGD(groups, lr=0.5, momentum=0.9)
+    optimizer.add_param_group({"params": [Parameter([3.0, 4.0], "c")]})
+    optimizer([np.ones(2)] * 3)
+    state = optimizer.state_dict()
+    optimizer.param_groups[1]["lr"] = 0.7
+    optimizer.load_state_dict(through_a_file(state))
+    assert [float(group["lr"]) for group in optimizer.param_groups] == pytest.approx([0.1, 0.2, 0.5])
 
 
 def test_a_schedule_and_a_custom_state_resume_too() -> None:
@@ -531,6 +576,30 @@ def test_a_rate_that_fails_on_the_way_stops_the_run_where_it_is(rate: Any, kind:
         assert optimizer.global_step == 2
 
 
+def test_a_gradient_too_large_for_the_parameter_is_not_finite() -> None:
+    weight = Parameter([1.0], "weight")
+    with pytest.raises(FloatingPointError, match="the gradient of weight is not finite"):
+        optim.SGD([weight], 0.1, check_finite=True)([np.full(1, 1e60)])
+    assert float(weight[0]) == 1
+    optim.SGD([weight], 0.1, check_finite=True)([np.full(1, 3e38)])
+    assert float(weight[0]) == np.float32(-3e37)
+
+
+def test_huge_gradients_leave_rmsprop_where_it_is() -> None:
+    """Their squares are infinite, so the step is 0 (as in torch), not infinity less infinity."""
+    for optimizer in (optim_ex.RMSprop([Parameter([1.0])], lr=0.1), optim.RMSProp([Parameter([1.0])], 0.1)):
+        for _ in range(3):
+            optimizer([np.full(1, 1e30)])
+        assert float(optimizer.parameters[0][0]) == 1
+
+
+def test_interleaved_parameters_are_apart() -> None:
+    pool = np.ones(6)
+    optimizer = optim.SGD([pool[::2], pool[1::2]], 1.0)
+    optimizer([np.ones(3), np.zeros(3)])
+    assert pool.tolist() == [0, 1, 0, 1, 0, 1]
+
+
 def test_a_rate_assigned_out_of_its_domain_is_refused_at_the_step() -> None:
     params = parameters()
     optimizer = optim_ex.SGD(params, lr=0.1)
@@ -582,12 +651,18 @@ def test_an_argument_just_outside_its_domain_is_refused_by_name(name: str) -> No
 BAD_CALLS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: optim.SGD([], 0.1), ValueError, "SGD: params must have at least one parameter, got none"),
     (lambda: optim.SGD(5, 0.1), TypeError, "SGD: params must be a list of parameters, got 5"),
-    (lambda: optim.SGD(Parameter([1.0]), 0.1), TypeError, "SGD: params must be a list of parameters, got one of them"),
+    (lambda: optim.SGD(Parameter([1.0]), 0.1), TypeError, "must be a list of parameters, got one parameter, not"),
     (lambda: optim.SGD([np.ones(2, int)], 0.1), TypeError, "SGD: params[0] must be of float32 or float64, got int64"),
     (lambda: optim.SGD([np.broadcast_to(1.0, 3)], 0.1), ValueError, "SGD: params[0] is read-only"),
     (lambda: optim.SGD([[1.0]], 0.1), TypeError, "SGD: params[0] must be a Parameter or an array, got [1.0]"),
     (lambda: optim.SGD([p := Parameter([1.0]), p], 0.1), ValueError, "parameter 1 is parameter 0 once more"),
     (lambda: optim.SGD([Parameter([1.0], "a"), Parameter([1.0], "a")], 0.1), ValueError, "have the same name, a"),
+    (lambda: optim.SGD([(a := np.ones(4))[:3], a[1:]]), ValueError, "SGD: parameter0 and parameter1 share memory"),
+    (lambda: optim.SGD([a := np.ones((2, 2)), a.T]), ValueError, "SGD: parameter0 and parameter1 share memory"),
+    (lambda: optim.SGD([np.ones(1)], 0.1).__setattr__("momentum", 0.9), AttributeError, "momentum is fixed at constr"),
+    (lambda: optim.SGD([np.ones(1)], 0.1).__setattr__("learning_rate", 0.9), AttributeError, "or use lrkit.optim_ex"),
+    (lambda: optim.SGD([{"params": [np.ones(1)], "learning_rate": 1}]), KeyError, "did you mean 'lr'?"),
+    (lambda: optim.SGD({"params": [np.ones(1)]}), TypeError, "must be a list of parameters, got one group, not in a"),
     (lambda: optim.SGD([{"params": [Parameter([1.0])]}, Parameter([1.0])], 0.1), TypeError, "element 1 must be a dict"),
     (lambda: optim.SGD([{"lr": 0.1}], 0.1), KeyError, "params[0] must have the key 'params'"),
     (lambda: optim.SGD([{"params": [Parameter([1.0])], "grad_centralizaiton": True}]), KeyError,
@@ -659,8 +734,36 @@ def test_a_group_refuses_what_construction_would() -> None:
             change()
         assert repr(optimizer) == before
     assert len(optimizer.parameters) == 1
+    group["lr"] *= 0.5
+    assert float(group["lr"]) == np.float32(0.05)
+    group["lr"] = group["lr"]
+    twin = optim_ex.SGD([{"params": [Parameter([1.0])], "lr": group["lr"]}], lr=1.0)
+    assert float(twin.param_groups[0]["lr"]) == np.float32(0.05)
+    optimizer.param_groups.append({})
+    with pytest.raises(ValueError, match="add_param_group adds a group"):
+        optimizer([np.ones(1)])
+    optimizer.param_groups.pop()
     group |= {"momentum": 0.9}
     assert (group["momentum"], group.setdefault("initial_lr", 0.1)) == (0.9, 0.1)
+
+
+def test_an_optimizer_shows_itself() -> None:
+    schedule = lrkit.ConstantLR(0.1)
+    assert repr(optim.Momentum([np.ones(1)], schedule, 0.9, weight_decay=0.01)) == (
+        "Momentum(1 parameter, learning_rate=ConstantLR(learning_rate=0.1), weight_decay=0.01, momentum=0.9, "
+        "loss_scale=1.0, use_nesterov=False, check_finite=False)"
+    )
+    assert "2 parameters, learning_rate=<3 rates>" in repr(optim.SGD([np.ones(1), np.ones(2)], [0.1] * 3))
+
+
+def test_a_rule_is_compiled_once_however_its_numbers_change() -> None:
+    optimizer = optim_ex.Adam([Parameter([1.0])], lr=0.1)
+    optimizer([np.ones(1)])
+    before = len(PROGRAMS)
+    for k in range(5):
+        optimizer.param_groups[0].update(betas=(0.5 + k / 20, 0.9), weight_decay=0.0, lr=0.1 * k, eps=1e-3 * k)
+        optimizer([np.ones(1)])
+    assert len(PROGRAMS) <= before + 1  # an epsilon of 0 is a form of its own
 
 
 # Rules
@@ -780,6 +883,18 @@ def test_a_parameter_works_wherever_numpy_takes_an_array() -> None:
     value[...] = 0
     assert float(p[0, 0]) == 7
     assert np.array(p, np.float64).dtype == np.float64
+    assert (p.mean(), p.sum(axis=0).tolist(), p.reshape(-1).shape) == (19 / 4, [11, 8], (4,))
+    rate = Parameter(0.25, "rate")
+    assert (f"{rate:.1e}", f"{rate}", round(rate, 1), int(Parameter(2.5)), rate.item()) == (
+        "2.5e-01",
+        str(rate),
+        0.2,
+        2,
+        0.25,
+    )
+    assert copy.deepcopy(p).tolist() == p.tolist()
+    with pytest.raises(AttributeError):
+        rate.nonsense  # noqa: B018
     assert (float(Parameter(3.0)), bool(Parameter(0.0)), hash(p) == hash(p)) == (3.0, False, True)
 
 

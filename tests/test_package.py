@@ -176,6 +176,10 @@ def test_the_optimizers_of_the_readme(tmp_path: Path, monkeypatch: pytest.Monkey
     exec(readme_block("python", 5), names)
     assert names["optimizer"].global_step == 100
     exact, *_ = np.linalg.lstsq(np.c_[names["x"], np.ones(3)], names["y"], rcond=None)
+    for _ in range(100, 200):  # the checkpoint, and on from it
+        error = (names["x"] @ names["weight"] + names["bias"] - names["y"]) / 3
+        names["optimizer"]([names["x"].T @ error, error.sum(axis=0)])
+    assert names["optimizer"].global_step == 200
     np.testing.assert_allclose(np.r_[names["weight"], [names["bias"]]], exact, atol=0.05)
     exec(readme_block("python", 6), names)
     curve = names["scheduler"].schedule(0.1)

@@ -9,6 +9,7 @@ from itertools import count
 from operator import itemgetter
 from typing import Any, dataclass_transform
 
+from .._params import shorten
 from ..schedules._base import LearningRateSchedule
 from ._curves import Curves
 from ._groups import announce, checked, groups_of, held, initial_rates, name_bases, read_all, shown, write
@@ -111,6 +112,9 @@ class LRScheduler:
         name_bases(groups, self.base_lrs)
         self._write(groups, rates)
 
+    _whole = ""
+    _quick: LearningRateSchedule | None = None
+
     def __init_subclass__(cls) -> None:
         """Make a class that declares its arguments, beginning with ``optimizer``, a dataclass; leave others alone."""
         if "optimizer" in vars(cls).get("__annotations__", {}):
@@ -169,6 +173,8 @@ class LRScheduler:
                 self.last_epoch += 1
                 self._last_lr = rates
                 return
+        if self._whole:
+            raise RuntimeError(f"{type(self).__name__}: step the {self._whole} that it is a part of, and that alone")
         target = self.last_epoch + 1 if epoch is None else position(type(self).__name__, "epoch", epoch)
         before = self.last_epoch, self.base_lrs, self.scales, self._curves, self._last_lr
         try:
@@ -186,6 +192,10 @@ class LRScheduler:
     def get_lr(self) -> list[float]:
         """The rates of the closed form at `last_epoch`, one per group, before an optimizer rounds them."""
         return _scaled(self.scales, self._curves.at(self.last_epoch))
+
+    def __repr__(self) -> str:
+        options = [f"{name}={shorten(value)}" for name, value in self.options().items()]
+        return f"{type(self).__name__}({', '.join([*options, f'last_epoch={self.last_epoch}'])})"
 
     def get_last_lr(self) -> list[Any]:
         """The rates last written, one per group: as the groups hold them."""
@@ -234,6 +244,11 @@ class LRScheduler:
             rates = self._checked(_scaled(scales, curves.at(epoch)), groups)
         self.last_epoch, self.base_lrs, self.scales, self._curves = epoch, bases, scales, curves
         self._write(groups, rates)
+
+    def leave_to(self, whole: str) -> None:
+        """Be a part of a composition from now on, which says its name and does the steps."""
+        self._whole = whole
+        self._quick = None
 
     # How it is done ---------------------------------------------------------------------------------------------
 

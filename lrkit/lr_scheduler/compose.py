@@ -24,6 +24,8 @@ class Composition(LRScheduler):
         self.schedulers: tuple[LRScheduler, ...] = _parts(type(self).__name__, optimizer, schedulers)
         super().__init__(optimizer, last_epoch, verbose)
         self.serial = self._first.serial
+        for part in self.schedulers:
+            part.leave_to(type(self).__name__)
 
     @property
     def _first(self) -> LRScheduler:

@@ -132,8 +132,8 @@ class ReduceLROnPlateau:
         """One more epoch, which ended with this metric."""
         owner = type(self).__name__
         metric = as_kind(metrics, float)
-        if metric is None and hasattr(metrics, "item"):  # a tensor of one number
-            metric = as_kind(metrics.item(), float)
+        if metric is None and hasattr(metrics, "item") and math.prod(getattr(metrics, "shape", ())) == 1:
+            metric = as_kind(metrics.item(), float)  # a tensor of one number
         if metric is None:
             raise TypeError(f"{owner}: metrics must be a number, got {shorten(metrics)}")
         groups = groups_of(owner, self.optimizer)

@@ -99,7 +99,7 @@ def _read_groups(owner: str, given: list[Mapping[str, Any]], default: Settings) 
 def _check_keys(owner: str, k: int, group: Mapping[str, Any]) -> None:
     for key in group:
         if key not in KEYS:
-            near = get_close_matches(str(key), KEYS, n=1)
+            near = ["lr"] if key == "learning_rate" else get_close_matches(str(key), KEYS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(KEYS)}"
             raise KeyError(f"{owner}: params[{k}] has the unknown key {key!r}: {hint}")
     if "params" not in group:

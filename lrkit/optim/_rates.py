@@ -22,6 +22,11 @@ class Fixed:
 
     value: float
 
+    @property
+    def given(self) -> float:
+        """What it was made of."""
+        return self.value
+
     def __call__(self, step: int) -> float:
         return self.value
 
@@ -33,6 +38,11 @@ class Listed:
     owner: str
     name: str
     values: tuple[float, ...]
+
+    @property
+    def given(self) -> str:
+        """What it was made of, in words."""
+        return f"<{len(self.values)} rates>"
 
     def __call__(self, step: int) -> float:
         if step >= len(self.values):
@@ -50,6 +60,11 @@ class Computed:
     owner: str
     name: str
     function: Callable[[int], Any]
+
+    @property
+    def given(self) -> Any:
+        """What it was made of."""
+        return self.function
 
     def __call__(self, step: int) -> float:
         answer = self.function(step)

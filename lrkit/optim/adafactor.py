@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY
+from dataclasses import KW_ONLY, dataclass
 from math import sqrt
 from typing import Annotated, Any
 
@@ -12,6 +12,17 @@ from ..rules.adafactor import AdafactorRule
 from ._groups import Settings
 from ._rates import Fixed
 from .optimizer import Optimizer
+
+
+@dataclass(frozen=True)
+class RelativeRate:
+    """The rate that Adafactor finds for itself, as a function of the step."""
+
+    warmup_init: bool
+
+    def __call__(self, step: int) -> float:
+        t = step + 1
+        return min(1e-6 * t if self.warmup_init else 1e-2, 1 / sqrt(t))
 
 
 class AdaFactor(Optimizer):
@@ -107,11 +118,7 @@ class AdaFactor(Optimizer):
         if self.warmup_init and not self.relative_step:
             raise ValueError("AdaFactor: warmup_init needs relative_step")
         if self.relative_step:
-            self.learning_rate = self._relative_rate
-
-    def _relative_rate(self, step: int) -> float:
-        t = step + 1
-        return min(1e-6 * t if self.warmup_init else 1e-2, 1 / sqrt(t))
+            self.learning_rate = RelativeRate(self.warmup_init)
 
     def _check_settings(self, default: Settings, settings: tuple[Settings, ...]) -> None:
         for decay in (s.decay for s in (default, *settings)):

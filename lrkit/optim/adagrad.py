@@ -190,7 +190,7 @@ class FTRL(Optimizer):
     def _check_settings(self, default: Settings, settings: tuple[Settings, ...]) -> None:
         for rate in {id(s.rate): s.rate for s in (default, *settings)}.values():
             if not isinstance(rate, Fixed) or rate.value <= 0 or rate is not default.rate:
-                got = f"got {rate.value:g}" if isinstance(rate, Fixed) else f"got {rate}"
+                got = f"got {rate.value:g}" if isinstance(rate, Fixed) else "got rates that change"
                 raise ValueError(f"FTRL: learning_rate must be one number > 0 for all parameters and steps, {got}")
 
     def _rule(self) -> FTRLRule:

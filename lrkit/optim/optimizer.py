@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from reprlib import recursive_repr
 from typing import Any, dataclass_transform
 
 import numpy as np
@@ -94,6 +95,8 @@ class Optimizer:
     [ 0.25 -1.25] 2
     """
 
+    _is_made = False
+
     def __init__(
         self,
         learning_rate: Any,
@@ -134,6 +137,21 @@ class Optimizer:
         given = vars(self)
         options = {name: given.pop(name) for name in ("weight_decay", "loss_scale") if name in given}
         Optimizer.__init__(self, self.learning_rate, given.pop("params"), **options, check_finite=self.check_finite)
+        self._is_made = True
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if self._is_made and name in ("learning_rate", "weight_decay", *declared_of(type(self))):
+            hint = "pass a schedule or a function of the step, or use lrkit.optim_ex"
+            raise AttributeError(f"{type(self).__name__}: {name} is fixed at construction: {hint}")
+        object.__setattr__(self, name, value)
+
+    @recursive_repr()  # the rate may be a method of its own
+    def __repr__(self) -> str:
+        given = {"learning_rate": self.learning_rate, "weight_decay": self._default.decay}
+        given |= {name: getattr(self, name) for name in declared_of(type(self))}
+        number = f"{len(self.parameters)} parameter{'s' * (len(self.parameters) != 1)}"
+        shown = (f"{name}={value.given if hasattr(value, 'given') else value}" for name, value in given.items())
+        return f"{type(self).__name__}({', '.join([number, *shown])})"
 
     def _make_lanes(self) -> Iterator[tuple[list[int], Settings, Lane]]:
         """The parameters that are moved together: their places, what holds for them, their state."""

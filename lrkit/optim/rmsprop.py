@@ -16,11 +16,11 @@ class RMSProp(Optimizer):
 
     .. math::
 
-        s_t = s_{t-1} + (1 - \rho) (g_t^2 - s_{t-1}), \qquad
+        s_t = \rho s_{t-1} + (1 - \rho) g_t^2, \qquad
         b_t = \mu b_{t-1} + \frac{\eta_t g_t}{\sqrt{s_t + \epsilon}}, \qquad w_t = w_{t-1} - b_t
 
     with :math:`s_0 = 1`. If `centered`, :math:`s_t - a_t^2` takes the place of :math:`s_t` under the root, where
-    :math:`a_t = a_{t-1} + (1 - \rho)(g_t - a_{t-1})`.
+    :math:`a_t = \rho a_{t-1} + (1 - \rho) g_t`.
 
     Parameters
     ----------

@@ -49,10 +49,13 @@ class ParamGroup(dict[str, Any]):
             raise KeyError(unknown_key(self._owner, key, [*self._fields, *self]))
 
     def _rate(self, value: Any) -> float:
-        number = value.item() if hasattr(value, "dtype") and np.ndim(value) == 0 else value
-        number = float(number) if isinstance(number, Parameter) and number.ndim == 0 else number
+        number = value.item() if hasattr(value, "item") and np.ndim(value) == 0 else value
         rate: float = RATE.coerce(self._owner, number)
         return rate
+
+    def __reduce__(self) -> Any:
+        """A copy is a dict first: nothing in it need be checked again."""
+        return _restored, (dict(self), vars(self))
 
     def setdefault(self, key: str, default: Any = None) -> Any:
         if key not in self:
@@ -71,6 +74,13 @@ class ParamGroup(dict[str, Any]):
         raise TypeError(f"{self._owner}: keys stay as they are")
 
     __delitem__ = pop = popitem = clear = _refuse
+
+
+def _restored(values: dict[str, Any], attributes: dict[str, Any]) -> ParamGroup:
+    group = ParamGroup.__new__(ParamGroup)
+    vars(group).update(attributes)
+    dict.update(group, values)
+    return group
 
 
 def unknown_key(owner: str, key: Any, known: list[str]) -> str:

@@ -50,7 +50,8 @@ class Optimizer:
     Notes
     -----
     *First step*: the rates that the groups hold. `add_param_group` may be called at any time; the new group counts its
-    own steps.
+    own steps. ``group["lr"]`` is a `Parameter`, which follows the rate: to note a rate down, ``float(group["lr"])``. A
+    state that a changed hyper-parameter does not need, as the sum of gradients of a momentum of 0, is dropped.
 
     *One of your own*: call ``super().__init__(params, defaults)`` and define ``construct(gradients)``.
 
@@ -171,6 +172,9 @@ class Optimizer:
             One for each of `parameters`, group after group, in their order and of their shape.
         """
         checked = self._gradients.checked(gradients, check_finite=self.check_finite)
+        if len(self.param_groups) != len(self._lanes):
+            got = f"{len(self._lanes)} groups were made, param_groups has {len(self.param_groups)}"
+            raise ValueError(f"{self._owner}: add_param_group adds a group, nothing takes one away: {got}")
         for k, group in enumerate(self.param_groups):
             rate = float(group["lr"])
             if not 0 <= rate < np.inf:
@@ -256,7 +260,7 @@ class Optimizer:
             lane = Lane([np.asarray(p) for p in group["params"]])
             lane.t = loading.number(f"group{k}.steps", int)
             lane.memory = loading.numbers(f"group{k}.memory.")
-            changed = self._changed(group, options, loading)
+            changed = self._changed(k, options, loading)
             rule = None if changed is None else self._rule(changed)
             if rule is not None:
                 lane.prepare_state(rule)
@@ -270,9 +274,9 @@ class Optimizer:
         for group, options in zip(self.param_groups, changes, strict=True):
             group.update(options)
 
-    def _changed(self, group: ParamGroup, options: dict[str, Any], loading: Loading) -> ParamGroup | None:
+    def _changed(self, k: int, options: dict[str, Any], loading: Loading) -> ParamGroup | None:
         """The group as it would be with these hyper-parameters; or a fault, if they are not those of the group."""
-        k = self.param_groups.index(group)
+        group = self.param_groups[k]
         if missing := group.keys() - {"params", "initial_lr", *options}:
             loading.fault(f"group{k}: no {', '.join(sorted(missing))} in the state")
             return None

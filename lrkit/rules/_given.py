@@ -9,17 +9,18 @@ from typing import Any
 import numpy as np
 
 from .._params import shorten
-from ..parameter import NAMELESS, Parameter
+from ..parameter import NAMELESS, Parameter, parameter_on
 from ._rule import Array
 
-_DTYPE, _SHAPE = attrgetter("dtype"), attrgetter("shape")
+_DTYPE, _SHAPE, _BASE = attrgetter("dtype"), attrgetter("shape"), attrgetter("base")
 
 
 def members(owner: str, name: str, value: Any) -> list[Any]:
     """The elements of an iterable that is neither a lone parameter or group nor empty."""
     if isinstance(value, (Parameter, np.ndarray, Mapping, str)) or not isinstance(value, Iterable):
-        one = "one of them" if isinstance(value, (Parameter, np.ndarray, Mapping)) else shorten(value)
-        raise TypeError(f"{owner}: {name} must be a list of parameters, got {one}")
+        lone = {Parameter: "one parameter", np.ndarray: "one array", dict: "one group"}.get(type(value))
+        got = f"{lone}, not in a list" if lone else shorten(value)
+        raise TypeError(f"{owner}: {name} must be a list of parameters, got {got}")
     found = list(value)
     if not found:
         raise ValueError(f"{owner}: {name} must have at least one parameter, got none")
@@ -39,7 +40,7 @@ def wrapped(owner: str, name: str, given: Iterable[Any]) -> list[Parameter]:
             raise TypeError(f"{owner}: {name}[{k}] must be of float32 or float64, got {item.dtype}")
         if not item.flags.writeable:
             raise ValueError(f"{owner}: {name}[{k}] is read-only: an optimizer moves its parameters in place")
-        found.append(Parameter.around(item))
+        found.append(parameter_on(item))
     return found
 
 
@@ -53,16 +54,39 @@ def unique_names(owner: str, parameters: list[Parameter]) -> tuple[str, ...]:
         name = f"parameter{k}" if parameter.name == NAMELESS else parameter.name
         if (j := names.setdefault(name, k)) != k:
             raise ValueError(f"{owner}: parameters {j} and {k} have the same name, {name}")
+    _check_apart(owner, [np.asarray(p) for p in parameters], tuple(names))
     return tuple(names)
+
+
+def _check_apart(owner: str, arrays: Sequence[Array], names: Sequence[str]) -> None:
+    """Refuse arrays that share memory: each would be moved by the gradients of both."""
+    reached, last = 0, 0
+    for low, high, k in sorted((*_bounds(array), k) for k, array in enumerate(arrays) if array.size):
+        if low < reached and np.shares_memory(arrays[last], arrays[k]):
+            raise ValueError(f"{owner}: {names[last]} and {names[k]} share memory")
+        if high > reached:
+            reached, last = high, k
+
+
+def _bounds(array: Array) -> tuple[int, int]:
+    """The addresses of the first byte and after the last one."""
+    low = high = array.__array_interface__["data"][0]
+    for length, stride in zip(array.shape, array.strides, strict=True):
+        low, high = min(low, low + (length - 1) * stride), max(high, high + (length - 1) * stride)
+    return low, high + array.itemsize
 
 
 class Gradients:
     """What the gradients of some parameters must be like."""
 
     def __init__(self, owner: str, arrays: Sequence[Array], names: Sequence[str]) -> None:
-        self._owner, self._names = owner, names
+        self._owner, self._arrays, self._names = owner, arrays, names
         self._shapes = [array.shape for array in arrays]
-        self._own = set(map(id, arrays))
+        self._own = {id(memory) for array in arrays for memory in (array, array.base) if memory is not None}
+        self._is_viewed = all(array.base is not None for array in arrays)
+
+    def __reduce__(self) -> Any:
+        return Gradients, (self._owner, self._arrays, self._names)  # anew: identities do not survive a copy
 
     def checked(self, gradients: Any, *, check_finite: bool) -> list[Array]:
         """The gradients as arrays, one for each parameter, of its shape; or an error that names the parameter."""
@@ -71,24 +95,44 @@ class Gradients:
             raise TypeError(f"{owner}: gradients must be a tuple or list of arrays, got {shorten(gradients)}")
         if len(gradients) != len(names):
             raise ValueError(f"{owner}: {len(names)} parameters take as many gradients, got {len(gradients)}")
-        found = list(gradients) if set(map(type, gradients)) <= {np.ndarray} else [np.asarray(g) for g in gradients]
+        found = list(gradients)
+        if not set(map(type, found)) <= {np.ndarray}:
+            found = [self._as_array(k, g) for k, g in enumerate(gradients)]
         if any(dtype.kind != "f" for dtype in set(map(_DTYPE, found))):
             k = next(k for k, g in enumerate(found) if g.dtype.kind != "f")
-            got = f"one of {gradients[k].dtype}" if hasattr(gradients[k], "dtype") else shorten(gradients[k])
-            raise TypeError(f"{owner}: the gradient of {names[k]} must be an array of floats, got {got}")
+            raise self._refusal(k, gradients[k])
         if (shapes := list(map(_SHAPE, found))) != self._shapes:
             k = next(k for k, shape in enumerate(shapes) if shape != self._shapes[k])
             must = self._shapes[k]
             raise ValueError(f"{owner}: the gradient of {names[k]} must have shape {must}, got {shapes[k]}")
         if check_finite:
-            for name, g in zip(names, found, strict=True):
-                if not _is_finite(g):
+            for name, g, array in zip(names, found, self._arrays, strict=True):
+                if not _is_finite(g, array.dtype):
                     raise FloatingPointError(f"{owner}: the gradient of {name} is not finite; nothing was changed")
-        if self._own.isdisjoint(map(id, found)):
-            return found
-        return [g.copy() if id(g) in self._own else g for g in found]  # a parameter may be another's gradient
+        return self._apart(found)
+
+    def _as_array(self, k: int, gradient: Any) -> Array:
+        try:
+            return np.asarray(gradient)
+        except (TypeError, ValueError, RuntimeError):
+            raise self._refusal(k, gradient) from None
+
+    def _refusal(self, k: int, gradient: Any) -> TypeError:
+        got = f"one of {gradient.dtype}" if hasattr(gradient, "dtype") else shorten(gradient)
+        hint = ", which requires a gradient itself" if getattr(gradient, "requires_grad", False) else ""
+        return TypeError(f"{self._owner}: the gradient of {self._names[k]} must be an array of floats, got {got}{hint}")
+
+    def _apart(self, gradients: list[Array]) -> list[Array]:
+        """The gradients, those that are parameters or views of them as copies: a parameter moves during the step."""
+        bases = list(map(_BASE, gradients))
+        if self._is_viewed and set(map(type, bases)) <= {type(None)}:  # arrays of their own, as gradients mostly are
+            return gradients
+        own = self._own
+        return [g.copy() if id(g) in own or id(base) in own else g for g, base in zip(gradients, bases, strict=True)]
 
 
-def _is_finite(g: Array) -> bool:
+def _is_finite(g: Array, dtype: Any) -> bool:
+    """Whether all numbers are finite, and so in the type of the parameter."""
+    largest = np.finfo(dtype).max
     with np.errstate(invalid="ignore"):
-        return not g.size or bool(np.isfinite(g.min()) and np.isfinite(g.max()))
+        return not g.size or bool(-largest <= g.min() and g.max() <= largest)

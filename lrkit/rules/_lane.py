@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,10 +13,15 @@ from ._rule import Array, Moment, Prepared, Rule, TensorRule
 from ._units import Workspace, units_of
 
 
-@lru_cache(maxsize=256)
 def program(prepared: Prepared) -> Program:
-    """The compiled rule: made once for each set of hyper-parameters."""
-    return prepared.program()
+    """The compiled rule: made once for each of its forms, however its numbers change."""
+    key = prepared.form()
+    if key not in PROGRAMS:
+        PROGRAMS[key] = prepared.program()
+    return PROGRAMS[key]
+
+
+PROGRAMS: dict[Any, Program] = {}
 
 
 class Lane:
@@ -32,7 +36,22 @@ class Lane:
 
     def state(self) -> list[dict[str, Array]]:
         """The arrays kept for each parameter, by name: the very memory that a step moves."""
-        found = [dict(states) for states in self._tensors]
+        return [tensor | state for tensor, state in zip(self._tensors, self._unit_states(), strict=True)]
+
+    def __reduce__(self) -> Any:
+        """A copy is made anew: chunks are views of memory that it does not have."""
+        return Lane, (self.arrays,), (self.t, self.memory, self._tensors, self._unit_states())
+
+    def __setstate__(self, state: Any) -> None:
+        self.t, self.memory, self._tensors, states = state
+        for unit in self._units:
+            for name in states[unit.positions[0]]:
+                unit.states[name] = aligned((unit.size,), unit.dtype)
+                for k, view in zip(unit.positions, unit.views(name), strict=True):
+                    view[...] = states[k][name]
+
+    def _unit_states(self) -> list[dict[str, Array]]:
+        found: list[dict[str, Array]] = [{} for _ in self.arrays]
         for unit in self._units:
             for name in unit.states:
                 for k, view in zip(unit.positions, unit.views(name), strict=True):

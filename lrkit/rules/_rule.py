@@ -30,7 +30,10 @@ class Moment:
 
 
 class Rule:
-    """An elementwise update rule. A member is a frozen dataclass of hyper-parameters, already checked."""
+    """An elementwise update rule. A member is a frozen dataclass of hyper-parameters, already checked.
+
+    Its formula may branch on flags, and on whether a hyper-parameter is 0; their values come in as numbers.
+    """
 
     decoupled: ClassVar[bool] = False
     """Whether weight decay shrinks the weight itself (Loshchilov and Hutter, 2019) instead of joining the gradient."""
@@ -82,6 +85,10 @@ class Prepared:
         elif self.decayed:
             g = g + number.decay * w
         return self.rule.formula(w, g, s, number, xp)
+
+    def form(self) -> Any:
+        """What decides on the program."""
+        return type(self.rule), *map(bool, vars(self.rule).values()), self.scaled, self.decayed
 
     def program(self) -> Program:
         return record(self.formula, tuple(self.rule.states()))

@@ -68,7 +68,7 @@ class Solo:
             if (size := chunk.size) < length:
                 scratch = [array[:size] for array in scratch]
             gradient = g[part]
-            if gradient.dtype != self.dtype or np.may_share_memory(gradient, chunk):
+            if gradient.dtype != self.dtype:
                 gradient = work.chunk(self.dtype, "gradient")[:size]
                 np.copyto(gradient, g[part], casting="same_kind")
             program.run(chunk, gradient, *(state[part] for state in states), *scratch, *numbers)

@@ -25,14 +25,15 @@ class RMSPropRule(Rule):
         return dict.fromkeys(names, 0.0)
 
     def numbers(self, now: Moment) -> dict[str, float]:
-        return {"rate": now.rate, "taken": 1 - self.decay, "eps": self.eps, "momentum": self.momentum}
+        numbers = {"kept": self.decay, "taken": 1 - self.decay, "momentum": self.momentum}
+        return numbers | {"rate": now.rate, "eps": self.eps}
 
     def means(self, g: Any, s: States, number: Any, xp: Any) -> tuple[Any, dict[str, Any]]:
         """The mean square (or the variance, if centered) of past gradients, and the new states."""
-        square = s["mean_square"] + number.taken * (xp.square(g) - s["mean_square"])
+        square = number.kept * s["mean_square"] + number.taken * xp.square(g)
         if not self.centered:
             return square, {"mean_square": square}
-        mean = s["mean_grad"] + number.taken * (g - s["mean_grad"])
+        mean = number.kept * s["mean_grad"] + number.taken * g
         return square - xp.square(mean), {"mean_square": square, "mean_grad": mean}
 
     def formula(self, w: Any, g: Any, s: States, number: Any, xp: Any) -> tuple[Any, States]:
