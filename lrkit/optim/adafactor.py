@@ -21,6 +21,7 @@ class RelativeRate:
     warmup_init: bool
 
     def __call__(self, step: int) -> float:
+        """The rate of a step, counted from 0."""
         t = step + 1
         return min(1e-6 * t if self.warmup_init else 1e-2, 1 / sqrt(t))
 
