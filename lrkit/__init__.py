@@ -1,8 +1,10 @@
 """lrkit: one learning-rate schedule, seen before it is run, equal in every framework, exact at every step.
 
-``import lrkit as nn`` runs code written for MindSpore's ``nn.dynamic_lr`` and ``nn.learning_rate_schedule``.
+``import lrkit as nn`` runs code written for MindSpore's ``nn.dynamic_lr``, ``nn.learning_rate_schedule``, ``nn.optim``
+and its experimental optimizers and schedulers.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ._views import VIEWS
@@ -34,20 +36,23 @@ else:
         A registered schedule is public without being listed, so that one in a file of its own needs no other edit.
         """
         if name == "__all__":
-            return [public for public in _public() if not public.startswith("_")]
+            return list({public: None for names in _public() for public in names if not public.startswith("_")})
         if not name.startswith("_"):
-            public = _public()
-            if name in public:
-                globals()[name] = public[name]
-                return public[name]
+            for names in _public():
+                if name in names:
+                    globals()[name] = names[name]
+                    return names[name]
         raise AttributeError(f"module 'lrkit' has no attribute {name!r}")
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__getattr__("__all__")})
 
-    def _public() -> dict[str, object]:
+    def _public() -> Iterator[dict[str, object]]:
+        """The public names: our schedules, for which nothing else is loaded; all that is listed; others' schedules."""
         from importlib import import_module
 
         from .schedules._registry import classes
 
-        return classes() | vars(import_module("lrkit._exports"))
+        yield {name: cls for name, cls in classes().items() if cls.__module__.startswith("lrkit.")}
+        yield vars(import_module("lrkit._exports"))
+        yield classes()

@@ -183,6 +183,29 @@ def test_a_step_uses_the_rate_of_its_number() -> None:
     assert float(weight[0]) == pytest.approx(-math.fsum(schedule.to_list(8)), rel=1e-12)
 
 
+def test_a_rate_is_asked_for_once_a_step() -> None:
+    """So that a function need not answer the same twice: what was checked is what is used."""
+    asked: list[int] = []
+
+    def rate(step: int) -> float:
+        asked.append(step)
+        return 1.0 if len(asked) == step + 1 else -1.0
+
+    class Own(optim.Optimizer):
+        def construct(self, gradients: Any) -> None:
+            for p, g in zip(self.parameters, self.decay_weight(gradients), strict=True):
+                p.assign(p - self.get_lr() * g)
+
+    for cls, name in ((optim.SGD, "params"), (Own, "parameters")):
+        asked.clear()
+        weight = Parameter([3.0], "weight")
+        optimizer = cls(**{name: [weight]}, learning_rate=rate, weight_decay=0.0)
+        for _ in range(2):
+            optimizer([np.ones(1)])
+        assert (asked, float(weight[0])) == ([0, 1], 1.0)
+    assert (optim.SGD([weight], 0.1, weight_decay=0.5).weight_decay, optimizer.learning_rate) == (0.5, rate)
+
+
 def test_the_rate_of_each_face_is_read_where_the_run_stands() -> None:
     optimizer = optim.SGD([Parameter([1.0])], learning_rate=[0.3, 0.2, 0.1])
     optimizer.global_step = 2

@@ -40,8 +40,11 @@ class Listed:
     values: tuple[float, ...]
 
     @property
-    def given(self) -> str:
-        """What it was made of, in words."""
+    def given(self) -> Listed:
+        """What it was made of."""
+        return self
+
+    def __repr__(self) -> str:
         return f"<{len(self.values)} rates>"
 
     def __call__(self, step: int) -> float:

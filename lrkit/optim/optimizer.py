@@ -18,7 +18,7 @@ from ..rules._rule import Array, Moment, Rule, TensorRule
 from ..rules._state import Loading, State, saved
 from ..rules._units import Workspace, picked
 from ._groups import Settings, grouped
-from ._rates import Fixed, learning_rate_of, weight_decay_of
+from ._rates import Computed, Fixed, Listed, learning_rate_of, weight_decay_of
 
 LOSS_SCALE = field_of("loss_scale", LossScale)
 CHECK_FINITE = field_of("check_finite", Flag)
@@ -120,8 +120,9 @@ class Optimizer:
         self._workspace = Workspace()
         self._lanes = list(self._make_lanes())
         self._gradients = Gradients(owner, [np.asarray(p) for p in found.parameters], found.names)
-        self.learning_rate = default.rate.value if isinstance(default.rate, Fixed) else default.rate
-        self._sources = list({id(x): x for s in (default, *found.settings) for x in (s.rate, s.decay)}.values())
+        self.learning_rate, self.weight_decay = default.rate.given, default.decay.given
+        self._sources = list({id(x): x for s in found.settings for x in (s.rate, s.decay)}.values())
+        self._read: dict[int, float] = {}
         self._global_step = 0
 
     def __init_subclass__(cls) -> None:
@@ -147,10 +148,9 @@ class Optimizer:
 
     @recursive_repr()  # the rate may be a method of its own
     def __repr__(self) -> str:
-        given = {"learning_rate": self.learning_rate, "weight_decay": self._default.decay}
-        given |= {name: getattr(self, name) for name in declared_of(type(self))}
         number = f"{len(self.parameters)} parameter{'s' * (len(self.parameters) != 1)}"
-        shown = (f"{name}={value.given if hasattr(value, 'given') else value}" for name, value in given.items())
+        names = ("learning_rate", "weight_decay", *declared_of(type(self)))
+        shown = (f"{name}={getattr(self, name)}" for name in names)
         return f"{type(self).__name__}({', '.join([number, *shown])})"
 
     def _make_lanes(self) -> Iterator[tuple[list[int], Settings, Lane]]:
@@ -173,9 +173,9 @@ class Optimizer:
             raise NotImplementedError(f"{type(self).__name__} defines no construct(gradients)")
         moments = []
         for _, settings, lane in self._lanes:
-            decay = settings.decay(self._global_step) if settings.decayed else 0.0
+            decay = self._value(settings.decay) if settings.decayed else 0.0
             lane.prepare_state(rule)
-            moments.append(Moment(lane.t + 1, settings.rate(self._global_step), decay, dict(lane.memory)))
+            moments.append(Moment(lane.t + 1, self._value(settings.rate), decay, dict(lane.memory)))
         scale = 1 / self.loss_scale
         for (places, settings, lane), now in zip(self._lanes, moments, strict=True):
             given = picked(gradients, places)
@@ -204,15 +204,22 @@ class Optimizer:
         """
         checked = self._gradients.checked(gradients, check_finite=self.check_finite)
         step = self._global_step
-        for source in self._sources:
-            source(step)  # refuses before anything moves
+        read = {id(source): source(step) for source in self._sources}  # refuses before anything moves
         try:
+            self._read = read
             answer = self.construct(tuple(checked))
         except BaseException:
             self._global_step = step
             raise
+        finally:
+            self._read = {}
         self._global_step = step + 1  # whether or not `construct` counts for itself
         return answer
+
+    def _value(self, source: Fixed | Listed | Computed) -> float:
+        """A rate or decay now: within a step, as read at its beginning."""
+        read = self._read.get(id(source))
+        return source(self._global_step) if read is None else read
 
     @property
     def global_step(self) -> int:
@@ -248,20 +255,19 @@ class Optimizer:
         0.1
         """
         if self.is_group_lr:
-            return tuple(s.rate(self._global_step) for s in self._settings)
-        return self._default.rate(self._global_step)
+            return tuple(self._value(s.rate) for s in self._settings)
+        return self._value(self._default.rate)
 
     def get_weight_decay(self) -> float | tuple[float, ...]:
         """The weight decay of the coming step; one per parameter in groups."""
         if self.is_group:
-            return tuple(s.decay(self._global_step) for s in self._settings)
-        return self._default.decay(self._global_step)
+            return tuple(self._value(s.decay) for s in self._settings)
+        return self._value(self._default.decay)
 
     def decay_weight(self, gradients: Sequence[Array]) -> tuple[Array, ...]:
         """The gradients with weight decay, which `scale_grad` will not divide: ``g + decay * loss_scale * w``."""
-        step = self._global_step
         return tuple(
-            g + s.decay(step) * self.loss_scale * np.asarray(p) if s.decayed else g
+            g + self._value(s.decay) * self.loss_scale * np.asarray(p) if s.decayed else g
             for g, p, s in zip(gradients, self.parameters, self._settings, strict=True)
         )
 
