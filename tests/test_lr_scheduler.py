@@ -846,3 +846,25 @@ def test_a_plateau_takes_one_number() -> None:
     plateau = lrs.ReduceLROnPlateau(SimpleNamespace(param_groups=[{"lr": 0.1}]))
     with pytest.raises(TypeError, match="metrics must be a number"):
         plateau.step(np.array([0.5, 0.6]))
+
+
+@pytest.mark.parametrize("bad", [-1.0, math.inf, math.nan])
+def test_a_rate_that_fails_after_quick_steps_is_refused(bad: float) -> None:
+    optimizer = SimpleNamespace(param_groups=[{"lr": 0.1}, {"lr": 0.2}])
+    scheduler = lrs.LambdaLR(optimizer, lambda epoch: bad if epoch == 3 else 0.5)
+    scheduler.step()
+    scheduler.step()
+    with pytest.raises(ValueError, match="group 0 at epoch 3"):
+        scheduler.step()
+    assert ([group["lr"] for group in optimizer.param_groups], scheduler.last_epoch) == ([0.05, 0.1], 2)
+
+
+def test_a_cycle_that_swings_below_zero_is_refused() -> None:
+    """From 0.1 five times as far as 0.01 is away: 0.1 - 5 · 0.09 = -0.35 at the first peak, epoch 2."""
+    optimizer = SimpleNamespace(param_groups=[{"lr": 0.1}])
+    scheduler = lrs.CyclicLR(optimizer, 0.1, 0.01, step_size_up=2, scale_fn=lambda x: 5.0 if x >= 2 else 0.0,
+                             scale_mode="iterations")  # fmt: skip
+    scheduler.step()
+    with pytest.raises(ValueError, match="at epoch 2"):
+        scheduler.step()
+    assert optimizer.param_groups[0]["lr"] == 0.1

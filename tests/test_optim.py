@@ -183,6 +183,18 @@ def test_a_step_uses_the_rate_of_its_number() -> None:
     assert float(weight[0]) == pytest.approx(-math.fsum(schedule.to_list(8)), rel=1e-12)
 
 
+def test_a_step_that_fails_within_construct_is_not_counted() -> None:
+    class Failing(optim.Optimizer):
+        def construct(self, gradients: Any) -> None:
+            self.global_step += 1
+            raise KeyError("failed")
+
+    optimizer = Failing([0.1, 0.2], [Parameter([1.0])])
+    with pytest.raises(KeyError, match="failed"):
+        optimizer([np.ones(1)])
+    assert (optimizer.global_step, optimizer.get_lr()) == (0, 0.1)
+
+
 def test_a_rate_is_asked_for_once_a_step() -> None:
     """So that a function need not answer the same twice: what was checked is what is used."""
     asked: list[int] = []
@@ -330,6 +342,22 @@ def test_it_does_not_matter_how_parameters_lie_in_memory(make: Made) -> None:
     for a, p in zip(bare, own, strict=True):
         np.testing.assert_allclose(a, p, rtol=1e-12, atol=1e-15)
     assert not pool[12:].any()
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if "Lamb" not in name and "AdaFactor" not in name])
+def test_a_thousand_small_parameters_are_one_large_one(name: str) -> None:
+    """More than a bundle holds, in parameters of their own and as bare arrays."""
+    values = np.random.default_rng(3).normal(size=(1000, 99)).astype(np.float32)
+    large = Parameter(values)
+    own, bare = [Parameter(row) for row in values], [row.copy() for row in values]
+    optimizers = [ALL[name](given) for given in ([large], own, bare)]
+    for step in range(3):
+        (g,) = gradients([large], step)
+        optimizers[0]([g])
+        optimizers[1](list(g))
+        optimizers[2](list(g))
+    np.testing.assert_array_equal(np.stack(own), large)
+    np.testing.assert_array_equal(np.stack(bare), large)
 
 
 @every
@@ -490,6 +518,7 @@ def test_a_state_that_does_not_fit_is_refused_with_the_differences() -> None:
     good = optimizer.state_dict()
     before = bits(params), {k: np.array(v).tobytes() for k, v in good.items()}
     bad = good | {"optimizer": "SGD", "global_step": -1, "moment1.scalar": np.zeros(3), "foo": 1}
+    bad["moment1.norm.beta"] = bad["moment1.norm.beta"].astype(np.float64)
     del bad["moment2.large"]
     with pytest.raises(ValueError, match="nothing was changed") as caught:
         optimizer.load_state_dict(bad)
@@ -497,6 +526,7 @@ def test_a_state_that_does_not_fit_is_refused_with_the_differences() -> None:
         "optimizer: SGD in the state, Adam here",
         "global_step: array(-1) in the state",
         "moment1.scalar: float64 of shape (3,) in the state, float32 of shape () here",
+        "moment1.norm.beta: float64 of shape (3,) in the state, float32 of shape (3,) here",
         "moment2.large: missing in the state",
         "foo: in the state, not here",
     ):

@@ -119,6 +119,10 @@ def test_an_edit_while_running_acts_as_in_torch(name: str, edits: dict[int, Any]
     run(name, [{}, {}], {"lr": 0.02}, 7, edits)
 
 
+def test_amsgrad_keeps_its_largest_moment_when_betas_are_edited() -> None:
+    run("Adam", [{}, {}], {"lr": 0.02, "amsgrad": True}, 7, {20: {"betas": (0.5, 0.9)}, 60: {"betas": (0.9, 0.999)}})
+
+
 @pytest.mark.parametrize("dampening", [0.0, 0.5])
 def test_a_momentum_taken_up_on_the_way_begins_with_a_whole_gradient(dampening: float) -> None:
     run("SGD", [{}, {}], {"lr": 0.02, "dampening": dampening}, 7, {20: {"momentum": 0.9}})

@@ -142,9 +142,8 @@ class Tape:
             free += [name for name in dying if name in scratch and name != reusable[0]]
             operands = ", ".join(place[id(v)] for v in result.operands)
             lines.append(f"{result.ufunc.__name__}({operands}, out={place[id(result)]})")
-        moves = [(place[id(v)], name) for name, v in finals.items() if place[id(v)] != name]
-        moves.sort(key=lambda move: move[0] in scratch)  # a given value first, before its place is taken
-        return [*lines, *(f"copyto({name}, {source})" for source, name in moves)], scratch
+        lines += [f"copyto({name}, {place[id(v)]})" for name, v in finals.items() if place[id(v)] != name]
+        return lines, scratch
 
     def _leads_to(self, finals: Mapping[str, Value]) -> dict[int, set[str]]:
         """For each result, the names whose final value is made from it: whose place it may take meanwhile."""

@@ -65,13 +65,9 @@ class Solo:
         for start in range(0, self.size, length):
             part = slice(start, start + length)
             chunk = w[part]
-            if (size := chunk.size) < length:
-                scratch = [array[:size] for array in scratch]
-            gradient = g[part]
-            if gradient.dtype != self.dtype:
-                gradient = work.chunk(self.dtype, "gradient")[:size]
-                np.copyto(gradient, g[part], casting="same_kind")
-            program.run(chunk, gradient, *(state[part] for state in states), *scratch, *numbers)
+            if chunk.size < length:
+                scratch = [array[: chunk.size] for array in scratch]
+            program.run(chunk, g[part], *(state[part] for state in states), *scratch, *numbers)
         if self._flat is None:
             self._array[...] = w.reshape(self._array.shape)
 
