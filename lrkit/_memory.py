@@ -30,7 +30,7 @@ def aligned(shape: tuple[int, ...], dtype: Any, value: float | Array = 0.0) -> A
 def joined(arrays: Sequence[Array]) -> Array | None:
     """The one flat array that some arrays make up, if they lie next to each other in order; else None."""
     base, dtype, end = arrays[0].base, arrays[0].dtype, arrays[0].ctypes.data
-    if base is None or not base.flags.c_contiguous or base.dtype != np.uint8:
+    if not isinstance(base, np.ndarray) or not base.flags.c_contiguous or base.dtype != np.uint8:
         return None
     begin = end - base.ctypes.data
     for array in arrays:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import math
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable
@@ -868,3 +869,54 @@ def test_a_cycle_that_swings_below_zero_is_refused() -> None:
     with pytest.raises(ValueError, match="at epoch 2"):
         scheduler.step()
     assert optimizer.param_groups[0]["lr"] == 0.1
+
+
+def halved(epoch: float) -> float:
+    return 0.5**epoch
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))], ids=["copy", "pickle"])
+def test_schedulers_of_functions_are_copied(copied: Callable[[Any], Any]) -> None:
+    for make in (
+        lambda o: lrs.LambdaLR(o, halved),
+        lambda o: lrs.MultiplicativeLR(o, halved),
+        lambda o: lrs.CyclicLR(o, 0.1, 0.5, step_size_up=2, scale_fn=halved),
+    ):
+        scheduler = make(SimpleNamespace(param_groups=[{"lr": 0.1}]))
+        scheduler.step()
+        twin = copied(scheduler)
+        for one in (scheduler, twin):
+            one.step()
+            one.step()
+        assert twin.get_last_lr() == scheduler.get_last_lr()
+
+
+def test_options_stay_and_verbose_is_heeded(capsys: pytest.CaptureFixture[str]) -> None:
+    scheduler = lrs.ExponentialLR(SimpleNamespace(param_groups=[{"lr": 1.0}]), 0.5)
+    scheduler.step()
+    with pytest.raises(AttributeError, match="ExponentialLR: gamma is fixed at construction"):
+        scheduler.gamma = 0.9
+    scheduler.verbose = True
+    scheduler.step()
+    assert capsys.readouterr().out == "Adjusting learning rate of group 0 to 0.25.\n"
+
+
+def test_a_plateau_that_cannot_read_a_rate_counts_nothing() -> None:
+    optimizer = SimpleNamespace(param_groups=[{"lr": 0.1}])
+    plateau = lrs.ReduceLROnPlateau(optimizer, patience=0)
+    plateau.step(1.0)
+    optimizer.param_groups[0]["lr"] = math.nan
+    with pytest.raises(ValueError, match="group 0"):
+        plateau.step(2.0)
+    optimizer.param_groups[0]["lr"] = 0.1
+    plateau.step(2.0)
+    assert (plateau.last_epoch, optimizer.param_groups[0]["lr"]) == (2, 0.1 * 0.1)
+
+
+def test_a_part_stays_a_part_when_its_state_is_loaded() -> None:
+    optimizer = SimpleNamespace(param_groups=[{"lr": 0.1}])
+    part = lrs.LinearLR(optimizer, 0.5, total_iters=3)
+    lrs.SequentialLR(optimizer, [part, lrs.ExponentialLR(optimizer, 0.9)], [3])
+    part.load_state_dict(part.state_dict())
+    with pytest.raises(RuntimeError, match="part of"):
+        part.step()

@@ -325,6 +325,44 @@ def test_types_are_kept_and_gradients_of_another_float_taken(make: Made, dtype: 
 
 
 @every
+def test_gradients_are_computed_with_in_the_type_of_the_parameter(make: Made) -> None:
+    """Their squares and multiples would not fit their own: 300² in float16, 1e25² in float32."""
+    for dtype, other, size in ((np.float32, np.float16, 300.0), (np.float64, np.float32, 1e25)):
+        for shape in ((3, 4), (200, 200)):
+            for options in ({}, {"loss_scale": 1024.0}, {"grad_centralization": True}):
+                if "loss_scale" in options and "loss_scale" not in make.cls.__init__.__annotations__:
+                    continue
+                if "grad_centralization" in options and not make.is_nn:
+                    continue
+                runs = []
+                for cast in (False, True):
+                    weight = Parameter(np.ones(shape, dtype), "weight")
+                    shared = {k: v for k, v in options.items() if k == "loss_scale"}
+                    group = {k: v for k, v in options.items() if k != "loss_scale"}
+                    optimizer = make([{"params": [weight]} | group], **shared)
+                    g = np.random.default_rng(1).normal(size, size / 100, shape).astype(other)
+                    for _ in range(2):
+                        optimizer([g.astype(dtype) if cast else g])
+                    runs.append(weight.asnumpy())
+                np.testing.assert_allclose(runs[0], runs[1], rtol=1e-6)
+
+
+def test_bare_arrays_on_foreign_memory_are_moved() -> None:
+    memory = bytearray(16)
+    array = np.frombuffer(memory, np.float32)
+    optim.SGD([array], 1.0)([np.full(4, -1.0)])
+    assert np.frombuffer(memory, np.float32).tolist() == [1.0] * 4
+
+
+def test_norms_of_huge_and_tiny_tensors_are_numbers() -> None:
+    """A LAMB step is as long as the rate times the tensor, whatever its size in float32."""
+    for size in (1e25, 1e-25):
+        weight = Parameter(np.full(4, size, np.float32), "weight")
+        optim.Lamb([weight], 0.25)([np.ones(4)])
+        np.testing.assert_allclose(weight, 0.75 * size, rtol=1e-5)
+
+
+@every
 def test_it_does_not_matter_how_parameters_lie_in_memory(make: Made) -> None:
     """Bare arrays: in one piece, side by side, scattered, transposed; against parameters of their own."""
     pool = np.zeros(64)
@@ -466,6 +504,53 @@ def test_groups_of_equal_shapes_are_loaded_each_into_its_own() -> None:
     optimizer.param_groups[1]["lr"] = 0.7
     optimizer.load_state_dict(through_a_file(state))
     assert [float(group["lr"]) for group in optimizer.param_groups] == pytest.approx([0.1, 0.2, 0.5])
+
+
+def test_saving_a_state_changes_nothing() -> None:
+    """A momentum of 0 for a moment: the sum of gradients lasts until a step is done without it."""
+    ends = []
+    for saving in (False, True):
+        weight = Parameter(np.array([1.0]), "weight")
+        optimizer = optim_ex.SGD([weight], lr=0.1, momentum=0.9)
+        optimizer([np.ones(1)])
+        optimizer.param_groups[0]["momentum"] = 0.0
+        if saving:
+            optimizer.state_dict()
+        optimizer.param_groups[0]["momentum"] = 0.9
+        optimizer([np.ones(1)])
+        ends.append(float(weight[0]))
+    assert ends[0] == ends[1] == pytest.approx(0.71)
+
+
+@pytest.mark.parametrize("key", ["memory.beta1", "memory.product"])
+def test_a_state_without_what_its_rule_remembers_is_refused(key: str) -> None:
+    optimizer = optim_ex.NAdam(parameters())
+    optimizer(gradients(optimizer.parameters, 0))
+    state = optimizer.state_dict()
+    for bad in ({k: v for k, v in state.items() if k != f"group0.{key}"}, state | {"group0.memory.foo": 1.0}):
+        with pytest.raises(ValueError, match=r"group0\.memory\.\w+: (missing|in the state, not here)"):
+            optimizer.load_state_dict(bad)
+
+
+def test_an_optimizer_of_ones_own_with_groups_keeps_its_options_and_state() -> None:
+    class Own(optim_ex.Optimizer):
+        def __init__(self, params: Any) -> None:
+            super().__init__(params, {"lr": 0.5, "weight_decay": 0.25, "mine": "x"})
+            self.steps = Parameter(0.0)
+            self.moments = self.parameters.clone("moments", "zeros")
+
+        def construct(self, gradients: Any) -> None:
+            self.steps += 1
+            for p, m, g in zip(self.parameters, self.moments, gradients, strict=True):
+                m.assign(m + g)
+                p.assign(p - float(self.param_groups[0]["lr"]) * m)
+
+    optimizer = Own([Parameter([1.0], "w")])
+    optimizer([np.ones(1)])
+    optimizer.param_groups[0]["mine"] = "y"
+    other = Own([Parameter([1.0], "w")])
+    other.load_state_dict(through_a_file(optimizer.state_dict()))
+    assert (float(other.steps), float(other.moments[0][0]), other.param_groups[0]["mine"]) == (1.0, 1.0, "y")
 
 
 def test_a_schedule_and_a_custom_state_resume_too() -> None:
@@ -796,6 +881,14 @@ def test_a_group_refuses_what_construction_would() -> None:
     with pytest.raises(ValueError, match="add_param_group adds a group"):
         optimizer([np.ones(1)])
     optimizer.param_groups.pop()
+    group["params"].append(Parameter([1.0]))
+    with pytest.raises(ValueError, match="params stay what they are"):
+        optimizer([np.ones(1)])
+    group["params"].pop()
+    for change in ({"momentum": 0.5, "dampening": -1}, {"momentum": 0.5, "foo": 1}, {"momentum": 0.5, "lr": 1e300}):
+        with pytest.raises((ValueError, KeyError)):
+            group.update(change)
+        assert group["momentum"] == 0
     group |= {"momentum": 0.9}
     assert (group["momentum"], group.setdefault("initial_lr", 0.1)) == (0.9, 0.1)
 

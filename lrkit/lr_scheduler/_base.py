@@ -9,7 +9,7 @@ from itertools import count
 from operator import itemgetter
 from typing import Any, dataclass_transform
 
-from .._params import shorten
+from .._params import declared_of, shorten
 from ..schedules._base import LearningRateSchedule
 from ._curves import Curves
 from ._groups import announce, checked, groups_of, held, initial_rates, name_bases, read_all, shown, write
@@ -124,6 +124,13 @@ class LRScheduler:
         """The construction of a class that declares its arguments."""
         LRScheduler.__init__(self, self.optimizer, self.last_epoch, self.verbose)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if "_curves" in vars(self) and name in declared_of(type(self)):
+            raise AttributeError(f"{type(self).__name__}: {name} is fixed at construction; make another scheduler")
+        object.__setattr__(self, name, value)
+        if name == "verbose":
+            self._quick = None
+
     # What a member provides -------------------------------------------------------------------------------------
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
@@ -170,8 +177,7 @@ class LRScheduler:
                 rates = self._curves.through(height)
                 for group, rate in zip(groups, rates, strict=True):
                     group["lr"] = rate
-                self.last_epoch += 1
-                self._last_lr = rates
+                vars(self).update(last_epoch=self.last_epoch + 1, _last_lr=rates)
                 return
         if self._whole:
             raise RuntimeError(f"{type(self).__name__}: step the {self._whole} that it is a part of, and that alone")
@@ -258,7 +264,7 @@ class LRScheduler:
         unscaled = self.scales.count(1.0) == len(self.scales)
         floats = all(group["lr"].__class__ is float for group in groups)
         usual = self._curves.positive and unscaled and floats and self._is_closed and not self.verbose
-        self._quick = self._curves.shape if usual else None
+        self._quick = self._curves.shape if usual and not self._whole else None
         if self.verbose:
             announce(rates)
 

@@ -41,10 +41,10 @@ class CosineAnnealingLR(LRScheduler):
 
     Notes
     -----
-    *First epoch*: the base rate. *At T_max*: `eta_min` exactly. *Past T_max*: it climbs back, and is at the base rate
-    again at ``2 * T_max``; for a rate that stays down, stop there, or take `lrkit.CosineDecayLR`. *Elsewhere*: the
-    same formula in torch and MindSpore, but computed from the last rate, so not a factor when schedulers are chained:
-    in torch the rate can become negative.
+    *First epoch*: the base rate, to rounding. *At T_max*: `eta_min` exactly. *Past T_max*: it climbs back, and is at
+    the base rate again at ``2 * T_max``; for a rate that stays down, stop there, or take `lrkit.CosineDecayLR`.
+    *Elsewhere*: the same formula in torch and MindSpore, but computed from the last rate, so not a factor when
+    schedulers are chained: in torch the rate can become negative.
 
     References
     ----------
@@ -95,9 +95,10 @@ class CosineAnnealingWarmRestarts(LRScheduler):
 
     Notes
     -----
-    *First epoch*: the base rate. *At a restart*: the base rate again; the minimum is not reached at whole epochs.
-    *Past the end*: there is none. Restarts are counted in integers. *Elsewhere*: torch's takes the number of restarts
-    from a logarithm in ``step(epoch)``, and misses some; MindSpore's ``step(epoch)`` fails after the first restart.
+    *First epoch*: the base rate, to rounding. *At a restart*: the base rate again; the minimum is not reached at whole
+    epochs. *Past the end*: there is none. Restarts are counted in integers. *Elsewhere*: torch's takes the number of
+    restarts from a logarithm in ``step(epoch)``, and misses some; MindSpore's ``step(epoch)`` fails after the first
+    restart.
 
     References
     ----------

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Annotated, Any
 
 from .._params import Param
@@ -106,10 +107,13 @@ class CyclicLR(LRScheduler):
 
     def _amplitude(self, cycle: int) -> LearningRateSchedule:
         if (scale := self.scale_fn) is not None:
-            by_cycle = self.scale_mode == "cycle"
-            return FunctionLR(
-                (lambda t: scale(1 + math.floor(t / cycle))) if by_cycle else scale, "CyclicLR: scale_fn of epoch "
-            )
+            function = partial(_at_cycle, scale, cycle) if self.scale_mode == "cycle" else scale
+            return FunctionLR(function, "CyclicLR: scale_fn of epoch ")
         if self.mode == "triangular2":
             return ExponentialDecayLR(1.0, 0.5, cycle, is_stair=True)
         return ExponentialDecayLR(1.0, self.gamma, 1) if self.mode == "exp_range" else ConstantLR(1.0)
+
+
+def _at_cycle(scale: Function, cycle: int, epoch: float) -> float:
+    """A function of the cycle, counted from 1, at an epoch."""
+    return scale(1 + math.floor(epoch / cycle))

@@ -129,7 +129,7 @@ class MultiplicativeLR(LRScheduler):
         groups = len(self.optimizer.param_groups)
         self.lr_lambda = functions_for(type(self).__name__, "lr_lambda", self.lr_lambda, groups)
         name = "MultiplicativeLR: the product of lr_lambda"
-        self._factor = _each(self.lr_lambda, lambda function: FunctionLR(_running_product(function), name))
+        self._factor = _each(self.lr_lambda, lambda function: FunctionLR(RunningProduct(function), name))
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         return ScaleLR(for_group("MultiplicativeLR", "lr_lambda", self._factor, group), base_lr)
@@ -140,16 +140,18 @@ def _each(value: Any, make: Callable[[Function], FunctionLR]) -> Any:
     return [make(function) for function in value] if isinstance(value, list) else make(value)
 
 
-def _running_product(function: Function) -> Function:
-    """The product of the function's values from 1 up to an epoch. Each value is asked for once."""
-    known = [1.0]
+class RunningProduct:
+    """The product of a function's values from 1 up to an epoch. Each value is asked for once."""
 
-    def product(epoch: float) -> float:
+    def __init__(self, function: Function) -> None:
+        self._function, self._known = function, [1.0]
+
+    def __call__(self, epoch: float) -> float:
+        """The product up to the epoch begun."""
+        known = self._known
         while len(known) <= epoch:
-            factor = as_kind(function(len(known)), float)
+            factor = as_kind(self._function(len(known)), float)
             if factor is None or not math.isfinite(factor):
                 raise TypeError(f"MultiplicativeLR: lr_lambda({len(known)}) must be a number, got {factor}")
             known.append(known[-1] * factor)
         return known[math.floor(epoch)]
-
-    return product

@@ -137,6 +137,7 @@ class ReduceLROnPlateau:
         if metric is None:
             raise TypeError(f"{owner}: metrics must be a number, got {shorten(metrics)}")
         groups = groups_of(owner, self.optimizer)
+        read_all(owner, groups)  # refuses before anything is counted
         lowest = [for_group(owner, "min_lr", self.min_lr, k) for k in range(len(groups))]
         if self.base is not None:
             self.base.step()

@@ -158,8 +158,8 @@ class FTRL(Optimizer):
 
     Notes
     -----
-    *First step*: most of the initial weight is thrown away, since :math:`z_0 = 0`. *Elsewhere*: on a CPU MindSpore 2.10
-    loses the sign beside :math:`\lambda_1`; this is the documented step.
+    *First step*: for small gradients the initial weight counts for little, since :math:`z_0 = 0`. *Elsewhere*: on a
+    CPU MindSpore 2.10 loses the sign beside :math:`\lambda_1`; this is the documented step.
 
     References
     ----------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from reprlib import recursive_repr
 from typing import Any, dataclass_transform
@@ -10,12 +10,12 @@ from typing import Any, dataclass_transform
 import numpy as np
 
 from .._params import Field, Param, declared_of, field_of
-from ..parameter import Parameter, ParameterTuple, lay_together
+from ..parameter import ParameterTuple, lay_together
 from ..rules._declared import Flag, LossScale
 from ..rules._given import Gradients
 from ..rules._lane import Lane
 from ..rules._rule import Array, Moment, Rule, TensorRule
-from ..rules._state import Loading, State, saved
+from ..rules._state import Loading, State, own_arrays, saved
 from ..rules._units import Workspace, picked
 from ._groups import Settings, grouped
 from ._rates import Computed, Fixed, Listed, learning_rate_of, weight_decay_of
@@ -300,13 +300,13 @@ class Optimizer:
         >>> optimizer.state_dict()
         {'optimizer': 'Adagrad', 'global_step': 1, 'steps': 1, 'accum.weight': array([0.25], dtype=float32)}
         """
-        self._prepare()
+        rule = self._rule()
         _, _, first = self._lanes[0]
         state: State = {"optimizer": type(self).__name__, "global_step": self._global_step, "steps": first.t}
         state |= {f"memory.{name}": value for name, value in first.memory.items()}
         for places, _, lane in self._lanes:
-            state |= saved(lane, [self._names[k] for k in places])
-        return state | {key: array.copy() for key, array in self._own_arrays()}
+            state |= saved(lane, rule, [self._names[k] for k in places])
+        return state | {key: array.copy() for key, array in own_arrays(self).items()}
 
     def load_state_dict(self, state: Any) -> None:
         """Take over a state that `state_dict` returned, or ``np.load`` of one.
@@ -320,10 +320,10 @@ class Optimizer:
         loading = Loading(type(self).__name__, state)
         loading.equal("optimizer", type(self).__name__)
         global_step, steps = loading.number("global_step", int), loading.number("steps", int)
-        memory = loading.numbers("memory.")
+        memory = loading.memory("memory.", self._rule(), steps)
         for places, _, lane in self._lanes:
             loading.state(lane, [self._names[k] for k in places])
-        for key, array in self._own_arrays():
+        for key, array in own_arrays(self).items():
             loading.array(key, array)
         loading.check()
         loading.finish()
@@ -336,11 +336,3 @@ class Optimizer:
         if rule is not None:
             for _, _, lane in self._lanes:
                 lane.prepare_state(rule)
-
-    def _own_arrays(self) -> Iterable[tuple[str, Array]]:
-        """The parameters that an optimizer of one's own keeps as attributes, by the attribute's name."""
-        for attribute, value in vars(self).items():
-            if isinstance(value, Parameter):
-                yield attribute, np.asarray(value)
-            elif isinstance(value, ParameterTuple) and attribute != "parameters":
-                yield from ((f"{attribute}[{k}]", np.asarray(p)) for k, p in enumerate(value))

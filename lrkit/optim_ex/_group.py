@@ -32,21 +32,26 @@ class ParamGroup(dict[str, Any]):
                 dtype = np.result_type(*(p.dtype for p in params)) if params else np.dtype(np.float32)
                 dict.__setitem__(self, "lr", Parameter(np.asarray(rate, dtype), name=f"learning_rate_group_{index}"))
             else:
-                self[key] = value
+                dict.__setitem__(self, key, value)  # of an optimizer of one's own, it may not be declared
+                dict.__setitem__(self, key, self._checked(key, value))
 
     def __setitem__(self, key: str, value: Any) -> None:
+        self.update({key: value})
+
+    def _checked(self, key: str, value: Any) -> Any:
+        """A value as it is kept, or an error."""
         if key == "params":
             raise KeyError(f"{self._owner}: params stay as they are; add_param_group adds parameters")
-        if key == "lr":
-            self["lr"].assign(self._rate(value))
-        elif key == "initial_lr":  # where schedulers keep the rate they found
-            super().__setitem__(key, self._rate(value))
-        elif key in self._fields:
-            super().__setitem__(key, self._fields[key].coerce(self._owner, value))
-        elif key in self:  # of an optimizer of one's own, which has not declared what it may be
-            super().__setitem__(key, value)
-        else:
+        if key in ("lr", "initial_lr"):  # the second is where schedulers keep the rate they found
+            rate = self._rate(value)
+            if rate > (largest := float(np.finfo(self["lr"].dtype).max)):
+                raise ValueError(f"{self._owner}: {key} must be a number from 0 to {largest:g}, got {rate:g}")
+            return rate
+        if key in self._fields:
+            return self._fields[key].coerce(self._owner, value)
+        if key not in self:
             raise KeyError(unknown_key(self._owner, key, [*self._fields, *self]))
+        return value
 
     def _rate(self, value: Any) -> float:
         number = value.item() if hasattr(value, "item") and np.ndim(value) == 0 else value
@@ -63,8 +68,12 @@ class ParamGroup(dict[str, Any]):
         return self[key]
 
     def update(self, *others: Any, **values: Any) -> None:
-        for key, value in dict(*others, **values).items():
-            self[key] = value
+        checked = {key: self._checked(key, value) for key, value in dict(*others, **values).items()}
+        for key, value in checked.items():
+            if key == "lr":
+                self["lr"].assign(value)
+            else:
+                super().__setitem__(key, value)
 
     def __ior__(self, other: Any) -> ParamGroup:  # type: ignore[override, misc]
         self.update(other)

@@ -14,7 +14,7 @@ from ..rules._declared import Flag
 from ..rules._given import Gradients, members, unique_names, wrapped
 from ..rules._lane import Lane
 from ..rules._rule import Array, Moment, Rule
-from ..rules._state import Loading, State, saved
+from ..rules._state import Loading, State, own_arrays, saved
 from ..rules._units import Workspace
 from ._group import ParamGroup, unknown_key
 
@@ -175,7 +175,9 @@ class Optimizer:
         if len(self.param_groups) != len(self._lanes):
             got = f"{len(self._lanes)} groups were made, param_groups has {len(self.param_groups)}"
             raise ValueError(f"{self._owner}: add_param_group adds a group, nothing takes one away: {got}")
-        for k, group in enumerate(self.param_groups):
+        for k, (group, lane) in enumerate(zip(self.param_groups, self._lanes, strict=True)):
+            if not isinstance(group, ParamGroup) or len(group["params"]) != len(lane.arrays):
+                raise ValueError(f"{self._owner}: param_groups[{k}] and its params stay what they are; set its keys")
             rate = float(group["lr"])
             if not 0 <= rate < np.inf:
                 raise ValueError(f"{self._owner}: param_groups[{k}]: lr must be a number >= 0, got {rate}")
@@ -227,17 +229,14 @@ class Optimizer:
         state: State = {"optimizer": self._owner, "groups": len(self.param_groups)}
         start = 0
         for k, (group, lane) in enumerate(zip(self.param_groups, self._lanes, strict=True)):
-            rule = self._rule(group)
-            if rule is not None:
-                lane.prepare_state(rule)
             state[f"group{k}.steps"] = lane.t
             state |= {f"group{k}.memory.{name}": value for name, value in lane.memory.items()}
             options = {key: value for key, value in group.items() if key != "params"}
             state |= {f"group{k}.option.{key}": value for key, value in (options | {"lr": float(group["lr"])}).items()}
             end = start + len(group["params"])
-            state |= saved(lane, self._names[start:end])
+            state |= saved(lane, self._rule(group), self._names[start:end])
             start = end
-        return state
+        return state | {key: array.copy() for key, array in own_arrays(self).items()}
 
     def load_state_dict(self, state: Any) -> None:
         """Take over a state that `state_dict` returned, or ``np.load`` of one: hyper-parameters too.
@@ -259,15 +258,17 @@ class Optimizer:
             options = {key.removeprefix(prefix): loading.value(key) for key in loading.keys(prefix)}
             lane = Lane([np.asarray(p) for p in group["params"]])
             lane.t = loading.number(f"group{k}.steps", int)
-            lane.memory = loading.numbers(f"group{k}.memory.")
             changed = self._changed(k, options, loading)
             rule = None if changed is None else self._rule(changed)
+            lane.memory = loading.memory(f"group{k}.memory.", rule, lane.t)
             if rule is not None:
                 lane.prepare_state(rule)
                 loading.state(lane, self._names[start:end])
             lanes.append(lane)
             changes.append(options)
             start = end
+        for key, array in own_arrays(self).items():
+            loading.array(key, array)
         loading.check()
         loading.finish()
         self._lanes = lanes

@@ -115,7 +115,7 @@ class Lane:
 def _ready(w: Array, g: Array, scale: float, decay: float, centralized: bool, work: Workspace, place: int = 0) -> Array:
     """A gradient with its factor, weight decay and centralization, in an array that may be written."""
     ready = work.tensor(w, f"gradient{place}")
-    np.multiply(g, scale, out=ready, casting="same_kind")
+    np.multiply(g, scale, out=ready, dtype=w.dtype, casting="same_kind")
     if decay:
         ready += np.multiply(w, decay, out=work.tensor(w, "scratch"))
     if centralized and w.ndim > 1:

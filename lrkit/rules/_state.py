@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from .._params import as_kind, shorten
+from ..parameter import Parameter, ParameterTuple
 from ._lane import Lane
-from ._rule import Array
+from ._rule import Array, Moment, Rule, TensorRule
 
 State = dict[str, Any]
 
@@ -40,9 +42,12 @@ class Loading:
             return kind(0)
         return value
 
-    def numbers(self, prefix: str) -> dict[str, float]:
-        """The finite numbers whose keys begin with `prefix`, by the rest of the key."""
-        return {key.removeprefix(prefix): self.number(key, float, None) for key in self.keys(prefix)}
+    def memory(self, prefix: str, rule: Rule | TensorRule | None, steps: int) -> dict[str, float]:
+        """The numbers that a rule has handed on after so many steps: those that it would hand on."""
+        now = Moment(1, 1.0)
+        if steps and isinstance(rule, Rule):
+            rule.numbers(now)
+        return {name: self.number(f"{prefix}{name}", float) for name in now.memory}
 
     def keys(self, prefix: str) -> list[str]:
         """The keys that begin with `prefix`, not read yet."""
@@ -88,10 +93,25 @@ class Loading:
             into[...] = found
 
 
-def saved(lane: Lane, names: Sequence[str]) -> State:
-    """Copies of the arrays of a lane, by ``state.parameter``."""
+def own_arrays(optimizer: Any) -> dict[str, Array]:
+    """The parameters that an optimizer of one's own keeps as attributes, by the attribute's name."""
+    found = {}
+    for attribute, value in vars(optimizer).items():
+        if isinstance(value, Parameter):
+            found[f"own.{attribute}"] = np.asarray(value)
+        elif isinstance(value, ParameterTuple) and attribute != "parameters":
+            found |= {f"own.{attribute}[{k}]": np.asarray(p) for k, p in enumerate(value)}
+    return found
+
+
+def saved(lane: Lane, rule: Rule | TensorRule | None, names: Sequence[str]) -> State:
+    """Copies of the arrays that the rule will need of a lane, by ``state.parameter``. The lane stays as it is."""
+    if rule is None:
+        return {}
+    twin = copy.copy(lane)
+    twin.prepare_state(rule)
     return {
         f"{state}.{name}": array.copy()
-        for name, states in zip(names, lane.state(), strict=True)
+        for name, states in zip(names, twin.state(), strict=True)
         for state, array in states.items()
     }

@@ -67,7 +67,12 @@ class Solo:
             chunk = w[part]
             if chunk.size < length:
                 scratch = [array[: chunk.size] for array in scratch]
-            program.run(chunk, g[part], *(state[part] for state in states), *scratch, *numbers)
+            gradient = g[part]
+            if gradient.dtype != self.dtype:  # its squares might not fit its own type
+                cast = work.chunk(self.dtype, "gradient")[: chunk.size]
+                np.copyto(cast, gradient, casting="same_kind")
+                gradient = cast
+            program.run(chunk, gradient, *(state[part] for state in states), *scratch, *numbers)
         if self._flat is None:
             self._array[...] = w.reshape(self._array.shape)
 

@@ -54,4 +54,4 @@ def _average(state: Array, new: Array, kept: float) -> None:
 def _rms(array: Array) -> float:
     """The root of the mean square."""
     flat = array.reshape(-1)
-    return sqrt(float(np.dot(flat, flat)) / flat.size)
+    return sqrt(float(np.einsum("i,i->", flat, flat, dtype=np.float64)) / flat.size)

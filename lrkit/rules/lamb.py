@@ -41,4 +41,4 @@ class LambRule(TensorRule):
 
 def _norm(array: Array) -> float:
     flat = array.reshape(-1)
-    return sqrt(float(np.dot(flat, flat)))
+    return sqrt(float(np.einsum("i,i->", flat, flat, dtype=np.float64)))

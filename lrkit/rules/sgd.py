@@ -20,10 +20,8 @@ class SGDRule(Rule):
         return {"accum": 0.0} if self.momentum else {}
 
     def numbers(self, now: Moment) -> dict[str, float]:
-        begun = now.memory.pop("begun", 0.0)
-        taken = 1 - self.dampening if begun else 1.0  # the first gradient is taken whole
-        if self.momentum:
-            now.memory["begun"] = 1.0
+        taken = 1 - self.dampening if now.memory.get("begun") else 1.0  # the first gradient is taken whole
+        now.memory["begun"] = float(self.momentum != 0)
         return {"rate": now.rate, "momentum": self.momentum, "taken": taken}
 
     def formula(self, w: Any, g: Any, s: States, number: Any, xp: Any) -> tuple[Any, States]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import dataclasses
 from collections.abc import Iterator
 from typing import Any, ClassVar, Self, dataclass_transform
@@ -249,7 +250,7 @@ class LearningRateSchedule:
 
     def __reduce__(self) -> Any:
         if not dataclasses.is_dataclass(self):
-            return object.__reduce_ex__(self, 2)
+            return copyreg.__newobj__, (type(self),), vars(self)  # type: ignore[attr-defined]
         return type(self), tuple(self.parameters().values())
 
     def to_json(self, indent: int | None = None) -> str:
