@@ -8,10 +8,9 @@ from typing import Any, Literal, Self, SupportsIndex
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from ._memory import SMALL, aligned
+from ._memory import SMALL, Array, aligned
 from ._params import shorten
 
-Array = np.ndarray[Any, Any]
 NAMELESS = "Parameter"
 
 

@@ -826,6 +826,7 @@ BAD_CALLS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: optim.AdaFactor([Parameter([1.0])], relative_step=False), ValueError, "a learning_rate must be given"),
     (lambda: optim.AdaFactor([Parameter([1.0])], weight_decay=1), ValueError, "weight_decay must be a number >= 0 and"),
     (lambda: optim.Optimizer(0.1, [Parameter([1.0])])([np.ones(1)]), NotImplementedError, "defines no construct"),
+    (lambda: optim_ex.Adam([Parameter([1.0])], lr=1e300), ValueError, "lr must be a number from 0 to 3.40282e+38, got"),
     (lambda: optim_ex.Adam([Parameter([1.0])], lr=[0.1]), TypeError, "Adam: param_groups[0]: lr must be a number >= 0"),
     (lambda: optim_ex.Adam([Parameter([1.0])], lr=lrkit.ConstantLR(0.1)), TypeError, "lr must be a number >= 0, got C"),
     (lambda: optim_ex.Adam([{"params": [Parameter([1.0])], "momentum": 0.9}]), KeyError, "unknown key 'momentum'"),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
 from .._params import shorten
 from ..parameter import Parameter
-from ..rules._given import members, unique_names, wrapped
+from ..rules._given import members, unique_names, unknown_key, wrapped
 from ._rates import Computed, Fixed, Listed, learning_rate_of, weight_decay_of
 
 KEYS = ("params", "lr", "weight_decay", "grad_centralization")
@@ -21,13 +20,12 @@ UNDECAYED = ("beta", "gamma")
 
 @dataclass(frozen=True)
 class Settings:
-    """What holds for one parameter. `group` is the place of its group, and -1 without groups."""
+    """What holds for one parameter."""
 
     rate: Fixed | Listed | Computed
     decay: Fixed | Computed
     decayed: bool = True
     centralized: bool = False
-    group: int = -1
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ def _read_groups(owner: str, given: list[Mapping[str, Any]], default: Settings) 
         if "weight_decay" in group:
             decay = weight_decay_of(owner, group["weight_decay"], f'{name}["weight_decay"]')
         parameters += found
-        settings += [Settings(rate, decay, True, centralized, k)] * len(found)
+        settings += [Settings(rate, decay, True, centralized)] * len(found)
     if not parameters:
         raise ValueError(f"{owner}: params must have at least one group with parameters, got none")
     _check_lengths(owner, [default, *settings])
@@ -99,9 +97,7 @@ def _read_groups(owner: str, given: list[Mapping[str, Any]], default: Settings) 
 def _check_keys(owner: str, k: int, group: Mapping[str, Any]) -> None:
     for key in group:
         if key not in KEYS:
-            near = ["lr"] if key == "learning_rate" else get_close_matches(str(key), KEYS, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(KEYS)}"
-            raise KeyError(f"{owner}: params[{k}] has the unknown key {key!r}: {hint}")
+            raise KeyError(unknown_key(f"{owner}: params[{k}]", key, KEYS))
     if "params" not in group:
         raise KeyError(f"{owner}: params[{k}] must have the key 'params'")
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from .._params import Field, Param, as_kind, shorten
+from .._params import as_kind, field_of, shorten
+from ..rules._declared import Rate
+from ..rules._given import number_in
 
-Rate = Callable[[int], float]
-RATE = Field("rate", float, Param("", low=0))
+RATE = field_of("rate", Rate)
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def learning_rate_of(owner: str, value: Any, name: str = "learning_rate") -> Fix
     """What a learning rate may be given as: a number, rates one by one, a schedule, a callable."""
     what = "a number >= 0, a list of rates, a schedule or a function of the step"
     if _is_number(value):
-        return Fixed(RATE.coerce_one(owner, name, _number(value)))
+        return Fixed(RATE.coerce_one(owner, name, number_in(value)))
     if callable(value):
         return Computed(owner, name, value)
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
@@ -94,14 +95,14 @@ def learning_rate_of(owner: str, value: Any, name: str = "learning_rate") -> Fix
     if not rates:
         raise ValueError(f"{owner}: {name} must have a rate for each step, got an empty list")
     return Listed(
-        owner, name, tuple(RATE.coerce_one(owner, f"{name}[{k}]", _number(rate)) for k, rate in enumerate(rates))
+        owner, name, tuple(RATE.coerce_one(owner, f"{name}[{k}]", number_in(rate)) for k, rate in enumerate(rates))
     )
 
 
 def weight_decay_of(owner: str, value: Any, name: str = "weight_decay") -> Fixed | Computed:
     """What a weight decay may be given as: a number, a schedule, a callable, an object with ``construct``."""
     if _is_number(value):
-        return Fixed(RATE.coerce_one(owner, name, _number(value)))
+        return Fixed(RATE.coerce_one(owner, name, number_in(value)))
     function = value if callable(value) else getattr(value, "construct", None)
     if not callable(function):
         what = "a number >= 0, a schedule, a function of the step or an object with construct(global_step)"
@@ -111,8 +112,3 @@ def weight_decay_of(owner: str, value: Any, name: str = "weight_decay") -> Fixed
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (numbers.Number, np.generic)) or (np.ndim(value) == 0 and hasattr(value, "dtype"))
-
-
-def _number(value: Any) -> Any:
-    """The number in an array without dimensions; anything else as it is."""
-    return value.item() if hasattr(value, "dtype") and hasattr(value, "item") and np.ndim(value) == 0 else value

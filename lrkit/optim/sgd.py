@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY
 from typing import Any
 
 from ..rules._declared import Flag, LossScale, NonNegative
-from ..rules.sgd import SGDRule
+from ..rules.sgd import SGDRule, check_nesterov
 from .optimizer import Optimizer
 
 
@@ -63,9 +63,8 @@ class SGD(Optimizer):
     check_finite: Flag = False
 
     def _check(self) -> None:
-        if self.nesterov and not (self.momentum > 0 and self.dampening == 0):
-            got = f"{self.momentum:g} and {self.dampening:g}"
-            raise ValueError(f"SGD: nesterov needs momentum > 0 and dampening 0, got {got}")
+        if self.nesterov:
+            check_nesterov(self.momentum, self.dampening)
 
     def _rule(self) -> SGDRule:
         return SGDRule(self.momentum, self.dampening, self.nesterov)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any, NoReturn
 
 import numpy as np
 
-from .._params import Field, Param, shorten
+from .._params import Field, field_of
 from ..parameter import Parameter
+from ..rules._declared import Rate
+from ..rules._given import number_in, unknown_key
 
-RATE = Field("lr", float, Param("", low=0))
+RATE = field_of("lr", Rate)
 
 
 class ParamGroup(dict[str, Any]):
@@ -25,15 +26,10 @@ class ParamGroup(dict[str, Any]):
         self, owner: str, index: int, params: list[Parameter], given: Mapping[str, Any], fields: Mapping[str, Field]
     ) -> None:
         self._owner, self._fields = f"{owner}: param_groups[{index}]", fields
-        super().__init__(params=params)
-        for key, value in given.items():
-            if key == "lr":
-                rate = self._rate(value)
-                dtype = np.result_type(*(p.dtype for p in params)) if params else np.dtype(np.float32)
-                dict.__setitem__(self, "lr", Parameter(np.asarray(rate, dtype), name=f"learning_rate_group_{index}"))
-            else:
-                dict.__setitem__(self, key, value)  # of an optimizer of one's own, it may not be declared
-                dict.__setitem__(self, key, self._checked(key, value))
+        super().__init__({"params": params} | dict(given))
+        dtype = np.result_type(*(p.dtype for p in params)) if params else np.dtype(np.float32)
+        dict.__setitem__(self, "lr", Parameter(np.zeros((), dtype), name=f"learning_rate_group_{index}"))
+        self.update(given)
 
     def __setitem__(self, key: str, value: Any) -> None:
         self.update({key: value})
@@ -54,8 +50,7 @@ class ParamGroup(dict[str, Any]):
         return value
 
     def _rate(self, value: Any) -> float:
-        number = value.item() if hasattr(value, "item") and np.ndim(value) == 0 else value
-        rate: float = RATE.coerce(self._owner, number)
+        rate: float = RATE.coerce(self._owner, number_in(value))
         return rate
 
     def __reduce__(self) -> Any:
@@ -90,11 +85,3 @@ def _restored(values: dict[str, Any], attributes: dict[str, Any]) -> ParamGroup:
     vars(group).update(attributes)
     dict.update(group, values)
     return group
-
-
-def unknown_key(owner: str, key: Any, known: list[str]) -> str:
-    """What to say of a key that nobody knows."""
-    known = sorted({*known, "params"})
-    near = get_close_matches(str(key), known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(known)}"
-    return f"{owner}: unknown key {shorten(key)}: {hint}"

@@ -11,12 +11,12 @@ import numpy as np
 from .._params import declared_of, field_of, shorten
 from ..parameter import ParameterTuple, lay_together
 from ..rules._declared import Flag
-from ..rules._given import Gradients, members, unique_names, wrapped
+from ..rules._given import Gradients, members, unique_names, unknown_key, wrapped
 from ..rules._lane import Lane
 from ..rules._rule import Array, Moment, Rule
 from ..rules._state import Loading, State, own_arrays, saved
 from ..rules._units import Workspace
-from ._group import ParamGroup, unknown_key
+from ._group import ParamGroup
 
 CHECK_FINITE = field_of("check_finite", Flag)
 

@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY
 from typing import Any
 
 from ..rules._declared import Decay, Flag, NonNegative, Rate
-from ..rules.sgd import SGDRule
+from ..rules.sgd import SGDRule, check_nesterov
 from ._group import ParamGroup
 from .optimizer import Optimizer
 
@@ -71,9 +71,8 @@ class SGD(Optimizer):
     check_finite: Flag = False
 
     def _check_group(self, group: ParamGroup) -> None:
-        momentum, dampening = group["momentum"], group["dampening"]
-        if group["nesterov"] and not (momentum > 0 and dampening == 0):
-            raise ValueError(f"SGD: nesterov needs momentum > 0 and dampening 0, got {momentum:g} and {dampening:g}")
+        if group["nesterov"]:
+            check_nesterov(group["momentum"], group["dampening"])
 
     def _rule(self, group: ParamGroup) -> SGDRule:
         return SGDRule(group["momentum"], group["dampening"], group["nesterov"])

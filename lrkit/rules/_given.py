@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from operator import attrgetter
 from typing import Any
 
@@ -42,6 +43,19 @@ def wrapped(owner: str, name: str, given: Iterable[Any]) -> list[Parameter]:
             raise ValueError(f"{owner}: {name}[{k}] is read-only: an optimizer moves its parameters in place")
         found.append(parameter_on(item))
     return found
+
+
+def number_in(value: Any) -> Any:
+    """The number in an array without dimensions; anything else as it is."""
+    return value.item() if hasattr(value, "dtype") and hasattr(value, "item") and np.ndim(value) == 0 else value
+
+
+def unknown_key(owner: str, key: Any, known: Iterable[str]) -> str:
+    """What to say of a key of a group that nobody knows."""
+    known = sorted({*known, "params"})
+    near = ["lr"] if key == "learning_rate" else get_close_matches(str(key), known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(known)}"
+    return f"{owner}: unknown key {shorten(key)}: {hint}"
 
 
 def unique_names(owner: str, parameters: list[Parameter]) -> tuple[str, ...]:

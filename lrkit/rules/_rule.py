@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-import numpy as np
-
+from .._memory import Array as Array
 from ._program import Program, record
 
-Array = np.ndarray[Any, Any]
 Shape = tuple[int, ...]
 States = Mapping[str, Any]
 

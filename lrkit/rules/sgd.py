@@ -8,6 +8,12 @@ from typing import Any
 from ._rule import Moment, Rule, States
 
 
+def check_nesterov(momentum: float, dampening: float) -> None:
+    """Refuse what Nesterov's step does not go with."""
+    if not (momentum > 0 and dampening == 0):
+        raise ValueError(f"SGD: nesterov needs momentum > 0 and dampening 0, got {momentum:g} and {dampening:g}")
+
+
 @dataclass(frozen=True)
 class SGDRule(Rule):
     """Gradient descent; with momentum, along a sum of past gradients (Polyak 1964; Sutskever et al. 2013)."""
