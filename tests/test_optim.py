@@ -796,6 +796,7 @@ BAD_CALLS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: optim.SGD([p := Parameter([1.0]), p], 0.1), ValueError, "parameter 1 is parameter 0 once more"),
     (lambda: optim.SGD([Parameter([1.0], "a"), Parameter([1.0], "a")], 0.1), ValueError, "have the same name, a"),
     (lambda: optim.SGD([(a := np.ones(4))[:3], a[1:]]), ValueError, "SGD: parameter0 and parameter1 share memory"),
+    (lambda: optim.SGD([(a := np.ones(99))[::3], a[1:50:3], a[1:9:3]]), ValueError, "parameter1 and parameter2 share"),
     (lambda: optim.SGD([a := np.ones((2, 2)), a.T]), ValueError, "SGD: parameter0 and parameter1 share memory"),
     (lambda: optim.SGD([np.ones(1)], 0.1).__setattr__("momentum", 0.9), AttributeError, "momentum is fixed at constr"),
     (lambda: optim.SGD([np.ones(1)], 0.1).__setattr__("learning_rate", 0.9), AttributeError, "or use lrkit.optim_ex"),

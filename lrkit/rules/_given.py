@@ -74,12 +74,13 @@ def unique_names(owner: str, parameters: list[Parameter]) -> tuple[str, ...]:
 
 def _check_apart(owner: str, arrays: Sequence[Array], names: Sequence[str]) -> None:
     """Refuse arrays that share memory: each would be moved by the gradients of both."""
-    reached, last = 0, 0
+    reaching: list[tuple[int, int]] = []  # arrays that end behind the beginning of the next: where they end, which
     for low, high, k in sorted((*_bounds(array), k) for k, array in enumerate(arrays) if array.size):
-        if low < reached and np.shares_memory(arrays[last], arrays[k]):
-            raise ValueError(f"{owner}: {names[last]} and {names[k]} share memory")
-        if high > reached:
-            reached, last = high, k
+        reaching = [(end, j) for end, j in reaching if end > low]
+        for _, j in reaching:
+            if np.shares_memory(arrays[j], arrays[k]):
+                raise ValueError(f"{owner}: {names[min(j, k)]} and {names[max(j, k)]} share memory")
+        reaching.append((high, k))
 
 
 def _bounds(array: Array) -> tuple[int, int]:
