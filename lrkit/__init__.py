@@ -48,11 +48,13 @@ else:
         return sorted({*globals(), *__getattr__("__all__")})
 
     def _public() -> Iterator[dict[str, object]]:
-        """The public names: our schedules, for which nothing else is loaded; all that is listed; others' schedules."""
+        """The public names: our schedules, for which nothing else is loaded; all that is listed; the catalogue's
+        expressions; others' schedules."""
         from importlib import import_module
 
         from .schedules._registry import classes
 
         yield {name: cls for name, cls in classes().items() if cls.__module__.startswith("lrkit.")}
         yield vars(import_module("lrkit._exports"))
+        yield import_module("lrkit.catalogue").FUNCTIONS
         yield classes()

@@ -1,5 +1,6 @@
 """The public names. `lrkit/__init__.py` hands them out, and loads this module when the first is asked for."""
 
+from . import catalogue as catalogue
 from . import dynamic_lr as dynamic_lr
 from . import learning_rate_schedule as learning_rate_schedule
 from . import lr_scheduler as lr_scheduler

@@ -7,6 +7,7 @@ the documentation tables and the property tests all read that one declaration.
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import math
 import numbers
 from collections.abc import Callable
@@ -34,6 +35,7 @@ class Param:
     high: float | None = None
     high_exclusive: bool = False
     pair: bool = False
+    choices: tuple[str, ...] = ()
 
     def admits(self, value: float) -> bool:
         """Whether a number lies between the bounds."""
@@ -64,7 +66,7 @@ class Field:
 
     @property
     def is_schedule(self) -> bool:
-        return self.kind not in (bool, int, float)
+        return self.kind not in (bool, int, float, str)
 
     @property
     def unit_text(self) -> str:
@@ -74,6 +76,8 @@ class Field:
     @property
     def domain(self) -> str:
         """The values that the field takes, in words: ``an integer >= 1``."""
+        if self.kind is str:
+            return "one of " + ", ".join(map(repr, self.param.choices)) + (" or None" if self.optional else "")
         bound = self.param.bounds
         article, noun = {int: ("an", "integer"), float: ("a", "number" if bound else "finite number")}.get(
             self.kind, ("a", "schedule")
@@ -117,6 +121,8 @@ class Field:
         stored = as_kind(value, self.kind)
         if stored is None:
             raise TypeError(f"{owner}: {name} must be {self._one_domain}, got {shorten(value)}")
+        if self.kind is str and stored not in self.param.choices:
+            raise ValueError(f"{owner}: {name} must be {self._one_domain}, got {shorten(value)}")
         if self.kind in (int, float):
             if not (math.isfinite(stored) and self.param.admits(stored)):
                 raise ValueError(f"{owner}: {name} must be {self._one_domain}, got {shorten(value)}")
@@ -168,10 +174,14 @@ def shorten(value: object, width: int = 60) -> str:
     return text if len(text) <= width else text[: width - 3] + "..."
 
 
-def _read_fields(cls: Any) -> dict[str, Field]:
-    """The declared fields of a schedule class, in order."""
-    hints = get_type_hints(cls, include_extras=True)
-    return {f.name: _field(f, hints[f.name]) for f in dataclasses.fields(cls)}
+def _read_fields(owner: Any) -> dict[str, Field]:
+    """The declared fields of a schedule class, or parameters of a function, in order."""
+    hints = get_type_hints(owner, include_extras=True)
+    if isinstance(owner, type):
+        return {f.name: _field(f.name, hints[f.name], f.default) for f in dataclasses.fields(owner)}
+    parameters = inspect.signature(owner).parameters.values()
+    missing = {inspect.Parameter.empty: dataclasses.MISSING}
+    return {p.name: _field(p.name, hints[p.name], missing.get(p.default, p.default)) for p in parameters}
 
 
 fields_of: Callable[[Any], dict[str, Field]] = cache(_read_fields)
@@ -186,10 +196,10 @@ def _read_declared(cls: Any) -> dict[str, Field]:
 declared_of: Callable[[Any], dict[str, Field]] = cache(_read_declared)
 
 
-def _field(declared: dataclasses.Field[Any], hint: Any) -> Field:
+def _field(name: str, hint: Any, default: Any) -> Field:
     if not hasattr(hint, "__metadata__"):
-        raise TypeError(f"{declared.name}: declare the field as Annotated[kind, Param(...)], got {hint}")
-    return field_of(declared.name, hint, declared.default)
+        raise TypeError(f"{name}: declare the field as Annotated[kind, Param(...)], got {hint}")
+    return field_of(name, hint, default)
 
 
 def field_of(name: str, hint: Any, default: Any = dataclasses.MISSING) -> Field:

@@ -14,6 +14,7 @@ from lrkit import LearningRateSchedule
 from lrkit._params import Field, fields_of
 from lrkit.schedules._registry import KINDS
 
+EPS = 2.0**-52
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -61,7 +62,7 @@ def values(draw: Any, cls: type, part: st.SearchStrategy[Any]) -> dict[str, Any]
     length = draw(st.integers(2, 5))
     for field in fields_of(cls).values():
         one = part if field.is_schedule else st.booleans() if field.kind is bool else number_in(field)
-        if field.optional and draw(st.booleans()):
+        if not field.required and draw(st.booleans()):
             continue
         if not field.many:
             given[field.name] = draw(one)
@@ -90,11 +91,18 @@ def magnitude(schedule: LearningRateSchedule, steps: Any) -> float:
     """
     if not any(True for _ in schedule.parts()):
         numbers = [abs(v) for v in schedule.parameters().values() if isinstance(v, float)]
-        return max(float(np.abs(schedule.to_array(np.asarray(steps))).max()), *numbers, 0.0)
+        largest = max(float(np.abs(schedule.to_array(np.asarray(steps))).max()), *numbers, 0.0)
+        if schedule.kind == "exp_hyperbolic_decay":  # the rounding of an exponent grows with the logarithm of the base
+            largest *= 1 + math.log(schedule.max_lr / schedule.min_lr)
+        return largest
     grid = np.union1d(np.asarray(steps, np.float64), np.arange(300))
     sizes = [magnitude(part, grid) for part in schedule.parts()]
     if schedule.kind == "product":
         return float(np.prod([2 * size for size in sizes]))
+    if schedule.kind == "power":  # a rounding near 0 grows under a root, one far above under a power
+        return (2 + schedule.power) * max(sizes[0] ** schedule.power, (EPS * sizes[0]) ** schedule.power / EPS)
+    if schedule.kind == "repeat":
+        return 2 * max(sizes) * max(1.0, schedule.gamma ** 300)
     if schedule.kind == "sum":
         return 2 * sum(sizes)
     if schedule.kind == "scale":

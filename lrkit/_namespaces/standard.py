@@ -58,6 +58,8 @@ class Standard:
 
     def searchsorted(self, points: Any, x: Any, /, *, side: str) -> Any:
         flat = self._xp.reshape(x, (-1,))
+        if self._xp.isdtype(x.dtype, "integral"):  # an integer is past a point if it is past the next integer
+            points = [p for p in np.ceil(points).tolist() if p <= self._xp.iinfo(x.dtype).max]
         index = self._xp.searchsorted(self._constant(points, x.dtype), flat, side=side)
         return self._xp.reshape(index, x.shape)
 

@@ -243,7 +243,7 @@ class LearningRateSchedule:
         if not dataclasses.is_dataclass(self):
             return object.__repr__(self)
         defaults = {f.name: f.default for f in dataclasses.fields(self)}
-        given = {name: value for name, value in self.parameters().items() if value is not defaults[name]}
+        given = {name: value for name, value in self.parameters().items() if not _is_default(value, defaults[name])}
         schedules = {f.name for f in fields_of(type(self)).values() if f.kind is LearningRateSchedule}
         texts = (_plain_repr(v) if name in schedules else f"{name}={_plain_repr(v)}" for name, v in given.items())
         return f"{type(self).__name__}({', '.join(texts)})"
@@ -306,9 +306,14 @@ class LearningRateSchedule:
         """The curve made `factor` times as long."""
         return _made("stretch", self, factor)
 
-    def repeat(self, period_steps: int, cycles: int | None = None) -> LearningRateSchedule:
-        """The first `period_steps` steps again and again; after `cycles` of them, the last one runs on."""
-        return _made("repeat", self, period_steps, cycles)
+    def repeat(
+        self, period_steps: int, cycles: int | None = None, multiplier: float = 1.0, gamma: float = 1.0
+    ) -> LearningRateSchedule:
+        """The first `period_steps` steps again and again; after `cycles` of them, the last one runs on.
+
+        Each cycle is `multiplier` times as long as the one before, and `gamma` times as high.
+        """
+        return _made("repeat", self, period_steps, cycles, multiplier, gamma)
 
     def hold(self, hold_steps: int) -> LearningRateSchedule:
         """This schedule up to step `hold_steps`, and its rate there ever after."""
@@ -348,6 +353,9 @@ class LearningRateSchedule:
             raise ZeroDivisionError(f"{type(self).__name__}: a schedule divided by 0")
         return self * (1 / other)
 
+    def __pow__(self, power: Any) -> Any:
+        return make("power", self, power) if _is_number(power) else NotImplemented
+
     def _combine(self, with_schedule: str, with_number: str, other: Any) -> Any:
         """``self + t`` or ``self * t``: one more term of a sum (product) that stands already, in the same order."""
         if isinstance(other, LearningRateSchedule):
@@ -368,6 +376,10 @@ class LearningRateSchedule:
 
 def _is_number(value: Any) -> bool:
     return as_kind(value, float) is not None
+
+
+def _is_default(value: Any, default: Any) -> bool:
+    return value is default or (type(value) in (bool, int, float) and value == default)
 
 
 def _plain_repr(value: Any) -> str:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from .._params import shorten
-from ._registry import classes
+from ._registry import FUNCTIONS, classes
 
 MAX_TEXT = 2**20
 """Longest expression that is read, in characters."""
@@ -19,8 +19,9 @@ MAX_BRACKETS = 250
 def parse(text: str) -> Any:
     """The schedule that an expression names: a `repr` read back.
 
-    The expression is made of the names of registered schedules, called with positional or keyword arguments, and of
-    numbers, ``True``, ``False``, ``None``, lists and tuples. Nothing else is allowed and nothing is evaluated.
+    The expression is made of the names of registered schedules and of the functions of the catalogue, called with
+    positional or keyword arguments, and of numbers, texts, ``True``, ``False``, ``None``, lists and tuples. Nothing
+    else is allowed and nothing is evaluated.
 
     Parameters
     ----------
@@ -91,7 +92,7 @@ def _error(node: ast.expr, message: str) -> ValueError:
 
 def _value(node: ast.expr) -> Any:
     match node:
-        case ast.Constant(value=bool() | int() | float() | None as value):
+        case ast.Constant(value=bool() | int() | float() | str() | None as value):
             return value
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
             return -value
@@ -105,7 +106,7 @@ def _value(node: ast.expr) -> Any:
 
 def _hint(node: ast.expr) -> str:
     match node:
-        case ast.Name(id=name) if name in classes():
+        case ast.Name(id=name) if name in _makers():
             return f": {name} is called with its parameters, {name}(...)"
         case ast.Name(id=name):
             return f", not the name {shorten(name)}"
@@ -117,11 +118,16 @@ def _hint(node: ast.expr) -> str:
             return ""
 
 
+def _makers() -> dict[str, Any]:
+    """What may be called, by name: the classes, and the functions of the catalogue."""
+    return classes() | FUNCTIONS
+
+
 def _schedule(call: ast.Call, name: str, positional: list[ast.expr], keywords: list[ast.keyword]) -> Any:
-    cls = classes().get(name)
-    if cls is None:
-        near = get_close_matches(name.replace("_", "").lower(), [known.lower() for known in classes()], 1)
-        hint = next((f"; did you mean {known}?" for known in classes() if known.lower() in near), "")
+    make = _makers().get(name)
+    if make is None:
+        near = get_close_matches(name.replace("_", "").lower(), [known.lower() for known in _makers()], 1)
+        hint = next((f"; did you mean {known}?" for known in _makers() if known.lower() in near), "")
         raise _error(call, f"{shorten(name)} is not a schedule{hint or '; `lrkit list` names them all'}")
     arguments = [_value(item) for item in positional]
     named = {}
@@ -130,6 +136,6 @@ def _schedule(call: ast.Call, name: str, positional: list[ast.expr], keywords: l
             raise _error(call, f"{name}: an argument is given twice or with **")
         named[keyword.arg] = _value(keyword.value)
     try:
-        return cls(*arguments, **named)
+        return make(*arguments, **named)
     except (TypeError, ValueError, OverflowError) as error:
         raise _error(call, str(error).replace(".__init__()", "")) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from .._params import fields_of
@@ -9,6 +10,8 @@ from .._params import fields_of
 KINDS: dict[str, type[Any]] = {}
 """``kind`` to class."""
 
+FUNCTIONS: dict[str, Callable[..., Any]] = {}
+"""Name to function: the catalogue's known schedules that are expressions of others."""
 
 MAX_DEPTH = 100
 """How deep schedules nest: far deeper than recipes go, and shallow enough for every reader, pickle and printer."""

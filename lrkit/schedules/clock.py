@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal, localcontext
+from functools import cached_property
 from typing import Annotated, Any
 
 import numpy as np
 
-from .._params import Param
+from .._params import LARGEST_COUNT, Param
 from ._base import LearningRateSchedule, multiples
+
+
+MOST_CYCLES = 100_000
+"""How many starts of growing cycles are tabulated at most."""
 
 
 class ShiftLR(LearningRateSchedule, kind="shift"):
@@ -110,29 +116,38 @@ class StretchLR(LearningRateSchedule, kind="stretch"):
 class RepeatLR(LearningRateSchedule, kind="repeat"):
     r"""The first steps of a schedule, again and again: ``s.repeat(1000)``.
 
-    Warm restarts: ``CosineDecayLR(0, 0.1, 1000).repeat(1000)``.
+    Warm restarts: ``CosineDecayLR(0, 0.1, 1000).repeat(1000)``. Each cycle can be `multiplier` times as long as the
+    one before, and `gamma` times as high.
 
-    .. math:: \eta(t) = s(t - c P), \qquad c = \min(\lfloor t / P \rfloor, n - 1)
+    .. math:: \eta(t) = \gamma^{c} \, s\!\left(\frac{t - t_c}{m^{c}}\right), \qquad
+              t_c = P \sum_{i<c} m^{i}, \qquad c = \max\{c < n : t_c \le t\}
 
     Parameters
     ----------
     schedule : LearningRateSchedule
         :math:`s`.
     period_steps : int
-        :math:`P`, in steps, from 1 to 2**53.
+        :math:`P`, in steps, from 1 to 2**53: the length of the first cycle.
     cycles : int, optional
         :math:`n`, at least 1: how many times the schedule starts. Without end if left out.
+    multiplier : float
+        :math:`m`, at least 1: how many times as long each cycle is as the one before. Default: 1.
+    gamma : float
+        :math:`\gamma`, above 0: how many times as high. Default: 1.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
+        If an argument is of the wrong type or outside its domain, or more than 100 000 cycles of growing length fit
+        into 2**53 steps.
 
     Notes
     -----
-    *First step*: the schedule's own. *At a multiple of period_steps*: the schedule's first rate again; what it has at
-    step :math:`P` itself is not reached. *Past the end*: after `cycles` starts, the last one runs on. The cycle is
-    counted in integers, so it is exact however large the step.
+    *First step*: the schedule's own. *When a cycle starts*: the schedule's first rate again; what it has at step
+    :math:`P` itself is not reached. A cycle that starts between two steps has its first rate there. *Past the end*:
+    after `cycles` starts, the last one runs on. Cycles are counted in integers, or looked up in a table of their
+    starts, so they are exact however large the step. *Elsewhere*: torch, timm and Keras find the cycle by a
+    logarithm, and miss some.
 
     References
     ----------
@@ -143,28 +158,77 @@ class RepeatLR(LearningRateSchedule, kind="repeat"):
     >>> import lrkit
     >>> lrkit.CosineDecayLR(0, 0.1, 2).repeat(2, cycles=2).to_array(6)
     array([0.1 , 0.05, 0.1 , 0.05, 0.  , 0.  ])
+    >>> lrkit.CosineDecayLR(0, 0.1, 2).repeat(2, multiplier=2, gamma=0.5)([0, 1, 2, 4, 6, 10])
+    array([0.1   , 0.05  , 0.05  , 0.025 , 0.025 , 0.0125])
     """
 
     schedule: Annotated[LearningRateSchedule, Param("s")]
     period_steps: Annotated[int, Param("P", unit="step", low=1, typical=(1, 1000))]
     cycles: Annotated[int | None, Param("n", low=1, typical=(1, 10))] = None
+    multiplier: Annotated[float, Param("m", low=1, typical=(1.25, 3))] = 1.0
+    gamma: Annotated[float, Param(r"\gamma", low=0, exclusive=True, typical=(0.5, 1))] = 1.0
+
+    def _check(self) -> None:
+        if self.multiplier > 1:
+            self._growing  # noqa: B018  # counts them
+
+    @cached_property
+    def _growing(self) -> tuple[np.ndarray[Any, Any], ...]:
+        """The start of each cycle, and how many times as long and as high as the first it is."""
+        starts, lengths = growing_cycles(self.period_steps, self.multiplier, self.cycles)
+        return starts, lengths, np.array([self.gamma**k for k in range(starts.size)])
 
     def formula(self, step: Any, xp: Any) -> Any:
+        if self.multiplier > 1:
+            cycle = xp.searchsorted(self._growing[0][1:], step, side="right")
+            start, length, height = (xp.take(table, cycle) for table in self._growing)
+            return height * self.schedule.formula((step - start) / length, xp)
         cycle = xp.floor_divide(step, self.period_steps)
         if self.cycles is not None:
             cycle = xp.minimum(cycle, self.cycles - 1)
-        return self.schedule.formula(step - cycle * self.period_steps, xp)
+        rate = self.schedule.formula(step - cycle * self.period_steps, xp)
+        return rate if self.gamma == 1 else xp.pow(self.gamma, cycle) * rate
 
     def _knots(self, stop: int) -> Any:
-        starts = multiples(self.period_steps, stop)[: self.cycles]
+        if self.multiplier > 1:
+            starts, lengths, _ = (table[self._growing[0] < stop] for table in self._growing)
+        else:
+            starts = multiples(self.period_steps, stop)[: self.cycles]
+            lengths = np.ones(starts.size)
         inside = self.schedule.knots(self.period_steps)
-        last = self.schedule.knots(stop) + starts[-1] if self.cycles is not None else ()
-        return np.concatenate([starts, (starts[:, None] + inside).ravel(), last])
+        last = self.schedule.knots(stop) * lengths[-1] + starts[-1] if self.cycles is not None else ()
+        return np.concatenate([starts, (starts[:, None] + inside * lengths[:, None]).ravel(), last])
 
     def _horizon(self) -> int:
-        if self.cycles is None:
-            return 3 * self.period_steps
-        return (self.cycles - 1) * self.period_steps + max(self.period_steps, self.schedule.horizon)
+        shown = 3 if self.cycles is None else self.cycles
+        if self.multiplier > 1:
+            starts, lengths, _ = self._growing
+            k = min(shown, starts.size) - 1
+            start, length = float(starts[k]), float(lengths[k])
+        else:
+            start, length = (shown - 1.0) * self.period_steps, 1.0
+        last = self.period_steps if self.cycles is None else max(self.period_steps, self.schedule.horizon)
+        return math.ceil(start + length * last)
+
+
+def growing_cycles(
+    period_steps: int, multiplier: float, cycles: int | None
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The starts of cycles that grow, as far as there are steps, and their lengths in multiples of the first."""
+    starts, lengths = [], []
+    with localcontext(prec=60):  # so that a start that is a whole step comes out as one
+        start, length, factor = Decimal(0), Decimal(1), Decimal(multiplier)
+        while start <= LARGEST_COUNT and (cycles is None or len(starts) < cycles):
+            if len(starts) == MOST_CYCLES:
+                raise ValueError(
+                    f"RepeatLR: multiplier must give at most {MOST_CYCLES} cycles in 2**53 steps, got {multiplier}; "
+                    "give fewer cycles"
+                )
+            starts.append(float(start))
+            lengths.append(float(length))
+            start += period_steps * length
+            length *= factor
+    return np.array(starts), np.array(lengths)
 
 
 class HoldLR(LearningRateSchedule, kind="hold"):

@@ -1,0 +1,13 @@
+"""Known schedules as expressions: functions that return a schedule made of others. Importing this registers them.
+
+Each module here has one; every module is imported, so a new one needs no other edit.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from ..schedules._registry import FUNCTIONS as FUNCTIONS
+
+for _module in iter_modules(__path__):
+    if not _module.name.startswith("_"):
+        import_module(f"{__name__}.{_module.name}")

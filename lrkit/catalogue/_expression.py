@@ -1,0 +1,38 @@
+"""What makes a function an entry of the catalogue."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any, ParamSpec
+
+from .._params import fields_of
+from ..schedules._base import LearningRateSchedule
+from ..schedules._registry import FUNCTIONS
+
+P = ParamSpec("P")
+
+
+def expression(function: Callable[P, LearningRateSchedule]) -> Callable[P, LearningRateSchedule]:
+    """Enter a function in the catalogue: its arguments are checked as they are declared, as a schedule's fields are.
+
+    ``lrkit.parse`` and the command read it by its name; what it returns is stored and compared as the schedule that
+    it is made of.
+    """
+    owner = function.__name__
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> LearningRateSchedule:
+        try:
+            given = signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise TypeError(f"{owner}: {error}") from None
+        given.apply_defaults()
+        fields = fields_of(function)
+        values: dict[str, Any] = {name: fields[name].coerce(owner, value) for name, value in given.arguments.items()}
+        return function(**values)  # type: ignore[call-arg]
+
+    FUNCTIONS[owner] = checked
+    return checked

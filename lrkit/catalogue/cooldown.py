@@ -1,0 +1,75 @@
+"""How a run ends: `cooldown`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from .._params import Param
+from ..schedules._base import LearningRateSchedule
+from ..schedules.cosine_decay import CosineDecayLR
+from ..schedules.exponential_decay import ExponentialDecayLR
+from ..schedules.warm_up import WarmUpLR
+from ._expression import expression
+
+SHAPES = ("linear", "cosine", "1-sqrt", "1-square", "power", "exponential")
+
+
+@expression
+def cooldown(
+    decay_steps: Annotated[int, Param("D", unit="step", low=1, typical=(1, 10_000))],
+    shape: Annotated[str, Param("g", choices=SHAPES)] = "linear",
+    power: Annotated[float, Param("q", low=0, exclusive=True, typical=(0.5, 3))] = 2.0,
+    ratio: Annotated[
+        float, Param(r"\rho", low=0, exclusive=True, high=1, high_exclusive=True, typical=(0.01, 0.5))
+    ] = 0.1,
+) -> LearningRateSchedule:
+    r"""A factor from 1 down to 0, then 0: the last phase of a warm-up–stable–decay schedule.
+
+    .. math:: g(p) = 1 - p, \quad \tfrac12 (1 + \cos \pi p), \quad 1 - \sqrt p, \quad 1 - p^2, \quad 1 - p^q
+              \quad\text{or}\quad \frac{\rho^{\,p} - \rho}{1 - \rho}, \qquad p = \frac{\min(t, D)}{D}
+
+    Parameters
+    ----------
+    decay_steps : int
+        :math:`D`, in steps, from 1 to 2**53.
+    shape : {"linear", "cosine", "1-sqrt", "1-square", "power", "exponential"}
+        Which :math:`g`, in the order above. Default: "linear".
+    power : float
+        :math:`q`, above 0, for "power". Default: 2.
+    ratio : float
+        :math:`\rho`, between 0 and 1, for "exponential"; at 1/2 it is :math:`2 \cdot 2^{-p} - 1`. Default: 0.1.
+
+    Returns
+    -------
+    LearningRateSchedule
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or outside its domain.
+
+    Notes
+    -----
+    *First step*: 1. *At decay_steps*: 0, to rounding. *Past the end*: 0. "1-sqrt" falls at once and infinitely steeply;
+    "1-square" last.
+
+    References
+    ----------
+    Hägele et al., "Scaling Laws and Compute-Optimal Training Beyond Fixed Training Durations", NeurIPS 2024,
+    arXiv:2405.18392, for "1-sqrt".
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> lrkit.cooldown(4, "1-sqrt")([0, 1, 4, 99])
+    array([1. , 0.5, 0. , 0. ])
+    >>> lrkit.cooldown(2, "exponential", ratio=0.25)([0, 1, 2])
+    array([1.        , 0.33333333, 0.        ])
+    """
+    if shape == "cosine":
+        return CosineDecayLR(0.0, 1.0, decay_steps)
+    if shape == "exponential":
+        return (ExponentialDecayLR(1.0, ratio, decay_steps).hold(decay_steps) - ratio) * (1 / (1 - ratio))
+    exponent = {"linear": 1.0, "1-sqrt": 0.5, "1-square": 2.0, "power": power}[shape]
+    time = WarmUpLR(1.0, decay_steps)
+    return 1 - (time if exponent == 1 else time**exponent)

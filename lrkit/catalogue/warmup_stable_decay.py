@@ -1,0 +1,76 @@
+"""Warm up, stay, decay: `warmup_stable_decay`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from .._params import Param
+from ..schedules._base import LearningRateSchedule
+from ..schedules.constant import ConstantLR
+from ._expression import expression
+from ._shapes import between, require_order
+from .cooldown import SHAPES, cooldown
+
+
+@expression
+def warmup_stable_decay(
+    max_lr: Annotated[float, Param(r"\eta_{\max}", low=0, exclusive=True, typical=(1e-3, 1))],
+    warmup_steps: Annotated[int, Param("W", unit="step", low=0, typical=(1, 10_000))],
+    stable_steps: Annotated[int, Param("S", unit="step", low=0, typical=(1, 100_000))],
+    decay_steps: Annotated[int, Param("D", unit="step", low=1, typical=(1, 10_000))],
+    min_lr: Annotated[float, Param(r"\eta_{\min}", low=0, typical=(0, 1e-4))] = 0.0,
+    shape: Annotated[str, Param("g", choices=SHAPES)] = "linear",
+    power: Annotated[float, Param("q", low=0, exclusive=True, typical=(0.5, 3))] = 2.0,
+    ratio: Annotated[
+        float, Param(r"\rho", low=0, exclusive=True, high=1, high_exclusive=True, typical=(0.01, 0.5))
+    ] = 0.1,
+) -> LearningRateSchedule:
+    r"""A trapezium: up in a line from 0, level for most of the run, then down in a shape of your choice.
+
+    Known as WSD: the length of the run need not be known until the decay begins.
+
+    .. math:: \eta(t) = \eta_{\max} \tfrac{t}{W}, \qquad \eta_{\max}, \qquad
+              \eta_{\min} + (\eta_{\max} - \eta_{\min}) \, g\!\left(\tfrac{t - W - S}{D}\right)
+
+    Parameters
+    ----------
+    max_lr : float
+        :math:`\eta_{\max}`, above 0.
+    warmup_steps, stable_steps, decay_steps : int
+        :math:`W`, :math:`S` and :math:`D`, in steps: at least 0, 0 and 1. The run is as long as their sum.
+    min_lr : float
+        :math:`\eta_{\min}`, at least 0 and at most `max_lr`: the last rate. Default: 0.
+    shape, power, ratio
+        :math:`g`, as for `cooldown`.
+
+    Returns
+    -------
+    JoinLR
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or outside its domain, or `min_lr` is above `max_lr`.
+
+    Notes
+    -----
+    *First step*: 0, or `max_lr` without a warm-up. *At warmup_steps*: `max_lr` for the first time. *Past the end*:
+    `min_lr`. *Elsewhere*: transformers' ``warmup_stable_decay`` starts its warm-up at the minimum.
+
+    References
+    ----------
+    Hu et al., "MiniCPM: Unveiling the Potential of Small Language Models with Scalable Training Strategies", 2024,
+    arXiv:2404.06395.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> lrkit.warmup_stable_decay(0.1, warmup_steps=2, stable_steps=4, decay_steps=4, shape="1-sqrt").to_array(11)
+    array([0.        , 0.05      , 0.1       , 0.1       , 0.1       ,
+           0.1       , 0.1       , 0.05      , 0.02928932, 0.01339746,
+           0.        ])
+    """
+    require_order("warmup_stable_decay", "min_lr", min_lr, "max_lr", max_lr)
+    tail = between(min_lr, max_lr, cooldown(decay_steps, shape, power, ratio))
+    body = ConstantLR(max_lr).then(tail, stable_steps) if stable_steps else tail
+    return body.warmup(warmup_steps) if warmup_steps else body

@@ -1,0 +1,69 @@
+"""k-decay of a cosine: `CosineKDecayLR`."""
+
+from __future__ import annotations
+
+from math import pi
+from typing import Annotated, Any
+
+from .._params import Param
+from ._base import LearningRateSchedule
+
+
+class CosineKDecayLR(LearningRateSchedule, kind="cosine_k_decay"):
+    r"""Half a cosine of a power of the time: high for longer, then down more steeply, for a power above 1.
+
+    .. math:: \eta(t) = \eta_{\min} + \tfrac12 (\eta_{\max} - \eta_{\min})
+              \left(1 + \cos\!\left(\pi \left(\tfrac{\min(t, T)}{T}\right)^{k}\right)\right)
+
+    Parameters
+    ----------
+    min_lr : float
+        :math:`\eta_{\min}`, the last rate, at least 0 and below `max_lr`.
+    max_lr : float
+        :math:`\eta_{\max}`, the first rate, above 0.
+    decay_steps : int
+        :math:`T`, in steps, from 1 to 2**53.
+    k : float
+        :math:`k`, above 0. 1 is `CosineDecayLR`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a parameter is of the wrong type or outside its domain, or `min_lr` is not below `max_lr`.
+
+    Notes
+    -----
+    *First step*: `max_lr`. *At decay_steps*: `min_lr` for the first time. *Past the end*: `min_lr`. *Elsewhere*: the
+    ``k_decay`` of timm's ``CosineLRScheduler``; not optax's ``exponent``, which is a power of the cosine
+    (``schedule ** k``).
+
+    References
+    ----------
+    Zhang and Li, "k-decay: A New Method For Learning Rate Schedule", 2020, arXiv:2004.05909.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> lrkit.CosineKDecayLR(0, 0.1, 4, 2)([0, 1, 2, 3, 4, 99])
+    array([0.1       , 0.09903926, 0.08535534, 0.04024548, 0.        ,
+           0.        ])
+    """
+
+    min_lr: Annotated[float, Param(r"\eta_{\min}", low=0, typical=(0, 1e-4))]
+    max_lr: Annotated[float, Param(r"\eta_{\max}", low=0, exclusive=True, typical=(1e-3, 1))]
+    decay_steps: Annotated[int, Param("T", unit="step", low=1, typical=(1, 100_000))]
+    k: Annotated[float, Param("k", low=0, exclusive=True, typical=(1, 5))]
+
+    def _check(self) -> None:
+        if not self.min_lr < self.max_lr:
+            raise ValueError(f"CosineKDecayLR: min_lr must be below max_lr, got {self.min_lr} and {self.max_lr}")
+
+    def formula(self, step: Any, xp: Any) -> Any:
+        angle = pi * xp.pow(xp.minimum(step, self.decay_steps) / self.decay_steps, self.k)
+        return self.min_lr + 0.5 * (self.max_lr - self.min_lr) * (1 + xp.cos(angle))
+
+    def _knots(self, stop: int) -> Any:
+        return (self.decay_steps,)
+
+    def _horizon(self) -> int:
+        return self.decay_steps

@@ -1,0 +1,62 @@
+"""A power of a schedule: `PowerLR`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import numpy as np
+
+from .._params import Param
+from ._base import LearningRateSchedule
+from .bounds import crossings
+from .constant import ConstantLR
+
+
+class PowerLR(LearningRateSchedule, kind="power"):
+    r"""A schedule raised to a power: ``s ** 0.5``.
+
+    It bends a curve between 0 and 1: ``WarmUpLR(1.0, 100) ** 2`` starts slowly, ``InverseDecayLR(1.0, 1.0, 100) ** 0.5``
+    is an inverse square root.
+
+    .. math:: \eta(t) = \max(s(t), 0)^{q}
+
+    Parameters
+    ----------
+    schedule : LearningRateSchedule
+        :math:`s`. Where it is below 0 it is taken for 0.
+    power : float
+        :math:`q`, above 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or outside its domain.
+    OverflowError
+        When called where the power is too large for a float.
+
+    Notes
+    -----
+    *First step, boundaries, past the end*: those of the schedule. Where it is 0, so is the power; for a power below 1
+    the curve is infinitely steep there, and automatic differentiation, which sees one side only, gives 0.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> (lrkit.WarmUpLR(1.0, 4) ** 0.5)([0, 1, 2, 4, 99])
+    array([0.        , 0.5       , 0.70710678, 1.        , 1.        ])
+    """
+
+    schedule: Annotated[LearningRateSchedule, Param("s")]
+    power: Annotated[float, Param("q", low=0, exclusive=True, typical=(0.5, 3))]
+
+    def formula(self, step: Any, xp: Any) -> Any:
+        base = self.schedule.formula(step, xp)
+        # The power of 1 stands in where the base is not above 0: no derivative of 0 times infinity arises.
+        return xp.where(base > 0, xp.pow(xp.where(base > 0, base, 1.0), self.power), 0.0)
+
+    def _knots(self, stop: int) -> Any:
+        own = self.schedule.knots(stop)
+        return np.concatenate([own, crossings(self.schedule, ConstantLR(0.0), own, stop)])
+
+    def _horizon(self) -> int:
+        return self.schedule.horizon

@@ -1,0 +1,67 @@
+"""Reflected exponential decay: `RexDecayLR`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from .._params import Param
+from ._base import LearningRateSchedule
+
+
+class RexDecayLR(LearningRateSchedule, kind="rex_decay"):
+    r"""A reflected exponential from `max_lr` down to `min_lr`, steepest at the end, then flat.
+
+    Between a line and a late step: made for runs of which nobody knows how long they can be.
+
+    .. math:: \eta(t) = \eta_{\min} + (\eta_{\max} - \eta_{\min}) \frac{1 - p}{1 - p / 2}, \qquad
+              p = \frac{\min(t, T)}{T}
+
+    Parameters
+    ----------
+    min_lr : float
+        :math:`\eta_{\min}`, the last rate, at least 0 and below `max_lr`.
+    max_lr : float
+        :math:`\eta_{\max}`, the first rate, above 0.
+    decay_steps : int
+        :math:`T`, in steps, from 1 to 2**53.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a parameter is of the wrong type or outside its domain, or `min_lr` is not below `max_lr`.
+
+    Notes
+    -----
+    *First step*: `max_lr`. *Half way*: two thirds of the range. *At decay_steps*: `min_lr` for the first time.
+    *Past the end*: `min_lr`.
+
+    References
+    ----------
+    Chen, Wolfe and Kyrillidis, "REX: Revisiting Budgeted Training with an Improved Schedule", MLSys 2022,
+    arXiv:2107.04197.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> lrkit.RexDecayLR(0, 0.3, 4)([0, 1, 2, 3, 4, 99])
+    array([0.3       , 0.25714286, 0.2       , 0.12      , 0.        ,
+           0.        ])
+    """
+
+    min_lr: Annotated[float, Param(r"\eta_{\min}", low=0, typical=(0, 1e-4))]
+    max_lr: Annotated[float, Param(r"\eta_{\max}", low=0, exclusive=True, typical=(1e-3, 1))]
+    decay_steps: Annotated[int, Param("T", unit="step", low=1, typical=(1, 100_000))]
+
+    def _check(self) -> None:
+        if not self.min_lr < self.max_lr:
+            raise ValueError(f"RexDecayLR: min_lr must be below max_lr, got {self.min_lr} and {self.max_lr}")
+
+    def formula(self, step: Any, xp: Any) -> Any:
+        p = xp.minimum(step, self.decay_steps) / self.decay_steps
+        return self.min_lr + (self.max_lr - self.min_lr) * ((1 - p) / (1 - 0.5 * p))
+
+    def _knots(self, stop: int) -> Any:
+        return (self.decay_steps,)
+
+    def _horizon(self) -> int:
+        return self.decay_steps

@@ -1,0 +1,75 @@
+"""Hyperbolic-tangent decay: `TanhDecayLR`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from .._params import Param
+from ._base import LearningRateSchedule
+
+
+class TanhDecayLR(LearningRateSchedule, kind="tanh_decay"):
+    r"""A hyperbolic tangent from nearly `max_lr` down to nearly `min_lr`, then flat.
+
+    Flat for long, then a fall whose place and steepness the two bounds set.
+
+    .. math:: \eta(t) = \eta_{\min} + \tfrac12 (\eta_{\max} - \eta_{\min})
+              \left(1 - \tanh\bigl(L (1 - p) + U p\bigr)\right), \qquad p = \frac{\min(t, T)}{T}
+
+    Parameters
+    ----------
+    min_lr : float
+        :math:`\eta_{\min}`, at least 0 and below `max_lr`.
+    max_lr : float
+        :math:`\eta_{\max}`, above 0.
+    decay_steps : int
+        :math:`T`, in steps, from 1 to 2**53.
+    lower, upper : float
+        :math:`L < U`, where on the tangent the curve begins and ends. Default: -6 and 3, as in the paper.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a parameter is of the wrong type or outside its domain, `min_lr` is not below `max_lr`, or `lower` not below
+        `upper`.
+
+    Notes
+    -----
+    *First step*: a little below `max_lr`, by :math:`(1 + \tanh L) / 2` of the range. *At decay_steps*: above `min_lr`
+    by :math:`(1 - \tanh U) / 2` of the range, a quarter of a percent. *Past the end*: held there. *Elsewhere*: timm's
+    ``TanhLRScheduler`` begins at -7 and jumps to the minimum at the end: ``.then(ConstantLR(min_lr), decay_steps)``.
+
+    References
+    ----------
+    Hsueh, Li and Wu, "Stochastic Gradient Descent with Hyperbolic-Tangent Decay on Classification", WACV 2019,
+    arXiv:1806.01593.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> lrkit.TanhDecayLR(0, 0.1, 9)([0, 3, 6, 9, 99])
+    array([0.09999939, 0.09975274, 0.05      , 0.00024726, 0.00024726])
+    """
+
+    min_lr: Annotated[float, Param(r"\eta_{\min}", low=0, typical=(0, 1e-4))]
+    max_lr: Annotated[float, Param(r"\eta_{\max}", low=0, exclusive=True, typical=(1e-3, 1))]
+    decay_steps: Annotated[int, Param("T", unit="step", low=1, typical=(1, 100_000))]
+    lower: Annotated[float, Param("L", typical=(-9, 0))] = -6.0
+    upper: Annotated[float, Param("U", typical=(1, 9))] = 3.0
+
+    def _check(self) -> None:
+        if not self.min_lr < self.max_lr:
+            raise ValueError(f"TanhDecayLR: min_lr must be below max_lr, got {self.min_lr} and {self.max_lr}")
+        if not self.lower < self.upper:
+            raise ValueError(f"TanhDecayLR: lower must be below upper, got {self.lower} and {self.upper}")
+
+    def formula(self, step: Any, xp: Any) -> Any:
+        p = xp.minimum(step, self.decay_steps) / self.decay_steps
+        place = self.lower * (1 - p) + self.upper * p
+        return self.min_lr + 0.5 * (self.max_lr - self.min_lr) * (1 - xp.tanh(place))
+
+    def _knots(self, stop: int) -> Any:
+        return (self.decay_steps,)
+
+    def _horizon(self) -> int:
+        return self.decay_steps
