@@ -42,14 +42,18 @@ else:
                 if name in names:
                     globals()[name] = names[name]
                     return names[name]
+        if name.startswith(("from_", "to_")):
+            from . import interop
+
+            if name in interop.ADAPTERS:
+                return getattr(interop, name)
         raise AttributeError(f"module 'lrkit' has no attribute {name!r}")
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__getattr__("__all__")})
 
     def _public() -> Iterator[dict[str, object]]:
-        """The public names: our schedules, for which nothing else is loaded; all that is listed; the catalogue's
-        expressions; others' schedules."""
+        """The public names, by where they come from: our schedules first, for which nothing else is loaded."""
         from importlib import import_module
 
         from .schedules._registry import classes

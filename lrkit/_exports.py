@@ -2,6 +2,7 @@
 
 from . import catalogue as catalogue
 from . import dynamic_lr as dynamic_lr
+from . import interop as interop
 from . import learning_rate_schedule as learning_rate_schedule
 from . import lr_scheduler as lr_scheduler
 from . import optim as optim

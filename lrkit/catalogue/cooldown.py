@@ -10,6 +10,7 @@ from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.warm_up import WarmUpLR
 from ._expression import expression
+from ._shapes import between
 
 SHAPES = ("linear", "cosine", "1-sqrt", "1-square", "power", "exponential")
 
@@ -69,7 +70,7 @@ def cooldown(
     if shape == "cosine":
         return CosineDecayLR(0.0, 1.0, decay_steps)
     if shape == "exponential":
-        return (ExponentialDecayLR(1.0, ratio, decay_steps).hold(decay_steps) - ratio) * (1 / (1 - ratio))
+        return between(ratio / (ratio - 1), 1.0, ExponentialDecayLR(1.0, ratio, decay_steps).hold(decay_steps))
     exponent = {"linear": 1.0, "1-sqrt": 0.5, "1-square": 2.0, "power": power}[shape]
     time = WarmUpLR(1.0, decay_steps)
-    return 1 - (time if exponent == 1 else time**exponent)
+    return between(1.0, 0.0, time if exponent == 1 else time**exponent)

@@ -353,8 +353,8 @@ class LearningRateSchedule:
             raise ZeroDivisionError(f"{type(self).__name__}: a schedule divided by 0")
         return self * (1 / other)
 
-    def __pow__(self, power: Any) -> Any:
-        return make("power", self, power) if _is_number(power) else NotImplemented
+    def __pow__(self, power: float) -> LearningRateSchedule:
+        return _made("power", self, power) if _is_number(power) else NotImplemented
 
     def _combine(self, with_schedule: str, with_number: str, other: Any) -> Any:
         """``self + t`` or ``self * t``: one more term of a sum (product) that stands already, in the same order."""

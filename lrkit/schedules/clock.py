@@ -12,7 +12,6 @@ import numpy as np
 from .._params import LARGEST_COUNT, Param
 from ._base import LearningRateSchedule, multiples
 
-
 MOST_CYCLES = 100_000
 """How many starts of growing cycles are tabulated at most."""
 
@@ -215,7 +214,8 @@ def growing_cycles(
     period_steps: int, multiplier: float, cycles: int | None
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """The starts of cycles that grow, as far as there are steps, and their lengths in multiples of the first."""
-    starts, lengths = [], []
+    starts: list[float] = []
+    lengths: list[float] = []
     with localcontext(prec=60):  # so that a start that is a whole step comes out as one
         start, length, factor = Decimal(0), Decimal(1), Decimal(multiplier)
         while start <= LARGEST_COUNT and (cycles is None or len(starts) < cycles):

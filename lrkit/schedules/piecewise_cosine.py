@@ -15,7 +15,8 @@ class PiecewiseCosineLR(LearningRateSchedule, kind="piecewise_cosine"):
 
     The one-cycle policy of most libraries, and a smooth warm-up. The points may lie between steps.
 
-    .. math:: \eta(t) = \eta_k + \tfrac12 (\eta_{k+1} - \eta_k) \left(1 - \cos \frac{\pi (t - M_k)}{M_{k+1} - M_k}\right)
+    .. math:: \eta(t) = \eta_k + \tfrac12 (\eta_{k+1} - \eta_k)
+              \left(1 - \cos \frac{\pi (t - M_k)}{M_{k+1} - M_k}\right)
               \quad\text{for}\quad M_k \le t < M_{k+1}
 
     Parameters

@@ -15,8 +15,8 @@ from .constant import ConstantLR
 class PowerLR(LearningRateSchedule, kind="power"):
     r"""A schedule raised to a power: ``s ** 0.5``.
 
-    It bends a curve between 0 and 1: ``WarmUpLR(1.0, 100) ** 2`` starts slowly, ``InverseDecayLR(1.0, 1.0, 100) ** 0.5``
-    is an inverse square root.
+    It bends a curve between 0 and 1: ``WarmUpLR(1.0, 100) ** 2`` starts slowly,
+    ``InverseDecayLR(1.0, 1.0, 100) ** 0.5`` is an inverse square root.
 
     .. math:: \eta(t) = \max(s(t), 0)^{q}
 

@@ -1,0 +1,36 @@
+"""What the adapters have in common: how a framework is found, and how they refuse."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+
+class DepartureWarning(UserWarning):
+    """A framework does something else than its own formula says; the schedule read is the formula's.
+
+    `lrkit.record` takes what the framework does.
+    """
+
+
+def framework(module: str, extra: str, adapter: str) -> Any:
+    """A module of a framework, imported now.
+
+    Raises
+    ------
+    ImportError
+        If the framework is not installed: the message names the extra that installs it.
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        package = module.partition(".")[0]
+        if (error.name or "").partition(".")[0] not in ("", package):
+            raise  # something that the framework itself needs
+        message = f'{adapter} needs {package}: pip install "lrkit[{extra}]"'
+        raise ImportError(message, name=error.name) from error
+
+
+def refused(adapter: str, obstacle: str) -> TypeError:
+    """The error for what cannot be read exactly: what stands in the way, and the way out."""
+    return TypeError(f"{adapter}: {obstacle}; lrkit.record(…, steps) takes the rates as they come")
