@@ -55,6 +55,7 @@ class Chart:
     steps_per_epoch: int | None
     yscale: Literal["linear", "log"]
     title: str
+    y_label: str = "learning rate"
 
     @property
     def alt(self) -> str:
@@ -140,6 +141,7 @@ def make_chart(
     steps_per_epoch: int | None = None,
     yscale: str = "linear",
     title: str | None = None,
+    y_label: str = "learning rate",
 ) -> Chart:
     """The chart of `lrkit.plot`, whose parameters these are."""
     if x not in ("step", "epoch"):
@@ -159,7 +161,7 @@ def make_chart(
         title = curves[0].label if len(curves) == 1 else ""
     title = "\n".join(map(one_line, str(title).split("\n")))
     scale: Literal["linear", "log"] = "log" if yscale == "log" else "linear"
-    return Chart(curves, total, steps_per_epoch, scale, title)
+    return Chart(curves, total, steps_per_epoch, scale, title, one_line(str(y_label)))
 
 
 def make_curve(schedule: LearningRateSchedule, label: str, total: int) -> Curve:

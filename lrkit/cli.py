@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import inspect
 import json
 import os
+import re
+import runpy
 import shutil
 import sys
 from collections.abc import Iterator
@@ -15,13 +18,17 @@ from typing import Any
 import click
 
 from . import __version__
+from . import catalogue as catalogue  # whose functions `parse` reads
 from ._files import replacing
 from ._params import Field, fields_of
 from .chart import Chart, make_chart
+from .difference import Difference, diff
+from .interop._reading import read
 from .schedules._base import LearningRateSchedule
 from .schedules._json import from_json
 from .schedules._parse import parse
-from .schedules._registry import KINDS, classes, sorted_kinds
+from .schedules._registry import FUNCTIONS, KINDS, classes, sorted_kinds
+from .source import FRAMEWORKS, as_source
 
 DEFAULT_TITLE = "Warm up, then: four ways to go on"
 DEFAULT_LABELS = ("cosine", "linear", "inverse time", "constant")
@@ -34,18 +41,20 @@ DEFAULT_PLOT = (
 """What ``lrkit plot`` draws when it is told nothing: a warm-up, then a cosine beside three alternatives."""
 
 FORMS = ("png", "svg", "pdf", "html")
+CODE = re.compile(r"(?P<where>[\w./\\-]+\.py|[A-Za-z_][\w.]*):(?P<name>[A-Za-z_]\w*)")
+"""A name in a script or in a module: ``train.py:scheduler``, ``package.module:scheduler``."""
 BLOCK = 65_536
 MOST_SHOWN = 40
 
 
 class Expression(click.ParamType):  # type: ignore[type-arg]
-    """A schedule: its repr, the path of a JSON file, or ``-`` for either on standard input."""
+    """A schedule: its repr, the path of a JSON file, ``-`` for either on standard input, or a name in Python code."""
 
     name = "expr"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Click's hook: the schedule that a word of the command line stands for."""
-        if isinstance(value, LearningRateSchedule):
+        """Click's hook: the schedule, or whatever else can be drawn, that a word of the command line stands for."""
+        if not isinstance(value, str):
             return value
         try:
             return _read(value)
@@ -54,17 +63,41 @@ class Expression(click.ParamType):  # type: ignore[type-arg]
             self.fail(f"{shown!r}: {getattr(error, 'strerror', None) or error}", param, ctx)
 
 
-def _read(value: str) -> LearningRateSchedule:
+def _read(value: str) -> Any:
     if value == "-":
         text = sys.stdin.read()
+    elif code := CODE.fullmatch(value):
+        return _named(code["where"], code["name"])
     elif value.lower().endswith(".json") or ("(" not in value and _is_readable(Path(value))):
         text = Path(value).read_text(encoding="utf-8")
     elif "(" in value or value.lstrip().startswith("{"):
         text = value
     else:
         raise ValueError("no such file, and no expression such as CosineDecayLR(0, 0.1, 9500)")
-    schedule: LearningRateSchedule = from_json(text) if text.lstrip().startswith("{") else parse(text)
-    return schedule
+    return from_json(text) if text.lstrip().startswith("{") else parse(text)
+
+
+def _named(where: str, name: str) -> Any:
+    """What a script or a module calls by a name: of lrkit or of any framework that it can read."""
+    try:
+        if where.endswith(".py"):
+            found = runpy.run_path(where)
+        else:
+            sys.path.insert(0, os.getcwd())  # noqa: PTH109  # where the user is, as with `python -m`
+            found = vars(importlib.import_module(where))
+    except Exception as error:  # noqa: BLE001  # whatever the user's own code raises
+        raise ValueError(f"{where}: {type(error).__name__}: {error}") from None
+    if name not in found:
+        raise ValueError(f"{where} has no {name!r}")
+    return found[name]
+
+
+def _one(value: Any, steps: int | None) -> LearningRateSchedule:
+    """The only schedule of what an EXPR names."""
+    found = read(value, steps)
+    if len(found) > 1:
+        raise ValueError(f"it has {len(found)} different schedules: {', '.join(label for label, _ in found)}")
+    return found[0][1]
 
 
 def _is_readable(path: Path) -> bool:
@@ -81,7 +114,9 @@ def cli(context: click.Context) -> None:
     """Learning-rate schedules: seen before they are run, exact at every step.
 
     EXPR is a schedule written as in Python, such as "CosineDecayLR(0, 0.1, 9500)", the path of a JSON file that
-    `lrkit json` wrote, or - for either on standard input. `lrkit list` names every kind of schedule.
+    `lrkit json` wrote, or - for either on standard input. train.py:scheduler or package.module:scheduler runs
+    that code and takes what it calls so: a schedule, or a scheduler of torch, transformers, timm, Keras or optax.
+    `lrkit list` names every kind of schedule.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
@@ -97,7 +132,7 @@ def cli(context: click.Context) -> None:
 @click.option("--title", help="The title of the picture.")
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
 def plot_command(
-    schedules: tuple[LearningRateSchedule, ...],
+    schedules: tuple[Any, ...],
     steps: int | None,
     output: Path | None,
     log: bool,
@@ -110,11 +145,7 @@ def plot_command(
 
     Without EXPR: a warm-up and cosine decay beside three alternatives.
     """
-    form = output.suffix.lower().removeprefix(".") if output else ""
-    if output and form not in FORMS:
-        raise click.BadParameter(f"{str(output)!r} must end in .png, .svg, .pdf or .html", param_hint="'-o'")
-    if output and not output.resolve().parent.is_dir():
-        raise click.BadParameter(f"{str(output.parent)!r} is not a directory", param_hint="'-o'")
+    form = _form(output)
     if not schedules:
         schedules = tuple(map(parse, DEFAULT_PLOT))
         labels = labels or DEFAULT_LABELS
@@ -133,6 +164,16 @@ def plot_command(
         click.echo(f"wrote {output}", err=True)
     else:
         click.echo(_sketch(chart))
+
+
+def _form(output: Path | None) -> str:
+    """The form of a picture, by the end of its name; nothing if none is asked for."""
+    form = output.suffix.lower().removeprefix(".") if output else ""
+    if output and form not in FORMS:
+        raise click.BadParameter(f"{str(output)!r} must end in .png, .svg, .pdf or .html", param_hint="'-o'")
+    if output and not output.resolve().parent.is_dir():
+        raise click.BadParameter(f"{str(output.parent)!r} is not a directory", param_hint="'-o'")
+    return form
 
 
 def _save(chart: Chart, output: Path, form: str, theme: str) -> None:
@@ -161,29 +202,37 @@ def _sketch(chart: Chart) -> str:
 @cli.command("list")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def list_command(as_json: bool) -> None:
-    """List every kind of schedule, with its parameters and their domains."""
+    """List every kind of schedule, and every known expression, with the parameters and their domains."""
+    functions = dict(sorted(FUNCTIONS.items()))
     if as_json:
-        click.echo(json.dumps([_entry(kind) for kind in sorted_kinds()], indent=2))
+        kinds = [{"kind": kind, "class": cls.__name__} | _entry(cls) for kind, cls in sorted_kinds().items()]
+        click.echo(json.dumps(kinds + [{"function": name} | _entry(f) for name, f in functions.items()], indent=2))
         return
     for kind, cls in sorted_kinds().items():
-        click.echo(f"{cls.__name__}  [{kind}]\n    {summary(cls)}")
-        for field in fields_of(cls).values():
-            click.echo(f"      {field.name:<20} {_domain(field)}")
+        _list_entry(f"{cls.__name__}  [{kind}]", cls)
+    click.echo("\nKnown schedules that are expressions of these:\n")
+    for name, function in functions.items():
+        _list_entry(name, function)
 
 
-def _entry(kind: str) -> dict[str, Any]:
-    cls = KINDS[kind]
+def _list_entry(title: str, entry: Any) -> None:
+    click.echo(f"{title}\n    {summary(entry)}")
+    for field in fields_of(entry).values():
+        click.echo(f"      {field.name:<20} {_domain(field)}")
+
+
+def _entry(entry: Any) -> dict[str, Any]:
     parameters = [
         {"name": f.name, "domain": f.domain, "unit": f.param.unit, "symbol": f.param.symbol}
         | ({} if f.required else {"default": f.default})
-        for f in fields_of(cls).values()
+        for f in fields_of(entry).values()
     ]
-    return {"kind": kind, "class": cls.__name__, "summary": summary(cls), "parameters": parameters}
+    return {"summary": summary(entry), "parameters": parameters}
 
 
-def summary(cls: type) -> str:
+def summary(entry: Any) -> str:
     """The first line of a schedule's docstring: what its curve looks like."""
-    return (inspect.getdoc(cls) or "").partition("\n")[0]
+    return (inspect.getdoc(entry) or "").partition("\n")[0]
 
 
 def _domain(field: Field) -> str:
@@ -194,21 +243,22 @@ def _domain(field: Field) -> str:
 @cli.command("show")
 @click.argument("kind")
 def show_command(kind: str) -> None:
-    """Describe one KIND of schedule, by kind or by class: its formula, parameters, boundaries and source."""
-    cls = KINDS.get(kind) or classes().get(kind)
-    if cls is None:
+    """Describe one KIND of schedule, by kind, class or function: its formula, parameters, boundaries and source."""
+    entry = KINDS.get(kind) or classes().get(kind) or FUNCTIONS.get(kind)
+    if entry is None:
         raise click.BadParameter(
             f"{kind!r} is not a kind of schedule; `lrkit list` names them all", param_hint="'KIND'"
         )
-    click.echo(f"{cls.__name__}({', '.join(fields_of(cls))})\n\n{inspect.getdoc(cls)}")
+    click.echo(f"{entry.__name__}({', '.join(fields_of(entry))})\n\n{inspect.getdoc(entry)}")
 
 
 @cli.command("table")
 @click.argument("schedule", metavar="EXPR", type=Expression())
 @click.option("--steps", type=click.IntRange(min=1), help="How many steps. Default: until nothing new happens.")
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
-def table_command(schedule: LearningRateSchedule, steps: int | None, form: str) -> None:
+def table_command(schedule: Any, steps: int | None, form: str) -> None:
     """Print the rate of every step, exactly: as CSV, or as JSON that holds the schedule too."""
+    schedule = _one(schedule, steps)
     total = steps or schedule.horizon + 1
     for block in _ranges(total):  # a rate that overflows is found before the first is printed
         schedule(block)
@@ -251,9 +301,50 @@ def _with_progress(blocks: Iterator[Any], total: int) -> Iterator[Any]:
 @cli.command("json")
 @click.argument("schedule", metavar="EXPR", type=Expression())
 @click.option("--indent", type=click.IntRange(0, 8), help="Spread over lines, indented by this many spaces.")
-def json_command(schedule: LearningRateSchedule, indent: int | None) -> None:
+@click.option("--steps", type=click.IntRange(min=1), help="How many steps to record of what is no schedule.")
+def json_command(schedule: Any, indent: int | None, steps: int | None) -> None:
     """Print a schedule as JSON, which every EXPR may be the path of."""
-    click.echo(schedule.to_json(indent))
+    click.echo(_one(schedule, steps).to_json(indent))
+
+
+@cli.command("diff")
+@click.argument("a", metavar="EXPR", type=Expression())
+@click.argument("b", metavar="EXPR", type=Expression())
+@click.option("--steps", type=click.IntRange(min=1), help="Length of the run. Default: until nothing new happens.")
+@click.option("--tolerance", type=click.FloatRange(min=0), default=1e-12, show_default=True, help="Part of the peak.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="FILE.png, .svg, .pdf or .html.")
+def diff_command(a: Any, b: Any, steps: int | None, tolerance: float, as_json: bool, output: Path | None) -> int:
+    """Say where two schedules part, and in which conventions they differ.
+
+    The exit code is 0 if they are equal, in the run and past its end, and 1 if not.
+    """
+    form = _form(output)
+    found = diff(a, b, steps, tolerance=tolerance)
+    click.echo(json.dumps(found.to_dict(), indent=2) if as_json else str(found))
+    if output:
+        _save_panels(found, output, form)
+        click.echo(f"wrote {output}", err=True)
+    return 0 if found.same else 1
+
+
+def _save_panels(found: Difference, output: Path, form: str) -> None:
+    with replacing(output) as path:
+        if form == "html":
+            from .plotting import plotly
+
+            plotly.write(found.plot(backend="plotly"), path)
+        else:
+            found.plot()[0].figure.savefig(path, format=form, dpi=160)
+
+
+@cli.command("source")
+@click.argument("schedule", metavar="EXPR", type=Expression())
+@click.argument("framework", type=click.Choice(FRAMEWORKS))
+@click.option("--steps", type=click.IntRange(min=1), help="How many steps to record of what is no schedule.")
+def source_command(schedule: Any, framework: str, steps: int | None) -> None:
+    """Print the code that gives a FRAMEWORK this schedule, to paste."""
+    click.echo(as_source(_one(schedule, steps), framework))
 
 
 def main() -> None:

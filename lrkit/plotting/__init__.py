@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from .panels import plot_diff as plot_diff
+
 
 def plot(
     *schedules: Any,

@@ -99,6 +99,37 @@ def draw(chart: Chart, ax: Axes | None = None, theme: str = "light", **line_opti
             raise
 
 
+def draw_grid(charts: list[list[Chart]], theme: str, heights: list[float], size: tuple[float, float]) -> list[Axes]:
+    """The charts in rows and columns on a new pyplot figure; a column shares its horizontal axis."""
+    import matplotlib.pyplot as plt
+
+    with style(THEMES[theme]):
+        figure, axes = plt.subplots(
+            len(charts),
+            len(charts[0]),
+            squeeze=False,
+            sharex="col",
+            height_ratios=heights,
+            figsize=size,
+            layout="constrained",
+        )
+        try:
+            for row, row_of_axes in zip(charts, axes, strict=True):
+                for k, ax in enumerate(row_of_axes):
+                    if k >= len(row):
+                        ax.set_axis_off()
+                        continue
+                    _draw_on(ax, row[k], THEMES[theme], {})
+            for column in axes.T:
+                for ax in column[:-1]:
+                    ax.set_xlabel("")
+            figure.align_ylabels()
+        except BaseException:
+            plt.close(figure)
+            raise
+        return [ax for row, row_of_axes in zip(charts, axes, strict=True) for ax in row_of_axes[: len(row)]]
+
+
 def save(chart: Chart, path: Path, form: str, theme: str = "light") -> None:
     """The chart as a PNG, SVG or PDF file, without pyplot; the same chart gives the same bytes."""
     metadata = {
@@ -141,7 +172,7 @@ def _draw_curves(chart: Chart, ax: Axes, look: Theme, line_options: dict[str, An
 def _draw_axes(chart: Chart, ax: Axes, look: Theme) -> None:
     ax.margins(x=0.02, y=0.05)
     ax.set_xlabel(chart.x_label)
-    ax.set_ylabel("learning rate")
+    ax.set_ylabel(chart.y_label, parse_math=False)
     if chart.title:
         ax.set_title(_wrapped(ax, chart.title, 7), parse_math=False)
     if chart.yscale == "log":

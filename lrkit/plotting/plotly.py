@@ -56,22 +56,51 @@ def figure(chart: Chart, theme: str = "light", **line_options: Any) -> go.Figure
         fig.update_xaxes(range=[-0.02 * last, 1.02 * last])
     elif chart.steps_per_epoch is None:
         fig.update_xaxes(dtick=1 + chart.total // 10)
-    fig.update_yaxes(title_text="learning rate", title_standoff=12)
+    fig.update_yaxes(title_text=_literal(chart.y_label), title_standoff=12)
     if chart.yscale == "log":
         fig.update_yaxes(type="log", dtick=1)
     return fig
 
 
+def grid(charts: list[list[Chart]], theme: str, heights: list[float]) -> go.Figure:
+    """The charts in rows and columns of one figure; a column shares its horizontal axis."""
+    from plotly.subplots import make_subplots
+
+    flat = [(r, c, chart) for r, row in enumerate(charts, 1) for c, chart in enumerate(row, 1)]
+    fig = make_subplots(
+        len(charts), len(charts[0]), shared_xaxes=True, row_heights=heights, vertical_spacing=0.22 / len(charts),
+        subplot_titles=[_literal(chart.title) for _, _, chart in flat],
+    )  # fmt: skip
+    fig.update_layout(template=template(theme), meta={"alt": " ".join(chart.alt for _, _, chart in flat)})
+    for r, c, chart in flat:
+        alone = figure(chart, theme)
+        for trace in alone.data:
+            fig.add_trace(trace.update(legendgroup=f"{r}.{c}"), r, c)
+        y_axis = alone.layout.yaxis.to_plotly_json() | {"domain": None}
+        fig.update_yaxes({name: value for name, value in y_axis.items() if value is not None}, row=r, col=c)
+        x_axis = {"hoverformat": alone.layout.xaxis.hoverformat}
+        if r == len(charts):
+            x_axis |= {"title_text": chart.x_label}
+        fig.update_xaxes(x_axis, row=r, col=c)
+    fig.update_layout(showlegend=True, margin_t=56, height=120 + 110 * sum(heights))
+    return fig
+
+
 def save(chart: Chart, path: Path, theme: str = "light") -> None:
     """The chart as one HTML file with everything in it."""
-    fig = figure(chart, theme)
+    write(figure(chart, theme), path, chart.title, theme)
+
+
+def write(fig: go.Figure, path: Path, title: str = "", theme: str = "light") -> None:
+    """A figure of ours as one HTML file with everything in it."""
     html = fig.to_html(include_plotlyjs=True, full_html=True, config={"displaylogo": False, "responsive": True})
     head = (
-        f"<head><title>{escape(chart.title or 'Learning rate')}</title>"
+        f"<head><title>{escape(title or 'Learning rate')}</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>html,body{{height:100%;margin:0;background:{THEMES[theme].background}}}</style>"
     )
-    body = f'<body role="main" aria-label="{escape(chart.alt)}">'
+    alt = escape(fig.layout.meta["alt"])
+    body = f'<body role="main" aria-label="{alt}">'
     html = html.replace("<html>", '<html lang="en">', 1).replace("<head>", head, 1).replace("<body>", body, 1)
     path.write_text(html, encoding="utf-8")
 

@@ -242,11 +242,15 @@ class LearningRateSchedule:
     def __repr__(self) -> str:
         if not dataclasses.is_dataclass(self):
             return object.__repr__(self)
-        defaults = {f.name: f.default for f in dataclasses.fields(self)}
-        given = {name: value for name, value in self.parameters().items() if not _is_default(value, defaults[name])}
-        schedules = {f.name for f in fields_of(type(self)).values() if f.kind is LearningRateSchedule}
-        texts = (_plain_repr(v) if name in schedules else f"{name}={_plain_repr(v)}" for name, v in given.items())
+        texts = (name + _plain_repr(value) for name, value in self._written())
         return f"{type(self).__name__}({', '.join(texts)})"
+
+    def _written(self) -> Iterator[tuple[str, Any]]:
+        """The arguments as they are written: ``name=`` (nothing before a schedule) and value, without the defaults."""
+        fields = fields_of(type(self))
+        for name, value in self.parameters().items():
+            if not _is_default(value, fields[name].default):
+                yield ("" if fields[name].kind is LearningRateSchedule else f"{name}="), value
 
     def __reduce__(self) -> Any:
         if not dataclasses.is_dataclass(self):

@@ -1,0 +1,81 @@
+"""What Keras calls lrkit's schedules."""
+
+from __future__ import annotations
+
+from ..schedules._base import LearningRateSchedule
+from ..schedules.clock import RepeatLR
+from ..schedules.constant import ConstantLR
+from ..schedules.cosine_decay import CosineDecayLR
+from ..schedules.exponential_decay import ExponentialDecayLR
+from ..schedules.inverse_decay import InverseDecayLR
+from ..schedules.join import JoinLR
+from ..schedules.piecewise_constant import PiecewiseConstantLR
+from ..schedules.piecewise_linear import PiecewiseLinearLR
+from ..schedules.polynomial_decay import PolynomialDecayLR
+from ..schedules.warm_up import WarmUpLR
+from ._code import call
+
+ADAPTER = "learning_rate = to_keras(schedule)"
+
+
+def own(schedule: LearningRateSchedule) -> list[str] | None:
+    """The lines that make a schedule of Keras's own classes, or None if there is none that is equal."""
+    if isinstance(schedule, ConstantLR):
+        return [f"learning_rate = {schedule.learning_rate!r}"]
+    code = _call(schedule)
+    return ["import keras", "", f"learning_rate = keras.optimizers.schedules.{code}"] if code else None
+
+
+def _call(schedule: LearningRateSchedule) -> str | None:
+    match schedule:
+        case ExponentialDecayLR(rate, factor, steps, stairs):
+            return call(
+                "ExponentialDecay",
+                initial_learning_rate=rate, decay_steps=steps, decay_rate=factor, staircase=stairs,
+            )  # fmt: skip
+        case InverseDecayLR(rate, factor, steps, stairs):
+            return call(
+                "InverseTimeDecay",
+                initial_learning_rate=rate, decay_steps=steps, decay_rate=factor, staircase=stairs,
+            )  # fmt: skip
+        case PolynomialDecayLR(first, last, steps, power, cycle):
+            return call(
+                "PolynomialDecay", initial_learning_rate=first, decay_steps=steps, end_learning_rate=last,
+                power=power, cycle=cycle,
+            )  # fmt: skip
+        case PiecewiseConstantLR(milestones, rates) if len(rates) > 1 and _rise(milestones[:-1]):
+            boundaries = tuple(milestone - 1 for milestone in milestones[:-1])  # Keras switches a step later
+            return call("PiecewiseConstantDecay", boundaries=boundaries, values=rates)
+        case CosineDecayLR(low, high, steps):
+            return call("CosineDecay", initial_learning_rate=high, decay_steps=steps, alpha=low / high)
+        case RepeatLR(CosineDecayLR(0.0, high, steps), period, None, multiplier, gamma) if period == steps:
+            return call(
+                "CosineDecayRestarts",
+                initial_learning_rate=high, first_decay_steps=steps, t_mul=multiplier, m_mul=gamma,
+            )  # fmt: skip
+        case JoinLR((rise, CosineDecayLR(low, high, steps)), (milestone,)):
+            return _warmed_up(rise, milestone, low, high, steps)
+    return None
+
+
+def _rise(milestones: tuple[int, ...]) -> bool:
+    return all(before < after for before, after in zip((0, *milestones), milestones, strict=False))
+
+
+def _warmed_up(rise: LearningRateSchedule, milestone: int, low: float, high: float, steps: int) -> str | None:
+    """Keras's cosine with a warm-up in front, if `rise` is a line up to its first rate."""
+    match rise:
+        case WarmUpLR(peak, length):
+            start, end = 0.0, float(length)
+        case PiecewiseLinearLR((0.0, end), (start, peak)):
+            pass
+        case PolynomialDecayLR(start, peak, length, 1.0, False):
+            end = float(length)
+        case _:
+            return None
+    if peak != high or end != milestone:
+        return None
+    return call(
+        "CosineDecay", initial_learning_rate=start, decay_steps=steps, alpha=low / high,
+        warmup_target=high, warmup_steps=milestone,
+    )  # fmt: skip

@@ -1,0 +1,93 @@
+"""What transformers calls lrkit's schedules: the names of ``get_scheduler`` that are equal at every step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..catalogue.warmup_stable_decay import warmup_stable_decay
+from ..schedules._base import LearningRateSchedule
+from ..schedules.constant import ConstantLR
+from ..schedules.join import JoinLR
+from ..schedules.piecewise_linear import PiecewiseLinearLR
+from ..schedules.polynomial_decay import PolynomialDecayLR
+from ..schedules.warm_up import WarmUpLR
+from ._code import call
+
+ADAPTER = "scheduler = to_torch(schedule, optimizer)  # for Trainer(optimizers=(optimizer, scheduler))"
+
+
+def own(schedule: LearningRateSchedule) -> list[str] | None:
+    """The lines that call ``get_scheduler``, or None if it has no name for the schedule."""
+    found = _named(schedule)
+    if found is None:
+        return None
+    rate, name, options = found
+    code = call("get_scheduler", repr(name), "optimizer", **options)
+    return ["from transformers import get_scheduler", "", "for group in optimizer.param_groups:",
+            f'    group["lr"] = {rate!r}', f"scheduler = {code}"]  # fmt: skip
+
+
+def _named(schedule: LearningRateSchedule) -> tuple[float, str, dict[str, Any]] | None:
+    """The base rate, the name and the options."""
+    match schedule:
+        case ConstantLR(rate) if rate > 0:
+            return rate, "constant", {}
+        case JoinLR((WarmUpLR(peak, steps), ConstantLR(rate)), (milestone,)) if _meet(peak, rate, steps, milestone):
+            return rate, "constant_with_warmup", {"num_warmup_steps": steps}
+        case JoinLR((WarmUpLR(peak, steps), decay), (milestone,)) if (line := _line_to_zero(decay)) and _meet(
+            peak, line[0], steps, milestone
+        ):
+            return peak, "linear", {"num_warmup_steps": steps, "num_training_steps": steps + line[1]}
+        case JoinLR((WarmUpLR(peak, steps), PolynomialDecayLR(rate, 0.0, length, power, False)), (milestone,)) if _meet(
+            peak, rate, steps, milestone
+        ):
+            return peak, "polynomial", _polynomial(steps, length, power)
+        case JoinLR((WarmUpLR(peak, steps), ConstantLR(), tail), (_, end)):
+            return _trapezium(schedule, peak, steps, end - steps, tail.horizon)
+        case _ if line := _line_to_zero(schedule):
+            return line[0], "linear", {"num_warmup_steps": 0, "num_training_steps": line[1]}
+        case PolynomialDecayLR(rate, 0.0, length, power, False):
+            return rate, "polynomial", _polynomial(0, length, power)
+    return None
+
+
+def _polynomial(warmup_steps: int, decay_steps: int, power: float) -> dict[str, Any]:
+    """The options of a polynomial that ends at 0; any other end is relative to what the optimizer was made with."""
+    return {
+        "num_warmup_steps": warmup_steps,
+        "num_training_steps": warmup_steps + decay_steps,
+        "scheduler_specific_kwargs": {"lr_end": 0.0, "power": power},
+    }
+
+
+def _trapezium(
+    schedule: LearningRateSchedule, peak: float, warmup_steps: int, stable_steps: int, decay_steps: int
+) -> tuple[float, str, dict[str, Any]] | None:
+    """The trapezium of transformers, if the schedule is the catalogue's in one of the shapes that both have."""
+    for shape in ("linear", "cosine", "1-sqrt"):
+        if schedule == warmup_stable_decay(peak, warmup_steps, stable_steps, decay_steps, shape=shape):
+            options = {"num_decay_steps": decay_steps, "num_stable_steps": stable_steps, "decay_type": shape}
+            return (
+                peak,
+                "warmup_stable_decay",
+                {
+                    "num_warmup_steps": warmup_steps,
+                    "num_training_steps": warmup_steps + stable_steps + decay_steps,
+                    "scheduler_specific_kwargs": options,
+                },
+            )
+    return None
+
+
+def _meet(peak: float, rate: float, steps: int, milestone: int) -> bool:
+    return peak == rate and steps == milestone
+
+
+def _line_to_zero(schedule: LearningRateSchedule) -> tuple[float, int] | None:
+    """The first rate and the length of a straight line down to 0."""
+    match schedule:
+        case PolynomialDecayLR(rate, 0.0, steps, 1.0, False):
+            return rate, steps
+        case PiecewiseLinearLR((0.0, end), (rate, 0.0)) if end > 0 and end.is_integer() and rate > 0:
+            return rate, int(end)
+    return None
