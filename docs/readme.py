@@ -12,7 +12,7 @@ from pathlib import Path
 import lrkit
 from lrkit._params import Field, fields_of
 from lrkit.cli import DEFAULT_LABELS, DEFAULT_PLOT, DEFAULT_TITLE, summary
-from lrkit.schedules._registry import sorted_kinds
+from lrkit.schedules._registry import FUNCTIONS, sorted_kinds
 
 README = Path(__file__).parents[1] / "README.md"
 PICTURE = Path(__file__).parent / "images" / "four-ways.png"
@@ -22,15 +22,15 @@ BEGIN, END = "<!-- schedules: made by docs/readme.py -->\n", "<!-- end of schedu
 def table() -> str:
     """The schedules as a Markdown table."""
     rows = ["| schedule | the curve |", "| --- | --- |"]
-    for cls in sorted_kinds().values():
-        call = f"{cls.__name__}({', '.join(map(_parameter, fields_of(cls).values()))})"
-        curve = summary(cls).replace("``", "`").replace("|", "\\|")
+    for entry in [*sorted_kinds().values(), *(function for _, function in sorted(FUNCTIONS.items()))]:
+        call = f"{entry.__name__}({', '.join(map(_parameter, fields_of(entry).values()))})"
+        curve = summary(entry).replace("``", "`").replace("|", "\\|")
         rows.append(f"| `{call}` | {curve} |")
     return "\n".join(rows) + "\n"
 
 
 def _parameter(field: Field) -> str:
-    return field.name if field.required else f"{field.name}={field.default}"
+    return field.name if field.required else f"{field.name}={field.default!r}"
 
 
 def updated(text: str) -> str:

@@ -14,6 +14,7 @@ from .naming import describe, name_schedules, one_line, short_name
 from .sampling import Floats, rates_at, sample_steps
 from .schedules._base import LearningRateSchedule
 from .schedules.join import JoinLR
+from .schedules.table import TableLR
 
 FEW_STEPS = 30
 """Up to so many steps, each gets a mark."""
@@ -152,8 +153,10 @@ def make_chart(
         raise ValueError("plot: x='epoch' and steps_per_epoch go together")
     if steps_per_epoch is not None:
         steps_per_epoch = count("plot", "steps_per_epoch", steps_per_epoch)
-    named = name_schedules(schedules, labels)
-    total = count("plot", "steps", steps) if steps is not None else 1 + max(s.horizon for _, s in named)
+    if steps is not None:
+        steps = count("plot", "steps", steps)
+    named = name_schedules(schedules, labels, steps)
+    total = steps or max(s.horizon + (not isinstance(s, TableLR)) for _, s in named)  # a table ends with its last rate
     curves = tuple(make_curve(schedule, label, total) for label, schedule in named)
     if yscale == "log" and not any((curve.rates > 0).any() for curve in curves):
         raise ValueError("plot: yscale='log' needs a rate above 0, and there is none")

@@ -8,21 +8,25 @@ from typing import Any
 
 import numpy as np
 
-from ._params import shorten
+from ._params import fields_of, shorten
+from .interop._reading import read
 from .sampling import Floats
 from .schedules._base import LearningRateSchedule
 from .schedules.join import JoinLR
-from .schedules.table import TableLR
 
 LONGEST_LABEL = 60
 
 
-def name_schedules(given: Sequence[Any], labels: Sequence[str] | None) -> list[tuple[str, LearningRateSchedule]]:
-    """Label and schedule of each thing to draw."""
+def name_schedules(
+    given: Sequence[Any], labels: Sequence[str] | None, steps: int | None = None
+) -> list[tuple[str, LearningRateSchedule]]:
+    """Label and schedule of each thing to draw; a thing with several groups may have several."""
     flat: list[tuple[str, LearningRateSchedule]] = []
     for item in given:
         pairs = item.items() if isinstance(item, Mapping) else [("", item)]
-        flat += [(one_line(str(label)), as_schedule(value)) for label, value in pairs]
+        for label, value in pairs:
+            own = one_line(str(label))
+            flat += [(_joined(own, group, schedule), schedule) for group, schedule in _curves(value, steps)]
     if not flat:
         raise TypeError("plot: nothing to draw: give at least one schedule")
     schedules = [schedule for _, schedule in flat]
@@ -40,19 +44,16 @@ def one_line(text: str) -> str:
     return "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in text)
 
 
-def as_schedule(value: Any) -> LearningRateSchedule:
-    """A schedule as it is; a list, tuple or array of rates as a `TableLR`."""
-    if isinstance(value, LearningRateSchedule):
-        return value
+def _curves(value: Any, steps: int | None) -> list[tuple[str, LearningRateSchedule]]:
+    """The curves of a thing, each with the name of its group if they differ."""
     if isinstance(value, (list, tuple)) and any(isinstance(item, LearningRateSchedule) for item in value):
         raise TypeError("plot: give schedules one by one, plot(a, b), or as a dict of label to schedule, not as a list")
-    if isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim):
-        return TableLR(value)  # type: ignore[arg-type]
-    hint = "; the curve of a scheduler is its schedule(base_lr)" if hasattr(value, "optimizer") else ""
-    raise TypeError(
-        f"plot: cannot draw {shorten(value)}: give a schedule, a list or array of rates, or a dict of label to those"
-        + hint
-    )
+    return read(value, steps, complaint="plot: cannot draw")
+
+
+def _joined(label: str, group: str, schedule: LearningRateSchedule) -> str:
+    """The label of one curve of several; without a group, the label as it is."""
+    return f"{label or short_name(schedule)}, {group}" if group else label
 
 
 def short_name(schedule: LearningRateSchedule) -> str:
@@ -63,7 +64,9 @@ def short_name(schedule: LearningRateSchedule) -> str:
         return " → ".join(map(short_name, parts))
     if not parts:
         return words
-    numbers = [f"{name}={_number(v)}" for name, v in schedule.parameters().items() if isinstance(v, (int, float))]
+    fields, given = fields_of(type(schedule)), schedule.parameters().items()
+    told = {name: v for name, v in given if fields[name].required or v != fields[name].default}
+    numbers = [f"{name}={_number(v)}" for name, v in told.items() if isinstance(v, (int, float))]
     names = [f"({short_name(part)})" if isinstance(part, JoinLR) else short_name(part) for part in parts]
     return words + (f"({', '.join(numbers)})" if numbers else "") + f" of {', '.join(names)}"
 

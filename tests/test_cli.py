@@ -32,7 +32,7 @@ from lrkit.chart import make_chart
 from lrkit.plotting import mpl as renderer
 from lrkit.plotting import plotly as page
 from lrkit.plotting.text import sketch
-from lrkit.schedules._registry import KINDS
+from lrkit.schedules._registry import FUNCTIONS, KINDS
 
 COSINE = "CosineDecayLR(0, 0.1, 100)"
 JOINED = "JoinLR([WarmUpLR(0.1, 5), CosineDecayLR(0, 0.1, 95)], [5])"
@@ -184,8 +184,14 @@ def test_list_names_every_kind_with_its_parameters(run: Run) -> None:
 
 
 def test_list_as_json_is_the_registry(run: Run) -> None:
-    entries = {entry["kind"]: entry for entry in json.loads(run("list", "--json").out)}
+    listed = json.loads(run("list", "--json").out)
+    entries = {entry["kind"]: entry for entry in listed if "kind" in entry}
     assert entries.keys() == KINDS.keys()
+    functions = {entry["function"]: entry for entry in listed if "function" in entry}
+    assert functions.keys() == FUNCTIONS.keys()
+    for name, entry in functions.items():
+        assert entry["summary"]
+        assert [p["name"] for p in entry["parameters"]] == list(fields_of(FUNCTIONS[name]))
     for kind, cls in KINDS.items():
         fields = fields_of(cls)
         entry = entries[kind]
@@ -211,6 +217,85 @@ def test_show_describes_a_kind_by_kind_and_by_class(run: Run, kind: str) -> None
     text = "\n".join(rest)
     assert all(re.search(rf"^(\w+, )?{name}(, \w+)? : ", text, re.MULTILINE) for name in fields_of(cls))
     assert "Parameters\n----------" in text
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_show_and_list_describe_an_expression(run: Run, name: str) -> None:
+    shown = run("show", name)
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.startswith(f"{name}({', '.join(fields_of(FUNCTIONS[name]))})")
+    assert f"\n{name}\n" in run("list").out
+
+
+def test_a_known_expression_is_drawn_and_stored_as_what_it_is_made_of(run: Run) -> None:
+    text = "warmup_stable_decay(0.1, 5, 50, 20, shape='1-sqrt')"
+    assert "0.1" in run("plot", text).out
+    assert run("json", text).out == lrkit.parse(text).to_json() + "\n"
+
+
+# Python code, diff, source ------------------------------------------------------------------------------------------
+
+SCRIPT = """
+import lrkit
+cosine = lrkit.CosineDecayLR(0, 0.1, 90)
+def tenth(step):
+    return 0.1 + 0.0 * step
+class Group:
+    param_groups = [{"lr": 0.5}]
+scheduler = lrkit.StepLR(Group(), step_size=3, gamma=0.5)
+number = 3
+"""
+
+
+def test_a_name_in_a_script_or_a_module_stands_for_what_it_names(run: Run) -> None:
+    Path("train.py").write_text(SCRIPT)
+    assert run("json", "train.py:cosine").out == lrkit.CosineDecayLR(0, 0.1, 90).to_json() + "\n"
+    assert run("json", "train:cosine").out == run("json", "./train.py:cosine").out
+    assert run("table", "train.py:scheduler", "--steps", "4").out.splitlines()[1:] == ["0,0.5", "1,0.5", "2,0.5", "3,0.25"]
+    assert run("table", "train.py:tenth", "--steps", "2").out.splitlines()[1:] == ["0,0.1", "1,0.1"]
+    assert run("plot", "train.py:cosine", "train.py:scheduler").code == 0
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("train.py:nothing", "train.py has no 'nothing'"),
+        ("train.py:number", "cannot"),
+        ("train.py:tenth", "steps"),
+        ("broken.py:x", "broken.py: SyntaxError"),
+        ("absent.py:x", "absent.py: FileNotFoundError"),
+        ("absent.module:x", "absent.module: ModuleNotFoundError"),
+    ],
+)
+def test_what_a_script_lacks_is_named(run: Run, expression: str, message: str) -> None:
+    Path("train.py").write_text(SCRIPT)
+    Path("broken.py").write_text("x = (")
+    done = run("table", expression)
+    assert (done.code, done.out) == (2, "")
+    assert message in done.err
+
+
+def test_diff_says_where_two_part_and_how_by_its_exit_code(run: Run) -> None:
+    wave = "JoinLR([WarmUpLR(0.1, 5), cosine_wave(0, 0.1, 95)], [5])"
+    same, parted = run("diff", JOINED, JOINED), run("diff", JOINED, wave, "--steps", "120")
+    assert (same.code, parted.code) == (0, 1)
+    assert "equal at all 100 steps" in same.out
+    assert parted.out == str(lrkit.diff(lrkit.parse(JOINED), lrkit.parse(wave), 120)) + "\n"
+    stored = json.loads(run("diff", JOINED, wave, "--steps", "120", "--json").out)
+    assert stored["first_step"] == 101
+    for name in ("d.png", "d.svg", "d.html"):
+        done = run("diff", JOINED, wave, "--steps", "120", "-o", name)
+        assert (done.code, done.err) == (1, f"wrote {name}\n")
+        assert Path(name).stat().st_size > 5_000
+    assert run("diff", JOINED, wave, "-o", "d.gif").code == 2
+    assert run("diff", JOINED, wave, "--tolerance", "-1").code == 2
+
+
+def test_source_prints_the_code(run: Run) -> None:
+    for framework in ("torch", "transformers", "optax", "keras", "mindspore", "lrkit"):
+        done = run("source", JOINED, framework)
+        assert done == (0, lrkit.as_source(lrkit.parse(JOINED), framework) + "\n", "")
+    assert run("source", JOINED, "caffe").code == 2
 
 
 def test_json_prints_what_every_expression_may_be(run: Run) -> None:

@@ -21,7 +21,8 @@ import pytest
 import lrkit
 import lrkit as nn
 from lrkit._namespaces.numpy import NumPy
-from lrkit.schedules._registry import KINDS
+from lrkit.interop import ADAPTERS
+from lrkit.schedules._registry import FUNCTIONS, KINDS
 
 mpl.use("Agg")
 ROOT = Path(__file__).parents[1]
@@ -52,6 +53,35 @@ def test_an_import_costs_nothing_and_a_schedule_numpy() -> None:
     assert used - set(sys.stdlib_module_names) == {"lrkit", "numpy"}
 
 
+FRAMEWORKS = {"torch", "jax", "jaxlib", "optax", "keras", "transformers", "timm", "mindspore", "tensorflow"}
+
+
+def test_no_framework_is_imported_unless_it_is_used() -> None:
+    """All public names, every use that needs no framework, and the command."""
+    code = (
+        "import sys, lrkit, lrkit.cli, lrkit.interop\n"
+        "[getattr(lrkit, name) for name in lrkit.__all__]\n"
+        "s = lrkit.one_cycle(0.1, 100).warmup(5)\n"
+        "lrkit.diff(s, lrkit.record(lambda step: 0.1, 100)); lrkit.plot(s, backend='text')\n"
+        "[lrkit.as_source(s, name) for name in ('torch', 'transformers', 'optax', 'keras', 'mindspore')]\n"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    assert not FRAMEWORKS & set(run("-c", code, cwd=ROOT).split())
+
+
+@pytest.mark.parametrize("adapter", sorted(ADAPTERS))
+def test_an_adapter_without_its_framework_names_the_extra(adapter: str) -> None:
+    """However it is reached: its module cannot be imported, or it says so when it is called."""
+    extra = ADAPTERS[adapter]
+    code = (
+        f"import sys\nfor name in {sorted(FRAMEWORKS)}: sys.modules[name] = None\n"
+        f"import lrkit\nschedule = lrkit.ConstantLR(0.1)\n"
+        f"try:\n    lrkit.{adapter}(schedule, *([object()] if {adapter!r} == 'to_torch' else []))\n"
+        "except ImportError as error: print(error)"
+    )
+    assert f'pip install "lrkit[{extra}]"' in run("-c", code, cwd=ROOT)
+
+
 def test_a_schedule_is_seen_however_it_came_here() -> None:
     """Imported by its module alone, or unpickled in a process that has imported nothing yet."""
     start = "from lrkit.learning_rate_schedule import CosineDecayLR as C; s = C(0, 0.1, 10); "
@@ -68,6 +98,10 @@ def test_every_kind_is_exported_and_typed() -> None:
         assert getattr(lrkit, cls.__name__) is cls
         assert f"import {cls.__name__} as {cls.__name__}\n" in exported
         assert cls.__name__ in dir(lrkit)
+    for name, function in FUNCTIONS.items():
+        assert getattr(lrkit, name) is function
+        assert f"import {name} as {name}\n" in exported
+        assert name in dir(lrkit)
     with pytest.raises(AttributeError, match="module 'lrkit' has no attribute 'Nope'"):
         lrkit.Nope  # noqa: B018
 
@@ -153,7 +187,7 @@ def test_the_recipes_of_the_readme() -> None:
 
 
 def test_the_own_schedule_of_the_readme() -> None:
-    code = readme_block("python", 4).replace('kind="inverse_sqrt"', 'kind="readme_example"')
+    code = readme_block("python", 5).replace('kind="inverse_sqrt"', 'kind="readme_example"')
     names: dict[str, Any] = {"__name__": "readme"}
     try:
         sys.modules["readme"] = types.ModuleType("readme")
@@ -173,7 +207,7 @@ def test_the_optimizers_of_the_readme(tmp_path: Path, monkeypatch: pytest.Monkey
     """The checkpoint is the state it says, the run has converged, and the schedulers have come to their ends."""
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
-    exec(readme_block("python", 5), names)
+    exec(readme_block("python", 6), names)
     assert names["optimizer"].global_step == 100
     exact, *_ = np.linalg.lstsq(np.c_[names["x"], np.ones(3)], names["y"], rcond=None)
     for _ in range(100, 200):  # the checkpoint, and on from it
@@ -181,11 +215,26 @@ def test_the_optimizers_of_the_readme(tmp_path: Path, monkeypatch: pytest.Monkey
         names["optimizer"]([names["x"].T @ error, error.sum(axis=0)])
     assert names["optimizer"].global_step == 200
     np.testing.assert_allclose(np.r_[names["weight"], [names["bias"]]], exact, atol=0.05)
-    exec(readme_block("python", 6), names)
+    exec(readme_block("python", 7), names)
     curve = names["scheduler"].schedule(0.1)
     assert [curve(0), curve(5), curve(100)] == pytest.approx([0.01, 0.1, 0.0])
     assert (names["scheduler"].last_epoch, names["scheduler"].scales) == (100, [1.0])
     plt.close("all")
+
+
+def test_the_frameworks_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
+    """What the comments say: equal in the run, 0.1 again at step 200; a warm-up of ten steps; torch's own classes."""
+    pytest.importorskip("torch")
+    names: dict[str, Any] = {}
+    exec(readme_block("python", 4), names)
+    printed = capsys.readouterr().out
+    assert "equal at all 100 steps" in printed
+    assert "rises to 0.1 at 200" in printed
+    assert "torch.optim.lr_scheduler.SequentialLR(" in printed
+    assert names["schedule"](200) == pytest.approx(0.1)
+    (group,) = names["optimizer"].param_groups
+    assert (group["lr"], group["weight_decay"]) == (0.0, 0.1)
+    assert names["table"](3) == 0.025
 
 
 def test_the_lists_of_the_readme() -> None:
@@ -195,7 +244,7 @@ def test_the_lists_of_the_readme() -> None:
 
 def test_the_shell_lines_of_the_readme(tmp_path: Path) -> None:
     copy(tmp_path)
-    for line in readme_block("sh", 2).splitlines():
+    for line in (readme_block("sh", 2) + readme_block("sh", 3)).splitlines():
         command = line.replace("lrkit ", f"{sys.executable} -m lrkit ", 1)
         subprocess.run(command, shell=True, cwd=tmp_path, check=True, capture_output=True)
     assert (tmp_path / "lr.svg").read_text(encoding="utf-8").startswith("<?xml")

@@ -8,7 +8,7 @@ from ..schedules.arithmetic import OffsetLR, ScaleLR
 
 def between(low: float, high: float, wave: LearningRateSchedule) -> LearningRateSchedule:
     """A wave between 0 and 1 as one between two rates."""
-    scaled = ScaleLR(wave, high - low)
+    scaled = ScaleLR(wave, high - low) if high - low != 1 else wave
     return OffsetLR(scaled, low) if low else scaled
 
 

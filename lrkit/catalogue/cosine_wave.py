@@ -15,7 +15,7 @@ from ._shapes import between
 def cosine_wave(
     min_lr: Annotated[float, Param(r"\eta_{\min}", typical=(0, 1e-4))],
     max_lr: Annotated[float, Param(r"\eta_{\max}", typical=(1e-3, 1))],
-    decay_steps: Annotated[int, Param("T", unit="step", low=1, typical=(1, 10_000))],
+    decay_steps: Annotated[int, Param("T", unit="step", low=1, high=2**52, typical=(1, 10_000))],
 ) -> LearningRateSchedule:
     r"""A cosine from `max_lr` down to `min_lr`, up again, and so on without end.
 

@@ -72,5 +72,8 @@ def warmup_stable_decay(
     """
     require_order("warmup_stable_decay", "min_lr", min_lr, "max_lr", max_lr)
     tail = between(min_lr, max_lr, cooldown(decay_steps, shape, power, ratio))
-    body = ConstantLR(max_lr).then(tail, stable_steps) if stable_steps else tail
-    return body.warmup(warmup_steps) if warmup_steps else body
+    if not stable_steps:
+        return tail.warmup(warmup_steps) if warmup_steps else tail
+    stable = ConstantLR(max_lr)
+    risen = stable.warmup(warmup_steps) if warmup_steps else stable
+    return risen.then(tail, warmup_steps + stable_steps)

@@ -9,6 +9,7 @@ from typing import Any
 ADAPTERS = {
     "from_keras": "keras",
     "from_mindspore": "mindspore",
+    "from_optax": "optax",
     "from_timm": "timm",
     "from_torch": "torch",
     "from_transformers": "transformers",

@@ -4,15 +4,13 @@
 
 from __future__ import annotations
 
-from itertools import accumulate, repeat, takewhile
-from operator import mul
 from typing import Annotated, Any
 
-from .._params import LARGEST_COUNT, Param
+from .._params import Param
+from ..catalogue._shapes import between
+from ..catalogue.cosine_restarts import cosine_restarts
+from ..catalogue.cosine_wave import cosine_wave
 from ..schedules._base import LearningRateSchedule
-from ..schedules.arithmetic import OffsetLR, ScaleLR
-from ..schedules.cosine_decay import CosineDecayLR
-from ..schedules.join import JoinLR
 from ._base import LRScheduler
 
 EtaMin = Annotated[float, Param(r"\eta_{\min}", low=0)]
@@ -65,8 +63,7 @@ class CosineAnnealingLR(LRScheduler):
     verbose: bool = False
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
-        down = CosineDecayLR(0.0, 1.0, self.T_max)
-        return _between(self.eta_min, base_lr, down.then(1 - down, self.T_max).repeat(2 * self.T_max))
+        return between(self.eta_min, base_lr, cosine_wave(0.0, 1.0, self.T_max))
 
 
 class CosineAnnealingWarmRestarts(LRScheduler):
@@ -120,16 +117,4 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     verbose: bool = False
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
-        first = CosineDecayLR(0.0, 1.0, self.T_0)
-        if self.T_mult == 1:
-            return _between(self.eta_min, base_lr, first.repeat(self.T_0))
-        lengths = accumulate(repeat(self.T_mult), mul, initial=self.T_0)
-        restarts = tuple(takewhile(lambda start: start <= LARGEST_COUNT, accumulate(lengths)))
-        cycles = [CosineDecayLR(0.0, 1.0, self.T_0 * self.T_mult**i) for i in range(len(restarts))]
-        last = first.stretch(self.T_mult ** len(restarts))  # which may be longer than a count can be
-        return _between(self.eta_min, base_lr, JoinLR((*cycles, last), restarts))
-
-
-def _between(low: float, high: float, wave: LearningRateSchedule) -> LearningRateSchedule:
-    """A wave between 0 and 1 as one between two rates."""
-    return OffsetLR(ScaleLR(wave, high - low), low)
+        return between(self.eta_min, base_lr, cosine_restarts(0.0, 1.0, self.T_0, self.T_mult))

@@ -9,11 +9,10 @@ from functools import partial
 from typing import Annotated, Any
 
 from .._params import Param
+from ..catalogue._shapes import between
+from ..catalogue.cyclic import MODES, cyclic
 from ..schedules._base import LearningRateSchedule
-from ..schedules.arithmetic import OffsetLR, ProductLR, ScaleLR
-from ..schedules.constant import ConstantLR
-from ..schedules.exponential_decay import ExponentialDecayLR
-from ..schedules.warm_up import WarmUpLR
+from ..schedules.arithmetic import ProductLR
 from ._base import LRScheduler
 from ._options import for_group, functions_for, one_of, rates_for
 from .functions import Function, FunctionLR
@@ -88,7 +87,7 @@ class CyclicLR(LRScheduler):
         groups = len(self.optimizer.param_groups)
         self.base_lr = rates_for("CyclicLR", "base_lr", self.base_lr, groups)
         self.max_lr = rates_for("CyclicLR", "max_lr", self.max_lr, groups)
-        one_of("CyclicLR", "mode", self.mode, ("triangular", "triangular2", "exp_range"))
+        one_of("CyclicLR", "mode", self.mode, MODES)
         one_of("CyclicLR", "scale_mode", self.scale_mode, ("cycle", "iterations"))
         if self.scale_fn is not None:
             functions_for("CyclicLR", "scale_fn", self.scale_fn, 1)
@@ -101,17 +100,12 @@ class CyclicLR(LRScheduler):
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         low, high = (for_group("CyclicLR", name, getattr(self, name), group) for name in ("base_lr", "max_lr"))
-        up, down = self.step_size_up, self.step_size_down or self.step_size_up
-        triangle = WarmUpLR(1.0, up).then(1 - WarmUpLR(1.0, down), up).repeat(up + down)
-        return OffsetLR(ScaleLR(ProductLR((triangle, self._amplitude(up + down))), high - low), low)
-
-    def _amplitude(self, cycle: int) -> LearningRateSchedule:
-        if (scale := self.scale_fn) is not None:
-            function = partial(_at_cycle, scale, cycle) if self.scale_mode == "cycle" else scale
-            return FunctionLR(function, "CyclicLR: scale_fn of epoch ")
-        if self.mode == "triangular2":
-            return ExponentialDecayLR(1.0, 0.5, cycle, is_stair=True)
-        return ExponentialDecayLR(1.0, self.gamma, 1) if self.mode == "exp_range" else ConstantLR(1.0)
+        up, down = self.step_size_up, self.step_size_down
+        if (scale := self.scale_fn) is None:
+            return between(low, high, cyclic(0.0, 1.0, up, down, self.mode, self.gamma))
+        function = partial(_at_cycle, scale, up + (down or up)) if self.scale_mode == "cycle" else scale
+        amplitude = FunctionLR(function, "CyclicLR: scale_fn of epoch ")
+        return between(low, high, ProductLR((cyclic(0.0, 1.0, up, down), amplitude)))
 
 
 def _at_cycle(scale: Function, cycle: int, epoch: float) -> float:

@@ -7,12 +7,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from .._params import Param
+from ..catalogue.linear import linear
 from ..schedules._base import LearningRateSchedule
-from ..schedules.arithmetic import OffsetLR, ScaleLR
+from ..schedules.arithmetic import ScaleLR
 from ..schedules.constant import ConstantLR as ConstantRate
 from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
-from ..schedules.warm_up import WarmUpLR
 from ._base import LRScheduler
 
 
@@ -63,8 +63,7 @@ class LinearLR(LRScheduler):
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         if self.total_iters == 0:
             return ConstantRate(base_lr * self.end_factor)
-        rise = ScaleLR(WarmUpLR(1.0, self.total_iters), self.end_factor - self.start_factor)
-        return ScaleLR(OffsetLR(rise, self.start_factor), base_lr)
+        return ScaleLR(linear(self.start_factor, self.end_factor, self.total_iters), base_lr)
 
 
 class ExponentialLR(LRScheduler):

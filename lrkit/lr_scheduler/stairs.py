@@ -7,11 +7,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from .._params import Param
+from ..catalogue.multi_step import multi_step
+from ..catalogue.step_decay import step_decay
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import ScaleLR
 from ..schedules.constant import ConstantLR as ConstantRate
-from ..schedules.exponential_decay import ExponentialDecayLR
-from ..schedules.join import JoinLR
 from ._base import LRScheduler
 
 Gamma = Annotated[float, Param(r"\gamma", low=0, exclusive=True)]
@@ -58,7 +58,7 @@ class StepLR(LRScheduler):
     verbose: bool = False
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
-        return ScaleLR(ExponentialDecayLR(1.0, self.gamma, self.step_size, is_stair=True), base_lr)
+        return ScaleLR(step_decay(1.0, self.gamma, self.step_size), base_lr)
 
 
 class MultiStepLR(LRScheduler):
@@ -103,9 +103,7 @@ class MultiStepLR(LRScheduler):
     verbose: bool = False
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
-        stairs = tuple(ConstantRate(self.gamma**k) for k in range(len(self.milestones) + 1))
-        shape = JoinLR(stairs, tuple(sorted(self.milestones))) if self.milestones else stairs[0]
-        return ScaleLR(shape, base_lr)
+        return ScaleLR(multi_step(1.0, self.milestones, self.gamma), base_lr)
 
 
 class ConstantLR(LRScheduler):

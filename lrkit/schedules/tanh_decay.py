@@ -25,7 +25,7 @@ class TanhDecayLR(LearningRateSchedule, kind="tanh_decay"):
     decay_steps : int
         :math:`T`, in steps, from 1 to 2**53.
     lower, upper : float
-        :math:`L < U`, where on the tangent the curve begins and ends. Default: -6 and 3, as in the paper.
+        :math:`L < U`, where on the tangent the curve begins and ends. Default: -6 and 3.
 
     Raises
     ------

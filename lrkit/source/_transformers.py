@@ -43,7 +43,8 @@ def _named(schedule: LearningRateSchedule) -> tuple[float, str, dict[str, Any]] 
         ):
             return peak, "polynomial", _polynomial(steps, length, power)
         case JoinLR((WarmUpLR(peak, steps), ConstantLR(), tail), (_, end)):
-            return _trapezium(schedule, peak, steps, end - steps, tail.horizon)
+            ends = tail.knots(tail.horizon + 1)
+            return _trapezium(schedule, peak, steps, end - steps, int(ends[-1])) if ends.size else None
         case _ if line := _line_to_zero(schedule):
             return line[0], "linear", {"num_warmup_steps": 0, "num_training_steps": line[1]}
         case PolynomialDecayLR(rate, 0.0, length, power, False):
@@ -66,7 +67,7 @@ def _trapezium(
     """The trapezium of transformers, if the schedule is the catalogue's in one of the shapes that both have."""
     for shape in ("linear", "cosine", "1-sqrt"):
         if schedule == warmup_stable_decay(peak, warmup_steps, stable_steps, decay_steps, shape=shape):
-            options = {"num_decay_steps": decay_steps, "num_stable_steps": stable_steps, "decay_type": shape}
+            options = {"num_decay_steps": decay_steps, "decay_type": shape}
             return (
                 peak,
                 "warmup_stable_decay",

@@ -1,0 +1,56 @@
+"""Stairs at given steps: `multi_step`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from .._params import Param
+from ..schedules._base import LearningRateSchedule
+from ..schedules.constant import ConstantLR
+from ..schedules.join import JoinLR
+from ._expression import expression
+
+
+@expression
+def multi_step(
+    learning_rate: Annotated[float, Param(r"\eta_0", low=0, exclusive=True, typical=(1e-4, 1))],
+    milestones: Annotated[tuple[int, ...], Param("M_k", unit="step", low=0, typical=(0, 1000))],
+    gamma: Annotated[float, Param(r"\gamma", low=0, exclusive=True, typical=(0.1, 1))] = 0.1,
+) -> LearningRateSchedule:
+    r"""Stairs at given steps: the rate times `gamma` at each of the `milestones`.
+
+    .. math:: \eta(t) = \eta_0 \, \gamma^{k}, \qquad k = \#\{j : M_j \le t\}
+
+    Parameters
+    ----------
+    learning_rate : float
+        :math:`\eta_0`, above 0: the rate before the first milestone.
+    milestones : list of int
+        :math:`M_j`, in steps, from 0 to 2**53, in any order. One that is there twice counts twice.
+    gamma : float
+        :math:`\gamma`, above 0. Default: 0.1.
+
+    Returns
+    -------
+    JoinLR
+        Constants one after another; `ConstantLR` without milestones.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or outside its domain.
+
+    Notes
+    -----
+    *First step*: `learning_rate`, times `gamma` for each milestone 0. *At a milestone*: already the next stair. *Past
+    the end*: the last stair. *Elsewhere*: torch's ``MultiStepLR``; timm's ``MultiStepLRScheduler`` changes one step
+    earlier, Keras's ``PiecewiseConstantDecay`` one step later.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> lrkit.multi_step(0.1, [2, 4, 4], 0.5).to_list(6)
+    [0.1, 0.1, 0.05, 0.05, 0.0125, 0.0125]
+    """
+    stairs = tuple(ConstantLR(learning_rate * gamma**k) for k in range(len(milestones) + 1))
+    return JoinLR(stairs, tuple(sorted(milestones))) if milestones else stairs[0]

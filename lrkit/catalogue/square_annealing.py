@@ -1,0 +1,54 @@
+"""The square of the time left: `square_annealing`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from .._params import Param
+from ..schedules._base import LearningRateSchedule
+from ..schedules.polynomial_decay import PolynomialDecayLR
+from ._expression import expression
+from ._shapes import require_order
+
+
+@expression
+def square_annealing(
+    min_lr: Annotated[float, Param(r"\eta_{\min}", low=0, typical=(0, 1e-4))],
+    max_lr: Annotated[float, Param(r"\eta_{\max}", low=0, exclusive=True, typical=(1e-3, 1))],
+    decay_steps: Annotated[int, Param("T", unit="step", low=1, typical=(1, 10_000))],
+) -> LearningRateSchedule:
+    r"""The square of the time left, ever flatter, cut off at `min_lr`.
+
+    .. math:: \eta(t) = \max\left(\eta_{\min}, \; \eta_{\max} \left(1 - \frac{\min(t, T)}{T}\right)^{2}\right)
+
+    Parameters
+    ----------
+    min_lr, max_lr : float
+        :math:`\eta_{\min}`, at least 0, and :math:`\eta_{\max}`, the first rate, above 0 and not below it.
+    decay_steps : int
+        :math:`T`, in steps, from 1 to 2**53.
+
+    Returns
+    -------
+    ClipLR
+        `PolynomialDecayLR` towards 0, clipped.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong type or outside its domain, or `min_lr` is above `max_lr`.
+
+    Notes
+    -----
+    *First step*: `max_lr`. *At decay_steps*: `min_lr`, which it meets earlier if that is not 0. *Past the end*:
+    `min_lr`. *Elsewhere*: NeMo's ``SquareAnnealing``. ``PolynomialDecayLR(max_lr, min_lr, T, 2)`` ends at
+    `min_lr` without a corner.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> lrkit.square_annealing(0.02, 0.1, 4)([0, 2, 3, 4, 99])
+    array([0.1  , 0.025, 0.02 , 0.02 , 0.02 ])
+    """
+    require_order("square_annealing", "min_lr", min_lr, "max_lr", max_lr)
+    return PolynomialDecayLR(max_lr, 0.0, decay_steps, 2.0).clip(min_lr=min_lr)

@@ -1,0 +1,53 @@
+"""Decays as optax and Keras have them: any length above 0, whole or not, and rates of either sign."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ..catalogue._shapes import between
+from ..schedules._base import LearningRateSchedule
+from ..schedules.constant import ConstantLR
+from ..schedules.cosine_decay import CosineDecayLR
+from ..schedules.exponential_decay import ExponentialDecayLR
+from ..schedules.polynomial_decay import PolynomialDecayLR
+
+
+def lasting(steps: float, curve: Callable[[int], LearningRateSchedule]) -> LearningRateSchedule:
+    """The curve that lasts `steps`: of one step, stretched, if they are not whole."""
+    return curve(int(steps)) if steps == int(steps) else curve(1).stretch(steps)
+
+
+def cosine(start: float, end: float, steps: float, power: float = 1.0) -> LearningRateSchedule:
+    """Half a cosine, raised to a power, from `start` to `end`."""
+    if start == end or power == 0:
+        return ConstantLR(start)
+    if power == 1 and 0 <= end < start:
+        return lasting(steps, lambda n: CosineDecayLR(end, start, n))
+    wave = lasting(steps, lambda n: CosineDecayLR(0.0, 1.0, n))
+    return between(end, start, wave if power == 1 else wave**power)
+
+
+def polynomial(start: float, end: float, steps: float, power: float, cycle: bool = False) -> LearningRateSchedule:
+    """A power of the time left, from `start` to `end`; with `cycle`, again and again with a longer horizon."""
+    if start == end or power == 0:
+        return ConstantLR(start)
+    if start > 0 and end >= 0:
+        return lasting(steps, lambda n: PolynomialDecayLR(start, end, n, power, cycle))
+    return between(end, start, lasting(steps, lambda n: PolynomialDecayLR(1.0, 0.0, n, power, cycle)))
+
+
+def exponential(start: float, rate: float, steps: float, stair: bool) -> LearningRateSchedule:
+    """`start` times a power of `rate`."""
+    if start > 0:
+        return lasting(steps, lambda n: ExponentialDecayLR(start, rate, n, stair))
+    return start * lasting(steps, lambda n: ExponentialDecayLR(1.0, rate, n, stair)) if start else ConstantLR(0.0)
+
+
+def plain(value: Any) -> Any:
+    """An argument as Python has it: no array of one number, and no iterator."""
+    if isinstance(value, Mapping):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, Iterable) and not isinstance(value, str) and not hasattr(value, "shape"):
+        return [plain(item) for item in value]
+    return value.item() if hasattr(value, "shape") and tuple(value.shape) == () else value

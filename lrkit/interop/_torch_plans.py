@@ -1,0 +1,134 @@
+"""What `to_torch` is given, checked: which schedule drives which hyper-parameter of which group."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import is_dataclass
+from typing import Any
+
+import numpy as np
+
+from .._params import as_kind, shorten
+from ..schedules._base import LearningRateSchedule
+from ..schedules.constant import ConstantLR
+
+Curve = LearningRateSchedule
+Plan = dict[str, Curve | tuple[Curve, ...]]
+"""A schedule for each hyper-parameter of a group; several, where it is a tuple."""
+BOUNDS = {"lr": math.inf, "weight_decay": math.inf, "momentum": math.inf, "eps": math.inf, "betas": 1.0}
+"""Hyper-parameters that are never negative, and what they are below."""
+FIRST_LOOK = 1001
+"""How many steps of a curve are looked at before a run begins."""
+
+
+def plans_of(given: Any) -> Plan | list[Plan]:
+    """A plan for all groups, or a list of one for each."""
+    if isinstance(given, (list, tuple)):
+        return [_plan(item) for item in given]
+    return _plan(given)
+
+
+def _plan(given: Any) -> Plan:
+    if isinstance(given, LearningRateSchedule):
+        return {"lr": given}
+    if isinstance(given, Mapping) and given and all(isinstance(key, str) and key != "params" for key in given):
+        return {key: _curves(key, value) for key, value in given.items()}
+    raise TypeError(
+        "to_torch: schedule must be a schedule, a dict of hyper-parameter to schedule, or a list of either, "
+        f"one for each group, got {shorten(given)}"
+    )
+
+
+def _curves(key: str, value: Any) -> Curve | tuple[Curve, ...]:
+    if isinstance(value, (list, tuple)):
+        return tuple(_curve(f"{key}[{k}]", item) for k, item in enumerate(value))
+    return _curve(key, value)
+
+
+def _curve(name: str, value: Any) -> Curve:
+    if isinstance(value, LearningRateSchedule):
+        return value
+    number = as_kind(value, float)
+    if number is None:
+        raise TypeError(f"to_torch: {name} must be a schedule or a number, got {shorten(value)}")
+    return ConstantLR(number)
+
+
+def for_groups(plans: Plan | list[Plan], groups: Sequence[Any]) -> list[Plan]:
+    """The plan of each group, found to fit it."""
+    own = plans if isinstance(plans, list) else [plans] * len(groups)
+    if len(own) != len(groups):
+        raise ValueError(f"to_torch: the optimizer has {len(groups)} groups, and there are schedules for {len(own)}")
+    for k, (plan, group) in enumerate(zip(own, groups, strict=True)):
+        for key, curves in plan.items():
+            _fitting(key, curves, group, k)
+    return own
+
+
+def _fitting(key: str, curves: Curve | tuple[Curve, ...], group: Any, k: int) -> None:
+    if key not in group:
+        known = ", ".join(repr(name) for name in group if name != "params")
+        raise ValueError(f"to_torch: group {k} has no {key!r}; it has {known}")
+    present = group[key]
+    length = len(present) if isinstance(present, (list, tuple)) else 0
+    if length != (len(curves) if isinstance(curves, tuple) else 0):
+        wanted = f"{length} schedules or numbers" if length else "one schedule or number"
+        raise ValueError(f"to_torch: {key!r} of group {k} takes {wanted}, got {shorten(curves)}")
+    for item in present if length else (present,):
+        if as_kind(item, float) is None and not hasattr(item, "fill_"):
+            raise TypeError(f"to_torch: {key!r} of group {k} is no number but {shorten(item)}")
+
+
+def look_ahead(plans: Sequence[Plan], start: int) -> None:
+    """Raise `ValueError` if a value is out of its domain at one of the steps looked at, from `start` on."""
+    for curves, key, k in {(c, key, k): None for k, plan in enumerate(plans) for key, c in plan.items()}:
+        for curve in curves if isinstance(curves, tuple) else (curves,):
+            steps: Any = (start,)
+            if _is_value(curve):  # another may do things when it is called
+                end = max(curve.horizon, start)
+                steps = np.union1d(np.linspace(start, end, FIRST_LOOK).round(), np.ceil(curve.knots(end)))
+            for step, value in zip(steps, np.asarray(curve(np.asarray(steps))).tolist(), strict=True):
+                _sound(key, value, k, step) if step >= start else None
+
+
+def _is_value(curve: Curve) -> bool:
+    """Whether a schedule is a value through and through: none in it is of a class in MindSpore's style."""
+    return is_dataclass(curve) and all(map(_is_value, curve.parts()))
+
+
+def values_at(plans: Sequence[Plan], epoch: float) -> list[dict[str, Any]]:
+    """The values of each group at an epoch."""
+    rows = []
+    for k, plan in enumerate(plans):
+        row: dict[str, Any] = {}
+        for key, curves in plan.items():
+            if isinstance(curves, tuple):
+                row[key] = tuple(_sound(key, curve(epoch), k, epoch) for curve in curves)
+            else:
+                row[key] = _sound(key, curves(epoch), k, epoch)
+        rows.append(row)
+    return rows
+
+
+def _sound(key: str, value: float, k: int, step: float) -> float:
+    below = BOUNDS.get(key)
+    if not math.isfinite(value) or (below is not None and not 0 <= value < below):
+        bound = "finite" if below is None else ">= 0" if below == math.inf else f">= 0 and < {below:g}"
+        raise ValueError(f"to_torch: {key} of group {k} must be {bound}, and would be {value:g} at step {step:g}")
+    return value
+
+
+def described(plans: Plan | list[Plan]) -> Any:
+    """The plans as JSON has them; of a schedule without that form, its class."""
+    if isinstance(plans, list):
+        return [described(plan) for plan in plans]
+    return {key: [_json(c) for c in cs] if isinstance(cs, tuple) else _json(cs) for key, cs in plans.items()}
+
+
+def _json(curve: Curve) -> Any:
+    try:
+        return json.loads(curve.to_json())["schedule"]
+    except TypeError:  # it has none
+        return {"class": type(curve).__name__}

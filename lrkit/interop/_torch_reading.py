@@ -1,0 +1,246 @@
+"""torch's schedulers in lrkit's terms: what `from_torch` reads out of them. Needs nothing of torch."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+from .. import lr_scheduler
+from ..schedules._base import LearningRateSchedule
+from ..schedules.arithmetic import ProductLR, ScaleLR
+from ..schedules.constant import ConstantLR
+from ..schedules.join import JoinLR
+from ..schedules.piecewise_cosine import PiecewiseCosineLR
+from ..schedules.piecewise_linear import PiecewiseLinearLR
+from ._common import refused
+
+OURS = "lrkit.interop.torch"
+HOMES = ("torch.optim.lr_scheduler", "torch.optim.swa_utils", OURS)
+OPTIONS = {
+    "StepLR": ("step_size", "gamma"),
+    "ConstantLR": ("factor", "total_iters"),
+    "LinearLR": ("start_factor", "end_factor", "total_iters"),
+    "ExponentialLR": ("gamma",),
+    "PolynomialLR": ("total_iters", "power"),
+    "CosineAnnealingLR": ("T_max", "eta_min"),
+    "CosineAnnealingWarmRestarts": ("T_0", "T_mult", "eta_min"),
+}
+"""The attributes of a scheduler that the one of the same name in `lrkit.lr_scheduler` takes."""
+COUNTS = ("step_size", "total_iters", "T_max", "T_0", "T_mult")
+SHAPES = {"cos": PiecewiseCosineLR, "linear": PiecewiseLinearLR}
+Curve = LearningRateSchedule
+
+
+def curve(scheduler: Any, group: int, key: str = "lr") -> Curve:
+    """The closed form of a scheduler's rates in a group, on its own clock."""
+    name = class_of(scheduler)
+    if name == "ScheduleLR":
+        return scheduler.curve(group, key)  # type: ignore[no-any-return]
+    if key != "lr" and key != momentum_of(scheduler):
+        raise refused("from_torch", f"{name} does not write {key!r}")
+    if key == "lr" and name in OPTIONS:
+        return _bound(name, base_of(scheduler, group), {o: _plain(o, getattr(scheduler, o)) for o in OPTIONS[name]})
+    return READERS[name](scheduler, group, key)
+
+
+def class_of(scheduler: Any) -> str:
+    """The name of a class of torch; one derived from it may do anything."""
+    cls = type(scheduler)
+    name = cls.__name__
+    if name == "ReduceLROnPlateau" and cls.__module__ in HOMES:
+        raise refused("from_torch", "ReduceLROnPlateau follows a metric: lrkit.lr_scheduler.ReduceLROnPlateau does so")
+    if cls.__module__ not in HOMES or not (name in OPTIONS or name in READERS or name == "ScheduleLR"):
+        raise refused("from_torch", f"{name} of {cls.__module__} is no scheduler of torch's own")
+    if "get_lr" in vars(scheduler):
+        raise refused("from_torch", f"get_lr of this {name} has been replaced")
+    return name
+
+
+def base_of(scheduler: Any, group: int) -> float:
+    """The base rate of a group."""
+    return float(scheduler.base_lrs[group])
+
+
+def momentum_of(scheduler: Any) -> str:
+    """The key under which a scheduler writes a momentum, if it does."""
+    if not getattr(scheduler, "cycle_momentum", False):
+        return ""
+    return "betas" if scheduler.use_beta1 else "momentum"
+
+
+def parts_of(scheduler: Any) -> list[Any]:
+    """The schedulers that one is made of, directly."""
+    return list(getattr(scheduler, "_schedulers", ()))
+
+
+def leaves_of(scheduler: Any) -> Iterator[Any]:
+    """The schedulers that one is made of and that are not made of others."""
+    if not (parts := parts_of(scheduler)):
+        yield scheduler
+    for part in parts:
+        yield from leaves_of(part)
+
+
+def links_of(scheduler: Any) -> Iterator[Any]:
+    """What is chained, chains within chains taken apart."""
+    for part in parts_of(scheduler):
+        if class_of(part) == "ChainedScheduler":
+            yield from links_of(part)
+        else:
+            yield part
+
+
+def clock_of(scheduler: Any) -> Any:
+    """The epoch that a scheduler has reached."""
+    if class_of(scheduler) == "ChainedScheduler":
+        return clock_of(parts_of(scheduler)[0])
+    return scheduler.last_epoch
+
+
+def milestones_of(scheduler: Any) -> tuple[int, ...]:
+    """The milestones of a ``SequentialLR``, if a join can have them."""
+    milestones = tuple(_plain("step_size", m) for m in scheduler._milestones)  # noqa: SLF001
+    whole = all(isinstance(m, int) and m >= 0 for m in milestones)
+    if not whole or list(milestones) != sorted(milestones):
+        raise refused("from_torch", f"the milestones {list(milestones)} of SequentialLR must be whole and rise")
+    return milestones
+
+
+def _bound(name: str, base: float, options: dict[str, Any], start: float = 1.0) -> Curve:
+    """The curve of the scheduler of that name in `lrkit.lr_scheduler`."""
+    optimizer = SimpleNamespace(param_groups=[{"lr": start}])
+    try:
+        bound: Curve = getattr(lr_scheduler, name)(optimizer, **options).schedule(base)
+    except (TypeError, ValueError) as error:
+        raise refused("from_torch", str(error)) from error
+    return bound
+
+
+def _plain(name: str, value: Any) -> Any:
+    """A number as Python has it; a count that is written as a float, as an integer."""
+    number = value.item() if hasattr(value, "item") else value
+    return int(number) if isinstance(number, float) and name in COUNTS and number.is_integer() else number
+
+
+# One reader for each class that has more to it ----------------------------------------------------------------------
+
+
+def _multi_step(scheduler: Any, group: int, key: str) -> Curve:
+    """Torch compares each milestone with the epoch, so one that is not whole never comes."""
+    milestones = sorted(int(m) for m in scheduler.milestones.elements() if m == int(m))
+    return _bound("MultiStepLR", base_of(scheduler, group), {"milestones": milestones, "gamma": scheduler.gamma})
+
+
+def _function(scheduler: Any, group: int, key: str) -> Curve:
+    function = scheduler.lr_lambdas[group]
+    home = getattr(getattr(function, "func", function), "__module__", "")
+    if home != "transformers.optimization":
+        raise refused("from_torch", f"{type(scheduler).__name__} has a function of your own, which cannot be read")
+    from .transformers import from_lambda
+
+    return from_lambda(function, base_of(scheduler, group))
+
+
+def _products(scheduler: Any, group: int, key: str) -> Curve:
+    raise refused("from_torch", "MultiplicativeLR has a function of your own, which cannot be read")
+
+
+def _cyclic(scheduler: Any, group: int, key: str) -> Curve:
+    """The momentum goes the opposite way: the same wave with its ends exchanged."""
+    if scheduler._scale_fn_custom is not None:  # noqa: SLF001
+        raise refused("from_torch", "CyclicLR has a scale_fn of your own, which cannot be read")
+    low, high = ("base_lrs", "max_lrs") if key == "lr" else ("max_momentums", "base_momentums")
+    total = scheduler.total_size
+    up = round(scheduler.step_ratio * total)
+    if total != int(total) or abs(up - scheduler.step_ratio * total) > 1e-9 * total:
+        raise refused("from_torch", "CyclicLR has step sizes that are not whole")
+    ends = {name: float(getattr(scheduler, own)[group]) for name, own in (("base_lr", low), ("max_lr", high))}
+    sizes = {"step_size_up": up, "step_size_down": int(total) - up}
+    gamma = {"gamma": scheduler.gamma} if scheduler.mode == "exp_range" else {}
+    return _bound("CyclicLR", 1.0, {**ends, **sizes, "mode": scheduler.mode, **gamma})
+
+
+def _one_cycle(scheduler: Any, group: int, key: str) -> Curve:
+    """Torch's phases end where they do, at whole steps or between; the last rate is held here."""
+    phases = scheduler._schedule_phases  # noqa: SLF001
+    own = scheduler.optimizer.param_groups[group]
+    word = "lr" if key == "lr" else "momentum"
+    last = phases[-1]["end_step"]
+    first = next(k for k, phase in enumerate(phases) if phase["end_step"] >= 0)
+    ends, rates = [float(phases[first - 1]["end_step"]) if first else 0.0], [float(own[phases[first][f"start_{word}"]])]
+    for phase in phases[first:]:
+        ends.append(float(phase["end_step"]))
+        rates.append(float(own[phase[f"end_{word}"]]))
+        if ends[-1] >= last:  # with a long warm-up, the later phases have no step
+            break
+    shape = SHAPES[scheduler._anneal_func_type]  # noqa: SLF001
+    # With hardly any warm-up, the first phase that has a step began before step 0. In units of the time that is missing
+    # there, it is a curve that has lost one.
+    missing = -ends[0]
+    whole: Curve = shape(tuple(end / missing + 1 for end in ends) if missing else tuple(ends), tuple(rates))
+    curve = whole.shift(-1).stretch(missing) if missing else whole
+    return curve.hold(last) if ends[-1] > last else curve
+
+
+def _averaging(scheduler: Any, group: int, key: str) -> Curve:
+    """From whatever rate is there to the one for averaging. What is there follows from the present rate."""
+    own = scheduler.optimizer.param_groups[group]
+    present, goal = float(own["lr"]), float(own["swa_lr"])
+    length = scheduler.anneal_epochs
+    if length == 0:
+        return ConstantLR(goal)
+    shape = SHAPES[scheduler._anneal_strategy]  # noqa: SLF001
+    done = float(shape((0, length), (0.0, 1.0))(scheduler.last_epoch))
+    start = (present - done * goal) / (1 - done) if done < 1 else base_of(scheduler, group)
+    averaged: Curve = shape((0, length), (start, goal))
+    return averaged
+
+
+def _sequential(scheduler: Any, group: int, key: str) -> Curve:
+    milestones = milestones_of(scheduler)
+    curves = tuple(curve(_fit(part, "SequentialLR"), group) for part in parts_of(scheduler))
+    return JoinLR(curves, milestones) if milestones else curves[0]
+
+
+def _chained(scheduler: Any, group: int, key: str) -> Curve:
+    parts = list(links_of(scheduler))
+    if len(parts) == 1:
+        return curve(_fit(parts[0], "ChainedScheduler"), group)
+    leaves = list(leaves_of(scheduler))
+    if any(class_of(leaf) in ("CyclicLR", "OneCycleLR", "ScheduleLR") for leaf in leaves):
+        raise refused("from_torch", "ChainedScheduler has a part that sets rates of its own, so there is no product")
+    bases = {base_of(leaf, group) for leaf in leaves}
+    if len(bases) > 1 or len({clock_of(part) for part in parts}) > 1:
+        raise refused("from_torch", "the parts of ChainedScheduler have different base rates or epochs")
+    base = bases.pop()
+    if base == 0:
+        return ConstantLR(0.0)
+    first, *others = (curve(_fit(part, "ChainedScheduler"), group) for part in parts)
+    return ProductLR((first, *(ScaleLR(other, 1 / base) for other in others)))
+
+
+def _fit(part: Any, whole: str) -> Any:
+    if class_of(part) == "SWALR":
+        raise refused("from_torch", f"SWALR in a {whole} starts from the rate that it finds")
+    return part
+
+
+READERS: dict[str, Callable[[Any, int, str], Curve]] = {
+    "MultiStepLR": _multi_step,
+    "LambdaLR": _function,
+    "MultiplicativeLR": _products,
+    "CyclicLR": _cyclic,
+    "OneCycleLR": _one_cycle,
+    "SWALR": _averaging,
+    "SequentialLR": _sequential,
+    "ChainedScheduler": _chained,
+}
+
+
+def active_part(scheduler: Any) -> tuple[int, int]:
+    """Which part of a ``SequentialLR`` is at work, and the epoch on its own clock."""
+    milestones = milestones_of(scheduler)
+    k = bisect_right(milestones, scheduler.last_epoch)
+    return k, scheduler.last_epoch - (milestones[k - 1] if k else 0)

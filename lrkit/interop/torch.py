@@ -1,0 +1,255 @@
+"""torch: `from_torch` reads its schedulers, `to_torch` makes one of a schedule."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Any
+
+from .._params import shorten
+from ..lr_scheduler._options import compare, position, stored
+from ..schedules._base import LearningRateSchedule
+from ._common import DepartureWarning, framework, refused
+from ._torch_departures import departures
+from ._torch_plans import described, for_groups, look_ahead, plans_of, values_at
+from ._torch_reading import clock_of, curve, leaves_of
+
+CLOSE = {False: (1e-4, 1e-9), True: (1e-3, 1e-6)}
+"""How far a rate may be from its closed form, of itself and of the peak: torch's recursions round, more in a tensor."""
+
+
+def from_torch(scheduler: Any, key: str = "lr") -> list[LearningRateSchedule]:
+    """The schedules of a live scheduler of torch: one for each group of its optimizer.
+
+    Step 0 is the scheduler's epoch 0, wherever it stands now. Nothing is stepped or changed.
+
+    Parameters
+    ----------
+    scheduler : torch.optim.lr_scheduler.LRScheduler
+        Of any class of torch's, ``SequentialLR`` and ``ChainedScheduler`` of such included, and ``SWALR``; or what
+        `to_torch` made.
+    key : str
+        "lr", or the "momentum" or "betas" (then: the first of them) that ``CyclicLR`` and ``OneCycleLR`` move along.
+        Of what `to_torch` made, any hyper-parameter that it drives. Default: "lr".
+
+    Returns
+    -------
+    list of LearningRateSchedule
+        Absolute rates, not factors.
+
+    Raises
+    ------
+    TypeError
+        If the rates cannot be read exactly: of ``ReduceLROnPlateau``, which follows a metric; of a function of your
+        own, unless it is one of transformers'; of a class derived from torch's; of options that have no closed form;
+        or of a scheduler whose group has another rate now than its closed form says, because somebody else changed it
+        or moves it too.
+
+    Warns
+    -----
+    DepartureWarning
+        If torch itself will not do what its formula says: the formula is returned. `lrkit.record` takes what torch
+        does.
+
+    Notes
+    -----
+    The rates are the closed forms, which torch comes to by recursion and with its rounding; in a float32 tensor that
+    is a few millionths in some thousand steps. A milestone of ``MultiStepLR`` that is not whole never comes in torch,
+    and is left out. Of two fresh schedulers on one optimizer each is read as if it were alone.
+
+    Examples
+    --------
+    >>> import torch, lrkit
+    >>> optimizer = torch.optim.SGD([torch.zeros(1)], lr=0.1)
+    >>> [schedule] = lrkit.from_torch(torch.optim.lr_scheduler.StepLR(optimizer, step_size=2, gamma=0.5))
+    >>> schedule.to_list(5)
+    [0.1, 0.1, 0.05, 0.05, 0.025]
+    """
+    framework("torch", "torch", "from_torch")
+    groups = getattr(getattr(scheduler, "optimizer", None), "param_groups", None)
+    if groups is None:
+        raise TypeError(f"from_torch: scheduler must be one of torch.optim.lr_scheduler's, got {shorten(scheduler)}")
+    _require_bases(scheduler, len(groups))
+    curves = [curve(scheduler, k, key) for k in range(len(groups))]
+    found = list(dict.fromkeys(departures(scheduler)))
+    if not found:
+        for k, (read, group) in enumerate(zip(curves, groups, strict=True)):
+            _require_present(scheduler, read, group, k, key)
+    if found:
+        message = f"from_torch: torch departs from its formula: {'; '.join(found)}"
+        warnings.warn(message, DepartureWarning, stacklevel=2)
+    return curves
+
+
+def _require_bases(scheduler: Any, groups: int) -> None:
+    """Refuse a scheduler that does not know all groups."""
+    for leaf in leaves_of(scheduler):
+        if len(getattr(leaf, "base_lrs", range(groups))) != groups:
+            raise refused("from_torch", f"{type(leaf).__name__} was made before the last group was added")
+
+
+def _require_present(scheduler: Any, read: LearningRateSchedule, group: Any, k: int, key: str) -> None:
+    """Refuse a group that does not have the rate that its closed form has now."""
+    value = group[key][0] if isinstance(group[key], (list, tuple)) else group[key]
+    epoch = clock_of(scheduler)
+    if hasattr(scheduler, "T_cur"):
+        epoch += scheduler.T_cur % 1  # it can be stepped to a fraction, and rounds its epoch then
+    present, form = float(value), float(read(epoch))
+    relative, absolute = CLOSE[hasattr(value, "fill_")]
+    if not abs(present - form) <= relative * abs(form) + absolute * max(abs(float(read(0))), abs(form), abs(present)):
+        raise refused(
+            "from_torch",
+            f"{key} of group {k} is {present:g}, where {type(scheduler).__name__} has {form:g} at epoch {epoch:g}: "
+            "somebody else has changed it, or moves it too",
+        )
+
+
+class ScheduleLR(framework("torch.optim.lr_scheduler", "torch", "to_torch").LRScheduler):  # type: ignore[misc]
+    """A scheduler of torch that writes what schedules say: `to_torch` makes it, and says what it does."""
+
+    last_epoch: Any
+    base_lrs: list[float]
+
+    def __init__(self, optimizer: Any, schedule: Any, last_epoch: int = -1) -> None:
+        groups = optimizer.param_groups
+        plans = plans_of(schedule)
+        look_ahead(for_groups(plans, groups), last_epoch + 1)
+        self.plans = plans
+        for group in groups:
+            group.setdefault("initial_lr", float(group["lr"]))  # or torch asks for it when a run is resumed
+        _separate(groups)
+        super().__init__(optimizer, last_epoch)
+
+    def curve(self, group: int, key: str = "lr") -> LearningRateSchedule:
+        """The schedule of a hyper-parameter; of a tuple of them, of the first."""
+        plan = for_groups(self.plans, self.optimizer.param_groups)[group]
+        if key not in plan:
+            raise refused("from_torch", f"this scheduler does not write {key!r}")
+        found = plan[key]
+        return found[0] if isinstance(found, tuple) else found
+
+    def step(self, epoch: float | None = None) -> None:
+        """Go to the next epoch, or to `epoch`, and write its values."""
+        self._step_count += 1
+        self._update_lr(epoch)
+
+    def _update_lr(self, epoch: float | None = None) -> None:
+        target = self.last_epoch + 1 if epoch is None else position("ScheduleLR", "epoch", epoch)
+        groups = self.optimizer.param_groups
+        rows = values_at(for_groups(self.plans, groups), target)
+        self.last_epoch = target
+        for group, row in zip(groups, rows, strict=True):
+            for key, value in row.items():
+                group[key] = _written(group[key], value)
+        self._last_lr = [float(group["lr"]) for group in groups]
+        if len(self.base_lrs) != len(groups):  # some have been added
+            self.base_lrs = [float(group.setdefault("initial_lr", float(group["lr"]))) for group in groups]
+
+    def get_lr(self) -> list[float]:
+        """The rates at the present epoch, as `get_last_lr`."""
+        return list(self._last_lr)
+
+    def get_last_lr(self) -> list[float]:
+        """The rates last written, one for each group."""
+        return list(self._last_lr)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The epoch, and the schedules as JSON has them: plain numbers, strings, lists and dicts."""
+        return {
+            "scheduler": "ScheduleLR",
+            "options": {"schedules": described(self.plans)},
+            "last_epoch": self.last_epoch,
+            "_step_count": self._step_count,
+        }
+
+    def load_state_dict(self, state_dict: dict[str, Any], strict: bool = True) -> None:
+        """Go on where a scheduler stood, and write the values of its epoch into the groups.
+
+        Parameters
+        ----------
+        state_dict : dict
+            From `state_dict`.
+        strict : bool
+            Whether schedules that differ from the ones here are refused. If not, those here hold. Default: True.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the state is not one, or of other schedules: the message says how they differ. Nothing is changed then.
+        """
+        compare("ScheduleLR", state_dict, {"schedules": described(self.plans)}, strict)
+        epoch = position("ScheduleLR", "state['last_epoch']", stored("ScheduleLR", state_dict, "last_epoch"))
+        self._update_lr(epoch)
+        self._step_count = int(state_dict.get("_step_count", math.floor(epoch) + 1))
+
+
+def to_torch(schedule: Any, optimizer: Any, last_epoch: int = -1) -> ScheduleLR:
+    """A scheduler of torch that writes a schedule's rates into an optimizer's groups: as they are, absolute.
+
+    Parameters
+    ----------
+    schedule : LearningRateSchedule, dict or list
+        A schedule is the rate of all groups. A dict maps hyper-parameters (``lr``, ``weight_decay``, ``momentum``, any
+        other number of a group) to schedules or numbers, and ``betas`` to a pair of them. A list has a schedule or
+        dict for each group.
+    optimizer : torch.optim.Optimizer
+        Its groups' own rates no longer matter; where a hyper-parameter is a tensor, the tensor is filled.
+    last_epoch : int
+        -1 to begin at epoch 0; else the last epoch of the run that is resumed. Default: -1.
+
+    Returns
+    -------
+    ScheduleLR
+        A ``torch.optim.lr_scheduler.LRScheduler``, with the values of its first epoch written.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a group has no such hyper-parameter, or a number of them that does not fit, there are schedules for another
+        number of groups, or a value will be out of its domain (a negative rate). Nothing has been changed then.
+        In a run, `step` refuses such a value and changes nothing.
+
+    Notes
+    -----
+    The values are a function of ``last_epoch`` alone: ``step(epoch)`` goes to any, fractions included, and a resumed
+    run goes on exactly. ``state_dict`` holds the epoch and the schedules; ``load_state_dict`` refuses the state of
+    other schedules, unless told ``strict=False``, and writes the values of its epoch at once. A schedule without JSON
+    form is stored by the name of its class. A group that is added later gets the values of all groups at the next step.
+
+    The scheduler can be a part of torch's ``SequentialLR``, on its own clock there; not of ``ChainedScheduler``, as it
+    overwrites what the others made: multiply the schedules instead. It works where a scheduler of torch does:
+    Lightning, accelerate, the ``optimizers`` of transformers' ``Trainer``. The order in which optimizer and scheduler
+    are stepped is not watched.
+
+    Examples
+    --------
+    >>> import torch, lrkit
+    >>> optimizer = torch.optim.AdamW([torch.zeros(1)], lr=1.0)
+    >>> schedule = lrkit.ConstantLR(0.5).warmup(2)
+    >>> scheduler = lrkit.to_torch({"lr": schedule, "weight_decay": 0.1 * schedule, "betas": (0.9, 0.95)}, optimizer)
+    >>> scheduler.step()
+    >>> group = optimizer.param_groups[0]
+    >>> group["lr"], group["weight_decay"], group["betas"]
+    (0.25, 0.025, (0.9, 0.95))
+    """
+    if not hasattr(optimizer, "param_groups"):
+        raise TypeError(f"to_torch: optimizer must be a torch.optim.Optimizer, got {shorten(optimizer)}")
+    return ScheduleLR(optimizer, schedule, last_epoch)
+
+
+def _written(old: Any, value: Any) -> Any:
+    """What a group holds for a value: the number, or its own tensor filled with it."""
+    if isinstance(value, tuple):
+        return tuple(_written(one, new) for one, new in zip(old, value, strict=True))
+    return old.fill_(value) if hasattr(old, "fill_") else value
+
+
+def _separate(groups: Any) -> None:
+    """Give each group its own tensor, where an optimizer has put one of its defaults into several."""
+    seen: set[int] = set()
+    for group in groups:
+        for key, value in group.items():
+            if key != "params" and hasattr(value, "fill_"):
+                if id(value) in seen:
+                    group[key] = value.clone()
+                seen.add(id(group[key]))

@@ -1,0 +1,122 @@
+"""One nominal config in twenty frameworks: the rates recorded from each, and from the live ones again."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import warnings
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("KERAS_BACKEND", "jax")
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from loading import imported
+
+import lrkit
+
+STEPS = [0, 9, 10, 99, 100, 101, 130]
+
+# Each framework's rates as the survey of schedule toolkits recorded them (run, or read from the source), rounded as
+# there: to four places, or to three where so written. None: the framework raises.
+RECORDED: dict[str, list[Any]] = {
+    "torch LinearLR(0.1), CosineAnnealingLR": [0.1, 0.91, 1, 0.0003, 0, 0.0003, 0.25],
+    "torch OneCycleLR (raises from 101)": [0.04, 1, 0.9997, 0, 0.0003, None, None],
+    "transformers cosine; Paddle": [0, 0.9, 1, 0.0003, 0, 0.0003, 0.25],
+    "transformers cosine_warmup_with_min_lr": [0.1, 1, 0.9997, 0, 0.0003, 0.0012, 0.265],
+    "pytorch-warmup": [0.1, 1, 0.9997, 0, 0.0003, 0.0012, 0.265],
+    "optax; Keras; lrsched; Megatron; OLMo; composer": [0, 0.9, 1, 0.0003, 0, 0, 0],
+    "timm, warmup_prefix=False": [0, 0.9, 0.9755, 0.0002, 0, 0, 0],
+    "timm, warmup_prefix=True": [0, 0.9, 1, 0.0003, 0, 0, 0],
+    "torch-schedule-anything": [0, 0.9, 1, 0.0175, 0, -0.0175, -0.5],
+    "torchtitan": [0.1, 1, 1, 0.0003, 0, 0.0003, 0.25],
+    "NeMo; nanoGPT": [0.0909, 0.909, 1, 0.0003, 0, 0, 0],
+    "DeepSpeed, log": [0, 0.954, 1, 0.0003, 0, 0, 0],
+    "DeepSpeed, linear": [0, 0.8, 0.9, 0.0003, 0, 0, 0],
+    "mmengine": [0.1, 1, 1, 0.0003, 0.0003, 0.0003, 0.0003],
+    "detectron2 (ends at 99)": [0.1, 0.888, 0.9755, 0.0002, None, None, None],
+    "MindSpore, which has no warm-up": [1, 0.980, 0.9755, 0.0002, 0, 0, 0],
+}
+
+
+@pytest.fixture(scope="module")
+def dialects() -> dict[str, lrkit.LearningRateSchedule]:
+    """The expressions of the gallery's page."""
+    mpl.use("Agg")
+    page = runpy.run_path(str(Path(__file__).parents[1] / "gallery" / "plot_dialects.py"))
+    mpl.pyplot.close("all")
+    return page["dialects"]
+
+
+def test_every_row_is_the_recorded_one(dialects: dict[str, Any]) -> None:
+    assert dialects.keys() == RECORDED.keys()
+    for name, rates in RECORDED.items():
+        for step, rate in zip(STEPS, rates, strict=True):
+            if rate is not None:
+                places = 3 if rate in (0.909, 0.954, 0.888, 0.980, 0.265) else 4
+                assert round(dialects[name](step), places) == rate, (name, step)
+
+
+def test_deepspeed_uses_zero_twice_and_its_linear_warm_up_never_the_peak(dialects: dict[str, Any]) -> None:
+    for name in ("DeepSpeed, log", "DeepSpeed, linear"):
+        assert list(dialects[name]([0, 1])) == [0, 0]
+    assert dialects["DeepSpeed, linear"](11) == pytest.approx(0.9997, abs=5e-5)
+    assert dialects["DeepSpeed, linear"](np.arange(200)).max() < 1
+
+
+def test_which_rows_are_one_curve(dialects: dict[str, Any]) -> None:
+    assert len(set(dialects.values())) == 14
+    assert dialects["timm, warmup_prefix=True"] == dialects["optax; Keras; lrsched; Megatron; OLMo; composer"]
+
+
+def close(found: Any, expected: Any, bound: float = 1e-12) -> None:
+    np.testing.assert_allclose(np.asarray(found, float), expected, rtol=0, atol=bound)
+
+
+def _torch_optimizer() -> Any:
+    torch = pytest.importorskip("torch")
+    return torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
+
+
+def test_live_torch(dialects: dict[str, Any]) -> None:
+    torch = pytest.importorskip("torch")
+    S = torch.optim.lr_scheduler
+    given = _torch_optimizer()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch's own, of stepping without training
+        parts = [S.LinearLR(given, 0.1, total_iters=10), S.CosineAnnealingLR(given, 90)]
+        joined = S.SequentialLR(given, parts, [10])
+        close(lrkit.record(joined, 131)(np.arange(131)), dialects[list(dialects)[0]](np.arange(131)))
+        cycle = S.OneCycleLR(_torch_optimizer(), 1.0, total_steps=100, pct_start=0.1001)
+        close(lrkit.record(cycle, 101)(np.arange(101)), dialects[list(dialects)[1]](np.arange(101)))
+        with pytest.raises(RuntimeError, match="Tried to step 101 times"):
+            lrkit.record(cycle, 102)
+
+
+@pytest.mark.parametrize(("row", "name"), [(2, "cosine"), (3, "cosine_warmup_with_min_lr")])
+def test_live_transformers(dialects: dict[str, Any], row: int, name: str) -> None:
+    get_scheduler = imported("transformers").get_scheduler
+    specific = {"min_lr": 0.0} if row == 3 else {}
+    made = get_scheduler(name, _torch_optimizer(), 10, 100, scheduler_specific_kwargs=specific)
+    close(lrkit.record(made, 200)(np.arange(200)), dialects[list(dialects)[row]](np.arange(200)))
+
+
+def test_live_optax_and_keras(dialects: dict[str, Any]) -> None:
+    optax = pytest.importorskip("optax")
+    keras = pytest.importorskip("keras")
+    expected = dialects["optax; Keras; lrsched; Megatron; OLMo; composer"](np.arange(200))
+    made = optax.warmup_cosine_decay_schedule(0.0, 1.0, 10, 100)
+    close(lrkit.record(made, 200)(np.arange(200)), expected, 1e-6)  # float32
+    decay = keras.optimizers.schedules.CosineDecay(0.0, 90, warmup_target=1.0, warmup_steps=10)
+    close(lrkit.record(decay, 200)(np.arange(200)), expected, 1e-6)
+
+
+@pytest.mark.parametrize("prefix", [False, True])
+def test_live_timm(dialects: dict[str, Any], prefix: bool) -> None:
+    timm = imported("timm.scheduler")
+    given = _torch_optimizer()
+    length = 90 if prefix else 100
+    made = timm.CosineLRScheduler(given, length, warmup_t=10, warmup_lr_init=0.0, warmup_prefix=prefix)
+    close(lrkit.record(made, 131)(np.arange(131)), dialects[f"timm, warmup_prefix={prefix}"](np.arange(131)))

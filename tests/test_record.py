@@ -1,0 +1,354 @@
+"""`record`, `read` and what `lrkit.plot` makes of other libraries' objects: the rates come, the object stays."""
+
+from __future__ import annotations
+
+import copy
+import math
+import os
+import random
+import subprocess
+import sys
+import warnings
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import pytest
+from loading import imported
+
+import lrkit
+from lrkit import ConstantLR, CosineDecayLR, TableLR
+from lrkit import lr_scheduler as lrs
+from lrkit.chart import make_chart
+from lrkit.interop._reading import read
+
+
+def optimizer(*rates: float) -> Any:
+    return SimpleNamespace(param_groups=[{"params": [object()], "lr": rate} for rate in rates])
+
+
+def sgd(*rates: float) -> Any:
+    torch = pytest.importorskip("torch")
+    return torch.optim.SGD([{"params": [torch.ones(3, requires_grad=True)], "lr": rate} for rate in rates], lr=1.0)
+
+
+def everybodys_dice(torch: Any) -> Any:
+    return random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist()  # noqa: NPY002
+
+
+# Functions ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda step: 0.5**step,
+        lambda step: np.float32(0.5**step),
+        lambda step: np.array([0.5**step]),
+        ConstantLR(1.0).then(lrkit.ExponentialDecayLR(0.5, 0.5, 1), 1),
+    ],
+)
+def test_a_function_is_asked_for_each_step(function: Any) -> None:
+    assert lrkit.record(function, 5) == TableLR([1.0, 0.5, 0.25, 0.125, 0.0625])
+
+
+def test_optax_and_keras() -> None:
+    optax = pytest.importorskip("optax")
+    schedule = optax.linear_schedule(1.0, 0.0, 4)
+    assert lrkit.record(schedule, 6) == TableLR([1.0, 0.75, 0.5, 0.25, 0.0, 0.0])
+
+
+def test_an_object_that_counts_its_calls_is_copied() -> None:
+    class Counting:
+        calls = 0
+
+        def __call__(self, step: int) -> float:
+            self.calls += 1
+            return 1 / self.calls
+
+    counting = Counting()
+    assert lrkit.record(counting, 3).to_list(3) == [1.0, 0.5, 1 / 3]
+    assert counting.calls == 0
+
+
+# Schedulers -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_torch_scheduler_stays_as_it_was() -> None:
+    torch = pytest.importorskip("torch")
+    theirs = torch.optim.lr_scheduler
+    opt = sgd(0.1, 0.4)
+    opt.param_groups[0]["params"][0].sum().backward()
+    dice = random.Random(1)
+    parts = [theirs.LambdaLR(opt, lambda e: random.random()), theirs.CosineAnnealingLR(opt, 20, 1e-3)]
+    scheduler = theirs.SequentialLR(opt, parts, [5])
+    opt.step()
+    scheduler.step()
+    torch.manual_seed(dice.randint(0, 99))
+    weights = [group["params"][0] for group in opt.param_groups]
+    before = copy.deepcopy((scheduler.state_dict(), opt.state_dict(), [weight.tolist() for weight in weights]))
+    generators = everybodys_dice(torch)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        tables = [lrkit.record(scheduler, 30, group) for group in (0, 1)]
+    assert (scheduler.state_dict(), opt.state_dict(), [weight.tolist() for weight in weights]) == before
+    assert everybodys_dice(torch) == generators
+    assert all(group["params"][0] is weight for group, weight in zip(opt.param_groups, weights, strict=True))
+    for step in range(30):  # torch's own run is the same, the random numbers too
+        assert [group["lr"] for group in opt.param_groups] == [table(step) for table in tables]
+        opt.step()
+        scheduler.step()
+
+
+def test_no_weights_are_copied() -> None:
+    torch = pytest.importorskip("torch")
+
+    class Heavy(torch.nn.Parameter):
+        def __deepcopy__(self, memo: Any) -> Any:
+            raise AssertionError("copied")
+
+    opt = torch.optim.SGD([Heavy(torch.ones(3))], lr=0.1, momentum=0.9)
+    opt.state[opt.param_groups[0]["params"][0]]["momentum_buffer"] = Heavy(torch.ones(3))
+    scheduler = torch.optim.lr_scheduler.ChainedScheduler([torch.optim.lr_scheduler.StepLR(opt, 2, 0.5)])
+    assert lrkit.record(scheduler, 4).to_list(4) == [0.1, 0.1, 0.05, 0.05]
+
+
+def test_a_scheduler_of_timm_is_told_the_epoch() -> None:
+    timm = imported("timm.scheduler")
+    scheduler = timm.CosineLRScheduler(sgd(0.1), 20, warmup_t=5, warmup_lr_init=1e-3, noise_range_t=8)
+    before = copy.deepcopy(scheduler.state_dict())
+    table = lrkit.record(scheduler, 25)
+    assert scheduler.state_dict() == before
+    for epoch in range(25):
+        scheduler.step(epoch)
+        assert scheduler.optimizer.param_groups[0]["lr"] == table(epoch)
+    updates = timm.StepLRScheduler(sgd(0.1), 3, 0.5, t_in_epochs=False)
+    assert lrkit.record(updates, 5).to_list(5) == [0.1, 0.1, 0.1, 0.05, 0.05]
+
+
+def test_our_schedulers_and_optimizers() -> None:
+    from lrkit import optim_ex
+
+    weights = [lrkit.Parameter(np.ones(2, np.float32), name="w")]
+    opt = optim_ex.SGD(weights, lr=0.5)
+    parts = [lrs.ConstantLR(opt, 0.5, 9), lrs.ExponentialLR(opt, 0.5)]
+    scheduler = lrs.SequentialLR(opt, parts, [2])
+    table = lrkit.record(scheduler, 5)
+    assert table.to_list(5) == [0.25, 0.25, 0.5, 0.25, 0.125]
+    assert (scheduler.last_epoch, float(opt.param_groups[0]["lr"].asnumpy())) == (0, 0.25)
+
+
+def test_anything_that_steps() -> None:
+    class Halving:
+        def __init__(self) -> None:
+            self.rate = 1.0
+
+        def step(self) -> None:
+            self.rate /= 2
+
+        def get_last_lr(self) -> list[float]:
+            return [self.rate, 3.0]
+
+    halving = Halving()
+    assert lrkit.record(halving, 3).to_list(3) == [1.0, 0.5, 0.25]
+    assert lrkit.record(halving, 3, group=1) == TableLR([3.0, 3.0, 3.0])
+    assert halving.rate == 1.0
+
+
+@pytest.mark.parametrize("home", ["torch.optim.lr_scheduler", "lrkit.lr_scheduler"])
+def test_a_metric_is_followed_if_given(home: str) -> None:
+    opt = sgd(1.0)
+    scheduler = import_module(home).ReduceLROnPlateau(opt, factor=0.5, patience=0)
+    with pytest.raises(TypeError, match="record: ReduceLROnPlateau follows a metric: give metrics, one for each epoch"):
+        lrkit.record(scheduler, 3)
+    expected = [1.0, 1.0, 0.5, 0.25, 0.25]
+    assert lrkit.record(scheduler, 5, metrics=[3.0, 3.0, 3.0, 2.0]).to_list(5) == expected
+    assert lrkit.record(scheduler, 5, metrics=lambda epoch: [3.0, 3.0, 3.0, 2.0][epoch]).to_list(5) == expected
+    with pytest.raises(ValueError, match="record: metrics must be a list of 4 or more numbers, got 3"):
+        lrkit.record(scheduler, 5, metrics=[3.0] * 3)
+    assert opt.param_groups[0]["lr"] == 1.0
+
+
+class Asking:
+    optimizer = optimizer(0.1)
+
+    def step(self, loss_scale: float, other: float) -> None: ...
+
+
+class Locked:
+    def __init__(self) -> None:
+        self.optimizer = optimizer(0.1)
+        self.frames = (frame for frame in "abc")
+
+    def step(self) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("obj", "options", "error", "message"),
+    [
+        (3, {}, TypeError, "obj must be a function of the step or a scheduler, got 3"),
+        (CosineDecayLR, {}, TypeError, "obj must be a function of the step or a scheduler, got <class"),
+        (lambda step: 0.1, {"steps": 0}, ValueError, "steps must be an integer >= 1, got 0"),
+        (lambda step: 0.1, {"group": 1}, ValueError, "group must be one of the 1 groups, counted from 0, got 1"),
+        (lambda step: 0.1, {"group": "a"}, TypeError, "group must be an integer >= 0, got 'a'"),
+        (lambda step: 0.1, {"metrics": [1]}, TypeError, "metrics are for a scheduler that follows them"),
+        (lambda step: "0.1", {}, TypeError, "<lambda> must give a number at step 0, got '0.1'"),
+        (lambda step: np.ones(2), {}, TypeError, "<lambda> must give a number at step 0, got array"),
+        (lambda step: math.nan, {}, ValueError, "<lambda> must give a finite number at step 0, got nan"),
+        (
+            lambda step: 1 / (2 - step),
+            {},
+            RuntimeError,
+            "<lambda> failed at step 2: ZeroDivisionError: division by zero",
+        ),
+        (
+            SimpleNamespace(step=lambda: None),
+            {},
+            TypeError,
+            "SimpleNamespace has neither an optimizer with param_groups",
+        ),
+        (Asking(), {}, TypeError, "Asking.step needs loss_scale, other: wrap it in a function of the step"),
+        (Locked(), {}, TypeError, "Locked cannot be copied: cannot pickle 'generator' object"),
+        (
+            lrs.StepLR(optimizer(0.1), 3),
+            {"metrics": [1.0] * 9},
+            TypeError,
+            "StepLR follows no metric, so leave metrics out",
+        ),
+    ],
+)
+def test_errors(obj: Any, options: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=f"record: {message}"):
+        lrkit.record(obj, **({"steps": 5} | options))
+
+
+def test_a_scheduler_that_fails_on_its_way_says_where() -> None:
+    torch = pytest.importorskip("torch")
+    scheduler = torch.optim.lr_scheduler.OneCycleLR(sgd(0.1), 0.1, 10, cycle_momentum=False)
+    with pytest.raises(RuntimeError, match="record: OneCycleLR failed at step 11: ValueError: Tried to step 11 times"):
+        lrkit.record(scheduler, 20)
+    assert scheduler.last_epoch == 0
+    assert len(set(lrkit.record(scheduler, 10).to_list(10))) == 10
+
+
+# Reading ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_a_schedule_already() -> None:
+    cosine = CosineDecayLR(0.0, 0.1, 10)
+    assert read(cosine) == [("", cosine)]
+    for rates in ([0.1, 0.2], (0.1, 0.2), np.array([0.1, 0.2])):
+        assert read(rates) == [("", TableLR([0.1, 0.2]))]
+
+
+def test_groups_with_one_curve_are_one() -> None:
+    same, other = lrs.ExponentialLR(optimizer(0.1, 0.1), 0.9), lrs.ExponentialLR(optimizer(0.1, 0.4, 0.1), 0.9)
+    curve, higher = same.schedule(0.1), same.schedule(0.4)
+    assert read(same) == [("", curve)]
+    assert read(other) == [("groups 0, 2", curve), ("group 1", higher)]
+
+
+def test_a_scheduler_of_ours_with_a_changed_rate() -> None:
+    scheduler = lrs.ExponentialLR(optimizer(0.1), 0.9)
+    scheduler.optimizer.param_groups[0]["lr"] = 0.2
+    scheduler.step()
+    [(_, curve)] = read(scheduler)
+    assert curve(1) == pytest.approx(0.18, rel=1e-15)
+
+
+def test_frameworks_are_known_by_their_classes() -> None:
+    torch = pytest.importorskip("torch")
+    theirs = torch.optim.lr_scheduler
+    scheduler = theirs.StepLR(sgd(0.1, 0.3), 3, 0.5)
+    assert [label for label, _ in read(scheduler)] == ["group 0", "group 1"]
+    assert [curve for _, curve in read(scheduler)] == lrkit.from_torch(scheduler)
+    assert read(torch.tensor([0.5, 0.25])) == [("", TableLR([0.5, 0.25]))]
+    assert read(lrkit.to_torch(CosineDecayLR(0.0, 0.1, 10), sgd(1.0))) == [("", CosineDecayLR(0.0, 0.1, 10))]
+
+
+def test_timm_transformers_and_keras_are_known_too() -> None:
+    timm = imported("timm.scheduler")
+    transformers = imported("transformers")
+    [(_, curve)] = read(timm.StepLRScheduler(sgd(0.1), 3, 0.5))
+    assert curve.to_list(4) == [0.1, 0.1, 0.1, 0.05]
+    [(_, curve)] = read(transformers.get_linear_schedule_with_warmup(sgd(0.1), 2, 4))
+    assert curve.to_list(5) == [0.0, 0.05, 0.1, 0.05, 0.0]
+    with mock.patch.dict(os.environ, {"KERAS_BACKEND": "jax"}):  # read by Keras once, when it is imported
+        keras = pytest.importorskip("keras")
+    [(_, curve)] = read(keras.optimizers.schedules.PiecewiseConstantDecay([2], [0.5, 0.25]))
+    assert curve.to_list(5) == [0.5, 0.5, 0.5, 0.25, 0.25]
+
+
+def test_what_is_refused_is_recorded_if_there_are_steps() -> None:
+    torch = pytest.importorskip("torch")
+    scheduler = torch.optim.lr_scheduler.LambdaLR(sgd(0.5), lambda epoch: 1 / (1 + epoch))
+    with pytest.raises(TypeError, match="from_torch: LambdaLR has a function of your own"):
+        read(scheduler)
+    assert read(scheduler, 3) == [("", TableLR([0.5, 0.25, 0.5 / 3]))]
+    plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(sgd(0.5))
+    with pytest.raises(TypeError, match=r"follows a metric: lrkit\.lr_scheduler\.ReduceLROnPlateau does so"):
+        read(plateau, 3)
+
+
+def test_a_class_derived_from_torchs_is_recorded() -> None:
+    torch = pytest.importorskip("torch")
+
+    class Third(torch.optim.lr_scheduler.LRScheduler):
+        def get_lr(self) -> list[float]:
+            return [base / (1 + self.last_epoch % 3) for base in self.base_lrs]
+
+    scheduler = Third(sgd(0.6, 0.3))
+    with pytest.raises(TypeError, match=r"from_torch: Third of .* is no scheduler of torch's own"):
+        read(scheduler)
+    assert read(scheduler, 3) == [("group 0", TableLR([0.6, 0.3, 0.6 / 3])), ("group 1", TableLR([0.3, 0.15, 0.3 / 3]))]
+
+
+def test_a_function_needs_steps() -> None:
+    function = abs
+    with pytest.raises(TypeError, match="read: cannot read <built-in function abs> without an end: give steps"):
+        read(function)
+    assert read(function, 3) == [("", TableLR([0.0, 1.0, 2.0]))]
+
+
+@pytest.mark.parametrize("thing", [3, None, "0.1", CosineDecayLR, np.array(0.1), {"a": 1}])
+def test_what_cannot_be_read(thing: Any) -> None:
+    with pytest.raises(
+        TypeError, match=r"read: cannot read .*: give a schedule, a list or array of rates, a scheduler"
+    ):
+        read(thing, 3)
+
+
+def test_reading_imports_no_framework() -> None:
+    code = "import sys; from lrkit.interop._reading import read; read([0.1]); read(abs, 3); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"torch", "timm", "transformers", "keras", "mindspore", "jax", "optax"} & set(loaded)
+
+
+# Plotting -----------------------------------------------------------------------------------------------------------
+
+
+def test_everything_can_be_drawn_and_nothing_moves() -> None:
+    torch = pytest.importorskip("torch")
+    scheduler = torch.optim.lr_scheduler.StepLR(sgd(0.1, 0.3), 30, 0.5)
+    before = copy.deepcopy(scheduler.state_dict())
+    given = {"theirs": scheduler, "function": lambda step: 0.1, "list": [0.1, 0.2], "ours": CosineDecayLR(0.0, 0.1, 10)}
+    chart = make_chart([given], steps=90)
+    assert [curve.label for curve in chart.curves] == ["theirs, group 0", "theirs, group 1", "function", "list", "ours"]
+    assert chart.curves[1].rates[-1] == 0.3 * 0.25
+    assert scheduler.state_dict() == before
+    assert "group 1" in lrkit.plot(scheduler, backend="text", width=60, height=5)
+
+
+def test_a_function_is_drawn_as_far_as_it_is_asked_for() -> None:
+    with pytest.raises(TypeError, match="plot: cannot draw <built-in function abs> without an end: give steps"):
+        make_chart([abs])
+    assert make_chart([abs], steps=7).total == 7
+
+
+@pytest.mark.parametrize("rates", [np.linspace(0, 1, 1200), [0.1] * 600 + [0.2] * 600])
+def test_an_array_is_drawn_to_its_end_and_not_beyond(rates: Any) -> None:
+    chart = make_chart([rates])
+    assert (chart.total, chart.curves[0].steps[-1]) == (1200, 1199)
+    assert make_chart([rates, CosineDecayLR(0.0, 0.1, 2000)]).total == 2001
