@@ -1,18 +1,14 @@
-"""The examples of an adapter run where its framework is installed."""
+"""The examples of an adapter, and the tests against MindSpore itself, run where the framework is installed."""
 
 from importlib.util import find_spec
 
 NEEDS = {
-    "keras": ("keras", "jax"),
-    "mindspore": (),
-    "optax": ("optax", "jax"),
-    "timm": ("timm", "torch"),
-    "torch": ("torch",),
-    "transformers": ("transformers", "torch"),
+    "lrkit/interop/keras.py": ("keras", "jax"),
+    "lrkit/interop/optax.py": ("optax", "jax"),
+    "lrkit/interop/timm.py": ("timm", "torch"),
+    "lrkit/interop/torch.py": ("torch",),
+    "lrkit/interop/transformers.py": ("transformers", "torch"),
+    "tests/mindspore_live.py": ("mindspore",),
 }
 
-collect_ignore = [
-    f"lrkit/interop/{name}.py"
-    for name, frameworks in NEEDS.items()
-    if not all(find_spec(framework) for framework in frameworks)
-]
+collect_ignore = [file for file, modules in NEEDS.items() if not all(map(find_spec, modules))]

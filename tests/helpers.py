@@ -91,6 +91,7 @@ def magnitude(schedule: LearningRateSchedule, steps: Any) -> float:
     """
     if not any(True for _ in schedule.parts()):
         numbers = [abs(v) for v in schedule.parameters().values() if isinstance(v, float)]
+        numbers += [abs(v) for v in getattr(schedule, "learning_rates", ())]
         largest = max(float(np.abs(schedule.to_array(np.asarray(steps))).max()), *numbers, 0.0)
         if schedule.kind == "exp_hyperbolic_decay":  # the rounding of an exponent grows with the logarithm of the base
             largest *= 1 + math.log(schedule.max_lr / schedule.min_lr)
@@ -102,7 +103,7 @@ def magnitude(schedule: LearningRateSchedule, steps: Any) -> float:
     if schedule.kind == "power":  # a rounding near 0 grows under a root, one far above under a power
         return (2 + schedule.power) * max(sizes[0] ** schedule.power, (EPS * sizes[0]) ** schedule.power / EPS)
     if schedule.kind == "repeat":
-        return 2 * max(sizes) * max(1.0, schedule.gamma ** 300)
+        return 2 * max(sizes) * max(1.0, schedule.gamma**300)
     if schedule.kind == "sum":
         return 2 * sum(sizes)
     if schedule.kind == "scale":

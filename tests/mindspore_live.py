@@ -615,3 +615,29 @@ def test_a_formula_that_cannot_be_recorded_becomes_a_list() -> None:
     ):
         to_mindspore(MindSporeStyle())
     assert to_mindspore(MindSporeStyle(), 3) == [0.5, 0.5, 0.0]
+
+
+# Code to paste ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        lrkit.CosineDecayLR(0.001, 0.1, 40),
+        lrkit.ExponentialDecayLR(0.1, 0.9, 7, is_stair=True),
+        lrkit.InverseDecayLR(0.1, 0.5, 7),
+        lrkit.NaturalExpDecayLR(0.1, 0.02, 7),
+        lrkit.PolynomialDecayLR(0.1, 0.01, 40, 2.0, True),
+        lrkit.WarmUpLR(0.1, 30),
+        lrkit.CosineDecayLR(0.001, 0.1, 40).warmup(10),
+        lrkit.RexDecayLR(0.0, 0.1, 50),
+    ],
+    ids=lambda schedule: schedule.kind,
+)
+def test_the_code_for_mindspore_has_the_schedules_rates(schedule: lrkit.LearningRateSchedule) -> None:
+    names: dict[str, Any] = {}
+    code = lrkit.as_source(schedule, "mindspore")
+    assert ("lrkit" in code) == (schedule.kind in ("join", "rex_decay"))
+    exec(code, names)
+    steps = np.arange(130)
+    np.testing.assert_allclose(rates_of(names["learning_rate"], steps), schedule(steps), rtol=0, atol=2e-6 * 0.1)

@@ -251,7 +251,12 @@ def test_a_name_in_a_script_or_a_module_stands_for_what_it_names(run: Run) -> No
     Path("train.py").write_text(SCRIPT)
     assert run("json", "train.py:cosine").out == lrkit.CosineDecayLR(0, 0.1, 90).to_json() + "\n"
     assert run("json", "train:cosine").out == run("json", "./train.py:cosine").out
-    assert run("table", "train.py:scheduler", "--steps", "4").out.splitlines()[1:] == ["0,0.5", "1,0.5", "2,0.5", "3,0.25"]
+    assert run("table", "train.py:scheduler", "--steps", "4").out.splitlines()[1:] == [
+        "0,0.5",
+        "1,0.5",
+        "2,0.5",
+        "3,0.25",
+    ]
     assert run("table", "train.py:tenth", "--steps", "2").out.splitlines()[1:] == ["0,0.1", "1,0.1"]
     assert run("plot", "train.py:cosine", "train.py:scheduler").code == 0
 

@@ -17,13 +17,14 @@ from loading import imported
 
 import lrkit
 
+TORCH, ONE_CYCLE = "torch LinearLR(0.1), CosineAnnealingLR", "torch OneCycleLR (raises from 101)"
 STEPS = [0, 9, 10, 99, 100, 101, 130]
 
 # Each framework's rates as the survey of schedule toolkits recorded them (run, or read from the source), rounded as
 # there: to four places, or to three where so written. None: the framework raises.
 RECORDED: dict[str, list[Any]] = {
-    "torch LinearLR(0.1), CosineAnnealingLR": [0.1, 0.91, 1, 0.0003, 0, 0.0003, 0.25],
-    "torch OneCycleLR (raises from 101)": [0.04, 1, 0.9997, 0, 0.0003, None, None],
+    TORCH: [0.1, 0.91, 1, 0.0003, 0, 0.0003, 0.25],
+    ONE_CYCLE: [0.04, 1, 0.9997, 0, 0.0003, None, None],
     "transformers cosine; Paddle": [0, 0.9, 1, 0.0003, 0, 0.0003, 0.25],
     "transformers cosine_warmup_with_min_lr": [0.1, 1, 0.9997, 0, 0.0003, 0.0012, 0.265],
     "pytorch-warmup": [0.1, 1, 0.9997, 0, 0.0003, 0.0012, 0.265],
@@ -82,15 +83,15 @@ def _torch_optimizer() -> Any:
 
 def test_live_torch(dialects: dict[str, Any]) -> None:
     torch = pytest.importorskip("torch")
-    S = torch.optim.lr_scheduler
+    schedulers = torch.optim.lr_scheduler
     given = _torch_optimizer()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch's own, of stepping without training
-        parts = [S.LinearLR(given, 0.1, total_iters=10), S.CosineAnnealingLR(given, 90)]
-        joined = S.SequentialLR(given, parts, [10])
-        close(lrkit.record(joined, 131)(np.arange(131)), dialects[list(dialects)[0]](np.arange(131)))
-        cycle = S.OneCycleLR(_torch_optimizer(), 1.0, total_steps=100, pct_start=0.1001)
-        close(lrkit.record(cycle, 101)(np.arange(101)), dialects[list(dialects)[1]](np.arange(101)))
+        parts = [schedulers.LinearLR(given, 0.1, total_iters=10), schedulers.CosineAnnealingLR(given, 90)]
+        joined = schedulers.SequentialLR(given, parts, [10])
+        close(lrkit.record(joined, 131)(np.arange(131)), dialects[TORCH](np.arange(131)))
+        cycle = schedulers.OneCycleLR(_torch_optimizer(), 1.0, total_steps=100, pct_start=0.1001)
+        close(lrkit.record(cycle, 101)(np.arange(101)), dialects[ONE_CYCLE](np.arange(101)))
         with pytest.raises(RuntimeError, match="Tried to step 101 times"):
             lrkit.record(cycle, 102)
 

@@ -82,7 +82,7 @@ def check_run(code: str, schedule: lrkit.LearningRateSchedule) -> None:
 def test_torch_by_its_own_classes(name: str) -> None:
     code = lrkit.as_source(TORCH_OWN[name], "torch")
     assert "lrkit" not in code
-    assert f"lr_scheduler.{name.split()[0]}(" in code
+    assert f"lr_scheduler.{name.split(maxsplit=1)[0]}(" in code
     check_run(code, TORCH_OWN[name])
 
 
@@ -94,7 +94,7 @@ def test_torch_by_the_adapter(name: str) -> None:
 
 
 def test_torch_cosine_is_held_past_its_end() -> None:
-    """torch's alone climbs again (PEERS 3.1), so it is not the same schedule."""
+    """Torch's alone climbs again (PEERS 3.1), so it is not the same schedule."""
     alone = torch.optim.lr_scheduler.CosineAnnealingLR(given := optimizer(), T_max=40, eta_min=0.001)
     for group in given.param_groups:
         group["initial_lr"] = group["lr"] = 0.1
@@ -126,7 +126,7 @@ def test_transformers_by_its_own_names(name: str) -> None:
     imported("transformers")
     code = lrkit.as_source(TRANSFORMERS_OWN[name], "transformers")
     assert "lrkit" not in code
-    assert repr(name.split()[0]) in code
+    assert repr(name.split(maxsplit=1)[0]) in code
     check_run(code, TRANSFORMERS_OWN[name])
 
 
@@ -165,7 +165,7 @@ def check_optax(code: str, schedule: lrkit.LearningRateSchedule) -> None:
 def test_optax_by_its_own_functions(name: str) -> None:
     code = lrkit.as_source(OPTAX_OWN[name], "optax")
     assert "lrkit" not in code
-    assert f"optax.{name.split()[0]}(" in code
+    assert f"optax.{name.split(maxsplit=1)[0]}(" in code
     check_optax(code, OPTAX_OWN[name])
 
 
@@ -197,7 +197,9 @@ def check_keras(code: str, schedule: lrkit.LearningRateSchedule) -> None:
     names: dict[str, Any] = {}
     exec(code, names)
     made = names["learning_rate"]
-    rates = [made if isinstance(made, float) else float(keras.ops.convert_to_numpy(made(step))) for step in range(STEPS)]
+    rates = [
+        made if isinstance(made, float) else float(keras.ops.convert_to_numpy(made(step))) for step in range(STEPS)
+    ]
     expected = schedule(np.arange(STEPS))
     np.testing.assert_allclose(rates, expected, rtol=0, atol=1e-5 * expected.max())
 
@@ -206,7 +208,7 @@ def check_keras(code: str, schedule: lrkit.LearningRateSchedule) -> None:
 def test_keras_by_its_own_classes(name: str) -> None:
     code = lrkit.as_source(KERAS_OWN[name], "keras")
     assert "lrkit" not in code
-    assert f"schedules.{name.split()[0]}(" in code
+    assert f"schedules.{name.split(maxsplit=1)[0]}(" in code
     check_keras(code, KERAS_OWN[name])
 
 
@@ -264,5 +266,5 @@ def test_what_has_no_name_is_refused() -> None:
         lrkit.as_source(Mine() + 1, "torch")
     with pytest.raises(TypeError, match=r"as_source: schedule must be a LearningRateSchedule, got \[0.1\]"):
         lrkit.as_source([0.1], "torch")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="as_source: framework must be one of torch, .* got 'jax'"):
+    with pytest.raises(ValueError, match=r"as_source: framework must be one of torch, .* got 'jax'"):
         lrkit.as_source(C(0.1), "jax")

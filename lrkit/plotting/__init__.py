@@ -27,8 +27,10 @@ def plot(
 
     Parameters
     ----------
-    *schedules : LearningRateSchedule, list of float, array, or dict
-        What to draw. A list or array holds the rate of each step; a dict maps labels to any of these.
+    *schedules : LearningRateSchedule, list of float, array, scheduler, callable, or dict
+        What to draw. A list or array holds the rate of each step. A scheduler of this package, torch, transformers or
+        timm, or a schedule of Keras or MindSpore, is read, not stepped; where that cannot be exact, and for any other
+        function of the step, give `steps`: its rates are then recorded. A dict maps labels to any of these.
     steps : int, optional
         The length of the run, in steps: steps 0 to ``steps - 1`` are drawn. By default up to the step after which
         nothing new happens.

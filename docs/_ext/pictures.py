@@ -1,0 +1,141 @@
+"""Pictures on pages: each in a light and a dark form, with a text that is made of what was drawn."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import itertools
+import json
+import posixpath
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+
+mpl.use("Agg")
+import matplotlib.pyplot as plt  # noqa: E402
+import numpy as np  # noqa: E402
+import plotly.graph_objects as go  # noqa: E402
+from docutils import nodes  # noqa: E402
+from matplotlib.axes import Axes  # noqa: E402
+from matplotlib.figure import Figure  # noqa: E402
+from plotly.basedatatypes import BaseFigure  # noqa: E402
+from plotly.io import to_json  # noqa: E402
+
+import lrkit.plotting  # noqa: E402
+from lrkit.naming import describe  # noqa: E402
+from lrkit.plotting.mpl import style  # noqa: E402
+from lrkit.plotting.plotly import template  # noqa: E402
+from lrkit.plotting.style import THEMES  # noqa: E402
+
+COUNTER = itertools.count()
+SCRIPT = "lrkit-plotly"
+
+
+def close() -> None:
+    plt.close("all")
+
+
+@contextlib.contextmanager
+def theme_of_plots(theme: str) -> Iterator[None]:
+    """Within, the plotting functions draw for this theme unless they are told another."""
+    functions = [f for f in vars(lrkit.plotting).values() if "theme" in (getattr(f, "__kwdefaults__", None) or {})]
+    before = [f.__kwdefaults__["theme"] for f in functions]
+    for f in functions:
+        f.__kwdefaults__["theme"] = theme
+    try:
+        yield
+    finally:
+        for f, old in zip(functions, before, strict=True):
+            f.__kwdefaults__["theme"] = old
+
+
+def of_block(env: Any, value: Any, last: Any, space: dict[str, Any], alt: str | None) -> list[nodes.Node]:
+    """The picture that a block's last line drew, in both forms."""
+    if isinstance(value, BaseFigure):
+        return [nodes.raw("", plotly_html(value), format="html")]
+    figure = figure_of(value)
+    if figure is None:
+        return []
+    close()
+    images = []
+    number = next(COUNTER)
+    for theme in THEMES:
+        with theme_of_plots(theme):
+            figure = figure_of(eval(compile(last, "<page>", "eval"), space))
+        name = f"_images/{env.docname.replace('/', '-')}-{number}-{theme}.svg"
+        path = Path(env.app.outdir, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = alt or alt_of(figure)
+        with style(THEMES[theme]):
+            figure.savefig(path, metadata={"Title": text, "Date": None})
+        width, height = (round(100 * inches) for inches in figure.get_size_inches())
+        source = posixpath.relpath(name, posixpath.dirname(env.docname) or ".")
+        images.append(
+            f'<img class="only-{theme} picture" src="{source}" alt="{html.escape(text)}" '
+            f'width="{width}" height="{height}">'
+        )
+        close()
+    return [nodes.raw("", "\n".join(images), format="html")]
+
+
+def figure_of(value: Any) -> Figure | None:
+    """The figure that a value of matplotlib's belongs to."""
+    while isinstance(value, (list, tuple, np.ndarray)) and len(value):
+        value = value[0]
+    return value if isinstance(value, Figure) else value.figure if isinstance(value, Axes) else None
+
+
+def alt_of(figure: Any) -> str:
+    """What a figure shows, in words, read from its lines."""
+    words = []
+    for axes in figure.axes:
+        title = axes.get_title(loc="left") or axes.get_title() or axes.get_ylabel()
+        lines = [line for line in axes.lines if not line.get_label().startswith("_") and len(line.get_xdata())]
+        said = [
+            describe(str(line.get_label()), np.asarray(line.get_xdata(), float), np.asarray(line.get_ydata(), float))
+            for line in lines
+            if (np.asarray(line.get_xdata(), float) % 1 == 0).any()
+        ]
+        unit = axes.get_xlabel()
+        said = [text.replace("at step", f"at {unit}") for text in said] if unit == "epoch" else said
+        words += [" ".join(f"{title}{'.' if title else ''} {' '.join(said)}".split())]
+    return " ".join(filter(None, words)) or "A picture"
+
+
+def gallery_scraper(block: Any, block_vars: Any, gallery_conf: Any) -> str:
+    """sphinx-gallery's scraper for matplotlib, with a text for each picture that says what it shows."""
+    from sphinx_gallery.scrapers import matplotlib_scraper
+
+    texts = iter([alt_of(plt.figure(number)) for number in plt.get_fignums()])
+    rst: str = matplotlib_scraper(block, block_vars, gallery_conf, bbox_inches="tight")
+    return re.sub(r":alt: .*", lambda found: f":alt: {next(texts, found[0][6:])}", rst)
+
+
+def plotly_html(figure: Any) -> str:
+    """A figure of plotly's as part of a page, drawn by the page's own copy of plotly.js in the theme of the page."""
+    alt = (figure.layout.meta or {}).get("alt") or figure.layout.title.text or "An interactive chart"
+    content = json.loads(to_json(figure))
+    themes = {name: json.loads(to_json(go.Figure(layout={"template": template(name)})))["layout"] for name in THEMES}
+    content |= {"themes": {name: layout["template"] for name, layout in themes.items()}}
+    height = figure.layout.height or 450
+    data = json.dumps(content).replace("</", "<\\/")
+    return (
+        f'<div class="{SCRIPT}" role="group" aria-label="{html.escape(str(alt))}">'
+        f'<div class="{SCRIPT}-drawing" style="height:{height}px"></div>'
+        f'<script type="application/json">{data}</script></div>'
+    )
+
+
+def give_plotly_a_local_script() -> None:
+    """sphinx-gallery shows a value's ``_repr_html_``; plotly's own would load its script from the network."""
+    BaseFigure._repr_html_ = plotly_html
+
+
+def add_scripts(app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """The scripts for plotly on the pages that need them, and on no other."""
+    if SCRIPT in context.get("body", ""):
+        app.add_js_file("plotly.min.js")
+        app.add_js_file("lrkit-plotly.js")
