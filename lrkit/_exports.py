@@ -84,6 +84,8 @@ from .parameter import Parameter as Parameter
 from .parameter import ParameterTuple as ParameterTuple
 from .plotting import plot as plot
 from .plotting import plot_diff as plot_diff
+from .plotting import plot_grid as plot_grid
+from .plotting import plot_groups as plot_groups
 from .schedules._json import from_json as from_json
 from .schedules._parse import parse as parse
 from .schedules.arithmetic import OffsetLR as OffsetLR

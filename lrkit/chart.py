@@ -49,7 +49,11 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """Everything that a renderer needs to know."""
+    """Everything that a renderer needs to know.
+
+    The horizontal axis counts epochs of `steps_per_epoch`, or steps; then `epoch_steps`, if given, is the length of an
+    epoch for a second axis.
+    """
 
     curves: tuple[Curve, ...]
     total: int
@@ -57,6 +61,7 @@ class Chart:
     yscale: Literal["linear", "log"]
     title: str
     y_label: str = "learning rate"
+    epoch_steps: int | None = None
 
     @property
     def alt(self) -> str:
@@ -149,8 +154,8 @@ def make_chart(
         raise ValueError(f"plot: x must be 'step' or 'epoch', got {x!r}")
     if yscale not in ("linear", "log"):
         raise ValueError(f"plot: yscale must be 'linear' or 'log', got {yscale!r}")
-    if (x == "epoch") != (steps_per_epoch is not None):
-        raise ValueError("plot: x='epoch' and steps_per_epoch go together")
+    if x == "epoch" and steps_per_epoch is None:
+        raise ValueError("plot: x='epoch' needs steps_per_epoch")
     if steps_per_epoch is not None:
         steps_per_epoch = count("plot", "steps_per_epoch", steps_per_epoch)
     if steps is not None:
@@ -164,7 +169,8 @@ def make_chart(
         title = curves[0].label if len(curves) == 1 else ""
     title = "\n".join(map(one_line, str(title).split("\n")))
     scale: Literal["linear", "log"] = "log" if yscale == "log" else "linear"
-    return Chart(curves, total, steps_per_epoch, scale, title, one_line(str(y_label)))
+    scaled, beside = (steps_per_epoch, None) if x == "epoch" else (None, steps_per_epoch)
+    return Chart(curves, total, scaled, scale, title, one_line(str(y_label)), beside)
 
 
 def make_curve(schedule: LearningRateSchedule, label: str, total: int) -> Curve:

@@ -10,6 +10,8 @@ import numpy as np
 
 from .schedules._base import LearningRateSchedule
 
+ALL_POINTS = 1500
+"""Of a run of so many steps, each is drawn."""
 GRID_POINTS = 1000
 """Evenly spread points of a long curve; knots, jumps, extremes and ends come on top."""
 MOST_POINTS = 2000
@@ -43,7 +45,7 @@ def rates_at(schedule: LearningRateSchedule, steps: Floats) -> Floats:
 
 def _around(schedule: LearningRateSchedule, knots: Floats, total: int) -> Floats:
     """An even grid, the whole steps on and beside each knot, and both sides of each jump."""
-    grid = np.linspace(0, total - 1, min(total, GRID_POINTS)).round()
+    grid = np.linspace(0, total - 1, total if total <= ALL_POINTS else GRID_POINTS).round()
     near = [np.floor(knots) - 1, np.floor(knots), np.ceil(knots), np.ceil(knots) + 1]
     steps = np.unique(np.concatenate([grid, *near, *_jumps(schedule, knots)]))
     return steps[(steps >= 0) & (steps <= total - 1)]

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from .panels import plot_diff as plot_diff
+from .panels import plot_grid as plot_grid
+from .panels import plot_groups as plot_groups
 
 
 def plot(
@@ -40,7 +42,7 @@ def plot(
     x : {"step", "epoch"}
         The unit of the horizontal axis; "epoch" needs `steps_per_epoch`.
     steps_per_epoch : int, optional
-        Steps in an epoch, at least 1.
+        Steps in an epoch, at least 1. With ``x="step"`` a second axis counts epochs (with plotly, the hover does).
     yscale : {"linear", "log"}
         The scale of the rates. On "log", rates of 0 and below are drawn at the lower edge, and a note says so.
     title : str, optional

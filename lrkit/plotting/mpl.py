@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,6 +26,8 @@ from .style import THEMES, Theme, dash
 
 SUPERSCRIPTS = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 NAME_SIZE = 10
+EPOCHS_BELOW = 46
+"""How far below the steps a second axis counts epochs, in points."""
 SWATCH = 11
 """Room for the spot of colour in front of a name; like all sizes here, in points."""
 
@@ -99,8 +102,10 @@ def draw(chart: Chart, ax: Axes | None = None, theme: str = "light", **line_opti
             raise
 
 
-def draw_grid(charts: list[list[Chart]], theme: str, heights: list[float], size: tuple[float, float]) -> list[Axes]:
-    """The charts in rows and columns on a new pyplot figure; a column shares its horizontal axis."""
+def draw_grid(
+    charts: list[list[Chart]], theme: str, heights: list[float], size: tuple[float, float], *, shared: bool
+) -> list[Axes]:
+    """The charts in rows and columns on a new pyplot figure; the columns may share their horizontal axes."""
     import matplotlib.pyplot as plt
 
     with style(THEMES[theme]):
@@ -108,26 +113,35 @@ def draw_grid(charts: list[list[Chart]], theme: str, heights: list[float], size:
             len(charts),
             len(charts[0]),
             squeeze=False,
-            sharex="col",
+            sharex="col" if shared else "none",
             height_ratios=heights,
             figsize=size,
             layout="constrained",
         )
         try:
-            for row, row_of_axes in zip(charts, axes, strict=True):
-                for k, ax in enumerate(row_of_axes):
-                    if k >= len(row):
-                        ax.set_axis_off()
-                        continue
-                    _draw_on(ax, row[k], THEMES[theme], {})
-            for column in axes.T:
-                for ax in column[:-1]:
-                    ax.set_xlabel("")
+            drawn = [
+                _draw_panel(ax, chart, theme, lowest=row is charts[-1] or not shared, last=chart is charts[-1][-1])
+                for row, row_of_axes in zip(charts, axes, strict=True)
+                for ax, chart in zip(row_of_axes, row, strict=False)
+            ]
+            for ax in axes[:, 1:].flat:
+                ax.set_ylabel("")
+            for ax in axes.flat[len(drawn) :]:
+                ax.set_axis_off()
             figure.align_ylabels()
         except BaseException:
             plt.close(figure)
             raise
-        return [ax for row, row_of_axes in zip(charts, axes, strict=True) for ax in row_of_axes[: len(row)]]
+        return drawn
+
+
+def _draw_panel(ax: Axes, chart: Chart, theme: str, *, lowest: bool, last: bool) -> Axes:
+    """One of several panels: the lowest names the horizontal axis, and the last has the note for all."""
+    look = THEMES[theme]
+    _draw_on(ax, chart if lowest else replace(chart, epoch_steps=None), look, {}, noted=last)
+    if not lowest:
+        ax.set_xlabel("")
+    return ax
 
 
 def save(chart: Chart, path: Path, form: str, theme: str = "light") -> None:
@@ -143,10 +157,10 @@ def save(chart: Chart, path: Path, form: str, theme: str = "light") -> None:
         figure.savefig(path, format=form, dpi=160, metadata=cast("dict[str, str]", metadata))
 
 
-def _draw_on(ax: Axes, chart: Chart, look: Theme, line_options: dict[str, Any]) -> Axes:
+def _draw_on(ax: Axes, chart: Chart, look: Theme, line_options: dict[str, Any], *, noted: bool = True) -> Axes:
     before = list(ax.lines)
     lines = _draw_curves(chart, ax, look, line_options)
-    _draw_axes(chart, ax, look)
+    _draw_axes(chart, ax, look, chart.note if noted else chart.clipped)
     if len(lines) == 1:
         _draw_phases(chart, ax, look)
     else:
@@ -169,7 +183,7 @@ def _draw_curves(chart: Chart, ax: Axes, look: Theme, line_options: dict[str, An
     return lines
 
 
-def _draw_axes(chart: Chart, ax: Axes, look: Theme) -> None:
+def _draw_axes(chart: Chart, ax: Axes, look: Theme, note: str) -> None:
     ax.margins(x=0.02, y=0.05)
     ax.set_xlabel(chart.x_label)
     ax.set_ylabel(chart.y_label, parse_math=False)
@@ -186,12 +200,24 @@ def _draw_axes(chart: Chart, ax: Axes, look: Theme) -> None:
         ax.xaxis.set_major_locator(whole)
         if chart.total > 10_000:
             ax.xaxis.set_major_formatter(EngFormatter(sep=""))
-    if chart.note:
-        right_edge_below_x_label: Any = (ax.transAxes, ax.xaxis.label)
+    lowest = ax.xaxis
+    if length := chart.epoch_steps:
+        place = -EPOCHS_BELOW / _size(ax)[1]
+        epochs = ax.secondary_xaxis(place, functions=_scaling(length))
+        epochs.set_xlabel("epoch")
+        epochs.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
+        lowest = epochs.xaxis
+    if note:
+        right_edge_below_x_label: Any = (ax.transAxes, lowest.label)
         ax.annotate(
-            _wrapped(ax, chart.note, 4), (1, 0), (0, -3), xycoords=right_edge_below_x_label,
+            _wrapped(ax, note, 4), (1, 0), (0, -3), xycoords=right_edge_below_x_label,
             textcoords="offset points", ha="right", va="top", fontsize=8, color=look.faint, annotation_clip=False,
         )  # fmt: skip
+
+
+def _scaling(length: int) -> tuple[Any, Any]:
+    """Steps to epochs, and back."""
+    return (lambda step: step / length), (lambda epoch: epoch * length)
 
 
 def _size(ax: Axes) -> tuple[float, float]:
@@ -251,10 +277,11 @@ def _draw_name(ax: Axes, spot: tuple[float, float], text: str, colour: Any) -> N
 
 def _draw_phases(chart: Chart, ax: Axes, look: Theme) -> None:
     scale = chart.steps_per_epoch or 1
+    letter = 7 / _size(ax)[0]
     for phase in chart.curves[0].phases:
         if phase.start:
             ax.axvline(phase.start / scale, color=look.faint, linewidth=0.8, linestyle=(0, (1, 3)))
-        if (phase.stop - phase.start) / chart.total > 0.014 * len(phase.name):
+        if (phase.stop - phase.start) / chart.total > letter * len(phase.name):
             middle = (phase.start + phase.stop) / 2 / scale
             ax.annotate(
                 phase.name, (middle, 1), (0, 2), xycoords=("data", "axes fraction"), textcoords="offset points",

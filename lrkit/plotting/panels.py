@@ -1,13 +1,16 @@
-"""Pictures of several panels: `plot_diff`."""
+"""Pictures of several panels: `plot_diff`, `plot_groups`, `plot_grid`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .._params import as_kind, count, shorten
 from ..chart import Chart, make_chart
 from ..naming import name_schedules
+from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import ScaleLR, SumLR
+from ..schedules.constant import ConstantLR
 
 LONGEST_AXIS_NAME = 24
 
@@ -61,22 +64,151 @@ def plot_diff(
     gap = {name: SumLR((other, ScaleLR(one, -1.0)))}
     y_label = name if len(name) <= LONGEST_AXIS_NAME else "difference"
     below = make_chart([gap], steps=above.total, title="", y_label=y_label)
-    return draw_panels([[above], [below]], theme, backend, heights=[3.0, 1.6])
+    return _draw([[above], [below]], theme, backend, heights=[3.0, 1.6])
 
 
-def draw_panels(charts: list[list[Chart]], theme: str, backend: str, heights: list[float]) -> Any:
-    """Charts in rows and columns, by whichever backend: a column shares its horizontal axis."""
+def plot_groups(
+    groups: Any,
+    *,
+    steps: int | None = None,
+    x: str = "step",
+    steps_per_epoch: int | None = None,
+    yscale: str = "linear",
+    title: str = "",
+    theme: str = "light",
+    backend: str = "matplotlib",
+) -> Any:
+    """Several hyper-parameters of several groups on one time axis: a panel for each hyper-parameter.
+
+    Parameters
+    ----------
+    groups : dict or list
+        For each group, by name or in order, a dict of hyper-parameter to schedule, as `to_torch` takes it: ``{"body":
+        {"lr": a, "weight_decay": 0.1}, "head": {"lr": b}}``. A number is constant, and of a pair (``betas``) each has
+        a panel. Groups that are alike in a panel share a curve.
+    steps, x, steps_per_epoch, title, theme, backend
+        As for `plot`.
+    yscale : {"linear", "log"}
+        The scale of the learning rate's panel; the others are linear.
+
+    Returns
+    -------
+    list of matplotlib.axes.Axes, plotly.graph_objects.Figure or str
+        By backend.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `groups` is neither, a group has no hyper-parameter, or something in it cannot be drawn.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> rates = {"lr": lrkit.WarmUpLR(0.1, 50), "weight_decay": lrkit.linear(0.1, 0.0, 100)}
+    >>> len(lrkit.plot_groups([rates, {"lr": 0.05}]))
+    2
+    """
+    named = groups if isinstance(groups, Mapping) else _numbered(groups)
+    panels: dict[str, dict[LearningRateSchedule, list[str]]] = {}
+    for name, group in named.items():
+        if not isinstance(group, Mapping) or not group:
+            raise TypeError(
+                f"plot_groups: {name} must be a dict of hyper-parameter to schedule or number, got {shorten(group)}"
+            )
+        for key, schedule in _flat(group):
+            panels.setdefault(key, {}).setdefault(schedule, []).append(str(name))
+    if not panels:
+        raise TypeError("plot_groups: nothing to draw: give at least one group")
+    longest = max(schedule.horizon for curves in panels.values() for schedule in curves)
+    options: dict[str, Any] = {"steps": 1 + longest if steps is None else steps, "x": x}
+    options["steps_per_epoch"] = steps_per_epoch
+    charts = []
+    for k, (key, curves) in enumerate(panels.items()):
+        labels = [", ".join(names) for names in curves.values()]
+        y_label = "learning rate" if key == "lr" else key.replace("_", " ")
+        scale = yscale if key == "lr" else "linear"
+        shown = title if k == 0 else ""
+        charts.append([make_chart(list(curves), labels=labels, yscale=scale, title=shown, y_label=y_label, **options)])
+    return _draw(charts, theme, backend, heights=[2.0] * len(charts))
+
+
+def _numbered(groups: Any) -> dict[str, Any]:
+    if not isinstance(groups, (list, tuple)):
+        raise TypeError(f"plot_groups: groups must be a dict or a list of dicts, got {shorten(groups)}")
+    return {f"group {k}": group for k, group in enumerate(groups)}
+
+
+def _flat(group: Mapping[str, Any]) -> list[tuple[str, LearningRateSchedule]]:
+    """Each hyper-parameter and its schedule; those of a pair one by one."""
+    found = []
+    for key, value in group.items():
+        pair = isinstance(value, (list, tuple)) and len(value) == 2
+        for name, item in [(f"{key}[{k}]", part) for k, part in enumerate(value)] if pair else [(key, value)]:
+            number = as_kind(item, float)
+            found.append((name, ConstantLR(number) if number is not None else name_schedules([item], None)[0][1]))
+    return found
+
+
+def plot_grid(
+    schedules: Mapping[str, Any],
+    *,
+    columns: int = 3,
+    steps: int | None = None,
+    yscale: str = "linear",
+    theme: str = "light",
+    backend: str = "matplotlib",
+) -> Any:
+    """Small multiples: a panel for each schedule, titled by its label.
+
+    Parameters
+    ----------
+    schedules : dict
+        Label to anything that `plot` draws.
+    columns : int
+        How many panels there are in a row, at least 1. Default: 3.
+    steps : int, optional
+        The length of the run, common to all panels. By default each is as long as its schedule.
+    yscale, theme, backend
+        As for `plot`.
+
+    Returns
+    -------
+    list of matplotlib.axes.Axes, plotly.graph_objects.Figure or str
+        By backend.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `schedules` is not a dict, or something in it cannot be drawn.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> panels = lrkit.plot_grid({"warm-up": lrkit.WarmUpLR(0.1, 50), "cosine": lrkit.CosineDecayLR(0, 0.1, 100)})
+    >>> [ax.get_title(loc="left") for ax in panels]
+    ['warm-up', 'cosine']
+    """
+    if not isinstance(schedules, Mapping) or not schedules:
+        raise TypeError(f"plot_grid: schedules must be a dict of label to schedule, got {shorten(schedules)}")
+    width = min(count("plot_grid", "columns", columns), len(schedules))
+    charts = [make_chart([{label: value}], steps=steps, yscale=yscale) for label, value in schedules.items()]
+    rows = [charts[k : k + width] for k in range(0, len(charts), width)]
+    return _draw(rows, theme, backend, heights=[2.0] * len(rows), shared=steps is not None)
+
+
+def _draw(charts: list[list[Chart]], theme: str, backend: str, heights: list[float], *, shared: bool = True) -> Any:
+    """Charts in rows and columns, by whichever backend; the columns may share their horizontal axes."""
     if theme not in ("light", "dark"):
         raise ValueError(f"plot: theme must be 'light' or 'dark', got {theme!r}")
     if backend == "matplotlib":
         from . import mpl
 
         width = 8 if len(charts[0]) == 1 else 3.4 * len(charts[0])
-        return mpl.draw_grid(charts, theme, heights, (width, sum(heights) * 1.15 + 0.6))
+        return mpl.draw_grid(charts, theme, heights, (width, sum(heights) * 1.15 + 0.6), shared=shared)
     if backend == "plotly":
         from . import plotly
 
-        return plotly.grid(charts, theme, heights)
+        return plotly.grid(charts, theme, heights, shared=shared)
     if backend == "text":
         from . import text
 

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from ..chart import Chart
@@ -62,13 +63,13 @@ def figure(chart: Chart, theme: str = "light", **line_options: Any) -> go.Figure
     return fig
 
 
-def grid(charts: list[list[Chart]], theme: str, heights: list[float]) -> go.Figure:
-    """The charts in rows and columns of one figure; a column shares its horizontal axis."""
+def grid(charts: list[list[Chart]], theme: str, heights: list[float], *, shared: bool) -> go.Figure:
+    """The charts in rows and columns of one figure; the columns may share their horizontal axes."""
     from plotly.subplots import make_subplots
 
     flat = [(r, c, chart) for r, row in enumerate(charts, 1) for c, chart in enumerate(row, 1)]
     fig = make_subplots(
-        len(charts), len(charts[0]), shared_xaxes=True, row_heights=heights, vertical_spacing=0.22 / len(charts),
+        len(charts), len(charts[0]), shared_xaxes=shared, row_heights=heights, vertical_spacing=0.22 / len(charts),
         subplot_titles=[_literal(chart.title) for _, _, chart in flat],
     )  # fmt: skip
     fig.update_layout(template=template(theme), meta={"alt": " ".join(chart.alt for _, _, chart in flat)})
@@ -79,7 +80,7 @@ def grid(charts: list[list[Chart]], theme: str, heights: list[float]) -> go.Figu
         y_axis = alone.layout.yaxis.to_plotly_json() | {"domain": None}
         fig.update_yaxes({name: value for name, value in y_axis.items() if value is not None}, row=r, col=c)
         x_axis = {"hoverformat": alone.layout.xaxis.hoverformat}
-        if r == len(charts):
+        if r == len(charts) or not shared:
             x_axis |= {"title_text": chart.x_label}
         fig.update_xaxes(x_axis, row=r, col=c)
     fig.update_layout(showlegend=True, margin_t=56, height=120 + 110 * sum(heights))
@@ -110,15 +111,17 @@ def _add_curves(fig: go.Figure, chart: Chart, line_options: dict[str, Any]) -> N
     for k, curve in enumerate(chart.curves):
         line = {"width": 2.5, "simplify": False, "dash": ",".join(f"{2.5 * n:g}px" for n in dash(k)) or "solid"}
         moved = bool((chart.shown(curve) != curve.rates).any())  # to the lower edge of a logarithmic axis
-        rate = "customdata" if moved else "y"
+        rate = "customdata[0]" if moved else "y"
+        epoch = ", epoch %{customdata[1]:,.3f}" if chart.epoch_steps else ""
         alone = "<extra></extra>" if len(chart.curves) == 1 else ""
         options: dict[str, Any] = {
             "name": _literal(curve.label),
             "mode": "lines+markers" if chart.few else "lines",
             "line": line | line_options.get("line", {}),
-            "hovertemplate": f"%{{{rate}:.6~g}} (%{{{rate}:.4~e}}){alone}",
+            "hovertemplate": f"%{{{rate}:.6~g}} (%{{{rate}:.4~e}}){epoch}{alone}",
         }
-        options |= {"customdata": curve.rates} if moved else {}
+        if moved or epoch:
+            options["customdata"] = np.stack([curve.rates, curve.steps / (chart.epoch_steps or 1)], axis=1)
         fig.add_scatter(x=chart.x(curve), y=chart.shown(curve), **options | given)
 
 
