@@ -111,7 +111,8 @@ def test_live_optax_and_keras(dialects: dict[str, Any]) -> None:
     made = optax.warmup_cosine_decay_schedule(0.0, 1.0, 10, 100)
     close(lrkit.record(made, 200)(np.arange(200)), expected, 1e-6)  # float32
     decay = keras.optimizers.schedules.CosineDecay(0.0, 90, warmup_target=1.0, warmup_steps=10)
-    close(lrkit.record(decay, 200)(np.arange(200)), expected, 1e-6)
+    steps = [*range(12), 55, *range(97, 103), 130]  # it compiles anew at each call
+    close([float(keras.ops.convert_to_numpy(decay(step))) for step in steps], expected[steps], 1e-6)
 
 
 @pytest.mark.parametrize("prefix", [False, True])
