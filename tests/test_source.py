@@ -192,7 +192,7 @@ KERAS_OWN = {
 
 
 def check_keras(code: str, schedule: lrkit.LearningRateSchedule) -> None:
-    """Keras computes in float32, and compiles its cosine anew at each call: some steps, those at the bends among them."""
+    """Keras computes in float32, and compiles its cosine anew at each call: so at some steps, the bends among them."""
     keras = pytest.importorskip("keras")
     names: dict[str, Any] = {}
     exec(code, names)

@@ -1,0 +1,122 @@
+"""Pictures of several panels: what the axes and traces hold."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+mpl.use("Agg")
+
+import lrkit
+
+RATE = lrkit.CosineDecayLR(0.0, 0.1, 90).warmup(10)
+GROUPS = {
+    "body": {"lr": 0.1 * RATE, "weight_decay": lrkit.linear(0.1, 0.0, 50), "betas": (lrkit.linear(0.8, 0.9, 20), 0.99)},
+    "head": {"lr": RATE, "weight_decay": 0.0, "betas": (0.9, 0.99)},
+}
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Any:
+    yield
+    mpl.pyplot.close("all")
+
+
+def test_each_hyper_parameter_has_a_panel_and_each_group_a_curve() -> None:
+    panels = lrkit.plot_groups(GROUPS)
+    assert [ax.get_ylabel() for ax in panels] == ["learning rate", "weight decay", "betas[0]", "betas[1]"]
+    assert [len(ax.lines) for ax in panels] == [2, 2, 2, 1]  # the groups' second betas are one curve
+    assert {ax.get_xlim() for ax in panels} == {panels[0].get_xlim()}
+    assert [ax.get_xlabel() for ax in panels] == ["", "", "", "step"]
+    steps, rates = panels[0].lines[1].get_data()
+    np.testing.assert_array_equal(rates, RATE(np.asarray(steps)))
+    assert np.asarray(steps).max() == 100  # the longest schedule's, for all
+    assert [line.get_label() for line in panels[3].lines] == ["body, head"]
+
+
+def test_groups_in_a_list_are_numbered() -> None:
+    (panel,) = lrkit.plot_groups([{"lr": RATE}, {"lr": 0.05}])
+    assert [line.get_label() for line in panel.lines] == ["group 0", "group 1"]
+
+
+def test_only_the_rates_panel_is_logarithmic() -> None:
+    rates, decays = lrkit.plot_groups(
+        [{"lr": lrkit.ExponentialDecayLR(0.1, 0.5, 10), "weight_decay": 0.1}], yscale="log"
+    )
+    assert (rates.get_yscale(), decays.get_yscale()) == ("log", "linear")
+
+
+def test_epochs_are_counted_below_the_last_panel() -> None:
+    panels = lrkit.plot_groups(GROUPS, steps_per_epoch=20)
+    assert [len(ax.child_axes) for ax in panels] == [0, 0, 0, 1]
+    (epochs,) = panels[-1].child_axes
+    panels[-1].figure.canvas.draw()
+    assert epochs.get_xlabel() == "epoch"
+    np.testing.assert_allclose(np.array(epochs.get_xlim()) * 20, panels[-1].get_xlim())
+
+
+def test_a_second_axis_counts_epochs() -> None:
+    ax = lrkit.plot(RATE, steps_per_epoch=25)
+    ax.figure.canvas.draw()
+    (epochs,) = ax.child_axes
+    np.testing.assert_allclose(np.array(epochs.get_xlim()) * 25, ax.get_xlim())
+    assert (ax.get_xlabel(), epochs.get_xlabel()) == ("step", "epoch")
+    step_label, epoch_label = (axis.xaxis.label.get_window_extent() for axis in (ax, epochs))
+    assert epoch_label.y1 < step_label.y0  # below, not over it
+    assert epochs.get_window_extent().y1 < step_label.y0
+    trace = lrkit.plot(RATE, steps_per_epoch=25, backend="plotly").data[0]
+    np.testing.assert_allclose(trace.customdata[:, 1] * 25, np.asarray(trace.x, float))
+    assert "epoch %{customdata[1]" in trace.hovertemplate
+
+
+def test_small_multiples_have_a_panel_for_each() -> None:
+    shapes = {"one": RATE, "two": lrkit.WarmUpLR(0.1, 10), "three": [0.1, 0.2], "four": lrkit.ConstantLR(0.1)}
+    panels = lrkit.plot_grid(shapes, columns=3)
+    assert [ax.get_title(loc="left") for ax in panels] == list(shapes)
+    assert [len(ax.lines) for ax in panels] == [2, 1, 1, 1]  # the first with an upright line between its phases
+    assert len(panels[0].figure.axes) == 6
+    assert not any(ax.axison for ax in panels[0].figure.axes[4:])
+    shown = [ax.lines[0].get_xdata() for ax in panels]
+    assert [max(x) for x in shown] == [100, 20, 1, 100]  # each as long as it is
+    shared = lrkit.plot_grid(shapes, steps=51)
+    assert [max(ax.lines[0].get_xdata()) for ax in shared] == [50] * 4
+
+
+@pytest.mark.parametrize("backend", ["plotly", "text"])
+def test_the_other_backends_have_the_same_panels(backend: str) -> None:
+    made = lrkit.plot_groups(GROUPS, backend=backend), lrkit.plot_grid({"one": RATE, "two": RATE}, backend=backend)
+    if backend == "plotly":
+        assert [len(figure.data) for figure in made] == [7, 2]
+        assert len({trace.yaxis for trace in made[0].data}) == 4
+        assert all(trace.line.simplify is False for figure in made for trace in figure.data)
+        assert "head: starts at 0, peaks at 0.1" in made[0].layout.meta["alt"]
+        assert "sendChartToCloud" in made[0].layout.template.layout.modebar.remove
+    else:
+        assert made[0].count("└") == 4
+        assert made[1].count("└") == 2
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: lrkit.plot_groups(RATE), TypeError, "plot_groups: groups must be a dict or a list of dicts, got"),
+        (lambda: lrkit.plot_groups([]), TypeError, "plot_groups: nothing to draw"),
+        (lambda: lrkit.plot_groups({"body": RATE}), TypeError, "plot_groups: body must be a dict of hyper-parameter"),
+        (lambda: lrkit.plot_groups([{}]), TypeError, "plot_groups: group 0 must be a dict of hyper-parameter"),
+        (lambda: lrkit.plot_groups([{"lr": "0.1"}]), TypeError, "cannot draw '0.1'"),
+        (lambda: lrkit.plot_groups(GROUPS, theme="grey"), ValueError, "theme must be 'light' or 'dark', got 'grey'"),
+        (lambda: lrkit.plot_grid([RATE]), TypeError, "plot_grid: schedules must be a dict of label to schedule, got"),
+        (lambda: lrkit.plot_grid({}), TypeError, "plot_grid: schedules must be a dict of label to schedule, got {}"),
+        (lambda: lrkit.plot_grid({"a": RATE}, columns=0), ValueError, "plot_grid: columns must be an integer >= 1"),
+        (lambda: lrkit.plot_grid({"a": RATE}, backend="ascii"), ValueError, "backend must be 'matplotlib', 'plotly'"),
+        (lambda: lrkit.plot_diff(RATE, RATE, theme="grey"), ValueError, "theme must be 'light' or 'dark', got 'grey'"),
+    ],
+)
+def test_what_cannot_be_drawn_is_named(call: Any, error: Any, message: str) -> None:
+    with pytest.raises(error, match=re.escape(message)):
+        call()
+    assert not mpl.pyplot.get_fignums()
