@@ -25,7 +25,9 @@ def main() -> None:
     os.environ |= {"MPLBACKEND": "Agg", "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu", "TF_CPP_MIN_LOG_LEVEL": "3"}
     from sphinx.cmd.build import main as sphinx
 
-    code = sphinx(["-b", "html", "-W", "--keep-going", "-q", "-d", str(BUILT / "doctrees"), str(HERE), str(BUILT / "html")])
+    code = sphinx(
+        ["-b", "html", "-W", "--keep-going", "-q", "-d", str(BUILT / "doctrees"), str(HERE), str(BUILT / "html")]
+    )
     if code:
         sys.exit(code)
     sys.path.insert(0, str(HERE / "checks"))

@@ -12,6 +12,8 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "_ext"))
 
 import lrkit  # noqa: E402
+
+PUBLIC = lrkit.__all__  # loads the package from the top, as a user does
 import pictures  # noqa: E402
 
 project, author, release = "lrkit", "the lrkit authors", lrkit.__version__
@@ -62,6 +64,7 @@ sphinx_gallery_conf = {
     "write_computation_times": False,
 }
 pictures.give_plotly_a_local_script()
+pictures.keep_animations_local()
 
 html_theme = "pydata_sphinx_theme"
 html_title = "lrkit"
@@ -72,7 +75,8 @@ STATIC.mkdir(parents=True, exist_ok=True)
 shutil.copy(Path(plotly.__file__).parent / "package_data" / "plotly.min.js", STATIC)
 html_static_path = ["_static", str(STATIC)]
 html_css_files = ["lrkit.css"]
-html_sidebars = {"changelog": [], "design": [], "choose": [], "quickstart": []}
+html_sidebars = {page: [] for page in ("changelog", "design", "choose", "quickstart")}
+WITH_CONTENTS = ("quickstart", "choose", "design", "changelog", "guides/*", "gallery/*", "coming-from/*", "reference/*")
 html_theme_options = {
     "show_prev_next": False,
     "navbar_align": "left",
@@ -80,8 +84,11 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
     "navigation_with_keys": False,
-    "secondary_sidebar_items": ["page-toc"],
+    "collapse_navigation": True,
+    "secondary_sidebar_items": {page: ["page-toc"] for page in WITH_CONTENTS},
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
     "logo": {"text": "lrkit"},
+    "navbar_persistent": ["search-button"],
 }
+html_context = {"default_mode": "auto"}

@@ -8,6 +8,9 @@ from . import lr_scheduler as lr_scheduler
 from . import optim as optim
 from . import optim_ex as optim_ex
 from ._params import Param as Param
+from ._recipes import Recipe as Recipe
+from ._recipes import recipe as recipe
+from ._recipes import recipes as recipes
 from .catalogue.chebyshev import chebyshev as chebyshev
 from .catalogue.cooldown import cooldown as cooldown
 from .catalogue.cosine_restarts import cosine_restarts as cosine_restarts

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import csv
-import importlib
 import inspect
 import json
 import os
-import re
-import runpy
 import shutil
 import sys
 from collections.abc import Iterator
@@ -18,14 +15,13 @@ from typing import Any
 import click
 
 from . import __version__
-from . import catalogue as catalogue  # whose functions `parse` reads
 from ._files import replacing
 from ._params import Field, fields_of
+from ._recipes import Recipe, recipe, recipes
 from .chart import Chart, make_chart
 from .difference import Difference, diff
-from .interop._reading import read
+from .expressions import RECIPE, Expression, Word
 from .schedules._base import LearningRateSchedule
-from .schedules._json import from_json
 from .schedules._parse import parse
 from .schedules._registry import FUNCTIONS, KINDS, classes, sorted_kinds
 from .source import FRAMEWORKS, as_source
@@ -41,70 +37,7 @@ DEFAULT_PLOT = (
 """What ``lrkit plot`` draws when it is told nothing: a warm-up, then a cosine beside three alternatives."""
 
 FORMS = ("png", "svg", "pdf", "html")
-CODE = re.compile(r"(?P<where>[\w./\\-]+\.py|[A-Za-z_][\w.]*):(?P<name>[A-Za-z_]\w*)")
-"""A name in a script or in a module: ``train.py:scheduler``, ``package.module:scheduler``."""
 BLOCK = 65_536
-MOST_SHOWN = 40
-
-
-class Expression(click.ParamType):  # type: ignore[type-arg]
-    """A schedule: its repr, the path of a JSON file, ``-`` for either on standard input, or a name in Python code."""
-
-    name = "expr"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Click's hook: the schedule, or whatever else can be drawn, that a word of the command line stands for."""
-        if not isinstance(value, str):
-            return value
-        try:
-            return _read(value)
-        except (ValueError, OSError) as error:
-            shown = value if len(value) <= MOST_SHOWN else value[: MOST_SHOWN - 3] + "..."
-            self.fail(f"{shown!r}: {getattr(error, 'strerror', None) or error}", param, ctx)
-
-
-def _read(value: str) -> Any:
-    if value == "-":
-        text = sys.stdin.read()
-    elif code := CODE.fullmatch(value):
-        return _named(code["where"], code["name"])
-    elif value.lower().endswith(".json") or ("(" not in value and _is_readable(Path(value))):
-        text = Path(value).read_text(encoding="utf-8")
-    elif "(" in value or value.lstrip().startswith("{"):
-        text = value
-    else:
-        raise ValueError("no such file, and no expression such as CosineDecayLR(0, 0.1, 9500)")
-    return from_json(text) if text.lstrip().startswith("{") else parse(text)
-
-
-def _named(where: str, name: str) -> Any:
-    """What a script or a module calls by a name: of lrkit or of any framework that it can read."""
-    try:
-        if where.endswith(".py"):
-            found = runpy.run_path(where)
-        else:
-            sys.path.insert(0, os.getcwd())  # noqa: PTH109  # where the user is, as with `python -m`
-            found = vars(importlib.import_module(where))
-    except Exception as error:  # noqa: BLE001  # whatever the user's own code raises
-        raise ValueError(f"{where}: {type(error).__name__}: {error}") from None
-    if name not in found:
-        raise ValueError(f"{where} has no {name!r}")
-    return found[name]
-
-
-def _one(value: Any, steps: int | None) -> LearningRateSchedule:
-    """The only schedule of what an EXPR names."""
-    found = read(value, steps)
-    if len(found) > 1:
-        raise ValueError(f"it has {len(found)} different schedules: {', '.join(label for label, _ in found)}")
-    return found[0][1]
-
-
-def _is_readable(path: Path) -> bool:
-    try:
-        return path.exists() and not path.is_dir()  # a pipe is: `<(...)`
-    except OSError:  # no name of a file at all
-        return False
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -115,8 +48,10 @@ def cli(context: click.Context) -> None:
 
     EXPR is a schedule written as in Python, such as "CosineDecayLR(0, 0.1, 9500)", the path of a JSON file that
     `lrkit json` wrote, or - for either on standard input. train.py:scheduler or package.module:scheduler runs
-    that code and takes what it calls so: a schedule, or a scheduler of torch, transformers, timm, Keras or optax.
-    `lrkit list` names every kind of schedule.
+    that code and takes what it calls so: a schedule, or a scheduler of torch, transformers, timm, Keras or optax;
+    train.py:scheduler[1] is the second group's.
+    recipe:NAME is the schedule of a published training set-up. `lrkit list` names every kind of schedule, and
+    `lrkit list --recipes` every recipe.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
@@ -132,7 +67,7 @@ def cli(context: click.Context) -> None:
 @click.option("--title", help="The title of the picture.")
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
 def plot_command(
-    schedules: tuple[Any, ...],
+    schedules: tuple[Word, ...],
     steps: int | None,
     output: Path | None,
     log: bool,
@@ -143,15 +78,18 @@ def plot_command(
 ) -> None:
     """Draw schedules: to a file, or as a sketch in the terminal.
 
-    Without EXPR: a warm-up and cosine decay beside three alternatives.
+    Without EXPR: a warm-up and cosine decay beside three alternatives. Recipes alone are drawn as long as they ran.
     """
     form = _form(output)
     if not schedules:
-        schedules = tuple(map(parse, DEFAULT_PLOT))
+        schedules = tuple(Word(text, parse(text)) for text in DEFAULT_PLOT)
         labels = labels or DEFAULT_LABELS
         title = title or DEFAULT_TITLE
+    if runs := [word.value for word in schedules if isinstance(word.value, Recipe)]:
+        title = title or (runs[0].title if len(schedules) == 1 else None)
+        steps = steps or (max(run.steps for run in runs) if len(runs) == len(schedules) else None)
     chart = make_chart(
-        schedules,
+        [word.drawn(steps) for word in schedules],
         steps=steps,
         labels=labels or None,
         x="step" if steps_per_epoch is None else "epoch",
@@ -201,8 +139,12 @@ def _sketch(chart: Chart) -> str:
 
 @cli.command("list")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-def list_command(as_json: bool) -> None:
+@click.option("--recipes", "as_recipes", is_flag=True, help="The published training set-ups instead.")
+def list_command(as_json: bool, as_recipes: bool) -> None:
     """List every kind of schedule, and every known expression, with the parameters and their domains."""
+    if as_recipes:
+        _list_recipes(as_json)
+        return
     functions = dict(sorted(FUNCTIONS.items()))
     if as_json:
         kinds = [{"kind": kind, "class": cls.__name__} | _entry(cls) for kind, cls in sorted_kinds().items()]
@@ -213,6 +155,16 @@ def list_command(as_json: bool) -> None:
     click.echo("\nKnown schedules that are expressions of these:\n")
     for name, function in functions.items():
         _list_entry(name, function)
+
+
+def _list_recipes(as_json: bool) -> None:
+    found = recipes().values()
+    if as_json:
+        told = ("name", "title", "expression", "steps", "unit", "source", "stated", "open")
+        click.echo(json.dumps([{name: getattr(each, name) for name in told} for each in found], indent=2))
+        return
+    for each in found:
+        click.echo(f"{each.name}\n    {each.title}\n      {each.length}\n      {each.source}")
 
 
 def _list_entry(title: str, entry: Any) -> None:
@@ -243,7 +195,13 @@ def _domain(field: Field) -> str:
 @cli.command("show")
 @click.argument("kind")
 def show_command(kind: str) -> None:
-    """Describe one KIND of schedule, by kind, class or function: its formula, parameters, boundaries and source."""
+    """Describe one KIND of schedule, by kind, class or function: its formula, parameters, boundaries and source.
+
+    Of recipe:NAME, it tells what the source states and what it leaves open.
+    """
+    if kind.startswith(RECIPE):
+        click.echo(str(recipe(kind.removeprefix(RECIPE))))
+        return
     entry = KINDS.get(kind) or classes().get(kind) or FUNCTIONS.get(kind)
     if entry is None:
         raise click.BadParameter(
@@ -253,12 +211,12 @@ def show_command(kind: str) -> None:
 
 
 @cli.command("table")
-@click.argument("schedule", metavar="EXPR", type=Expression())
+@click.argument("word", metavar="EXPR", type=Expression())
 @click.option("--steps", type=click.IntRange(min=1), help="How many steps. Default: until nothing new happens.")
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
-def table_command(schedule: Any, steps: int | None, form: str) -> None:
+def table_command(word: Word, steps: int | None, form: str) -> None:
     """Print the rate of every step, exactly: as CSV, or as JSON that holds the schedule too."""
-    schedule = _one(schedule, steps)
+    schedule = word.schedule(steps)
     total = steps or schedule.horizon + 1
     for block in _ranges(total):  # a rate that overflows is found before the first is printed
         schedule(block)
@@ -299,28 +257,31 @@ def _with_progress(blocks: Iterator[Any], total: int) -> Iterator[Any]:
 
 
 @cli.command("json")
-@click.argument("schedule", metavar="EXPR", type=Expression())
+@click.argument("word", metavar="EXPR", type=Expression())
 @click.option("--indent", type=click.IntRange(0, 8), help="Spread over lines, indented by this many spaces.")
 @click.option("--steps", type=click.IntRange(min=1), help="How many steps to record of what is no schedule.")
-def json_command(schedule: Any, indent: int | None, steps: int | None) -> None:
+def json_command(word: Word, indent: int | None, steps: int | None) -> None:
     """Print a schedule as JSON, which every EXPR may be the path of."""
-    click.echo(_one(schedule, steps).to_json(indent))
+    click.echo(word.schedule(steps).to_json(indent))
 
 
 @cli.command("diff")
 @click.argument("a", metavar="EXPR", type=Expression())
 @click.argument("b", metavar="EXPR", type=Expression())
 @click.option("--steps", type=click.IntRange(min=1), help="Length of the run. Default: until nothing new happens.")
-@click.option("--tolerance", type=click.FloatRange(min=0), default=1e-12, show_default=True, help="Part of the peak.")
+@click.option("--tolerance", type=click.FloatRange(min=0), help="Part of the peak. Default: that of rounding.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="FILE.png, .svg, .pdf or .html.")
-def diff_command(a: Any, b: Any, steps: int | None, tolerance: float, as_json: bool, output: Path | None) -> int:
+def diff_command(
+    a: Word, b: Word, steps: int | None, tolerance: float | None, as_json: bool, output: Path | None
+) -> int:
     """Say where two schedules part, and in which conventions they differ.
 
     The exit code is 0 if they are equal, in the run and past its end, and 1 if not.
     """
     form = _form(output)
-    found = diff(a, b, steps, tolerance=tolerance)
+    one, other = (word.value if word.group is None else word.schedule(steps) for word in (a, b))
+    found = diff(one, other, steps, tolerance=tolerance)
     click.echo(json.dumps(found.to_dict(), indent=2) if as_json else str(found))
     if output:
         _save_panels(found, output, form)
@@ -339,12 +300,12 @@ def _save_panels(found: Difference, output: Path, form: str) -> None:
 
 
 @cli.command("source")
-@click.argument("schedule", metavar="EXPR", type=Expression())
+@click.argument("word", metavar="EXPR", type=Expression())
 @click.argument("framework", type=click.Choice(FRAMEWORKS))
 @click.option("--steps", type=click.IntRange(min=1), help="How many steps to record of what is no schedule.")
-def source_command(schedule: Any, framework: str, steps: int | None) -> None:
+def source_command(word: Word, framework: str, steps: int | None) -> None:
     """Print the code that gives a FRAMEWORK this schedule, to paste."""
-    click.echo(as_source(_one(schedule, steps), framework))
+    click.echo(as_source(word.schedule(steps), framework))
 
 
 def main() -> None:

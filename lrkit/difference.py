@@ -9,15 +9,22 @@ from typing import Any
 
 import numpy as np
 
-from ._params import as_kind, count, shorten
-from .interop._reading import read
+from ._params import Field, Param, count, shorten
+from .catalogue._simplified import simplified
+from .interop._reading import read_one
 from .naming import short_name
 from .schedules._base import LearningRateSchedule
+from .schedules.table import TableLR
 
 BLOCK = 65_536
+LONGEST_RUN = 100_000_000
+"""How many steps are gone through without being asked for."""
 FEW = 4096
 """How many steps past the end are looked at, beside the knots."""
 LONGEST_NAME = 40
+FINE, ROUGH = 1e-12, 1e-6
+"""Tolerances in float64 and float32."""
+TOLERANCE = Field("tolerance", float, Param("", low=0))
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,7 @@ class Difference:
         return plot_diff(*self.schedules, **options)
 
 
-def diff(a: Any, b: Any, steps: int | None = None, *, tolerance: float = 1e-12) -> Difference:
+def diff(a: Any, b: Any, steps: int | None = None, *, tolerance: float | None = None) -> Difference:
     """Where two schedules part: the first step, the largest gap, the sums, and which conventions differ.
 
     Parameters
@@ -108,9 +115,9 @@ def diff(a: Any, b: Any, steps: int | None = None, *, tolerance: float = 1e-12) 
         What to compare: also a list of rates, a scheduler of torch or timm, a schedule of Keras or optax.
     steps : int, optional
         The length of the run, at least 1. By default until nothing new happens in either.
-    tolerance : float
-        How far apart two rates may be and count as equal, as a part of the higher peak, at least 0. Default: 1e-12,
-        which leaves out differences of rounding.
+    tolerance : float, optional
+        How far apart two rates may be and count as equal, as a part of the higher peak, at least 0. By default what
+        leaves out differences of rounding: 1e-12, or 1e-6 if one of the two could only be recorded, in float32.
 
     Returns
     -------
@@ -146,79 +153,75 @@ def diff(a: Any, b: Any, steps: int | None = None, *, tolerance: float = 1e-12) 
     """
     owner = "diff"
     total = None if steps is None else count(owner, "steps", steps)
-    allowed = as_kind(tolerance, float)
-    if allowed is None or not 0 <= allowed < math.inf:
-        raise (TypeError if allowed is None else ValueError)(
-            f"{owner}: tolerance must be a finite number >= 0, got {shorten(tolerance)}"
-        )
+    if tolerance is not None:
+        TOLERANCE.coerce(owner, tolerance)
     pair = _one("a", a, total), _one("b", b, total)
+    rough = any(_is_float32(*given) for given in zip((a, b), pair, strict=True))
+    allowed = float(tolerance) if tolerance is not None else ROUGH if rough else FINE
     total = total or max(schedule.horizon for schedule in pair)
-    peak = max(float(np.abs(rates).max()) for blocks in _blocks(pair, total) for rates in blocks)
-    return _compared(pair, total, allowed, allowed * peak)
+    if steps is None and total > LONGEST_RUN:
+        raise ValueError(f"{owner}: nothing new happens only after {total:,} steps: give steps, the length of the run")
+    tops = [_extremes(schedule, total) for schedule in pair]
+    return _compared(pair, total, allowed, allowed * max(abs(rate) for ends in tops for rate in ends))
 
 
 def _one(name: str, value: Any, steps: int | None) -> LearningRateSchedule:
-    """The schedule of an argument, which must have one only."""
-    found = read(value, None if steps is None else 2 * steps)
-    if len(found) > 1:
-        labels = ", ".join(label for label, _ in found)
-        raise ValueError(f"diff: {name} has {len(found)} different schedules ({labels}): give one of them")
-    return found[0][1]
+    """The schedule of an argument, which must have one only; of what is recorded, as long as is looked at."""
+    return read_one(value, None if steps is None else 2 * steps + 1, f"diff: {name}: cannot read")
 
 
-def _blocks(
-    pair: tuple[LearningRateSchedule, LearningRateSchedule], total: int
-) -> Iterator[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]:
-    """The rates of both, a block of steps at a time."""
+def _is_float32(given: Any, schedule: LearningRateSchedule) -> bool:
+    """Whether what was given could only be recorded, and its rates are those of float32."""
+    if not isinstance(schedule, TableLR) or isinstance(given, (LearningRateSchedule, list, tuple)):
+        return False
+    return bool((schedule.rates == schedule.rates.astype(np.float32)).all())
+
+
+def _blocks(schedule: LearningRateSchedule, total: int) -> Iterator[tuple[int, np.ndarray[Any, Any]]]:
+    """The rates of a run, a block of steps at a time, and the first step of each."""
     for start in range(0, total, BLOCK):
-        steps = np.arange(start, min(start + BLOCK, total))
-        yield pair[0](steps), pair[1](steps)
+        yield start, schedule(np.arange(start, min(start + BLOCK, total)))
+
+
+def _extremes(schedule: LearningRateSchedule, total: int) -> tuple[float, float]:
+    """The lowest and the highest rate of a run."""
+    ends = [(float(rates.min()), float(rates.max())) for _, rates in _blocks(schedule, total)]
+    return min(low for low, _ in ends), max(high for _, high in ends)
 
 
 def _compared(
     pair: tuple[LearningRateSchedule, LearningRateSchedule], total: int, tolerance: float, allowed: float
 ) -> Difference:
-    first, differing, gap, gap_at, start = None, 0, 0.0, 0, 0
-    tops, sums = [-math.inf, -math.inf], [[], []]  # type: tuple[list[float], list[list[float]]]
-    for rates in _blocks(pair, total):
-        apart = rates[1] - rates[0]
+    first, differing, gap, gap_at = None, 0, 0.0, 0
+    for (start, one), (_, other) in zip(*(_blocks(schedule, total) for schedule in pair), strict=True):
+        apart = other - one
         parted = np.flatnonzero(np.abs(apart) > allowed)
         if parted.size:
             first = start + int(parted[0]) if first is None else first
             differing += parted.size
         if abs(apart[k := int(np.abs(apart).argmax())]) > abs(gap):
             gap, gap_at = float(apart[k]), start + k
-        for side in range(2):
-            tops[side] = max(tops[side], float(rates[side].max()))
-            sums[side].append(float(rates[side].sum()))
-        start += apart.size
-    uses = [_uses(pair, side, total, tops[side], allowed) for side in range(2)]
-    after = [_after(schedule, total, allowed) for schedule in pair]
-    names = _names(pair)
-    sides = [
-        Side(names[k], schedule(0), tops[k], *uses[k], schedule(total - 1), after[k], math.fsum(sums[k]))
-        for k, schedule in enumerate(pair)
-    ]
+    a, b = (_side(name, schedule, total, allowed) for name, schedule in zip(_names(pair), pair, strict=True))
     beyond = _beyond(pair, total)
     conventions = {
-        "first value": abs(sides[0].first_value - sides[1].first_value) > allowed,
-        "peak": abs(tops[0] - tops[1]) > allowed or uses[0] != uses[1],
-        "last value": abs(sides[0].last_value - sides[1].last_value) > allowed,
+        "first value": abs(a.first_value - b.first_value) > allowed,
+        "peak": abs(a.peak - b.peak) > allowed or (a.peak_first_at, a.peak_steps) != (b.peak_first_at, b.peak_steps),
+        "last value": abs(a.last_value - b.last_value) > allowed,
         "past the end": bool((np.abs(pair[0](beyond) - pair[1](beyond)) > allowed).any()),
     }
-    return Difference(sides[0], sides[1], total, tolerance, first, differing, gap, gap_at, conventions, pair)
+    return Difference(a, b, total, tolerance, first, differing, gap, gap_at, conventions, pair)
 
 
-def _uses(pair: Any, side: int, total: int, top: float, allowed: float) -> tuple[int, int]:
-    """The first step that uses the peak, and how many do."""
-    first, uses, start = None, 0, 0
-    for rates in _blocks(pair, total):
-        at = np.flatnonzero(rates[side] >= top - allowed)
-        if at.size:
-            first = start + int(at[0]) if first is None else first
-            uses += at.size
-        start += rates[side].size
-    return first or 0, uses
+def _side(name: str, schedule: LearningRateSchedule, total: int, allowed: float) -> Side:
+    _, top = _extremes(schedule, total)
+    first, uses, sums = None, 0, []
+    for start, rates in _blocks(schedule, total):
+        at = np.flatnonzero(rates >= top - allowed)
+        first = start + int(at[0]) if first is None and at.size else first
+        uses += at.size
+        sums.append(float(rates.sum()))
+    after = _after(schedule, total, allowed)
+    return Side(name, schedule(0), top, first or 0, uses, schedule(total - 1), after, math.fsum(sums))
 
 
 def _beyond(schedules: tuple[LearningRateSchedule, ...], total: int) -> np.ndarray[Any, Any]:
@@ -238,8 +241,10 @@ def _after(schedule: LearningRateSchedule, total: int, allowed: float) -> str:
         return f"holds {_number(rates[0])}"
     if rates[low] < -allowed <= rates[0]:
         return f"falls below 0, to {_number(rates[low])} at {steps[low]}"
-    if rates[high] - rates[0] > allowed:
-        return f"rises to {_number(rates[high])} at {steps[high]}"
+    if rates[high] - schedule(total - 1) > allowed:
+        sunk = rates[high] - rates[-1] > (rates[high] - rates[low]) / 2
+        then = f", then falls to {_number(rates[-1])}" if sunk else ""
+        return f"rises to {_number(rates[high])} at {steps[high]}{then}"
     return f"falls to {_number(rates[low])} at {steps[low]}"
 
 
@@ -255,9 +260,11 @@ def _number(value: float) -> str:
 def _report(found: Difference) -> Iterator[str]:
     """The lines of the printed report."""
     a, b = found.a, found.b
-    yield from (f"{name}: {shorten(schedule, 110)}" for name, schedule in zip("ab", found.schedules, strict=True))
+    for name, schedule in zip("ab", found.schedules, strict=True):
+        yield f"{name}: {shorten(simplified(schedule), 110)}"
     if found.first_step is None:
-        yield f"equal at all {found.steps:,} steps"
+        within = "" if found.tolerance <= FINE else f", to {found.tolerance:g} of the peak"
+        yield f"equal at all {found.steps:,} steps{within}"
     else:
         yield f"differ at {found.differing_steps:,} of {found.steps:,} steps, first at step {found.first_step:,}"
     rows = [

@@ -9,12 +9,16 @@ from typing import Any
 import numpy as np
 
 from ._params import fields_of, shorten
+from ._recipes import Recipe
+from .catalogue._simplified import simplified
 from .interop._reading import read
 from .sampling import Floats
 from .schedules._base import LearningRateSchedule
+from .schedules.arithmetic import OffsetLR, ScaleLR
 from .schedules.join import JoinLR
 
 LONGEST_LABEL = 60
+LONGEST_NAME = 56
 
 
 def name_schedules(
@@ -25,7 +29,7 @@ def name_schedules(
     for item in given:
         pairs = item.items() if isinstance(item, Mapping) else [("", item)]
         for label, value in pairs:
-            own = one_line(str(label))
+            own = one_line(str(label)) or own_name(value)
             flat += [(_joined(own, group, schedule), schedule) for group, schedule in _curves(value, steps)]
     if not flat:
         raise TypeError("plot: nothing to draw: give at least one schedule")
@@ -56,19 +60,41 @@ def _joined(label: str, group: str, schedule: LearningRateSchedule) -> str:
     return f"{label or short_name(schedule)}, {group}" if group else label
 
 
+def own_name(value: Any) -> str:
+    """What a framework's object or a function is called: by its class, or by the function that made it."""
+    if isinstance(value, (LearningRateSchedule, list, tuple)) or hasattr(value, "__array__"):
+        return ""
+    if isinstance(value, Recipe):
+        return value.name
+    name = getattr(value, "__qualname__", "").partition(".<locals>")[0] or type(value).__name__
+    return "" if "<lambda>" in name else name
+
+
 def short_name(schedule: LearningRateSchedule) -> str:
     """A schedule in a few words: ``warm up → cosine decay``."""
+    simple = simplified(schedule)
+    names = (_words(simple, numbers=True), _words(simple, numbers=False), _kind(simple))
+    return next((name for name in names if len(name) <= LONGEST_NAME), names[-1])
+
+
+def _words(schedule: LearningRateSchedule, *, numbers: bool) -> str:
     parts = list(schedule.parts())
-    words = schedule.kind.replace("_", " ") or type(schedule).__name__
+    if isinstance(schedule, (ScaleLR, OffsetLR)) and not numbers:
+        return _words(parts[0], numbers=False)
     if isinstance(schedule, JoinLR):
-        return " → ".join(map(short_name, parts))
+        return " → ".join(_words(part, numbers=numbers) for part in parts)
     if not parts:
-        return words
+        return _kind(schedule)
     fields, given = fields_of(type(schedule)), schedule.parameters().items()
     told = {name: v for name, v in given if fields[name].required or v != fields[name].default}
-    numbers = [f"{name}={_number(v)}" for name, v in told.items() if isinstance(v, (int, float))]
-    names = [f"({short_name(part)})" if isinstance(part, JoinLR) else short_name(part) for part in parts]
-    return words + (f"({', '.join(numbers)})" if numbers else "") + f" of {', '.join(names)}"
+    given_numbers = [f"{name}={_number(v)}" for name, v in told.items() if isinstance(v, (int, float)) and numbers]
+    inner = [_words(part, numbers=numbers) for part in parts]
+    names = [f"({name})" if isinstance(part, JoinLR) else name for part, name in zip(parts, inner, strict=True)]
+    return _kind(schedule) + (f"({', '.join(given_numbers)})" if given_numbers else "") + f" of {', '.join(names)}"
+
+
+def _kind(schedule: LearningRateSchedule) -> str:
+    return schedule.kind.replace("_", " ") or type(schedule).__name__
 
 
 def _told_apart(labels: list[str], schedules: list[LearningRateSchedule]) -> list[str]:

@@ -243,7 +243,11 @@ def tenth(step):
 class Group:
     param_groups = [{"lr": 0.5}]
 scheduler = lrkit.StepLR(Group(), step_size=3, gamma=0.5)
+class Two:
+    param_groups = [{"lr": 0.5}, {"lr": 0.1}]
+two = lrkit.StepLR(Two(), step_size=3, gamma=0.5)
 number = 3
+print("hello")
 """
 
 
@@ -258,15 +262,38 @@ def test_a_name_in_a_script_or_a_module_stands_for_what_it_names(run: Run) -> No
         "3,0.25",
     ]
     assert run("table", "train.py:tenth", "--steps", "2").out.splitlines()[1:] == ["0,0.1", "1,0.1"]
-    assert run("plot", "train.py:cosine", "train.py:scheduler").code == 0
+    assert run("table", "train.py:two[1]", "--steps", "1").out.splitlines()[1:] == ["0,0.1"]
+    drawn = run("plot", "train.py:cosine", "train.py:two")
+    assert drawn.code == 0
+    assert {"train.py:cosine", "train.py:two, group 0", "train.py:two, group 1"} <= set(drawn.out.splitlines())
+
+
+def test_a_script_finds_what_lies_beside_it_and_prints_elsewhere(run: Run) -> None:
+    folder = Path("my project")
+    folder.mkdir()
+    (folder / "beside.py").write_text("import lrkit\nrate = lrkit.ConstantLR(0.1)\n")
+    (folder / "run.py").write_text("import sys\nfrom beside import rate\nprint('hello', sys.argv[1:])\n")
+    before = list(sys.path)
+    done = run("json", "my project/run.py:rate")
+    assert (done.code, done.out) == (0, lrkit.ConstantLR(0.1).to_json() + "\n")
+    assert done.err == "hello []\n"
+    assert sys.path == before
+    sys.modules.pop("beside")
 
 
 @pytest.mark.parametrize(
     ("expression", "message"),
     [
         ("train.py:nothing", "train.py has no 'nothing'"),
-        ("train.py:number", "cannot"),
+        ("train.py:number", "train.py:number: cannot read 3"),
         ("train.py:tenth", "steps"),
+        ("train.py", "write train.py:NAME"),
+        ("train.py:two", "train.py:two has 2 different schedules (group 0, group 1): write train.py:two[0]"),
+        ("train.py:two[2]", "train.py:two[2]: there is no group 2"),
+        ("failing.py:x", "failing.py: line 2: ZeroDivisionError"),
+        ("leaving.py:x", "leaving.py ended before it was done, with exit code 3"),
+        ("empty.json", "the file is empty"),
+        ("absent.json", "No such file"),
         ("broken.py:x", "broken.py: SyntaxError"),
         ("absent.py:x", "absent.py: FileNotFoundError"),
         ("absent.module:x", "absent.module: ModuleNotFoundError"),
@@ -275,6 +302,9 @@ def test_a_name_in_a_script_or_a_module_stands_for_what_it_names(run: Run) -> No
 def test_what_a_script_lacks_is_named(run: Run, expression: str, message: str) -> None:
     Path("train.py").write_text(SCRIPT)
     Path("broken.py").write_text("x = (")
+    Path("failing.py").write_text("x = 1\ny = x / 0")
+    Path("leaving.py").write_text("raise SystemExit(3)")
+    Path("empty.json").write_text("")
     done = run("table", expression)
     assert (done.code, done.out) == (2, "")
     assert message in done.err
@@ -402,7 +432,7 @@ BAD = [
         "'WarmUpLR.0.1, 0.': parse: column 1: WarmUpLR: warmup_steps must be an integer >= 1",
     ),
     (["plot", COSINE, "WarmUpLR(0.1"], r"'WarmUpLR\(0.1': parse: column 9: '\(' was never closed"),
-    (["plot", "__import__('os').system('touch pwned')"], "parse: column 1: only schedules, numbers"),
+    (["plot", "__import__('os').system('touch pwned')"], "parse: column 1: '__import__' is not a schedule"),
     (["plot", "nosuch.json"], "'nosuch.json': No such file or directory"),
     (["plot", "broken.json"], "'broken.json': from_json: "),
     (["plot", "binary.json"], "'binary.json': 'utf-8' codec can't decode byte 0xff"),

@@ -79,6 +79,8 @@ def test_equal_in_the_run_and_not_past_its_end() -> None:
         (lrkit.ConstantLR(0.3), "holds 0.3"),
         (lrkit.ExponentialDecayLR(1.0, 0.5, 100), "falls to 0.25 at 200"),
         (lrkit.linear(0.0, 1.0, 200), "rises to 1 at 200"),
+        (lrkit.cosine_restarts(0.0, 0.1, 100), "rises to 0.1 at 100"),
+        (lrkit.ConstantLR(0.1).then(lrkit.linear(0.9, 0.1, 50), 110), "rises to 0.9 at 110, then falls to 0.1"),
         (1 - lrkit.WarmUpLR(1.0, 100) - lrkit.WarmUpLR(1.0, 100).shift(100), "falls below 0, to -1 at 200"),
     ],
 )
@@ -121,6 +123,52 @@ def test_long_runs_are_compared_at_every_step() -> None:
     other = one.then(lrkit.ConstantLR(0.2), 777_777).then(one, 777_778)
     found = lrkit.diff(one, other, steps=1_000_000)
     assert (found.first_step, found.differing_steps, found.largest_gap_at) == (777_777, 1, 777_777)
+
+
+def test_the_peak_of_a_long_run_is_found_where_it_is() -> None:
+    """Beyond the first block of steps; once, and of rates below 0 too."""
+    spike = lrkit.ConstantLR(0.1).then(lrkit.ConstantLR(0.3), 150_000).then(lrkit.ConstantLR(0.1), 150_002)
+    found = lrkit.diff(spike, -1.0 * spike, steps=200_000)
+    assert (found.a.peak, found.a.peak_first_at, found.a.peak_steps) == (0.3, 150_000, 2)
+    assert (found.b.peak, found.b.peak_first_at, found.b.peak_steps) == (-0.1, 0, 199_998)
+    assert (found.largest_gap, found.largest_gap_at) == (-0.6, 150_000)
+
+
+def test_rates_below_0_are_measured_by_their_size() -> None:
+    low = lrkit.ConstantLR(-1.0)
+    assert lrkit.diff(low, low + 1e-14, steps=5).same
+    assert not lrkit.diff(low, low + 1e-10, steps=5).same
+
+
+def test_a_short_bend_past_the_end_of_a_long_run_is_seen() -> None:
+    """One step among 20 000 that a grid of 4096 would miss."""
+    flat = lrkit.ConstantLR(0.1)
+    bent = flat.then(lrkit.ConstantLR(0.2), 33_333).then(flat, 33_334)
+    found = lrkit.diff(flat, bent, steps=20_000)
+    assert found.first_step is None
+    assert found.conventions["past the end"]
+    assert found.b.past_the_end == "rises to 0.2 at 33333, then falls to 0.1"
+
+
+def test_what_is_recorded_is_recorded_as_far_as_is_looked_at() -> None:
+    found = lrkit.diff(lambda step: 0.1 * step, lrkit.linear(0.0, 100.0, 1000), steps=10)
+    assert found.same
+    assert found.a.past_the_end == "rises to 2 at 20"
+
+
+def test_what_is_in_float32_is_compared_in_float32() -> None:
+    schedule = lrkit.CosineDecayLR(0.0, 0.1, 90)
+    found = lrkit.diff(schedule, lambda step: float(np.float32(schedule(step))), steps=100)
+    assert found.same
+    assert found.tolerance == 1e-6
+    assert "to 1e-06 of the peak" in str(found)
+    assert not lrkit.diff(schedule, lambda step: float(np.float32(schedule(step))), steps=100, tolerance=1e-12).same
+    assert lrkit.diff(schedule, [0.1, 0.5], steps=2).tolerance == 1e-12  # a list is what it is
+
+
+def test_a_run_without_end_in_sight_is_asked_for() -> None:
+    with pytest.raises(ValueError, match="diff: nothing new happens only after 1,000,000,000,000 steps: give steps"):
+        lrkit.diff(lrkit.CosineDecayLR(0.0, 1.0, 10**12), lrkit.ConstantLR(1.0))
 
 
 def test_by_default_the_run_ends_where_nothing_new_happens() -> None:
@@ -171,5 +219,5 @@ def test_what_cannot_be_compared_is_named(arguments: Any, error: Any, message: s
 
 @pytest.mark.parametrize(("tolerance", "error"), [(-1.0, ValueError), (float("nan"), ValueError), ("0", TypeError)])
 def test_a_tolerance_is_a_number(tolerance: Any, error: Any) -> None:
-    with pytest.raises(error, match="diff: tolerance must be a finite number >= 0, got"):
+    with pytest.raises(error, match="diff: tolerance must be a number >= 0, got"):
         lrkit.diff(HELD, HELD, tolerance=tolerance)

@@ -1,54 +1,283 @@
-"""Every script of the gallery runs alone, draws, and stays short."""
+"""Every script of the gallery runs alone, draws, and stays short; and the numbers on its page are right."""
 
 from __future__ import annotations
 
-import runpy
+import ast
+import contextlib
+import io
+import math
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 
+mpl.use("Agg")
+import matplotlib.pyplot as plt
+
 GALLERY = Path(__file__).parents[1] / "gallery"
-SCRIPTS = sorted(GALLERY.glob("plot_*.py"))
+SCRIPTS = [path.stem for path in sorted(GALLERY.glob("plot_*.py"))]
+LONGEST, LONGER = 75, {"plot_digits": 120}  # which trains networks
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-def test_a_script_runs_and_draws(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    mpl.use("Agg")
-    import matplotlib.pyplot as plt
+@dataclass(frozen=True)
+class Page:
+    """What a script leaves: its names, its lines of output, its figures, and the values of its expressions."""
 
-    if script.stem == "plot_digits":
-        pytest.importorskip("sklearn")
+    names: dict[str, Any]
+    printed: list[str]
+    figures: list[Any]
+    values: list[Any]
+
+    @property
+    def interactive(self) -> list[Any]:
+        """The figures of plotly's that the page shows."""
+        return [value for value in self.values if type(value).__module__.startswith("plotly.")]
+
+    @property
+    def numbers(self) -> list[list[float]]:
+        """The numbers of each line, where words and numbers are apart."""
+        words = [line.replace(":", " ").replace(",", " ").replace("%", " ").split() for line in self.printed]
+        return [[float(word) for word in line if word[0] in "-0123456789"] for line in words]
+
+
+@cache
+def page(stem: str) -> Page:
+    """The script, run from an empty directory, as documentation runs it: a figure counts where it is shown."""
+    for library in {"plot_digits": ["sklearn"], "plot_hover": ["plotly"]}.get(stem, []):
+        pytest.importorskip(library)
+    path = GALLERY / f"{stem}.py"
+    tree = ast.Interactive(ast.parse(path.read_text(encoding="utf-8")).body)
+    names, values, output = {"__name__": "__main__", "__file__": str(path)}, [], io.StringIO()
+    before, sys.displayhook = sys.displayhook, values.append
     plt.close("all")
-    runpy.run_path(str(script))
-    assert len(plt.get_fignums()) >= 1
-    assert all(axes.lines for axes in plt.gcf().axes)
-    plt.close("all")
-    assert len(script.read_text(encoding="utf-8").splitlines()) <= 120
+    try:
+        with contextlib.redirect_stdout(output), tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+            exec(compile(tree, str(path), "single"), names)
+            assert not list(Path(folder).iterdir())
+        figures = [plt.figure(number) for number in plt.get_fignums()]
+    finally:
+        sys.displayhook = before
+        plt.close("all")
+    return Page(names, output.getvalue().splitlines(), figures, values)
 
 
-def test_the_shares_of_the_four_ways(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("stem", SCRIPTS)
+def test_a_script_runs_draws_and_is_short(stem: str) -> None:
+    shown = page(stem)
+    assert shown.figures or shown.interactive
+    for figure in shown.figures:
+        figure.canvas.draw()
+    assert all(axes.lines for figure in shown.figures for axes in figure.axes if axes.axison)
+    assert all(figure.data and figure.layout.meta["alt"] for figure in shown.interactive)
+    text = (GALLERY / f"{stem}.py").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= LONGER.get(stem, LONGEST)
+
+
+def test_the_shares_of_the_four_ways() -> None:
     """By hand: (250 + 4750) / 9750 for cosine and line, (250 + 1500 log(1 + 9500/1500)) / 9750 for inverse time."""
-    mpl.use("Agg")
-    runpy.run_path(str(GALLERY / "plot_four_ways.py"))
-    printed = capsys.readouterr().out
-    assert [line.split(":")[1].split()[0] for line in printed.splitlines()] == ["51%", "51%", "33%", "100%"]
-    mpl.pyplot.close("all")
+    assert [row[0] for row in page("plot_four_ways").numbers] == [51, 51, 33, 100]
 
 
-def test_what_the_page_on_digits_says(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_seven_lists_are_those_of_mindspores_documentation() -> None:
+    """The examples in the documentation of MindSpore's nn.dynamic_lr, to six digits."""
+    documented = [
+        [0.1, 0.1, 0.05, 0.05, 0.05, 0.01],
+        [0.1, 0.1, 0.09, 0.09, 0.081, 0.081],
+        [0.1, 0.1, 0.1, 0.1, 0.0165299, 0.0165299],
+        [0.1, 0.0666667, 0.05, 0.04, 0.0333333, 0.0285714],
+        [0.1, 0.1, 0.055, 0.055, 0.01, 0.01],
+        [0.1, 0.1, 0.0736396, 0.0736396, 0.01, 0.01],
+        [0.0, 0.0, 0.05, 0.05, 0.1, 0.1],
+    ]
+    assert page("plot_seven_lists").numbers == documented
+
+
+def test_the_switches_of_the_step_objects() -> None:
+    """By hand, from the formulas: 0.1 / 2**p, 0.1 exp(-0.5 * 100), 0.09 (1 - t / D) + 0.01 with D = 200, then 300."""
+    _, smooth, stairs, *kinds, at_100, at_101, at_200, at_201 = page("plot_step_objects").printed
+    numbers = [f"{0.1 * 0.5 ** (step / 100):.6f}" for step in (0, 99, 100, 199, 200)]
+    assert smooth.split() == ["smooth", *numbers]
+    assert stairs.split() == ["stairs", "0.100000", "0.100000", "0.050000", "0.050000", "0.025000"]
+    natural = f"{0.1 * math.exp(-50):.4g}"
+    assert [line.partition("step 100: ")[2].split(", in stairs ") for line in kinds] == [
+        ["0.05", "0.05"], ["0.06667", "0.06667"], [natural, natural],
+    ]  # fmt: skip
+    ends = [line.split()[-1] for line in (at_100, at_101, at_200, at_201)]
+    assert ends == [
+        "0.010000",
+        f"{0.09 * (1 - 101 / 200) + 0.01:.6f}",
+        "0.010000",
+        f"{0.09 * (1 - 201 / 300) + 0.01:.6f}",
+    ]
+
+
+def test_the_warm_ups_and_their_joints() -> None:
+    """By hand, from each formula, in Python's numbers."""
+    printed = page("plot_warm_up").printed
+    rows = {line[:12].strip(): line[12:].split() for line in printed[1:7]}
+    exponential = [f"{1 - math.exp(-(step + 1) / 100):.4f}" for step in (0, 50)]
+    assert rows == {
+        "linear": ["0.0000", "0.5000", "100"],
+        "cosine": ["0.0000", "0.5000", "100"],
+        "power 2": ["0.0000", "0.2500", "100"],
+        "exponential": [*exponential, "never"],
+        "logarithmic": ["0.0000", f"{math.log(51) / math.log(100):.4f}", "99"],
+        "untuned": ["0.0100", "0.5100", "99"],
+    }
+    cosine = [0.5 + 0.5 * math.cos(math.pi * step / 400) for step in range(400)] + [0.0] * 200
+    line = [min(step / 100, 1) for step in range(600)]
+    joints = [
+        line[:100] + cosine[:500],
+        line[:100] + cosine[100:],
+        [min(pair) for pair in zip(cosine, line, strict=True)],
+        [a * b for a, b in zip(cosine, line, strict=True)],
+    ]
+    expected = [[f"{max(j):.4f}", str(j.index(max(j))), str(sum(rate > 0 for rate in j))] for j in joints]
+    assert [row.split()[-3:] for row in printed[8:]] == expected
+
+
+def test_the_budgets_are_equal() -> None:
+    """By hand: the warm-up is 249.5, a line or cosine of D steps (D + 1) / 2, the inverse root summed one by one."""
+    root = 249.5 + math.fsum(math.sqrt(500 / step) for step in range(500, 10_000))
+    sums = [249.5 + 4750.5, 249.5 + 4750.5, 249.5 + 7500 + 1000.5, root]
+    rows = page("plot_equal_budget").numbers[1:5]
+    assert [row[:3] for row in rows] == [[round(s, 2), round(500 / s, 6), 500] for s in sums]
+    linear = [
+        round(100 * (249.5 + sum(1 - k / 9500 for k in range(t - 500))) / 5000) for t in range(1000, 10_001, 1000)
+    ]
+    assert page("plot_equal_budget").numbers[7] == linear
+
+
+def test_where_restarts_begin_and_how_high_cycles_are() -> None:
+    """By hand: powers of the factors."""
+    rows = [line.partition(": ")[2] for line in page("plot_restarts").printed]
+    assert rows == [
+        ", ".join(f"1 at {100 * k}" for k in range(7)),
+        "1 at 0, 1 at 100, 1 at 300",
+        "1 at 0, 0.5 at 100, 0.25 at 300",
+        "1.0000, 1.0000, 1.0000, 1.0000",
+        ", ".join(f"{0.1 + 0.9 / 2**k:.4f}" for k in range(4)),
+        ", ".join(f"{0.1 + 0.9 * 0.998**step:.4f}" for step in (50, 200, 350, 500)),
+    ]
+
+
+def test_the_ends_of_one_cycle() -> None:
+    """By hand: a half cosine's last step but one is (1 + cos(pi (D - 1) / D)) / 2 of the fall above its end."""
+    printed = page("plot_one_cycle").printed
+    assert printed[:3] == [
+        "step   0: rate 0.004, momentum 0.95",
+        "step 299: rate 0.1, momentum 0.85",
+        "step 999: rate 4e-07, momentum 0.95",
+    ]
+    cases = [(4e-7, 700), (1e-5, 700), (1e-6, 750)]
+    almost = [end + (0.1 - end) * (0.5 + 0.5 * math.cos(math.pi * (n - 1) / n)) for end, n in cases]
+    expected = [(4e-7, 4e-7), *zip(almost, [end for end, _ in cases], strict=True)]
+    assert [line.partition("update ")[2].split(", a step later ") for line in printed[3:]] == [
+        [f"{last:.3g}", f"{after:.3g}"] for last, after in expected
+    ]
+
+
+def test_the_groups_and_the_pull_on_their_weights() -> None:
+    """By hand: products of a cosine and a line, step by step."""
+    printed = page("plot_groups").printed
+    head = [
+        0.1 * step / 100 if step < 100 else 0.05 * (1 + math.cos(math.pi * (step - 100) / 900)) for step in range(1001)
+    ]
+    pull = [rate * 0.05 * step / 1000 for step, rate in enumerate(head)]
+    assert printed[0].split()[2:] == [f"{head[step]:.4g}" for step in (0, 100, 200, 300)] + ["0"]
+    assert printed[3].split()[2:] == ["0", "0", "0", "0.04", "0"]
+    assert printed[6:] == [
+        f"head: strongest pull {max(pull):.3g} at step {pull.index(max(pull))}",
+        f"body: strongest pull {0.04 * 0.01:.3g} at step 300",
+    ]
+
+
+def test_epochs_and_what_counting_in_them_adds() -> None:
+    """By hand: half cosines add up to (n + 1) / 2, over n = 5 epochs or 5 * 391 steps."""
+    printed = page("plot_epochs").printed
+    assert printed[0] == "391 steps to an epoch, 11730 steps in 30 epochs"
+    assert printed[-1] == f"list {0.1 * 391 * (5 + 1) / 2:.3f}, object {0.1 * (5 * 391 + 1) / 2:.3f}"
+    last = [0.05 * (1 + math.cos(math.pi * step / 1955)) for step in range(390, 1955, 391)]
+    assert [line.split()[-1] for line in printed[1:6]] == [f"{rate:.5f}" for rate in last]
+
+
+def test_nothing_of_a_million_steps_is_lost() -> None:
+    """By hand: the warm-up's fifths, and six times the cosine at the odd step; the grid's neighbours of it, joined."""
+    printed = page("plot_million_steps").printed
+
+    def cosine(step: int) -> float:
+        return 5e-4 * (1 + math.cos(math.pi * (step - 5) / 999_995))
+
+    low = 654_321 // 4000 * 4000
+    part = (654_321 - low) / 4000
+    grid = [0, cosine(4000) / 4000, cosine(4000) * 5 / 4000, cosine(4000) * 500 / 4000]
+    grid += [cosine(low) * (1 - part) + cosine(low + 4000) * part]
+    rates = [0, 2e-4, 1e-3, cosine(500), 6 * cosine(654_321)]
+    assert [line.partition(": ")[2] for line in printed[:5]] == [
+        f"{rate:.6f}, on the grid {missed:.6f}" for rate, missed in zip(rates, grid, strict=True)
+    ]
+    assert printed[5].endswith("as the schedule says: True")
+    assert printed[6] == f"the highest drawn {rates[-1]:.6f}, the highest of all {rates[-1]:.6f}"
+
+
+@pytest.mark.parametrize("rule", ["Momentum", "Adam"])
+def test_the_ways_down_the_valley(rule: str) -> None:
+    """The two rules and the cosine again, in plain numbers: the heavy ball, and Adam as in its paper (eps 1e-8)."""
+    losses = []
+    for seed in range(10):
+        (x, y), m, v = (-1.5, 1.6), np.zeros(2), np.zeros(2)
+        for t, error in enumerate(np.random.default_rng(seed).normal(0, 3, (400, 2))):
+            share = 0.5 + 0.5 * math.cos(math.pi * t / 400)
+            g = np.array([-2 * (1 - x) - 40 * x * (y - x**2), 20 * (y - x**2)]) + error
+            if rule == "Momentum":
+                m = 0.8 * m + g
+                x, y = np.array([x, y]) - 0.006 * share * m
+            else:
+                m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+                ratio = m / (1 - 0.9 ** (t + 1)) / (np.sqrt(v / (1 - 0.999 ** (t + 1))) + 1e-8)
+                x, y = np.array([x, y]) - 0.1 * share * ratio
+        losses.append((1 - x) ** 2 + 10 * (y - x**2) ** 2)
+    rows = dict(line.strip().split(": ") for line in page("plot_surface").printed)
+    assert rows[f"{rule},   cosine"] == f"{np.mean(losses):.3f}"
+    assert float(rows[f"{rule}, constant"]) > max(float(rows[f"{rule},      WSD"]), np.mean(losses))
+
+
+def test_the_animation_is_small_and_ends_as_the_still_picture_does() -> None:
+    names = page("plot_surface").names
+    assert len(names["animation"].to_jshtml()) < 2_000_000
+    ends = [
+        [line.get_xydata() for line, _ in names["tracks"]],
+        [axes.lines[-1].get_xydata() for axes in names["still"].axes],
+    ]
+    assert np.array_equal(*ends)
+
+
+def test_the_page_for_the_mouse_shows_two_figures_without_upload() -> None:
+    """By hand: the cosine is lowest beside WSD's peak at its last step, 7500 of 9500 steps after the warm-up."""
+    shown = page("plot_hover")
+    assert [len(figure.data) for figure in shown.interactive] == [2, 2]
+    assert all("sendChartToCloud" in figure.layout.template.layout.modebar.remove for figure in shown.interactive)
+    gap = 3e-4 * (1 - 0.5 * (1 + math.cos(math.pi * 7500 / 9500)))
+    assert shown.printed[0] == f"least difference 0; widest apart at step 8,000: {gap:.6f}"
+    assert "sendChartToCloud" in shown.printed[1]
+
+
+def test_what_the_page_on_digits_says() -> None:
     """The digits are learnt; the schedules that end near zero end lowest; the table has these very numbers."""
-    pytest.importorskip("sklearn")
-    mpl.use("Agg")
-    page = runpy.run_path(str(GALLERY / "plot_digits.py"))
-    mpl.pyplot.close("all")
-    names, accuracies = list(page["schedules"]), page["accuracies"]
+    shown = page("plot_digits")
+    names, accuracies = list(shown.names["schedules"]), shown.names["accuracies"]
     assert min(accuracies.values()) > 95
     assert max(accuracies.values()) > 97
-    losses = {name: float(page["curves"][name][-1]) for name in names}
+    losses = {name: float(shown.names["curves"][name][-1]) for name in names}
     low = ("steps", "cosine", "warm up, stay, decay")
     assert max(losses[name] for name in low) < min(losses[name] for name in ("constant", "inverse time"))
-    rows = [line.rsplit(maxsplit=3) for line in capsys.readouterr().out.splitlines()[1:]]
+    rows = [line.rsplit(maxsplit=3) for line in shown.printed[1:]]
     assert [row[0].strip() for row in rows] == names
     assert [float(row[1]) for row in rows] == [round(losses[name], 3) for name in names]
     assert [float(row[2]) for row in rows] == [round(accuracies[name], 1) for name in names]

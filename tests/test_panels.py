@@ -38,6 +38,28 @@ def test_each_hyper_parameter_has_a_panel_and_each_group_a_curve() -> None:
     assert [line.get_label() for line in panels[3].lines] == ["body, head"]
 
 
+def at_whole_steps(panel: Any) -> list[float]:
+    """The heights of a panel's first curve, without the far sides of its jumps."""
+    steps, rates = map(np.asarray, panel.lines[0].get_data())
+    return rates[steps % 1 == 0].tolist()
+
+
+def test_a_tuple_is_several_values_and_a_list_a_table() -> None:
+    panels = lrkit.plot_groups([{"betas": (0.9, 0.95, 0.99), "lr": [0.1, 0.05]}], steps=3)
+    assert [ax.get_ylabel() for ax in panels] == ["betas[0]", "betas[1]", "betas[2]", "learning rate"]
+    assert at_whole_steps(panels[3]) == [0.1, 0.05, 0.05]
+
+
+def test_what_must_be_recorded_is_recorded_for_the_steps_drawn() -> None:
+    (panel,) = lrkit.plot_groups([{"lr": lambda step: 0.1 / (1 + step)}], steps=5)
+    np.testing.assert_allclose(at_whole_steps(panel), 0.1 / np.arange(1, 6))
+
+
+def test_two_curves_of_one_name_are_two_curves() -> None:
+    above, _ = lrkit.plot_diff(RATE, 0.5 * RATE, labels=["x", "x"])
+    assert len(above.lines) == 2
+
+
 def test_groups_in_a_list_are_numbered() -> None:
     (panel,) = lrkit.plot_groups([{"lr": RATE}, {"lr": 0.05}])
     assert [line.get_label() for line in panel.lines] == ["group 0", "group 1"]
@@ -107,7 +129,7 @@ def test_the_other_backends_have_the_same_panels(backend: str) -> None:
         (lambda: lrkit.plot_groups([]), TypeError, "plot_groups: nothing to draw"),
         (lambda: lrkit.plot_groups({"body": RATE}), TypeError, "plot_groups: body must be a dict of hyper-parameter"),
         (lambda: lrkit.plot_groups([{}]), TypeError, "plot_groups: group 0 must be a dict of hyper-parameter"),
-        (lambda: lrkit.plot_groups([{"lr": "0.1"}]), TypeError, "cannot draw '0.1'"),
+        (lambda: lrkit.plot_groups([{"lr": "0.1"}]), TypeError, "plot_groups: group 0, lr: cannot draw '0.1'"),
         (lambda: lrkit.plot_groups(GROUPS, theme="grey"), ValueError, "theme must be 'light' or 'dark', got 'grey'"),
         (lambda: lrkit.plot_grid([RATE]), TypeError, "plot_grid: schedules must be a dict of label to schedule, got"),
         (lambda: lrkit.plot_grid({}), TypeError, "plot_grid: schedules must be a dict of label to schedule, got {}"),

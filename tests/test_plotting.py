@@ -182,7 +182,7 @@ def test_what_is_on_the_axes_already_stays() -> None:
     assert ax.lines[0] is own
     assert ax.get_title(loc="left") == "my title"
     texts = ax.get_legend().get_texts()
-    assert [text.get_text() for text in texts][:2] == ["mine $x^2$", "cosine decay"]
+    assert [text.get_text() for text in texts][:2] == ["mine $x^2$", "cosine decay (1)"]
     assert [text.get_parse_math() for text in texts] == [True, False, False, False, False, False]
 
 
@@ -411,7 +411,10 @@ def test_names_stand_beside_their_own_curves_and_clear_of_all_others(family: str
 )
 def test_names_go_to_a_legend_where_they_do_not_fit(schedules: Any) -> None:
     ax = lrkit.plot(*(schedules if isinstance(schedules, list) else [schedules]))
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == [line.get_label() for line in ax.lines]
+    shown = [" ".join(text.get_text().split("\n")) for text in ax.get_legend().get_texts()]
+    assert shown == [line.get_label() for line in ax.lines]
+    ax.figure.canvas.draw()
+    assert ax.get_legend().get_window_extent().width < ax.bbox.width
     assert names_of(ax) == []
     handles = ax.get_legend().get_lines()
     assert [to_hex(handle.get_color()) for handle in handles] == [to_hex(line.get_color()) for line in ax.lines]

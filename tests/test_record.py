@@ -22,7 +22,7 @@ import lrkit
 from lrkit import ConstantLR, CosineDecayLR, TableLR
 from lrkit import lr_scheduler as lrs
 from lrkit.chart import make_chart
-from lrkit.interop._reading import read
+from lrkit.interop._reading import read, read_one
 
 
 def optimizer(*rates: float) -> Any:
@@ -248,6 +248,16 @@ def test_groups_with_one_curve_are_one() -> None:
     curve, higher = same.schedule(0.1), same.schedule(0.4)
     assert read(same) == [("", curve)]
     assert read(other) == [("groups 0, 2", curve), ("group 1", higher)]
+
+
+def test_the_only_curve_of_an_object() -> None:
+    same, other = lrs.ExponentialLR(optimizer(0.1, 0.1), 0.9), lrs.ExponentialLR(optimizer(0.1, 0.4, 0.1), 0.9)
+    assert read_one(same) == same.schedule(0.1)
+    assert read_one(abs, 3) == TableLR([0.0, 1.0, 2.0])
+    with pytest.raises(ValueError, match=r"diff: cannot compare .* its groups have .* curves: groups 0, 2; group 1$"):
+        read_one(other, complaint="diff: cannot compare")
+    with pytest.raises(TypeError, match="diff: cannot compare 3: give a schedule"):
+        read_one(3, complaint="diff: cannot compare")
 
 
 def test_a_scheduler_of_ours_with_a_changed_rate() -> None:

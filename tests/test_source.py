@@ -36,6 +36,13 @@ TORCH_OWN = {
     "LinearLR down": lrkit.PolynomialDecayLR(0.1, 0.03, 30, 1.0),
     "CosineAnnealingWarmRestarts": lrkit.CosineDecayLR(0.001, 0.1, 10).repeat(10, multiplier=2),
     "CosineAnnealingLR": COSINE,
+    "CosineAnnealingLR without end": lrkit.cosine_wave(0.001, 0.1, 20),
+    "CyclicLR": lrkit.cyclic(0.01, 0.1, 7, 11),
+    "CyclicLR from 0": lrkit.cyclic(0.0, 0.1, 7),
+    "StepLR scaled": 0.1 * lrkit.step_decay(1.0, 0.5, 7),
+    "MultiStepLR of a join": lrkit.multi_step(0.1, [30, 60, 90], 0.1),
+    "MultiStepLR rising": C(0.01).then(C(0.1), 20),
+    "SequentialLR of a long part": lrkit.PolynomialDecayLR(0.1, 0.05, 200, 1.0).then(COSINE, 30),
     "SequentialLR": lrkit.linear(0.02, 0.1, 10).then(C(0.1), 10).then(COSINE, 30),
     "SequentialLR of stairs": lrkit.linear(0.02, 0.1, 10).then(X(0.1, 0.5, 9, is_stair=True), 10),
 }
@@ -46,14 +53,24 @@ ADAPTED = {
     "a smooth power": X(0.1, 0.9, 7),
     "unequal steps": lrkit.PiecewiseConstantLR([10, 25, 60], [0.1, 0.05, 0.01]),
     "a table": lrkit.TableLR([0.1, 0.05, 0.2]),
+    "rates above the base": lrkit.linear(0.05, 0.2, 10).then(X(0.1, 0.5, 9, is_stair=True), 10),
+    "equal milestones": lrkit.PiecewiseConstantLR([10, 10, 40], [0.1, 0.01, 0.001]),
+    "a longer period": lrkit.CosineDecayLR(0.001, 0.1, 10).repeat(15, multiplier=2),
+    "restarts that shrink": lrkit.CosineDecayLR(0.001, 0.1, 10).repeat(10, multiplier=2, gamma=0.5),
+    "cycles that end": lrkit.CosineDecayLR(0.001, 0.1, 10).repeat(10, 3, multiplier=2),
+    "restarts by halves": lrkit.CosineDecayLR(0.001, 0.1, 10).repeat(10, multiplier=1.5),
+    "a lop-sided wave": lrkit.CosineDecayLR(0.0, 0.1, 20).then(lrkit.cosine_warm_up(0.1, 10), 20).repeat(30),
+    "a triangle that shrinks": lrkit.cyclic(0.01, 0.1, 7, mode="triangular2"),
     "one cycle": lrkit.PiecewiseCosineLR([0.0, 29.5, 99.0], [0.004, 0.1, 1e-6]),
 }
 
 
 def optimizer() -> Any:
-    """Two groups, whose own rates the code must replace."""
+    """Two groups, whose own rates the code must replace, and those that another scheduler has noted too."""
     groups = [{"params": [torch.nn.Parameter(torch.zeros(1))], "lr": rate} for rate in (0.7, 0.3)]
-    return torch.optim.SGD(groups, lr=0.5)
+    made = torch.optim.SGD(groups, lr=0.5)
+    torch.optim.lr_scheduler.StepLR(made, step_size=1)  # which notes its base rates in the groups
+    return made
 
 
 def run_of(code: str, given: Any) -> list[list[float]]:
@@ -115,6 +132,9 @@ TRANSFORMERS_OWN = {
     "linear without warm-up": lrkit.linear(0.1, 0.0, 40),
     "polynomial": lrkit.PolynomialDecayLR(0.1, 0.0, 40, 2.0).warmup(10),
     "polynomial without warm-up": lrkit.PolynomialDecayLR(0.1, 0.0, 40, 0.5),
+    "cosine": W(0.1, 10).then(lrkit.cosine_wave(0.0, 0.1, 40), 10),
+    "inverse_sqrt": lrkit.inverse_sqrt(0.1, 10),
+    "inverse_sqrt with a timescale": lrkit.inverse_sqrt(0.1, 10, 30),
     "warmup_stable_decay": lrkit.warmup_stable_decay(0.1, 10, 20, 30, shape="1-sqrt"),
     "warmup_stable_decay linear": lrkit.warmup_stable_decay(0.1, 10, 20, 30),
     "warmup_stable_decay cosine": lrkit.warmup_stable_decay(0.1, 10, 20, 30, shape="cosine"),
@@ -126,15 +146,31 @@ def test_transformers_by_its_own_names(name: str) -> None:
     imported("transformers")
     code = lrkit.as_source(TRANSFORMERS_OWN[name], "transformers")
     assert "lrkit" not in code
-    assert repr(name.split(maxsplit=1)[0]) in code
+    assert f'"{name.split(maxsplit=1)[0]}"' in code
     check_run(code, TRANSFORMERS_OWN[name])
 
 
-@pytest.mark.parametrize("name", ADAPTED)
+NEARLY_TRANSFORMERS = {
+    "another peak": W(0.1, 10).then(lrkit.linear(0.2, 0.0, 40), 10),
+    "another milestone": W(0.1, 10).then(lrkit.linear(0.1, 0.0, 40), 12),
+    "a constant not met": W(0.1, 10).then(C(0.2), 10),
+    "an end above 0": lrkit.PolynomialDecayLR(0.1, 0.01, 40, 2.0).warmup(10),
+    "a cosine with a floor": W(0.1, 10).then(lrkit.cosine_wave(0.01, 0.1, 40), 10),
+    "a cosine of another peak": W(0.1, 10).then(lrkit.cosine_wave(0.0, 0.2, 40), 10),
+    "a trapezium with a floor": lrkit.warmup_stable_decay(0.1, 10, 20, 30, min_lr=0.01),
+    "a trapezium with a power": lrkit.warmup_stable_decay(0.1, 10, 20, 30, shape="1-square"),
+    "a root of another peak": W(0.1, 10).then(lrkit.power_law(0.2, 0.5, 10), 10),
+    "a root with half a timescale": lrkit.inverse_sqrt(0.1, 10, 12.5),
+    "another power": W(0.1, 10).then(lrkit.power_law(0.1, 0.4, 10), 10),
+}
+
+
+@pytest.mark.parametrize("name", ADAPTED | NEARLY_TRANSFORMERS)
 def test_transformers_by_the_adapter(name: str) -> None:
-    code = lrkit.as_source(ADAPTED[name], "transformers")
+    schedule = (ADAPTED | NEARLY_TRANSFORMERS)[name]
+    code = lrkit.as_source(schedule, "transformers")
     assert "to_torch(schedule, optimizer)" in code
-    check_run(code, ADAPTED[name])
+    check_run(code, schedule)
 
 
 OPTAX_OWN = {
@@ -147,6 +183,8 @@ OPTAX_OWN = {
     "exponential_decay in stairs": X(0.1, 0.9, 7, is_stair=True),
     "piecewise_constant_schedule": lrkit.PiecewiseConstantLR([10, 25, 60], [0.1, 0.05, 0.2]),
     "warmup_cosine_decay_schedule": COSINE.warmup(10),
+    "piecewise_interpolate_schedule": lrkit.PiecewiseCosineLR([0, 30, 99], [0.004, 0.1, 1e-6]),
+    "piecewise_interpolate_schedule of lines": lrkit.PiecewiseLinearLR([0, 30, 99], [0.004, 0.1, 1e-6]),
     "join_schedules": W(0.1, 10).then(C(0.1), 10).then(COSINE, 30),
 }
 
@@ -169,9 +207,19 @@ def test_optax_by_its_own_functions(name: str) -> None:
     check_optax(code, OPTAX_OWN[name])
 
 
-@pytest.mark.parametrize("name", ["REX", "one cycle", "a table", "stairs to 0"])
+NEARLY_OPTAX = {
+    "stairs to 0": lrkit.PiecewiseConstantLR([10, 20, 30], [0.1, 0.0, 0.1]),
+    "equal milestones": lrkit.PiecewiseConstantLR([10, 10, 40], [0.1, 0.01, 0.001]),
+    "between steps": lrkit.PiecewiseLinearLR([0, 9.5, 40], [0.1, 0.2, 0.1]),
+    "a cosine from 0": lrkit.PiecewiseCosineLR([0, 9, 40], [0.0, 0.2, 0.1]),
+    "a jump": lrkit.PiecewiseLinearLR([0, 9, 9, 40], [0.1, 0.2, 0.3, 0.1]),
+    "past int32": lrkit.PiecewiseConstantLR([2**33, 2**34], [0.1, 0.01]),
+}
+
+
+@pytest.mark.parametrize("name", ["REX", "one cycle", "a table", *NEARLY_OPTAX])
 def test_optax_by_the_adapter(name: str) -> None:
-    schedule = (ADAPTED | {"stairs to 0": lrkit.PiecewiseConstantLR([10, 20, 30], [0.1, 0.0, 0.1])})[name]
+    schedule = (ADAPTED | NEARLY_OPTAX)[name]
     code = lrkit.as_source(schedule, "optax")
     assert "to_optax(schedule)" in code
     check_optax(code, schedule)
@@ -187,7 +235,18 @@ KERAS_OWN = {
     "CosineDecay": COSINE,
     "CosineDecay with a warm-up": COSINE.warmup(10),
     "CosineDecay with a warm-up from above 0": COSINE.warmup(10, start_lr=0.01),
-    "CosineDecayRestarts": lrkit.CosineDecayLR(0.0, 0.1, 10).repeat(10, multiplier=2, gamma=0.5),
+    "CosineDecayRestarts": lrkit.CosineDecayLR(0.0, 0.1, 10).repeat(10, gamma=0.5),
+    "PolynomialDecay of a line": lrkit.linear(0.1, 0.02, 30),
+    "PiecewiseConstantDecay of a join": lrkit.multi_step(0.1, [30, 60], 0.1),
+}
+NEARLY_KERAS = {
+    "another peak": W(0.1, 10).then(lrkit.CosineDecayLR(0.001, 0.2, 40), 10),
+    "another milestone": W(0.1, 10).then(COSINE, 12),
+    "restarts with a floor": lrkit.CosineDecayLR(0.001, 0.1, 10).repeat(10),
+    "restarts that grow": lrkit.CosineDecayLR(0.0, 0.1, 3).repeat(3, multiplier=1.25),
+    "a longer period": lrkit.CosineDecayLR(0.0, 0.1, 10).repeat(15),
+    "equal milestones": lrkit.PiecewiseConstantLR([10, 10, 40], [0.1, 0.01, 0.001]),
+    "past int32": lrkit.PiecewiseConstantLR([2**33, 2**34], [0.1, 0.01]),
 }
 
 
@@ -211,11 +270,12 @@ def test_keras_by_its_own_classes(name: str) -> None:
     check_keras(code, KERAS_OWN[name])
 
 
-@pytest.mark.parametrize("name", ["REX", "one cycle", "a table"])
+@pytest.mark.parametrize("name", ["REX", "one cycle", "a table", *NEARLY_KERAS])
 def test_keras_by_the_adapter(name: str) -> None:
-    code = lrkit.as_source(ADAPTED[name], "keras")
+    schedule = (ADAPTED | NEARLY_KERAS)[name]
+    code = lrkit.as_source(schedule, "keras")
     assert "to_keras(schedule)" in code
-    check_keras(code, ADAPTED[name])
+    check_keras(code, schedule)
 
 
 def test_a_constant_is_a_number_for_keras_and_mindspore() -> None:
@@ -254,6 +314,26 @@ def test_lines_are_short(framework: str, text: str) -> None:
     code = lrkit.as_source(lrkit.parse(text), framework)
     assert max(map(len, code.splitlines())) <= 110
     compile(code, "snippet", "exec")
+
+
+@pytest.mark.parametrize("name", ["cosine", "linear", "constant_with_warmup", "inverse_sqrt", "warmup_stable_decay"])
+def test_what_was_read_from_transformers_is_written_for_it(name: str) -> None:
+    imported("transformers")
+    specific = {"num_decay_steps": 20} if name == "warmup_stable_decay" else {}
+    code = lrkit.as_source(lrkit.from_transformers(name, 3e-4, 10, 100, specific), "transformers")
+    assert f'get_scheduler("{name}", optimizer' in " ".join(code.split()).replace("( ", "(")
+
+
+def test_a_class_of_ones_own_is_imported_from_where_it_is() -> None:
+    class Mine(lrkit.LearningRateSchedule, kind="mine"):
+        def formula(self, step: Any, xp: Any) -> Any:
+            return 0.1 + 0.0 * step
+
+    try:
+        lines = lrkit.as_source(Mine() * 2, "lrkit").splitlines()
+        assert lines[:2] == ["from lrkit import ScaleLR", f"from {__name__} import Mine"]
+    finally:
+        del KINDS["mine"]
 
 
 def test_what_has_no_name_is_refused() -> None:

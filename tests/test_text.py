@@ -128,13 +128,18 @@ def test_limits_of_depth_number_and_size() -> None:
             "ConstantLR(x)",
             "column 12: only schedules, numbers, True, False, None and lists may stand here, not the name 'x'",
         ),
-        ("ConstantLR(1 + 1)", "not an operator: write the number itself, or ScaleLR, SumLR"),
-        ("0.5 * ConstantLR(1)", "not an operator: write the number itself, or ScaleLR, SumLR"),
-        ("ConstantLR(0.1).warmup(5)", "not a method or a prefix: write WarmUpLR(...), JoinLR([...], [...])"),
+        ("ConstantLR(1 + 1)", "column 12: an operator needs a schedule on one side: write the number itself"),
+        ("9 ** 9 ** 9 ** ConstantLR(1)", "column 11: unsupported operand type(s) for **"),
+        ("ConstantLR(1) // 2", "column 1: only schedules, numbers"),
+        ("ConstantLR(1) / 0", "column 1: ConstantLR: a schedule divided by 0"),
+        ("ConstantLR(0.1).plot()", "column 1: 'plot' is not a method that makes a schedule: there are then, warmup,"),
+        ("ConstantLR(0.1).__class__(0.1)", "column 1: '__class__' is not a method that makes a schedule"),
+        ("ConstantLR(0.1).warmup(-5)", "column 1: WarmUpLR: warmup_steps must be an integer >= 1, got -5"),
+        ("(0.1).then(3)", "column 1: 0.1 has no methods"),
+        ("nn.ConstantLR(0.1)", "column 1: only schedules, numbers, True, False, None and lists may stand here"),
         ("CosinDecayLR(0, 0.1, 5)", "'CosinDecayLR' is not a schedule; did you mean CosineDecayLR?"),
         ("cosine_decay_lr(0, 0.1, 5)", "'cosine_decay_lr' is not a schedule; did you mean CosineDecayLR?"),
-        ("lrkit.ConstantLR(0.1)", "column 1: only schedules"),
-        ("__import__('os').system('true')", "column 1: only schedules"),
+        ("__import__('os').system('true')", "column 1: '__import__' is not a schedule"),
         ("__import__('os')", "'__import__' is not a schedule; `lrkit list` names them all"),
         ("(lambda: 1)()", "column 1: only schedules"),
         ("[ConstantLR(1) for x in (1, 2)]", "column 1: only schedules"),
@@ -195,6 +200,24 @@ def only_a_schedule_or_value_error(call: Any, text: Any) -> None:
     else:
         assert isinstance(schedule, LearningRateSchedule)
         assert call(repr(schedule) if call is lrkit.parse else schedule.to_json()) == schedule
+
+
+@pytest.mark.parametrize(
+    ("text", "schedule"),
+    [
+        ("ConstantLR(0.1).warmup(5)", lrkit.ConstantLR(0.1).warmup(5)),
+        ("lrkit.ConstantLR(0.1).warmup(5, start_lr=0.05)", lrkit.ConstantLR(0.1).warmup(5, start_lr=0.05)),
+        ("0.5 * ConstantLR(1) + 0.1", 0.5 * lrkit.ConstantLR(1) + 0.1),
+        ("-WarmUpLR(1, 5) ** 2 / 4", -(lrkit.WarmUpLR(1, 5) ** 2) / 4),
+        ("1 - WarmUpLR(1, 5) * ConstantLR(2)", 1 - lrkit.WarmUpLR(1, 5) * lrkit.ConstantLR(2)),
+        ("linear(0.1, 0, 9).then(cooldown(5, '1-sqrt').hold(3), 4).repeat(9, cycles=2)",
+         lrkit.linear(0.1, 0, 9).then(lrkit.cooldown(5, "1-sqrt").hold(3), 4).repeat(9, cycles=2)),
+        ("WarmUpLR(1, 5).minimum(ConstantLR(0.5)).clip(max_lr=0.4).shift(-2).stretch(2)",
+         lrkit.WarmUpLR(1, 5).minimum(lrkit.ConstantLR(0.5)).clip(max_lr=0.4).shift(-2).stretch(2)),
+    ],
+)  # fmt: skip
+def test_the_algebra_is_read_as_python_reads_it(text: str, schedule: lrkit.LearningRateSchedule) -> None:
+    assert lrkit.parse(text) == schedule
 
 
 @settings(max_examples=1500)

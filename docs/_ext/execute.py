@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import os
 import shlex
 import subprocess
 import sys
@@ -50,6 +51,7 @@ class Exec(SphinxDirective):
     }
 
     def run(self) -> list[nodes.Node]:
+        """The nodes of the block, once it has run."""
         code = "\n".join(self.content)
         shown: list[nodes.Node] = [] if "hide" in self.options else [_block(code, "python")]
         space = SPACES.setdefault(self.env.docname, {"__name__": "__main__"})
@@ -79,6 +81,7 @@ class Shell(SphinxDirective):
     option_spec: ClassVar[dict[str, Any]] = {"code": directives.nonnegative_int}
 
     def run(self) -> list[nodes.Node]:
+        """The nodes of the commands, once they have run."""
         folder = SPACES.setdefault(self.env.docname, {}).setdefault("_folder", tempfile.mkdtemp())
         shown: list[nodes.Node] = []
         commands = "\n".join(self.content).replace("\\\n", " ").splitlines()
@@ -86,14 +89,21 @@ class Shell(SphinxDirective):
             words = [sys.executable, "-m", "lrkit", *shlex.split(command)[1:]]
             done = subprocess.run(
                 words, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False,
-                env={**__import__("os").environ, "PYTHONIOENCODING": "utf-8", "COLUMNS": "76"},
+                env={**os.environ, "PYTHONIOENCODING": encoding_of(command), "COLUMNS": "76"},
             )  # fmt: skip
             expected = self.options.get("code", 0) if k == len(commands) - 1 else 0
             if not command.startswith("lrkit") or done.returncode != expected:
-                logger.warning("%s\nexit code %s\n%s", command, done.returncode, done.stderr, location=self.get_location())
+                logger.warning(
+                    "%s\nexit code %s\n%s", command, done.returncode, done.stderr, location=self.get_location()
+                )
             text = (done.stdout + done.stderr).rstrip()
             shown += [_block(command, "sh"), *([_block(text, "text", "output")] if text else [])]
         return shown
+
+
+def encoding_of(command: str) -> str:
+    """A sketch is drawn in plain letters: fonts for pages rarely have braille of the same width."""
+    return "ascii" if command.startswith("lrkit plot") else "utf-8"
 
 
 def _block(text: str, language: str, *classes: str) -> nodes.literal_block:
@@ -110,5 +120,3 @@ def setup(app: Any) -> dict[str, Any]:
     app.connect("env-purge-doc", forget)
     app.connect("html-page-context", pictures.add_scripts)
     return {"parallel_read_safe": False}
-
-

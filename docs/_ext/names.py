@@ -9,11 +9,11 @@ from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxRole
 
 
-
 class Name(SphinxRole):
     """A name as it stands in a docstring."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """A link, or code."""
         shown = nodes.literal(self.text, self.text, classes=["py"])
         if not is_public(self.text):
             return [shown], []
@@ -33,5 +33,3 @@ def is_public(text: str) -> bool:
 def setup(app: Any) -> dict[str, Any]:
     app.add_role("name", Name())
     return {"parallel_read_safe": True}
-
-

@@ -15,23 +15,28 @@ from typing import Any
 import matplotlib as mpl
 
 mpl.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402
-import numpy as np  # noqa: E402
-import plotly.graph_objects as go  # noqa: E402
-from docutils import nodes  # noqa: E402
-from matplotlib.axes import Axes  # noqa: E402
-from matplotlib.figure import Figure  # noqa: E402
-from plotly.basedatatypes import BaseFigure  # noqa: E402
-from plotly.io import to_json  # noqa: E402
+import matplotlib.pyplot as plt
+import numpy as np
+import plotly.graph_objects as go
+from docutils import nodes
+from matplotlib.animation import Animation
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from plotly.basedatatypes import BaseFigure
+from plotly.io import to_json
 
-import lrkit.plotting  # noqa: E402
-from lrkit.naming import describe  # noqa: E402
-from lrkit.plotting.mpl import style  # noqa: E402
-from lrkit.plotting.plotly import template  # noqa: E402
-from lrkit.plotting.style import THEMES  # noqa: E402
+import lrkit.plotting
+from lrkit.naming import describe
+from lrkit.plotting.mpl import style
+from lrkit.plotting.plotly import template
+from lrkit.plotting.style import THEMES
 
 COUNTER = itertools.count()
 SCRIPT = "lrkit-plotly"
+BUTTONS = {
+    "minus": "−", "fast-backward": "⏮", "step-backward": "⏪", "play fa-flip-horizontal": "◀", "pause": "⏸",
+    "play": "▶", "step-forward": "⏩", "fast-forward": "⏭", "plus": "+",
+}  # fmt: skip
 
 
 def close() -> None:
@@ -73,10 +78,9 @@ def of_block(env: Any, value: Any, last: Any, space: dict[str, Any], alt: str | 
             figure.savefig(path, metadata={"Title": text, "Date": None})
         width, height = (round(100 * inches) for inches in figure.get_size_inches())
         source = posixpath.relpath(name, posixpath.dirname(env.docname) or ".")
-        images.append(
-            f'<img class="only-{theme} picture" src="{source}" alt="{html.escape(text)}" '
-            f'width="{width}" height="{height}">'
-        )
+        size = f'width="{width}" height="{height}"'
+        image = f'<img class="dark-light" src="{source}" alt="{html.escape(text)}" {size}>'
+        images.append(f'<div class="picture only-{theme}"><a href="{source}">{image}</a></div>')
         close()
     return [nodes.raw("", "\n".join(images), format="html")]
 
@@ -92,13 +96,14 @@ def alt_of(figure: Any) -> str:
     """What a figure shows, in words, read from its lines."""
     words = []
     for axes in figure.axes:
-        title = axes.get_title(loc="left") or axes.get_title() or axes.get_ylabel()
+        title = axes.get_title(loc="left") or axes.get_title()
         lines = [line for line in axes.lines if not line.get_label().startswith("_") and len(line.get_xdata())]
         said = [
             describe(str(line.get_label()), np.asarray(line.get_xdata(), float), np.asarray(line.get_ydata(), float))
             for line in lines
             if (np.asarray(line.get_xdata(), float) % 1 == 0).any()
         ]
+        title = "" if len(lines) == 1 and title == lines[0].get_label() else title
         unit = axes.get_xlabel()
         said = [text.replace("at step", f"at {unit}") for text in said] if unit == "epoch" else said
         words += [" ".join(f"{title}{'.' if title else ''} {' '.join(said)}".split())]
@@ -132,6 +137,21 @@ def plotly_html(figure: Any) -> str:
 def give_plotly_a_local_script() -> None:
     """sphinx-gallery shows a value's ``_repr_html_``; plotly's own would load its script from the network."""
     BaseFigure._repr_html_ = plotly_html
+
+
+def keep_animations_local() -> None:
+    """The player of matplotlib takes the pictures on its buttons from the network; letters do as well."""
+    player = Animation.to_jshtml
+
+    def to_jshtml(self: Any, *args: Any, **kwargs: Any) -> str:
+        page = re.sub(r"<link\b[^>]*>", "", player(self, *args, **kwargs))
+        for name, letter in BUTTONS.items():
+            page = page.replace(f'<i class="fa fa-{name}"></i>', f'<span aria-hidden="true">{letter}</span>')
+        text = html.escape(alt_of(self._fig))
+        page = page.replace('<img id="', f'<img alt="{text}" id="').replace('action="#n" ', "")
+        return page.replace('type="range"', 'type="range" aria-label="Frame"')
+
+    Animation.to_jshtml = to_jshtml
 
 
 def add_scripts(app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:

@@ -52,5 +52,8 @@ def multi_step(
     >>> lrkit.multi_step(0.1, [2, 4, 4], 0.5).to_list(6)
     [0.1, 0.1, 0.05, 0.05, 0.0125, 0.0125]
     """
-    stairs = tuple(ConstantLR(learning_rate * gamma**k) for k in range(len(milestones) + 1))
+    try:
+        stairs = tuple(ConstantLR(learning_rate * gamma**k) for k in range(len(milestones) + 1))
+    except OverflowError:
+        raise ValueError(f"multi_step: gamma**{len(milestones)} must be a float, got gamma={gamma}") from None
     return JoinLR(stairs, tuple(sorted(milestones))) if milestones else stairs[0]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 import inspect
 import random
+import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MethodType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,13 @@ from ..schedules.table import TableLR
 
 DEEPEST = 8
 """How many objects deep a scheduler is searched for its optimizers."""
+CLOCK = re.compile(
+    r"((current|cur|global|num|n|total)_?)?(epoch|step|update|iteration|iter|batch)s?(_?(num|number|idx|index|count))?"
+    "|t|n|i|k|it|idx|index|count"
+)
+"""What a scheduler's ``step`` calls an argument that is the number of the step."""
+WATCHING = ("ReduceLROnPlateau", "PlateauLRScheduler")
+"""Classes of torch, of lrkit and of timm that follow a metric, however their ``step`` calls it."""
 Metrics = Callable[[int], float] | Sequence[float] | None
 
 
@@ -33,7 +42,8 @@ def record(obj: Any, steps: int, group: int = 0, metrics: Metrics = None) -> Tab
     group : int
         Which group of the optimizer. Default: 0.
     metrics : callable or list of float, optional
-        For a scheduler that follows a metric (``ReduceLROnPlateau``): the metric of each epoch, from 0.
+        For a scheduler that follows a metric (``ReduceLROnPlateau``, or any ``step`` whose argument has not the name
+        of a step number): the metric of each epoch, from 0.
 
     Returns
     -------
@@ -43,7 +53,8 @@ def record(obj: Any, steps: int, group: int = 0, metrics: Metrics = None) -> Tab
     Raises
     ------
     TypeError
-        If `obj` is nothing of the kind, cannot be copied, needs metrics, or answers something that is no number.
+        If `obj` is nothing of the kind (an optimizer, say), cannot be copied, needs metrics, or answers something
+        that is no number.
     ValueError
         If a rate is NaN or infinite, there is no such group, or there are too few metrics.
     RuntimeError
@@ -54,10 +65,13 @@ def record(obj: Any, steps: int, group: int = 0, metrics: Metrics = None) -> Tab
     *First step*: for a function, its value at 0; for a scheduler, the rate that the group has now, and for one whose
     ``step`` must be told the epoch (timm's), that of epoch 0. *Past the end*: the last rate.
 
-    *Nothing is changed*: a scheduler is copied, with its state; in place of each optimizer the copy steps a stand-in
-    that has the groups without their parameters, so no weights are copied. The generators of random numbers of Python,
-    NumPy and torch are put back. What cannot be protected is what a copy shares with the original: what a function
-    or method keeps elsewhere (closures, globals, files), and optimizers that only a closure knows.
+    *Nothing is changed*: a scheduler is copied, with its state, and so is an object that is called, or whose method is;
+    what cannot be copied is refused. In place of each optimizer the copy steps a stand-in that has the groups without
+    their parameters; a model (what has ``parameters`` and a ``state_dict``) is the same in the copy. So no weights are
+    copied, as long as optimizers and models are where a scheduler, or what it holds, has them as attributes. The
+    generators of random numbers of Python, NumPy and torch are put back. What cannot be protected is what a copy shares
+    with the original: models, what a function keeps elsewhere (closures, globals, files), and optimizers that only a
+    closure knows.
 
     Examples
     --------
@@ -96,20 +110,46 @@ def rows_of(obj: Any, steps: int, metrics: Metrics = None) -> list[list[float]]:
         return [[_rate(_tried(function, n, obj), obj, n)] for n in range(steps)]
 
 
+def begins_at(obj: Any) -> float:
+    """The epoch at which a recording of a scheduler begins: where it stands, or 0 if its ``step`` is told the epoch."""
+    if not callable(getattr(obj, "step", None)) or _required(obj.step):
+        return 0.0
+    return _standing(obj)
+
+
+def _standing(scheduler: Any) -> float:
+    """The epoch that a scheduler has reached, or one that it is made of; 0 if it does not say."""
+    epoch = as_kind(getattr(scheduler, "last_epoch", None), float)
+    if epoch is not None:
+        return float(epoch)
+    parts = getattr(scheduler, "_schedulers", None) or [getattr(scheduler, "scheduler", None)]
+    return max((_standing(part) for part in parts if part is not None), default=0.0)
+
+
 def _stepped(scheduler: Any, steps: int, metrics: Metrics) -> Iterator[list[float]]:
     """The rates of a scheduler's groups, before each of its steps; those of a copy."""
-    stand_ins = {id(optimizer): StandIn(optimizer) for optimizer in _optimizers(scheduler)}
-    if not stand_ins and not hasattr(scheduler, "get_last_lr"):
+    twin, has_optimizer = _twin(scheduler, scheduler)
+    if isinstance(twin, StandIn):
+        raise TypeError(f"record: {_name(scheduler)} is an optimizer, which has no schedule: give its scheduler")
+    if not has_optimizer and not hasattr(scheduler, "get_last_lr"):
         raise TypeError(f"record: {_name(scheduler)} has neither an optimizer with param_groups nor get_last_lr")
-    try:
-        twin = copy.deepcopy(scheduler, dict(stand_ins))  # the memo of a copy: what stands for what
-    except Exception as error:  # whatever a foreign object raises
-        raise TypeError(f"record: {_name(scheduler)} cannot be copied: {error}") from error
     advance, from_start = _advance(twin, steps, metrics)
     for n in range(steps):
         if n or from_start:
             _tried(advance, n, scheduler)
         yield [_rate(rate, scheduler, n) for rate in _rates(twin)]
+
+
+def _twin(obj: Any, named: Any) -> tuple[Any, bool]:
+    """A copy that shares models with the original and has stand-ins for optimizers, and whether there are any."""
+    optimizers, models = _shared(obj)
+    # the memo of a copy says what stands for what
+    memo: dict[int, Any] = {id(model): model for model in models}
+    memo |= {id(optimizer): StandIn(optimizer) for optimizer in optimizers}
+    try:
+        return copy.deepcopy(obj, memo), bool(optimizers)
+    except Exception as error:  # whatever a foreign object raises
+        raise TypeError(f"record: {_name(named)} cannot be copied: {error}") from error
 
 
 def _rates(scheduler: Any) -> list[Any]:
@@ -120,30 +160,42 @@ def _rates(scheduler: Any) -> list[Any]:
     return [group[key] for group in groups]
 
 
+def _required(step: Any, keywords: bool = False) -> list[str]:
+    """The arguments without default of a ``step``: those given by position, or the others."""
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    wanted = (inspect.Parameter.KEYWORD_ONLY,) if keywords else kinds
+    parameters = inspect.signature(step).parameters.values()
+    return [p.name for p in parameters if p.default is p.empty and p.kind in wanted]
+
+
 def _advance(scheduler: Any, steps: int, metrics: Metrics) -> tuple[Callable[[int], Any], bool]:
     """How to come to step `n` from the one before, and whether step 0 has to be gone to as well."""
-    parameters = inspect.signature(scheduler.step).parameters.values()
-    required = [
-        p.name for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
-    ]
-    names = [p.name for p in parameters]
-    follows = bool(required) and (required[0].startswith("metric") or "Plateau" in type(scheduler).__name__)
+    name = _name(scheduler)
+    required, keywords = _required(scheduler.step), _required(scheduler.step, keywords=True)
+    if len(required) > 1 or keywords:
+        needs = ", ".join([*required, *(f"{keyword}=" for keyword in keywords)])
+        raise TypeError(f"record: {name}.step needs {needs}: wrap it in a function of the step")
+    told = bool(required) and CLOCK.fullmatch(required[0]) is not None
+    watching = any(cls.__name__ in WATCHING for cls in type(scheduler).__mro__)
+    follows = bool(required) and (watching or not told)
     if follows and metrics is None:
-        raise TypeError(f"record: {_name(scheduler)} follows a metric: give metrics, one for each epoch")
-    if metrics is not None and not follows:
-        raise TypeError(f"record: {_name(scheduler)} follows no metric, so leave metrics out")
-    if len(required) > 1:
+        if watching or required[0].startswith("metric"):
+            raise TypeError(f"record: {name} follows a metric: give metrics, one for each epoch")
         raise TypeError(
-            f"record: {_name(scheduler)}.step needs {', '.join(required)}: wrap it in a function of the step"
+            f"record: {name}.step needs {required[0]!r}, which is not the name of a step number: "
+            "give metrics, one for each epoch"
         )
+    if metrics is not None and not follows:
+        raise TypeError(f"record: {name} follows no metric, so leave metrics out")
     if follows:
         metric = _metric(metrics, steps)
-        if required[0].startswith("metric"):
+        if not told:
             return lambda n: scheduler.step(metric(n - 1)), False
         return lambda n: scheduler.step(n, metric(n - 1)) if n else scheduler.step(0), True
     if not required:
         return lambda n: scheduler.step(), False
-    if "metric" in names and not getattr(scheduler, "t_in_epochs", True):  # timm's, counted in updates
+    takes_metric = "metric" in inspect.signature(scheduler.step).parameters
+    if takes_metric and not getattr(scheduler, "t_in_epochs", True):  # timm's, counted in updates
         return scheduler.step_update, True
     return scheduler.step, True
 
@@ -151,6 +203,11 @@ def _advance(scheduler: Any, steps: int, metrics: Metrics) -> tuple[Callable[[in
 def _metric(metrics: Any, steps: int) -> Callable[[int], float]:
     if callable(metrics):
         return metrics  # type: ignore[no-any-return]
+    if isinstance(metrics, (str, Mapping)) or not (hasattr(metrics, "__len__") and hasattr(metrics, "__getitem__")):
+        raise TypeError(
+            "record: metrics must be a function of the epoch or a list of numbers, one for each epoch, "
+            f"got {shorten(metrics)}"
+        )
     if len(metrics) < steps - 1:
         raise ValueError(f"record: metrics must be a list of {steps - 1} or more numbers, got {len(metrics)}")
     return metrics.__getitem__  # type: ignore[no-any-return]
@@ -173,9 +230,10 @@ class StandIn:
     step._wrapped_by_lr_sched = True  # type: ignore[attr-defined]  # noqa: SLF001  # or torch warns
 
 
-def _optimizers(obj: Any) -> list[Any]:
-    """The objects with ``param_groups`` that a scheduler knows: its own, and those of schedulers that it holds."""
-    found: dict[int, Any] = {}
+def _shared(obj: Any) -> tuple[list[Any], list[Any]]:
+    """The optimizers and the models that a scheduler knows: its own, and those of what it holds."""
+    optimizers: dict[int, Any] = {}
+    models: dict[int, Any] = {}
     seen: set[int] = set()
 
     def search(value: Any, depth: int) -> None:
@@ -186,10 +244,15 @@ def _optimizers(obj: Any) -> list[Any]:
             inner: list[Any] = list(value)
         elif isinstance(value, dict):
             inner = list(value.values())
-        elif not isinstance(value, type) and isinstance(getattr(value, "param_groups", None), (list, tuple)):
-            found[id(value)] = value
+        elif isinstance(value, type) or inspect.isroutine(value):
             return
-        elif callable(getattr(value, "step", None)) and hasattr(value, "__dict__"):
+        elif isinstance(getattr(value, "param_groups", None), (list, tuple)):
+            optimizers[id(value)] = value
+            return
+        elif value is not obj and all(callable(getattr(value, name, None)) for name in ("parameters", "state_dict")):
+            models[id(value)] = value
+            return
+        elif (callable(getattr(value, "step", None)) or callable(value)) and hasattr(value, "__dict__"):
             inner = [*vars(value).values(), getattr(value, "optimizer", None)]
         else:
             return
@@ -197,17 +260,18 @@ def _optimizers(obj: Any) -> list[Any]:
             search(item, depth + 1)
 
     search(obj, 0)
-    return list(found.values())
+    return list(optimizers.values()), list(models.values())
 
 
 def _own_copy(function: Any) -> Any:
-    """A copy of an object that is called, which may keep a state; a function or method as it is."""
-    if inspect.isroutine(function):
+    """A copy of an object that is called, or whose method is, as it may keep a state; a function as it is."""
+    if not inspect.isroutine(function):
+        return _twin(function, function)[0]
+    owner = getattr(function, "__self__", None)
+    if owner is None or isinstance(owner, (type, ModuleType)):
         return function
-    try:
-        return copy.deepcopy(function)
-    except Exception:  # noqa: BLE001  # whatever a foreign object raises
-        return function
+    twin = _twin(owner, function)[0]
+    return MethodType(function.__func__, twin) if inspect.ismethod(function) else getattr(twin, function.__name__)
 
 
 def _tried(call: Callable[[int], Any], n: int, obj: Any) -> Any:

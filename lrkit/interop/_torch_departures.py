@@ -1,11 +1,11 @@
-"""Where torch's schedulers leave their own closed forms, if they are stepped: in words, one for each place."""
+"""Where torch's schedulers leave their own closed forms, if they are stepped: one for each place."""
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from ._torch_reading import active_part, base_of, class_of, leaves_of, links_of, milestones_of, parts_of
 
@@ -14,9 +14,23 @@ ABSOLUTE = ("LambdaLR", "CosineAnnealingWarmRestarts", "CyclicLR", "OneCycleLR",
 STEADY = ("StepLR", "MultiStepLR", "ConstantLR", "LinearLR")
 """Classes whose step to epoch 0 needs not be told that it is the first."""
 COMPOSED = ("SequentialLR", "ChainedScheduler")
+PROPORTIONAL = ("StepLR", "MultiStepLR", "ConstantLR", "LinearLR", "ExponentialLR", "PolynomialLR")
+"""Classes whose steps multiply the rate that they find."""
 
 
-def departures(scheduler: Any, length: float = math.inf, later: bool = False, inside: bool = False) -> Iterator[str]:
+class Departure(NamedTuple):
+    """What torch does otherwise, in words, and when: from one epoch on to another, which is not of it."""
+
+    text: str
+    start: float = 0
+    stop: float = math.inf
+    scales: tuple[float, ...] | None = None
+    """How many times its closed form the rate of each group is meanwhile, if that is all."""
+
+
+def departures(
+    scheduler: Any, length: float = math.inf, later: bool = False, inside: bool = False
+) -> Iterator[Departure]:
     """What torch will do otherwise in the first `length` steps.
 
     `later` is after a milestone of a ``SequentialLR``, `inside` anywhere in one.
@@ -30,26 +44,31 @@ def departures(scheduler: Any, length: float = math.inf, later: bool = False, in
         yield from _of_chained(scheduler, length, later, inside)
     elif name == "ConstantLR" and scheduler.factor != 1:
         if scheduler.total_iters == 0 and not later:
-            yield "ConstantLR with total_iters=0 keeps the reduced rate"
+            yield Departure("ConstantLR with total_iters=0 keeps the reduced rate")
         elif scheduler.factor == 0 and 0 < scheduler.total_iters < length:
-            yield "ConstantLR with factor=0 divides by it at total_iters, and fails"
+            yield Departure("ConstantLR with factor=0 divides by it at total_iters, and fails", scheduler.total_iters)
     elif (
         name == "LinearLR" and scheduler.total_iters == 0 and (later or scheduler.start_factor != scheduler.end_factor)
     ):
-        yield f"LinearLR with total_iters=0 {'divides by it, and fails' if later else 'stays at the start factor'}"
-    elif name == "OneCycleLR" and length > scheduler.total_steps:
-        yield f"OneCycleLR extrapolates at step {scheduler.total_steps} and raises after it; here the last rate is held"
+        what = "divides by it, and fails" if later else "stays at the start factor"
+        yield Departure(f"LinearLR with total_iters=0 {what}")
+    elif name == "OneCycleLR" and max(scheduler.last_epoch + 1, length if length < math.inf else 0) > (
+        last := scheduler.total_steps
+    ):  # unless nobody says that it goes so far
+        yield Departure(f"OneCycleLR extrapolates at step {last} and raises after it; here the last rate is held", last)
     elif name == "CosineAnnealingWarmRestarts" and scheduler.T_mult > 1 and scheduler.T_cur >= scheduler.T_i:
-        yield f"CosineAnnealingWarmRestarts has missed its restart at epoch {scheduler.last_epoch}"
+        yield Departure(f"CosineAnnealingWarmRestarts has missed its restart at epoch {scheduler.last_epoch}")
 
 
-def _of_sequential(scheduler: Any, length: float, inside: bool) -> Iterator[str]:
+def _of_sequential(scheduler: Any, length: float, inside: bool) -> Iterator[Departure]:
     milestones = milestones_of(scheduler)
     first = bisect_right(milestones, 0)
     active, epoch = active_part(scheduler)
     part = parts_of(scheduler)[active]
     if not inside and class_of(part) not in COMPOSED and part.last_epoch != epoch:
-        yield f"SequentialLR is at step {scheduler.last_epoch}, but its part {active} at {part.last_epoch}, not {epoch}"
+        yield Departure(
+            f"SequentialLR is at step {scheduler.last_epoch}, but its part {active} at {part.last_epoch}, not {epoch}"
+        )
     starts = (0, *milestones)
     stops = (*milestones, length)
     for k, (part, start, stop) in enumerate(zip(parts_of(scheduler), starts, stops, strict=True)):
@@ -58,14 +77,18 @@ def _of_sequential(scheduler: Any, length: float, inside: bool) -> Iterator[str]
             continue
         name = class_of(part)
         if k > first and name in COMPOSED:
-            yield f"SequentialLR fails when it comes to a {name} at step {start}"
+            yield Departure(f"SequentialLR fails when it comes to a {name} at step {start}", start)
         elif name == "SequentialLR":
-            yield "SequentialLR as the first part of another comes to its milestones a step early"
+            text = "SequentialLR as the first part of another comes to its milestones a step early"
+            yield Departure(text, start, stop)
         elif name == "ChainedScheduler" and any(class_of(link) not in STEADY for link in links_of(part)):
-            yield "ChainedScheduler as the first part of a SequentialLR takes its first step at once"
+            text = "ChainedScheduler as the first part of a SequentialLR takes its first step at once"
+            yield Departure(text, start, stop)
         if k == first and _overwritten(part):
-            yield f"the {name} that SequentialLR begins with starts from an initial_lr that another scheduler has set"
-        yield from departures(part, own_length, k > first, inside=True)
+            text = f"the {name} that SequentialLR begins with starts from an initial_lr that another scheduler has set"
+            yield Departure(text, start, stop, _scales(part))
+        for own in departures(part, own_length, k > first, inside=True):  # a part begins anew, whatever was before it
+            yield own._replace(start=start + own.start, stop=min(start + own.stop, stop))
 
 
 def _overwritten(scheduler: Any) -> bool:
@@ -75,7 +98,15 @@ def _overwritten(scheduler: Any) -> bool:
     return any(base_of(s, k) != float(group["initial_lr"]) for s in recursive for k, group in enumerate(groups))
 
 
-def _of_chained(scheduler: Any, length: float, later: bool, inside: bool) -> Iterator[str]:
+def _scales(part: Any) -> tuple[float, ...] | None:
+    """How many times its own base rate a part starts from, in each group, if all its rates are so many times theirs."""
+    groups = part.optimizer.param_groups
+    if class_of(part) not in PROPORTIONAL or not all(base_of(part, k) for k in range(len(groups))):
+        return None
+    return tuple(float(group["initial_lr"]) / base_of(part, k) for k, group in enumerate(groups))
+
+
+def _of_chained(scheduler: Any, length: float, later: bool, inside: bool) -> Iterator[Departure]:
     links = list(links_of(scheduler))
     for part in links:
         yield from departures(part, length, later, inside)
@@ -84,6 +115,7 @@ def _of_chained(scheduler: Any, length: float, later: bool, inside: bool) -> Ite
         name = class_of(part)
         if name == "CosineAnnealingLR" and (part.eta_min or length > part.T_max + 1):
             when = "at once" if part.eta_min else f"past T_max={part.T_max}"
-            yield f"CosineAnnealingLR in a ChainedScheduler adds to the rate instead of multiplying it, {when}"
+            text = f"CosineAnnealingLR in a ChainedScheduler adds to the rate instead of multiplying it, {when}"
+            yield Departure(text, 0 if part.eta_min else part.T_max + 1)
         elif name in ABSOLUTE or name == "SequentialLR":
-            yield f"{name} in a ChainedScheduler overwrites what the parts before it have made"
+            yield Departure(f"{name} in a ChainedScheduler overwrites what the parts before it have made")

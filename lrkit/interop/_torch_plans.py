@@ -17,7 +17,7 @@ from ..schedules.constant import ConstantLR
 Curve = LearningRateSchedule
 Plan = dict[str, Curve | tuple[Curve, ...]]
 """A schedule for each hyper-parameter of a group; several, where it is a tuple."""
-BOUNDS = {"lr": math.inf, "weight_decay": math.inf, "momentum": math.inf, "eps": math.inf, "betas": 1.0}
+BOUNDS = {"lr": math.inf, "weight_decay": math.inf, "momentum": 1.0, "eps": math.inf, "betas": 1.0}
 """Hyper-parameters that are never negative, and what they are below."""
 FIRST_LOOK = 1001
 """How many steps of a curve are looked at before a run begins."""
@@ -26,19 +26,26 @@ FIRST_LOOK = 1001
 def plans_of(given: Any) -> Plan | list[Plan]:
     """A plan for all groups, or a list of one for each."""
     if isinstance(given, (list, tuple)):
-        return [_plan(item) for item in given]
-    return _plan(given)
+        return [_plan(item, f"schedule[{k}]") for k, item in enumerate(given)]
+    return _plan(given, "schedule")
 
 
-def _plan(given: Any) -> Plan:
+def _plan(given: Any, name: str) -> Plan:
     if isinstance(given, LearningRateSchedule):
         return {"lr": given}
-    if isinstance(given, Mapping) and given and all(isinstance(key, str) and key != "params" for key in given):
-        return {key: _curves(key, value) for key, value in given.items()}
-    raise TypeError(
-        "to_torch: schedule must be a schedule, a dict of hyper-parameter to schedule, or a list of either, "
-        f"one for each group, got {shorten(given)}"
-    )
+    if not isinstance(given, Mapping):
+        raise TypeError(
+            "to_torch: schedule must be a schedule, a dict of hyper-parameter to schedule, or a list of either, "
+            f"one for each group, got {shorten(given)}{'' if name == 'schedule' else f' as {name}'}"
+        )
+    if not given:
+        raise ValueError(f"to_torch: {name} must have a schedule for one hyper-parameter or more, got {shorten(given)}")
+    for key in given:
+        if not isinstance(key, str):
+            raise TypeError(f"to_torch: the keys of {name} must be names of hyper-parameters, got {shorten(key)}")
+        if key == "params":
+            raise ValueError(f"to_torch: {name} has the key 'params', which is no hyper-parameter")
+    return {key: _curves(key, value) for key, value in given.items()}
 
 
 def _curves(key: str, value: Any) -> Curve | tuple[Curve, ...]:
@@ -56,18 +63,19 @@ def _curve(name: str, value: Any) -> Curve:
     return ConstantLR(number)
 
 
-def for_groups(plans: Plan | list[Plan], groups: Sequence[Any]) -> list[Plan]:
-    """The plan of each group, found to fit it."""
+def for_groups(plans: Plan | list[Plan], groups: Sequence[Any], given: Any = None) -> list[Plan]:
+    """The plan of each group, found to fit it. A message shows what was `given`, if it can, in place of the plan."""
     own = plans if isinstance(plans, list) else [plans] * len(groups)
     if len(own) != len(groups):
         raise ValueError(f"to_torch: the optimizer has {len(groups)} groups, and there are schedules for {len(own)}")
     for k, (plan, group) in enumerate(zip(own, groups, strict=True)):
         for key, curves in plan.items():
-            _fitting(key, curves, group, k)
+            one = given[k] if isinstance(given, (list, tuple)) else given
+            _fitting(key, curves, group, k, one[key] if isinstance(one, Mapping) else curves)
     return own
 
 
-def _fitting(key: str, curves: Curve | tuple[Curve, ...], group: Any, k: int) -> None:
+def _fitting(key: str, curves: Curve | tuple[Curve, ...], group: Any, k: int, given: Any) -> None:
     if key not in group:
         known = ", ".join(repr(name) for name in group if name != "params")
         raise ValueError(f"to_torch: group {k} has no {key!r}; it has {known}")
@@ -75,7 +83,7 @@ def _fitting(key: str, curves: Curve | tuple[Curve, ...], group: Any, k: int) ->
     length = len(present) if isinstance(present, (list, tuple)) else 0
     if length != (len(curves) if isinstance(curves, tuple) else 0):
         wanted = f"{length} schedules or numbers" if length else "one schedule or number"
-        raise ValueError(f"to_torch: {key!r} of group {k} takes {wanted}, got {shorten(curves)}")
+        raise ValueError(f"to_torch: {key!r} of group {k} takes {wanted}, got {shorten(given)}")
     for item in present if length else (present,):
         if as_kind(item, float) is None and not hasattr(item, "fill_"):
             raise TypeError(f"to_torch: {key!r} of group {k} is no number but {shorten(item)}")

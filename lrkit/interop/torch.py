@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Mapping
 from typing import Any
 
 from .._params import shorten
-from ..lr_scheduler._options import compare, position, stored
+from ..lr_scheduler._base import LRScheduler
+from ..lr_scheduler._options import LAST_EPOCH, compare, position, stored
 from ..schedules._base import LearningRateSchedule
 from ._common import DepartureWarning, framework, refused
-from ._torch_departures import departures
+from ._torch_departures import Departure, departures
 from ._torch_plans import described, for_groups, look_ahead, plans_of, values_at
 from ._torch_reading import clock_of, curve, leaves_of
 
@@ -55,7 +57,9 @@ def from_torch(scheduler: Any, key: str = "lr") -> list[LearningRateSchedule]:
     -----
     The rates are the closed forms, which torch comes to by recursion and with its rounding; in a float32 tensor that
     is a few millionths in some thousand steps. A milestone of ``MultiStepLR`` that is not whole never comes in torch,
-    and is left out. Of two fresh schedulers on one optimizer each is read as if it were alone.
+    and is left out. Past its end, ``OneCycleLR`` extrapolates for one step in torch and then raises; the schedule holds
+    the last rate. Of two schedulers on one optimizer each is read as if it were alone, as long as the rate is its own:
+    fresh ones that leave it as it is at construction. If one of them has changed it, the other is refused.
 
     Examples
     --------
@@ -66,18 +70,21 @@ def from_torch(scheduler: Any, key: str = "lr") -> list[LearningRateSchedule]:
     [0.1, 0.1, 0.05, 0.05, 0.025]
     """
     framework("torch", "torch", "from_torch")
+    if isinstance(scheduler, LRScheduler):
+        raise TypeError(f"from_torch: {type(scheduler).__name__} is lrkit's own, and has .schedule(base_lr)")
     groups = getattr(getattr(scheduler, "optimizer", None), "param_groups", None)
     if groups is None:
         raise TypeError(f"from_torch: scheduler must be one of torch.optim.lr_scheduler's, got {shorten(scheduler)}")
     _require_bases(scheduler, len(groups))
     curves = [curve(scheduler, k, key) for k in range(len(groups))]
-    found = list(dict.fromkeys(departures(scheduler)))
-    if not found:
-        for k, (read, group) in enumerate(zip(curves, groups, strict=True)):
-            _require_present(scheduler, read, group, k, key)
+    found = list(departures(scheduler))
+    present = [departure for departure in found if departure.start <= clock_of(scheduler) < departure.stop]
+    for k, (read, group) in enumerate(zip(curves, groups, strict=True)):
+        if (scale := _scale(present, k)) is not None:
+            _require_present(scheduler, read, group, k, key, scale)
     if found:
-        message = f"from_torch: torch departs from its formula: {'; '.join(found)}"
-        warnings.warn(message, DepartureWarning, stacklevel=2)
+        texts = "; ".join(dict.fromkeys(departure.text for departure in found))
+        warnings.warn(f"from_torch: torch departs from its formula: {texts}", DepartureWarning, stacklevel=2)
     return curves
 
 
@@ -88,13 +95,19 @@ def _require_bases(scheduler: Any, groups: int) -> None:
             raise refused("from_torch", f"{type(leaf).__name__} was made before the last group was added")
 
 
-def _require_present(scheduler: Any, read: LearningRateSchedule, group: Any, k: int, key: str) -> None:
-    """Refuse a group that does not have the rate that its closed form has now."""
+def _scale(present: list[Departure], group: int) -> float | None:
+    """How many times its closed form a group's rate is now; None if nobody knows what torch has made of it."""
+    scales = [departure.scales[group] for departure in present if departure.scales]
+    return math.prod(scales) if len(scales) == len(present) else None
+
+
+def _require_present(scheduler: Any, read: LearningRateSchedule, group: Any, k: int, key: str, scale: float) -> None:
+    """Refuse a group that does not have the rate that its closed form has now, or `scale` times as much."""
     value = group[key][0] if isinstance(group[key], (list, tuple)) else group[key]
     epoch = clock_of(scheduler)
     if hasattr(scheduler, "T_cur"):
         epoch += scheduler.T_cur % 1  # it can be stepped to a fraction, and rounds its epoch then
-    present, form = float(value), float(read(epoch))
+    present, form = float(value), scale * float(read(epoch))
     relative, absolute = CLOSE[hasattr(value, "fill_")]
     if not abs(present - form) <= relative * abs(form) + absolute * max(abs(float(read(0))), abs(form), abs(present)):
         raise refused(
@@ -111,14 +124,20 @@ class ScheduleLR(framework("torch.optim.lr_scheduler", "torch", "to_torch").LRSc
     base_lrs: list[float]
 
     def __init__(self, optimizer: Any, schedule: Any, last_epoch: int = -1) -> None:
+        last_epoch = LAST_EPOCH.coerce_one("to_torch", "last_epoch", last_epoch)
         groups = optimizer.param_groups
         plans = plans_of(schedule)
-        look_ahead(for_groups(plans, groups), last_epoch + 1)
+        look_ahead(for_groups(plans, groups, schedule), last_epoch + 1)
         self.plans = plans
         for group in groups:
             group.setdefault("initial_lr", float(group["lr"]))  # or torch asks for it when a run is resumed
         _separate(groups)
         super().__init__(optimizer, last_epoch)
+
+    def __repr__(self) -> str:
+        plans = self.plans if isinstance(self.plans, list) else [self.plans]
+        shown = [plan["lr"] if list(plan) == ["lr"] else plan for plan in plans]
+        return f"ScheduleLR({shown if isinstance(self.plans, list) else shown[0]}, last_epoch={self.last_epoch})"
 
     def curve(self, group: int, key: str = "lr") -> LearningRateSchedule:
         """The schedule of a hyper-parameter; of a tuple of them, of the first."""
@@ -177,6 +196,7 @@ class ScheduleLR(framework("torch.optim.lr_scheduler", "torch", "to_torch").LRSc
         TypeError, ValueError
             If the state is not one, or of other schedules: the message says how they differ. Nothing is changed then.
         """
+        _require_own(state_dict)
         compare("ScheduleLR", state_dict, {"schedules": described(self.plans)}, strict)
         epoch = position("ScheduleLR", "state['last_epoch']", stored("ScheduleLR", state_dict, "last_epoch"))
         self._update_lr(epoch)
@@ -206,7 +226,8 @@ def to_torch(schedule: Any, optimizer: Any, last_epoch: int = -1) -> ScheduleLR:
     ------
     TypeError, ValueError
         If a group has no such hyper-parameter, or a number of them that does not fit, there are schedules for another
-        number of groups, or a value will be out of its domain (a negative rate). Nothing has been changed then.
+        number of groups, a value will be out of its domain (a negative rate, a momentum of 1), or `last_epoch` is no
+        integer >= -1. Nothing has been changed then.
         In a run, `step` refuses such a value and changes nothing.
 
     Notes
@@ -235,6 +256,14 @@ def to_torch(schedule: Any, optimizer: Any, last_epoch: int = -1) -> ScheduleLR:
     if not hasattr(optimizer, "param_groups"):
         raise TypeError(f"to_torch: optimizer must be a torch.optim.Optimizer, got {shorten(optimizer)}")
     return ScheduleLR(optimizer, schedule, last_epoch)
+
+
+def _require_own(state: Any) -> None:
+    """Refuse the state of another scheduler: with its name, or with what it has if it does not say whose it is."""
+    if isinstance(state, Mapping) and state.get("scheduler") != "ScheduleLR":
+        other = state.get("scheduler")
+        found = f"one of {shorten(other)}" if other else f"a dict with {', '.join(map(repr, state)) or 'nothing in it'}"
+        raise ValueError(f"ScheduleLR: state must be of a ScheduleLR, got {found}")
 
 
 def _written(old: Any, value: Any) -> Any:

@@ -80,6 +80,10 @@ def _band(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     low, high = np.full(COLUMNS, np.inf), np.full(COLUMNS, -np.inf)
     np.minimum.at(low, columns, heights[inside])
     np.maximum.at(high, columns, heights[inside])
+    # A jump on the edge of two columns is in both: each reaches up to where the next begins.
+    met = np.isfinite(low[1:]) & np.isfinite(low[:-1])
+    bottom, top = np.minimum(low[:-1], high[1:]), np.maximum(high[:-1], low[1:])
+    low[:-1], high[:-1] = np.where(met, bottom, low[:-1]), np.where(met, top, high[:-1])
     return low, high
 
 

@@ -17,6 +17,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import EngFormatter, FixedLocator, LogFormatterSciNotation, MaxNLocator, ScalarFormatter
+from matplotlib.transforms import ScaledTranslation
 
 from .._params import shorten
 from ..chart import Chart
@@ -120,9 +121,9 @@ def draw_grid(
         )
         try:
             drawn = [
-                _draw_panel(ax, chart, theme, lowest=row is charts[-1] or not shared, last=chart is charts[-1][-1])
-                for row, row_of_axes in zip(charts, axes, strict=True)
-                for ax, chart in zip(row_of_axes, row, strict=False)
+                _draw_panel(ax, chart, theme, lowest=not shared or k >= below, last=chart is charts[-1][-1])
+                for row, row_of_axes, below in zip(charts, axes, [*map(len, charts[1:]), 0], strict=True)
+                for k, (ax, chart) in enumerate(zip(row_of_axes, row, strict=False))
             ]
             for ax in axes[:, 1:].flat:
                 ax.set_ylabel("")
@@ -139,6 +140,7 @@ def _draw_panel(ax: Axes, chart: Chart, theme: str, *, lowest: bool, last: bool)
     """One of several panels: the lowest names the horizontal axis, and the last has the note for all."""
     look = THEMES[theme]
     _draw_on(ax, chart if lowest else replace(chart, epoch_steps=None), look, {}, noted=last)
+    ax.tick_params(labelbottom=lowest)
     if not lowest:
         ax.set_xlabel("")
     return ax
@@ -202,8 +204,9 @@ def _draw_axes(chart: Chart, ax: Axes, look: Theme, note: str) -> None:
             ax.xaxis.set_major_formatter(EngFormatter(sep=""))
     lowest = ax.xaxis
     if length := chart.epoch_steps:
-        place = -EPOCHS_BELOW / _size(ax)[1]
-        epochs = ax.secondary_xaxis(place, functions=_scaling(length))
+        figure = cast("Figure", ax.get_figure(root=True))
+        below = ax.transAxes + ScaledTranslation(0, -EPOCHS_BELOW / 72, figure.dpi_scale_trans)
+        epochs = ax.secondary_xaxis(0, functions=_scaling(length), transform=below)
         epochs.set_xlabel("epoch")
         epochs.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
         lowest = epochs.xaxis
@@ -230,7 +233,7 @@ def _wrapped(ax: Axes, text: str, letter: float) -> str:
     """The text in lines about as wide as the axes, a letter being so many points wide; broken at semicolons first."""
     columns = max(20, int(_size(ax)[0] / letter))
     lines = text.splitlines() if len(text) <= columns else text.replace("; ", "\n").splitlines()
-    return "\n".join(textwrap.fill(line, columns) for line in lines)
+    return "\n".join(textwrap.fill(line, columns, break_on_hyphens=False) for line in lines)
 
 
 def _draw_names(ax: Axes, lines: list[Line2D], before: list[Line2D], names: list[str]) -> None:
@@ -248,8 +251,9 @@ def _draw_names(ax: Axes, lines: list[Line2D], before: list[Line2D], names: list
     shown = [line for line in before if not str(line.get_label()).startswith("_")]
     texts = [str(line.get_label()) for line in shown] + [str(k) for k in range(len(names))]
     legend = ax.legend([*shown, *lines], texts, loc="best", handlelength=3)
+    columns = max(20, int(width / 9))
     for entry, name in zip(legend.get_texts()[len(shown) :], names, strict=True):
-        entry.set_text(name)
+        entry.set_text(textwrap.fill(name, columns))
         entry.set_parse_math(False)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from .._params import as_kind, count, shorten
 from ..chart import Chart, make_chart
+from ..interop._reading import read_one
 from ..naming import name_schedules
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import ScaleLR, SumLR
@@ -59,7 +60,7 @@ def plot_diff(
     if len(named) != 2:
         raise ValueError(f"plot_diff: a and b must have one curve each, got {len(named)}")
     (first, one), (second, other) = named
-    above = make_chart([{first: one, second: other}], steps=steps, yscale=yscale, title=title)
+    above = make_chart([one, other], labels=[first, second], steps=steps, yscale=yscale, title=title)
     name = f"{second} − {first}"
     gap = {name: SumLR((other, ScaleLR(one, -1.0)))}
     y_label = name if len(name) <= LONGEST_AXIS_NAME else "difference"
@@ -84,7 +85,7 @@ def plot_groups(
     ----------
     groups : dict or list
         For each group, by name or in order, a dict of hyper-parameter to schedule, as `to_torch` takes it: ``{"body":
-        {"lr": a, "weight_decay": 0.1}, "head": {"lr": b}}``. A number is constant, and of a pair (``betas``) each has
+        {"lr": a, "weight_decay": 0.1}, "head": {"lr": b}}``. A number is constant, and each of a tuple (``betas``) has
         a panel. Groups that are alike in a panel share a curve.
     steps, x, steps_per_epoch, title, theme, backend
         As for `plot`.
@@ -115,7 +116,7 @@ def plot_groups(
             raise TypeError(
                 f"plot_groups: {name} must be a dict of hyper-parameter to schedule or number, got {shorten(group)}"
             )
-        for key, schedule in _flat(group):
+        for key, schedule in _flat(f"plot_groups: {name}", group, steps):
             panels.setdefault(key, {}).setdefault(schedule, []).append(str(name))
     if not panels:
         raise TypeError("plot_groups: nothing to draw: give at least one group")
@@ -126,6 +127,8 @@ def plot_groups(
     for k, (key, curves) in enumerate(panels.items()):
         labels = [", ".join(names) for names in curves.values()]
         y_label = "learning rate" if key == "lr" else key.replace("_", " ")
+        if len(curves) == 1 and sum(map(len, curves.values())) < len(named):  # one curve has no label
+            y_label += f" ({labels[0]})"
         scale = yscale if key == "lr" else "linear"
         shown = title if k == 0 else ""
         charts.append([make_chart(list(curves), labels=labels, yscale=scale, title=shown, y_label=y_label, **options)])
@@ -138,14 +141,15 @@ def _numbered(groups: Any) -> dict[str, Any]:
     return {f"group {k}": group for k, group in enumerate(groups)}
 
 
-def _flat(group: Mapping[str, Any]) -> list[tuple[str, LearningRateSchedule]]:
-    """Each hyper-parameter and its schedule; those of a pair one by one."""
+def _flat(owner: str, group: Mapping[str, Any], steps: int | None) -> list[tuple[str, LearningRateSchedule]]:
+    """Each hyper-parameter and its schedule; those of a tuple one by one."""
     found = []
     for key, value in group.items():
-        pair = isinstance(value, (list, tuple)) and len(value) == 2
-        for name, item in [(f"{key}[{k}]", part) for k, part in enumerate(value)] if pair else [(key, value)]:
+        several = [(f"{key}[{k}]", part) for k, part in enumerate(value)] if isinstance(value, tuple) else []
+        for name, item in several or [(key, value)]:
             number = as_kind(item, float)
-            found.append((name, ConstantLR(number) if number is not None else name_schedules([item], None)[0][1]))
+            one = ConstantLR(number) if number is not None else read_one(item, steps, f"{owner}, {name}: cannot draw")
+            found.append((name, one))
     return found
 
 

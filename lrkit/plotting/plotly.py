@@ -111,8 +111,9 @@ def _add_curves(fig: go.Figure, chart: Chart, line_options: dict[str, Any]) -> N
     for k, curve in enumerate(chart.curves):
         line = {"width": 2.5, "simplify": False, "dash": ",".join(f"{2.5 * n:g}px" for n in dash(k)) or "solid"}
         moved = bool((chart.shown(curve) != curve.rates).any())  # to the lower edge of a logarithmic axis
-        rate = "customdata[0]" if moved else "y"
         epoch = ", epoch %{customdata[1]:,.3f}" if chart.epoch_steps else ""
+        true_rate = "customdata[0]" if epoch else "customdata"
+        rate = true_rate if moved else "y"
         alone = "<extra></extra>" if len(chart.curves) == 1 else ""
         options: dict[str, Any] = {
             "name": _literal(curve.label),
@@ -120,8 +121,9 @@ def _add_curves(fig: go.Figure, chart: Chart, line_options: dict[str, Any]) -> N
             "line": line | line_options.get("line", {}),
             "hovertemplate": f"%{{{rate}:.6~g}} (%{{{rate}:.4~e}}){epoch}{alone}",
         }
-        if moved or epoch:
-            options["customdata"] = np.stack([curve.rates, curve.steps / (chart.epoch_steps or 1)], axis=1)
+        options |= {"customdata": curve.rates} if moved else {}
+        if chart.epoch_steps:
+            options["customdata"] = np.stack([curve.rates, curve.steps / chart.epoch_steps], axis=1)
         fig.add_scatter(x=chart.x(curve), y=chart.shown(curve), **options | given)
 
 

@@ -284,6 +284,8 @@ class LearningRateSchedule:
     def warmup(self, warmup_steps: int, start_lr: float = 0.0) -> LearningRateSchedule:
         """A straight line from `start_lr`, reaching this schedule's first rate at step `warmup_steps`; then this one.
 
+        No steps are no warm-up: this schedule.
+
         This schedule starts when the warm-up is over, so its milestones move by `warmup_steps`. Where they are
         counted from the start of the run, warm up with ``schedule.minimum(WarmUpLR(peak, warmup_steps))``.
 
@@ -293,6 +295,8 @@ class LearningRateSchedule:
         >>> lrkit.ConstantLR(0.3).warmup(3).to_list(5)
         [0.0, 0.09999999999999999, 0.19999999999999998, 0.3, 0.3]
         """
+        if as_kind(warmup_steps, int) == 0:
+            return self
         peak = self(0)
         if start_lr == 0:
             return _made("warm_up", peak, warmup_steps).then(self, warmup_steps)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -19,10 +20,14 @@ def check_points(owner: str, milestones: Sequence[float], rates: Sequence[float]
     for k, (before, after) in enumerate(pairwise(milestones), start=1):
         if after < before:
             raise ValueError(f"{owner}: milestones[{k}] must be >= {before:g}, got {after:g}")
+    for k, (before, after) in enumerate(pairwise(rates), start=1):
+        if not math.isfinite(after - before):
+            raise ValueError(f"{owner}: learning_rates[{k}] is too far from the one before: {before:g} and {after:g}")
 
 
 def through(points: Sequence[tuple[float, float]], blend: Blend, step: Any, xp: Any) -> Any:
     """The curve through the points at `step`: level before the first and after the last."""
+    points = [(int(at) if float(at).is_integer() else at, rate) for at, rate in points]  # integers meet integers
     parts = [_level(points[0][1]), *(_piece(*ends, blend) for ends in pairwise(points)), _level(points[-1][1])]
     return xp.piecewise(step, [milestone for milestone, _ in points], parts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import operator
 import warnings
 from difflib import get_close_matches
 from typing import Any
@@ -10,6 +11,12 @@ from typing import Any
 from .._params import shorten
 from ._registry import FUNCTIONS, classes
 
+METHODS = ("then", "warmup", "clip", "shift", "stretch", "repeat", "hold", "minimum", "maximum")
+"""The methods of a schedule that make another."""
+OPERATORS = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
+    ast.Div: operator.truediv, ast.Pow: operator.pow,
+}  # fmt: skip
 MAX_TEXT = 2**20
 """Longest expression that is read, in characters."""
 MAX_BRACKETS = 250
@@ -17,11 +24,12 @@ MAX_BRACKETS = 250
 
 
 def parse(text: str) -> Any:
-    """The schedule that an expression names: a `repr` read back.
+    """The schedule that an expression names: a `repr` read back, or one written by hand.
 
     The expression is made of the names of registered schedules and of the functions of the catalogue, called with
-    positional or keyword arguments, and of numbers, texts, ``True``, ``False``, ``None``, lists and tuples. Nothing
-    else is allowed and nothing is evaluated.
+    positional or keyword arguments, of numbers, texts, ``True``, ``False``, ``None``, lists and tuples, and of the
+    algebra: ``+ - * / **`` with a schedule on one side, and the methods `then`, `warmup`, `clip`, `shift`, `stretch`,
+    `repeat`, `hold`, `minimum` and `maximum`. Nothing else is allowed and nothing is evaluated.
 
     Parameters
     ----------
@@ -46,6 +54,8 @@ def parse(text: str) -> Any:
     >>> schedule(250), schedule(5250)
     (0.05, 0.05)
     >>> lrkit.parse(repr(schedule)) == schedule
+    True
+    >>> lrkit.parse("CosineDecayLR(0, 0.1, 9500).warmup(500)") == schedule
     True
     >>> lrkit.parse("WarmUpLR(0.1, 0)")
     Traceback (most recent call last):
@@ -100,6 +110,14 @@ def _value(node: ast.expr) -> Any:
             return [_value(item) for item in items]
         case ast.Call(func=ast.Name(id=name), args=positional, keywords=keywords):
             return _schedule(node, name, positional, keywords)
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="lrkit"), attr=name), args=positional, keywords=keywords):
+            return _schedule(node, name, positional, keywords)
+        case ast.Call(func=ast.Attribute(value=inner, attr=name), args=positional, keywords=keywords):
+            return _method(node, _value(inner), name, positional, keywords)
+        case ast.BinOp(left=left, op=operation, right=right) if type(operation) in OPERATORS:
+            return _operated(node, _value(left), OPERATORS[type(operation)], _value(right))
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return _operated(node, _value(operand), operator.mul, -1.0)
         case _:
             raise _error(node, f"only schedules, numbers, True, False, None and lists may stand here{_hint(node)}")
 
@@ -110,12 +128,25 @@ def _hint(node: ast.expr) -> str:
             return f": {name} is called with its parameters, {name}(...)"
         case ast.Name(id=name):
             return f", not the name {shorten(name)}"
-        case ast.BinOp():
-            return ", not an operator: write the number itself, or ScaleLR, SumLR, ..."
-        case ast.Attribute() | ast.Call():
-            return ", not a method or a prefix: write WarmUpLR(...), JoinLR([...], [...]) and so on"
         case _:
             return ""
+
+
+def _method(call: ast.expr, schedule: Any, name: str, positional: list[ast.expr], keywords: list[ast.keyword]) -> Any:
+    if not isinstance(schedule, tuple(classes().values())):
+        raise _error(call, f"{shorten(schedule)} has no methods")
+    if name not in METHODS:
+        raise _error(call, f"{shorten(name)} is not a method that makes a schedule: there are {', '.join(METHODS)}")
+    return _called(call, getattr(schedule, name), name, positional, keywords)
+
+
+def _operated(node: ast.expr, left: Any, operation: Any, right: Any) -> Any:
+    if not any(isinstance(side, tuple(classes().values())) for side in (left, right)):
+        raise _error(node, "an operator needs a schedule on one side: write the number itself")
+    try:
+        return operation(left, right)
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise _error(node, str(error)) from None
 
 
 def _makers() -> dict[str, Any]:
@@ -129,6 +160,10 @@ def _schedule(call: ast.Call, name: str, positional: list[ast.expr], keywords: l
         near = get_close_matches(name.replace("_", "").lower(), [known.lower() for known in _makers()], 1)
         hint = next((f"; did you mean {known}?" for known in _makers() if known.lower() in near), "")
         raise _error(call, f"{shorten(name)} is not a schedule{hint or '; `lrkit list` names them all'}")
+    return _called(call, make, name, positional, keywords)
+
+
+def _called(call: ast.expr, make: Any, name: str, positional: list[ast.expr], keywords: list[ast.keyword]) -> Any:
     arguments = [_value(item) for item in positional]
     named = {}
     for keyword in keywords:

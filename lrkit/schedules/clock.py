@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import Annotated, Any
@@ -145,8 +146,8 @@ class RepeatLR(LearningRateSchedule, kind="repeat"):
     *First step*: the schedule's own. *When a cycle starts*: the schedule's first rate again; what it has at step
     :math:`P` itself is not reached. A cycle that starts between two steps has its first rate there. *Past the end*:
     after `cycles` starts, the last one runs on. Cycles are counted in integers, or looked up in a table of their
-    starts, so they are exact however large the step. *Elsewhere*: torch, timm and Keras find the cycle by a
-    logarithm, and miss some.
+    starts in float64, so they are exact however large the step (in float32, up to step 2**24). *Elsewhere*: torch,
+    timm and Keras find the cycle by a logarithm, and miss some.
 
     References
     ----------
@@ -175,6 +176,12 @@ class RepeatLR(LearningRateSchedule, kind="repeat"):
     def _growing(self) -> tuple[np.ndarray[Any, Any], ...]:
         """The start of each cycle, and how many times as long and as high as the first it is."""
         starts, lengths = growing_cycles(self.period_steps, self.multiplier, self.cycles)
+        most = math.log(sys.float_info.max) / abs(math.log(self.gamma)) if self.gamma > 1 else math.inf
+        if starts.size > most:
+            raise ValueError(
+                f"RepeatLR: gamma must give heights that are floats in all {starts.size} cycles, got {self.gamma}; "
+                "give fewer cycles"
+            )
         return starts, lengths, np.array([self.gamma**k for k in range(starts.size)])
 
     def formula(self, step: Any, xp: Any) -> Any:

@@ -5,10 +5,12 @@ One module for each framework, which says what it calls which schedule; none imp
 
 from __future__ import annotations
 
+import math
 from importlib import import_module
 from typing import Any
 
 from .._params import shorten
+from ..catalogue._simplified import simplified
 from ..schedules._base import LearningRateSchedule
 from ._code import schedule_lines
 
@@ -39,7 +41,9 @@ def as_source(schedule: LearningRateSchedule, framework: str) -> str:
     Notes
     -----
     *Exact* means equal at every step, the first one and those past the end included, to the framework's precision. A
-    framework's class that departs somewhere, such as torch's cosine past its end, is not used alone.
+    framework's class that departs somewhere, such as torch's cosine past its end, is not used alone. The schedule is
+    simplified first, factors and offsets taken inside, so that the rates may differ from its own by a rounding; for
+    lrkit it is written as it stands.
 
     Examples
     --------
@@ -60,4 +64,12 @@ def as_source(schedule: LearningRateSchedule, framework: str) -> str:
     if framework == "lrkit":
         return "\n".join(schedule_lines(schedule))
     module: Any = import_module(f"{__name__}._{framework}")
-    return "\n".join(module.own(schedule) or schedule_lines(schedule, module.ADAPTER))
+    simple = simplified(schedule)
+    own = module.own(simple) if _last_count(simple) < getattr(module, "LARGEST_COUNT", math.inf) else None
+    return "\n".join(own or schedule_lines(simple, module.ADAPTER))
+
+
+def _last_count(schedule: LearningRateSchedule) -> float:
+    """The largest number of steps in a schedule and its parts, added up: no sum of them that is written is larger."""
+    own = [value for item in schedule.parameters().values() for value in (item if isinstance(item, tuple) else [item])]
+    return sum(value for value in own if type(value) is int) + sum(map(_last_count, schedule.parts()))

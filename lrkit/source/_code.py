@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 import numpy as np
 
 from ..schedules._base import LearningRateSchedule
+from ..schedules.piecewise_linear import PiecewiseLinearLR
+from ..schedules.polynomial_decay import PolynomialDecayLR
+from ..schedules.warm_up import WarmUpLR
 
 WIDTH = 100
 
@@ -19,8 +23,29 @@ def call(name: str, *arguments: str, indent: int = 0, **named: Any) -> str:
     return broken(name + "(", texts, ")", indent)
 
 
+def base_rate_lines(rate: float) -> list[str]:
+    """The lines that give an optimizer of torch its base rate, also if another scheduler has noted one there."""
+    return ["for group in optimizer.param_groups:", f'    group["lr"] = group["initial_lr"] = {rate!r}']
+
+
+def line_of(schedule: LearningRateSchedule) -> tuple[float, float, int] | None:
+    """The first rate, the last and the length of a straight line of whole steps, then level."""
+    match schedule:
+        case WarmUpLR(rate, steps):
+            return 0.0, rate, steps
+        case PolynomialDecayLR(first, last, steps, 1.0, False):
+            return first, last, steps
+        case PiecewiseLinearLR((0.0, end), (first, last)) if end > 0 and end.is_integer():
+            return first, last, int(end)
+    return None
+
+
 def plain(value: Any) -> str:
-    """A value as code: numbers and lists of numbers."""
+    """A value as code: numbers, texts, and lists and dicts of them."""
+    if isinstance(value, str):
+        return json.dumps(value)
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{plain(key)}: {plain(item)}' for key, item in value.items())}}}"
     if isinstance(value, (tuple, np.ndarray)):
         return f"[{', '.join(map(plain, np.asarray(value).tolist() if isinstance(value, np.ndarray) else value))}]"
     return repr(value)
@@ -52,8 +77,17 @@ def schedule_code(value: Any, indent: int = 0) -> str:
 def schedule_lines(schedule: LearningRateSchedule, adapter: str = "") -> list[str]:
     """The lines that import what the schedule is made of, make it, and hand it to an adapter."""
     code = schedule_code(schedule)
-    names = sorted(set(re.findall(r"\b([A-Z]\w*)\(", code))) + re.findall(r"to_\w+", adapter)
-    imported = f"from lrkit import {', '.join(names)}"
-    if len(imported) > WIDTH:
-        imported = broken("from lrkit import (", names, ")", 0)
-    return [imported, "", f"schedule = {code}", *([adapter] if adapter else [])]
+    homes: dict[str, set[str]] = {}
+    for cls in _classes(schedule):
+        home = cls.__module__
+        homes.setdefault("lrkit" if home.startswith("lrkit.") else home, set()).add(cls.__name__)
+    ours = sorted(homes.pop("lrkit", ())) + re.findall(r"to_\w+", adapter)
+    lines = [broken("from lrkit import (", ours, ")", 0)] if ours else []
+    lines = [lines[0].replace("(", "").replace(")", "")] if lines and "\n" not in lines[0] else lines
+    lines += [f"from {home} import {', '.join(sorted(names))}" for home, names in homes.items()]
+    return [*lines, "", f"schedule = {code}", *([adapter] if adapter else [])]
+
+
+def _classes(schedule: LearningRateSchedule) -> set[type]:
+    """The classes that a schedule is made of."""
+    return {type(schedule)}.union(*map(_classes, schedule.parts()))

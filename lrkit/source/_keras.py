@@ -10,11 +10,11 @@ from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.inverse_decay import InverseDecayLR
 from ..schedules.join import JoinLR
 from ..schedules.piecewise_constant import PiecewiseConstantLR
-from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
-from ..schedules.warm_up import WarmUpLR
-from ._code import call
+from ._code import call, line_of
 
+LARGEST_COUNT = 2**31
+"""Counts are int32 there."""
 ADAPTER = "learning_rate = to_keras(schedule)"
 
 
@@ -48,10 +48,10 @@ def _call(schedule: LearningRateSchedule) -> str | None:
             return call("PiecewiseConstantDecay", boundaries=boundaries, values=rates)
         case CosineDecayLR(low, high, steps):
             return call("CosineDecay", initial_learning_rate=high, decay_steps=steps, alpha=low / high)
-        case RepeatLR(CosineDecayLR(0.0, high, steps), period, None, multiplier, gamma) if period == steps:
-            return call(
+        case RepeatLR(CosineDecayLR(0.0, high, steps), period, None, 1.0, gamma) if period == steps:
+            return call(  # of cycles that grow, Keras misses some restarts
                 "CosineDecayRestarts",
-                initial_learning_rate=high, first_decay_steps=steps, t_mul=multiplier, m_mul=gamma,
+                initial_learning_rate=high, first_decay_steps=steps, t_mul=1.0, m_mul=gamma,
             )  # fmt: skip
         case JoinLR((rise, CosineDecayLR(low, high, steps)), (milestone,)):
             return _warmed_up(rise, milestone, low, high, steps)
@@ -64,15 +64,10 @@ def _rise(milestones: tuple[int, ...]) -> bool:
 
 def _warmed_up(rise: LearningRateSchedule, milestone: int, low: float, high: float, steps: int) -> str | None:
     """Keras's cosine with a warm-up in front, if `rise` is a line up to its first rate."""
-    match rise:
-        case WarmUpLR(peak, length):
-            start, end = 0.0, float(length)
-        case PiecewiseLinearLR((0.0, end), (start, peak)):
-            pass
-        case PolynomialDecayLR(start, peak, length, 1.0, False):
-            end = float(length)
-        case _:
-            return None
+    line = line_of(rise)
+    if line is None:
+        return None
+    start, peak, end = line
     if peak != high or end != milestone:
         return None
     return call(

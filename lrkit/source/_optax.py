@@ -8,11 +8,14 @@ from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.join import JoinLR
 from ..schedules.piecewise_constant import PiecewiseConstantLR
+from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
 from ..schedules.warm_up import WarmUpLR
-from ._code import broken, call
+from ._code import broken, call, line_of, plain
 
+LARGEST_COUNT = 2**31
+"""Counts are int32 there."""
 ADAPTER = "learning_rate = to_optax(schedule)"
 
 
@@ -26,10 +29,8 @@ def _call(schedule: LearningRateSchedule, indent: int) -> str | None:  # a table
     match schedule:
         case ConstantLR(rate):
             return call("optax.constant_schedule", indent=indent, value=rate)
-        case WarmUpLR(rate, steps):
-            return _linear(0.0, rate, steps, indent)
-        case PiecewiseLinearLR((0.0, end), (first, last)) if end > 0 and end.is_integer():
-            return _linear(first, last, int(end), indent)
+        case _ if line := line_of(schedule):
+            return _linear(*line, indent)
         case PolynomialDecayLR(first, last, steps, power, False):
             return call(
                 "optax.polynomial_schedule", indent=indent,
@@ -44,11 +45,27 @@ def _call(schedule: LearningRateSchedule, indent: int) -> str | None:  # a table
                 "optax.exponential_decay", indent=indent,
                 init_value=rate, transition_steps=steps, decay_rate=factor, staircase=stairs,
             )  # fmt: skip
+        case PiecewiseLinearLR((0.0, *_) as knots, rates) if len(knots) > 2:
+            return _through("linear", knots, rates, indent)
+        case PiecewiseCosineLR((0.0, *_) as knots, rates):
+            return _through("cosine", knots, rates, indent)
         case PiecewiseConstantLR(milestones, rates):
             return _stairs(milestones, rates, indent)
         case JoinLR():
             return _join(schedule, indent)
     return None
+
+
+def _through(shape: str, knots: tuple[float, ...], rates: tuple[float, ...], indent: int) -> str | None:
+    """A curve through points; optax takes whole steps, and the factor from point to point."""
+    if 0 in rates or not all(knot.is_integer() for knot in knots) or len(set(knots)) < len(knots):
+        return None
+    pairs = zip(knots[1:], rates, rates[1:], strict=False)
+    factors = {int(knot): after / before for knot, before, after in pairs}
+    return call(
+        "optax.piecewise_interpolate_schedule", plain(shape), indent=indent,
+        init_value=rates[0], boundaries_and_scales=factors,
+    )  # fmt: skip
 
 
 def _join(schedule: JoinLR, indent: int) -> str | None:

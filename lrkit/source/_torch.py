@@ -18,24 +18,29 @@ from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.join import JoinLR
 from ..schedules.piecewise_constant import PiecewiseConstantLR
+from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
-from ._code import broken, call
+from ._code import base_rate_lines, broken, call, line_of
 
 ADAPTER = "scheduler = to_torch(schedule, optimizer)"
 FOREVER = 2**53
 PREFIX = "torch.optim.lr_scheduler."
-ROUNDING = 1e-15
+ROUNDING = 4e-16
 
 
 @dataclass(frozen=True)
 class Phase:
-    """One scheduler of torch: how long it is right, which base rate it needs, and its code for a base rate."""
+    """One scheduler of torch: how long it is right, its code for a base rate, and which base rate it needs.
+
+    One that sets the rate at construction must be `alone`: in a sequence it would set the others' too.
+    """
 
     steps: int
     code: Callable[[float, int], str]
     base_lr: float | None = None
     least_base_lr: float = 0.0
+    alone: bool = False
 
 
 def own(schedule: LearningRateSchedule) -> list[str] | None:
@@ -46,7 +51,10 @@ def own(schedule: LearningRateSchedule) -> list[str] | None:
     needed = [phase.base_lr for phase in phases if phase.base_lr is not None]
     least = max(phase.least_base_lr for phase in phases)
     base = needed[0] if needed else least
-    if set(needed) - {base} or base <= 0 or base < least:
+    alone = any(phase.alone for phase in phases)
+    if alone and len(phases) > 1:
+        return None
+    if not alone and (base <= 0 or base < least or any(abs(rate / base - 1) > ROUNDING for rate in needed)):
         return None
     if len(phases) == 1:
         code = phases[0].code(base, 0)
@@ -54,8 +62,7 @@ def own(schedule: LearningRateSchedule) -> list[str] | None:
         *milestones, _ = _sums(phase.steps for phase in phases)
         parts = broken("[", [phase.code(base, 8) for phase in phases], "]", 4)
         code = call(f"{PREFIX}SequentialLR", "optimizer", parts, f"milestones={milestones}")
-    return ["import torch", "", "for group in optimizer.param_groups:", f'    group["lr"] = {base!r}',
-            f"scheduler = {code}"]  # fmt: skip
+    return ["import torch", "", *base_rate_lines(base), f"scheduler = {code}"]
 
 
 def _sums(lengths: Iterator[int]) -> Iterator[int]:
@@ -70,7 +77,7 @@ def _phases(schedule: LearningRateSchedule, steps: int) -> Iterator[Phase]:
     match schedule:
         case JoinLR(schedules, milestones):
             for part, (start, stop) in zip(schedules, pairwise((0, *milestones, steps)), strict=True):
-                if start < stop:
+                if start < min(stop, steps):
                     yield from _phases(part, min(stop, steps) - start)
         case CosineDecayLR(low, high, length):
             yield Phase(min(length, steps), _call("CosineAnnealingLR", T_max=length, eta_min=low), high)
@@ -79,20 +86,11 @@ def _phases(schedule: LearningRateSchedule, steps: int) -> Iterator[Phase]:
         case ConstantLR(rate) if rate >= 0:
             yield Phase(steps, _constant(rate), least_base_lr=rate)
         case _:
-            if line := _as_line(schedule):
+            if (line := line_of(schedule)) and line[0] > 0 and line[1] >= 0:
                 yield Phase(steps, _line(*line), least_base_lr=max(line[:2]))
             elif factors := _as_factors(schedule):
-                yield Phase(steps, _call(factors[1], **factors[2]), factors[0])
-
-
-def _as_line(schedule: LearningRateSchedule) -> tuple[float, float, int] | None:
-    """The ends and the length of a straight line that does not begin at 0."""
-    match schedule:
-        case PolynomialDecayLR(first, last, length, 1.0, False):
-            return first, last, length
-        case PiecewiseLinearLR((0.0, end), (first, last)) if end > 0 and end.is_integer() and first > 0 and last >= 0:
-            return first, last, int(end)
-    return None
+                rate, name, options = factors
+                yield Phase(steps, _call(name, **options), rate, alone=name == "CyclicLR")
 
 
 def _as_factors(schedule: LearningRateSchedule) -> tuple[float, str, dict[str, Any]] | None:
@@ -111,6 +109,24 @@ def _as_factors(schedule: LearningRateSchedule) -> tuple[float, str, dict[str, A
         ):
             options = {"T_0": period, "T_mult": int(multiplier), "eta_min": low}
             return high, "CosineAnnealingWarmRestarts", options
+        case RepeatLR(inner, period, None, 1.0, 1.0):
+            return _as_wave(inner, period)
+    return None
+
+
+def _as_wave(wave: LearningRateSchedule, period: int) -> tuple[float, str, dict[str, Any]] | None:
+    """A cosine down and up again, or a triangle, repeated."""
+    match wave:
+        case JoinLR((CosineDecayLR(low, high, length), PiecewiseCosineLR((0.0, end), ends)), (milestone,)) if (
+            end == length == milestone == period / 2 and ends == (low, high)
+        ):
+            return high, "CosineAnnealingLR", {"T_max": length, "eta_min": low}
+        case PiecewiseLinearLR((0.0, top, end), (low, high, last)) if (
+            end == period and top.is_integer() and 0 < top < end and low == last and 0 <= low < high
+        ):
+            up = int(top)
+            options = {"base_lr": low, "max_lr": high, "step_size_up": up, "step_size_down": period - up}
+            return low, "CyclicLR", options | {"cycle_momentum": False}
     return None
 
 
@@ -135,9 +151,11 @@ def _common_factor(rates: tuple[float, ...]) -> float | None:
     """The factor between neighbouring rates, if it is the same everywhere and positive."""
     if len(rates) < 2 or min(rates) <= 0:
         return None
-    gamma = rates[1] / rates[0]
-    same = all(abs(rates[0] * gamma**k / rate - 1) <= ROUNDING * (k + 1) for k, rate in enumerate(rates))
-    return gamma if same else None
+    exact = rates[1] / rates[0]
+    for gamma in (float(f"{exact:.15g}"), exact):  # 0.1 rather than 0.10000000000000002
+        if all(abs(rates[0] * gamma**k / rate - 1) <= ROUNDING * (k + 1) for k, rate in enumerate(rates)):
+            return gamma
+    return None
 
 
 def _rise(milestones: tuple[int, ...]) -> bool:

@@ -1,0 +1,212 @@
+"""A schedule in fewer words: `simplified`, by which expressions are recognised, named and written for others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import singledispatch
+from itertools import pairwise
+from typing import Any
+
+from ..schedules._base import LearningRateSchedule
+from ..schedules.arithmetic import OffsetLR, ScaleLR
+from ..schedules.clock import HoldLR, RepeatLR, ShiftLR, StretchLR
+from ..schedules.constant import ConstantLR
+from ..schedules.cosine_decay import CosineDecayLR
+from ..schedules.cosine_k_decay import CosineKDecayLR
+from ..schedules.exponential_decay import ExponentialDecayLR
+from ..schedules.inverse_decay import InverseDecayLR
+from ..schedules.join import JoinLR
+from ..schedules.natural_exp_decay import NaturalExpDecayLR
+from ..schedules.piecewise_constant import PiecewiseConstantLR
+from ..schedules.piecewise_cosine import PiecewiseCosineLR
+from ..schedules.piecewise_linear import PiecewiseLinearLR
+from ..schedules.polynomial_decay import PolynomialDecayLR
+from ..schedules.power import PowerLR
+from ..schedules.rex_decay import RexDecayLR
+from ..schedules.tanh_decay import TanhDecayLR
+from ..schedules.warm_up import WarmUpLR
+
+Rule = Callable[[float], float]
+FROM_MIN_TO_MAX = (CosineDecayLR, CosineKDecayLR, RexDecayLR, TanhDecayLR)
+ONE_RATE = (ConstantLR, ExponentialDecayLR, InverseDecayLR, NaturalExpDecayLR, WarmUpLR)
+THROUGH_POINTS = (PiecewiseConstantLR, PiecewiseCosineLR, PiecewiseLinearLR)
+
+
+def simplified(schedule: LearningRateSchedule) -> LearningRateSchedule:
+    """The same curve, to rounding, with factors and offsets inside, joins flat, and what is never reached left out."""
+    fields = schedule.parameters()
+    inner = {name: _inner(value) for name, value in fields.items()}
+    changed = any(inner[name] is not fields[name] for name in fields)
+    try:
+        return _ruled(type(schedule)(**inner) if changed else schedule)
+    except (ValueError, OverflowError):  # a rate that no float holds, or a step beyond the last: as it stands
+        return schedule
+
+
+def _inner(value: Any) -> Any:
+    if isinstance(value, LearningRateSchedule):
+        return simplified(value)
+    if isinstance(value, tuple) and any(isinstance(item, LearningRateSchedule) for item in value):
+        return tuple(map(simplified, value))
+    return value
+
+
+@singledispatch
+def _ruled(schedule: LearningRateSchedule) -> LearningRateSchedule:
+    """A schedule whose parts are simple, made simple itself."""
+    return schedule
+
+
+@_ruled.register
+def _(schedule: ScaleLR) -> LearningRateSchedule:
+    factor = schedule.factor
+    return _mapped(schedule.schedule, lambda rate: factor * rate, falls=factor < 0) or schedule
+
+
+@_ruled.register
+def _(schedule: OffsetLR) -> LearningRateSchedule:
+    inner, offset = schedule.schedule, schedule.offset
+    if isinstance(inner, ONE_RATE) and not isinstance(inner, (ConstantLR, WarmUpLR)):
+        return schedule  # a multiple of its rate, but not moved by moving it
+    if isinstance(inner, RepeatLR) and inner.gamma != 1:
+        return schedule
+    return _mapped(inner, lambda rate: rate + offset, moved=True) or schedule
+
+
+def _mapped(  # noqa: C901  # a table
+    schedule: LearningRateSchedule, rule: Rule, *, falls: bool = False, moved: bool = False
+) -> LearningRateSchedule | None:
+    """The curve with a rule applied to each of its rates; None where that is no schedule of these.
+
+    The rule is linear. Where it `falls`, high rates become low ones; where it has `moved` the curve, 0 is not 0.
+    """
+    made: LearningRateSchedule | None = None
+    match schedule:
+        case RepeatLR() | HoldLR() | ShiftLR() | StretchLR():
+            inner = _mapped(schedule.schedule, rule, falls=falls, moved=moved)
+            made = replace(schedule, schedule=inner) if inner else None
+        case JoinLR(schedules, milestones):
+            parts = [_mapped(part, rule, falls=falls, moved=moved) for part in schedules]
+            found = tuple(part for part in parts if part)
+            made = JoinLR(found, milestones) if len(found) == len(parts) else None
+        case ScaleLR(inner, factor) if not moved:
+            made = ScaleLR(inner, rule(factor))
+        case WarmUpLR(rate, steps) if falls or moved:
+            made = _ruled(PiecewiseLinearLR((0.0, float(steps)), (rule(0.0), rule(rate))))
+        case CosineDecayLR(low, high, steps) if falls or rule(low) < 0:
+            made = PiecewiseCosineLR((0.0, float(steps)), (rule(high), rule(low)))
+        case PiecewiseConstantLR() | PiecewiseCosineLR() | PiecewiseLinearLR():
+            made = _ruled(replace(schedule, learning_rates=tuple(map(rule, schedule.learning_rates))))
+        case ConstantLR(rate):
+            made = ConstantLR(rule(rate))
+        case PolynomialDecayLR() if rule(schedule.learning_rate) > 0 and rule(schedule.end_learning_rate) >= 0:
+            first, last = rule(schedule.learning_rate), rule(schedule.end_learning_rate)
+            made = replace(schedule, learning_rate=first, end_learning_rate=last)
+        case _ if isinstance(schedule, FROM_MIN_TO_MAX) and 0 <= rule(schedule.min_lr) < rule(schedule.max_lr):
+            made = replace(schedule, min_lr=rule(schedule.min_lr), max_lr=rule(schedule.max_lr))
+        case _ if isinstance(schedule, ONE_RATE) and not falls and rule(schedule.learning_rate) > 0:
+            made = replace(schedule, learning_rate=rule(schedule.learning_rate))
+    return made
+
+
+@_ruled.register
+def _(schedule: PiecewiseLinearLR) -> LearningRateSchedule:
+    match schedule:
+        case PiecewiseLinearLR((0.0, end), (first, last)) if end >= 1 and end.is_integer() and min(first, last) >= 0:
+            if first == last:
+                return ConstantLR(first)
+            return PolynomialDecayLR(first, last, int(end), 1.0) if first else WarmUpLR(last, int(end))
+    return schedule
+
+
+@_ruled.register
+def _(schedule: PowerLR) -> LearningRateSchedule:
+    if schedule.power == 1 and isinstance(schedule.schedule, (WarmUpLR, *FROM_MIN_TO_MAX)):  # never below 0
+        return schedule.schedule
+    return schedule
+
+
+@_ruled.register
+def _(schedule: ShiftLR) -> LearningRateSchedule:
+    return schedule if schedule.shift_steps else schedule.schedule
+
+
+@_ruled.register
+def _(schedule: StretchLR) -> LearningRateSchedule:
+    return schedule if schedule.factor != 1 else schedule.schedule
+
+
+@_ruled.register
+def _(schedule: RepeatLR) -> LearningRateSchedule:
+    return schedule.schedule if schedule.cycles == 1 else schedule
+
+
+@_ruled.register
+def _(schedule: HoldLR) -> LearningRateSchedule:
+    inner, end = schedule.schedule, schedule.hold_steps
+    if isinstance(inner, RepeatLR) and end < inner.period_steps:
+        return _ruled(HoldLR(inner.schedule, end))
+    if isinstance(inner, JoinLR):
+        kept = _until(inner, end + 1)
+        *before, (last, start) = kept
+        return _joined([*before, (_ruled(HoldLR(last, end - start)), start)])
+    if end == 0 or isinstance(inner, ConstantLR):
+        return ConstantLR(inner(end))
+    return inner if _level_from(inner) <= end else schedule
+
+
+def _level_from(schedule: LearningRateSchedule) -> float:
+    """The step from which a curve is level, as far as is known."""
+    match schedule:
+        case WarmUpLR():
+            return schedule.warmup_steps
+        case PiecewiseConstantLR() | PiecewiseCosineLR() | PiecewiseLinearLR():
+            return schedule.milestones[-1]
+        case PolynomialDecayLR(update_decay_steps=False):
+            return schedule.decay_steps
+    return schedule.decay_steps if isinstance(schedule, FROM_MIN_TO_MAX) else float("inf")
+
+
+@_ruled.register
+def _(schedule: JoinLR) -> LearningRateSchedule:
+    return _joined(list(_pieces(schedule)))
+
+
+def _pieces(schedule: JoinLR) -> Iterator[tuple[LearningRateSchedule, int]]:
+    """Each part and its start: joins within joins opened, and only what is reached."""
+    edges = (0, *schedule.milestones, None)
+    for part, (start, stop) in zip(schedule.schedules, pairwise(edges), strict=True):
+        if start is None or (stop is not None and stop <= start):
+            continue
+        length = None if stop is None else stop - start
+        opened = part
+        while isinstance(opened, RepeatLR) and length is not None and length <= opened.period_steps:
+            opened = opened.schedule
+        if isinstance(opened, JoinLR):
+            yield from ((inner, start + at) for inner, at in _until(opened, length))
+        else:
+            yield opened, start
+
+
+def _until(schedule: JoinLR, length: int | None) -> list[tuple[LearningRateSchedule, int]]:
+    """The parts of a join that begin before a step."""
+    return [(part, at) for part, at in _pieces(schedule) if length is None or at < length]
+
+
+def _joined(pieces: list[tuple[LearningRateSchedule, int]]) -> LearningRateSchedule:
+    """One schedule of parts and their starts; a constant that only goes on with the end of a decay belongs to it."""
+    kept: list[tuple[LearningRateSchedule, int]] = []
+    for part, start in pieces:
+        if kept and isinstance(part, ConstantLR):
+            before, at = kept[-1]
+            fallen = isinstance(before, (*FROM_MIN_TO_MAX, PolynomialDecayLR)) and _level_from(before) <= start - at
+            if before == part or (fallen and before(start - at) == part.learning_rate):
+                continue
+        kept.append((part, start))
+    if len(kept) == 1:
+        return kept[0][0]
+    schedules, starts = zip(*kept, strict=True)
+    if all(isinstance(part, ConstantLR) for part in schedules):
+        return PiecewiseConstantLR((*starts[1:], starts[-1] + 1), tuple(part.learning_rate for part in schedules))
+    return JoinLR(schedules, starts[1:])
