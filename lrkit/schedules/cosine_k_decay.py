@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from .._params import Param
 from ._base import LearningRateSchedule
+from ._checks import require_below
 
 
 class CosineKDecayLR(LearningRateSchedule, kind="cosine_k_decay"):
@@ -55,8 +56,7 @@ class CosineKDecayLR(LearningRateSchedule, kind="cosine_k_decay"):
     k: Annotated[float, Param("k", low=0, exclusive=True, typical=(1, 5))]
 
     def _check(self) -> None:
-        if not self.min_lr < self.max_lr:
-            raise ValueError(f"CosineKDecayLR: min_lr must be below max_lr, got {self.min_lr} and {self.max_lr}")
+        require_below(self)
 
     def formula(self, step: Any, xp: Any) -> Any:
         angle = pi * xp.pow(xp.minimum(step, self.decay_steps) / self.decay_steps, self.k)

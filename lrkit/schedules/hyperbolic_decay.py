@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from .._params import Param
 from ._base import LearningRateSchedule
+from ._checks import require_below
 
 
 class HyperbolicDecayLR(LearningRateSchedule, kind="hyperbolic_decay"):
@@ -80,8 +81,7 @@ def descent(step: Any, decay_steps: int, upper_steps: int, xp: Any) -> Any:
 def check_hyperbola(schedule: Any) -> None:
     """Raise `ValueError` if the rates or the lengths of a hyperbola are the wrong way round."""
     owner = type(schedule).__name__
-    if not schedule.min_lr < schedule.max_lr:
-        raise ValueError(f"{owner}: min_lr must be below max_lr, got {schedule.min_lr} and {schedule.max_lr}")
+    require_below(schedule)
     if schedule.upper_steps < schedule.decay_steps:
         raise ValueError(
             f"{owner}: upper_steps must be at least decay_steps, got {schedule.upper_steps} and {schedule.decay_steps}"

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from .._params import Param
 from ._base import LearningRateSchedule
+from ._checks import require_below
 
 
 class RexDecayLR(LearningRateSchedule, kind="rex_decay"):
@@ -53,8 +54,7 @@ class RexDecayLR(LearningRateSchedule, kind="rex_decay"):
     decay_steps: Annotated[int, Param("T", unit="step", low=1, typical=(1, 100_000))]
 
     def _check(self) -> None:
-        if not self.min_lr < self.max_lr:
-            raise ValueError(f"RexDecayLR: min_lr must be below max_lr, got {self.min_lr} and {self.max_lr}")
+        require_below(self)
 
     def formula(self, step: Any, xp: Any) -> Any:
         p = xp.minimum(step, self.decay_steps) / self.decay_steps

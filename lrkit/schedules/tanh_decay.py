@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from .._params import Param
 from ._base import LearningRateSchedule
+from ._checks import require_below
 
 
 class TanhDecayLR(LearningRateSchedule, kind="tanh_decay"):
@@ -58,10 +59,8 @@ class TanhDecayLR(LearningRateSchedule, kind="tanh_decay"):
     upper: Annotated[float, Param("U", typical=(1, 9))] = 3.0
 
     def _check(self) -> None:
-        if not self.min_lr < self.max_lr:
-            raise ValueError(f"TanhDecayLR: min_lr must be below max_lr, got {self.min_lr} and {self.max_lr}")
-        if not self.lower < self.upper:
-            raise ValueError(f"TanhDecayLR: lower must be below upper, got {self.lower} and {self.upper}")
+        require_below(self)
+        require_below(self, "lower", "upper")
 
     def formula(self, step: Any, xp: Any) -> Any:
         p = xp.minimum(step, self.decay_steps) / self.decay_steps
