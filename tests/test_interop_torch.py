@@ -124,21 +124,20 @@ def test_every_step_is_torchs(name: str) -> None:
 
 
 def test_every_step_of_one_cycle_is_torchs() -> None:
-    """Up to its last; past it, torch extrapolates once (T8) and then raises, which is said."""
+    """Up to its last; past it, torch extrapolates once (T8) and then raises. No run goes there, so nothing is said."""
     dice = random.Random(8)
     for _ in range(60):
         optimizer = optimizer_of(0.1, 0.2)
         options = drawn(dice, "OneCycleLR") | {"max_lr": [dice.random(), dice.random()]}
         scheduler = theirs.OneCycleLR(optimizer, **options)
-        with pytest.warns(DepartureWarning, match=f"OneCycleLR extrapolates at step {options['total_steps']}"):
-            read = lrkit.from_torch(scheduler)
+        read = lrkit.from_torch(scheduler)
         reference = walk(scheduler, options["total_steps"] - 1)
+        assert lrkit.from_torch(scheduler) == read
         ours = curves(read, len(reference))
         np.testing.assert_allclose(ours, reference, rtol=0, atol=1e-12 * reference.max(), err_msg=repr(options))
         assert [s(10_000) for s in read] == [s(options["total_steps"] - 1) for s in read]
 
 
-@pytest.mark.filterwarnings("ignore::lrkit.interop._common.DepartureWarning")
 @pytest.mark.parametrize(("kind", "key"), [("SGD", "momentum"), ("Adam", "betas")])
 @pytest.mark.parametrize("name", ["CyclicLR", "OneCycleLR"])
 def test_the_momentum_that_moves_along(name: str, kind: str, key: str) -> None:
@@ -417,10 +416,80 @@ def test_t7_zeros() -> None:
 
 def test_t8_one_cycle_becomes_negative_past_its_end_in_torch() -> None:
     scheduler = theirs.OneCycleLR(optimizer_of(0.1), 0.1, 20, anneal_strategy="linear")
-    read, torchs = departs(scheduler, "OneCycleLR extrapolates at step 20", 25)
+    [before] = lrkit.from_torch(scheduler)
+    torchs = walk(scheduler, 25)[:, 0]
     assert len(torchs) == 21
     assert torchs[20] < -1e-3
-    assert read[19:].tolist() == pytest.approx([0.1 / 25 / 1e4] * 7, rel=1e-9)
+    assert before.to_list(26)[19:] == pytest.approx([0.1 / 25 / 1e4] * 7, rel=1e-9)
+    with pytest.warns(DepartureWarning, match="OneCycleLR extrapolates at step 20 and raises after it"):
+        assert lrkit.from_torch(scheduler) == [before]
+
+
+def test_t8_a_sequence_that_goes_past_the_end_of_one_cycle() -> None:
+    """It is said while the milestone is to come, and only where it comes after the end."""
+    for milestone, last in [(20, 19), (21, 20)]:
+        optimizer = optimizer_of(0.1 / 25)
+        parts = [theirs.OneCycleLR(optimizer, 0.1, 20), theirs.ConstantLR(optimizer, 1.0)]
+        scheduler = theirs.SequentialLR(optimizer, parts, [milestone])
+        if last == 19:
+            assert_equal_to_torch(scheduler, 40)
+        else:
+            read, torchs = departs(scheduler, "OneCycleLR extrapolates at step 20", 40)
+            assert (np.abs(read - torchs) > 1e-9).nonzero()[0].tolist() == [20]
+
+
+def in_sequence(rate: float) -> Any:
+    """A warm-up that torch scales, as ``OneCycleLR`` has put its own initial_lr, 0.008, in place of the base rate."""
+    optimizer = optimizer_of(rate)
+    parts = [theirs.LinearLR(optimizer, 0.1, 1.0, 10), theirs.OneCycleLR(optimizer, 0.2, 100, cycle_momentum=False)]
+    return theirs.SequentialLR(optimizer, parts, [20])
+
+
+@pytest.mark.filterwarnings("ignore::lrkit.interop._common.DepartureWarning")
+@pytest.mark.parametrize("rate", [0.1, 0.008])
+@pytest.mark.parametrize("steps", [0, 3, 19, 20, 60, 119])
+def test_an_edited_rate_is_seen_before_a_departure_and_after_it(rate: float, steps: int) -> None:
+    scheduler = in_sequence(rate)
+    walk(scheduler, steps)
+    read = lrkit.from_torch(scheduler)
+    assert read == lrkit.from_torch(in_sequence(rate))
+    scheduler.optimizer.param_groups[0]["lr"] = 7.0
+    with pytest.raises(TypeError, match=f"lr of group 0 is 7, where SequentialLR has .* at epoch {steps}: somebody"):
+        lrkit.from_torch(scheduler)
+
+
+def test_an_edited_rate_is_seen_until_torch_departs() -> None:
+    def chain() -> Any:
+        optimizer = optimizer_of(0.1)
+        return theirs.ChainedScheduler([theirs.CosineAnnealingLR(optimizer, 20), theirs.ExponentialLR(optimizer, 0.9)])
+
+    for steps, seen in [(5, True), (19, True), (21, False), (40, False)]:
+        scheduler = chain()
+        walk(scheduler, steps)
+        with pytest.warns(DepartureWarning, match="past T_max=20"):
+            lrkit.from_torch(scheduler)
+        scheduler.optimizer.param_groups[0]["lr"] = 7.0
+        with pytest.raises(TypeError, match="somebody") if seen else pytest.warns(DepartureWarning, match="past T_max"):
+            lrkit.from_torch(scheduler)
+
+
+@pytest.mark.filterwarnings("ignore::lrkit.interop._common.DepartureWarning")
+def test_what_is_read_when_fresh_is_read_all_the_way() -> None:
+    """No rate that torch itself has made of a composition is taken for one that somebody has edited."""
+    dice = random.Random(14)
+    read = 0
+    while read < 60:
+        scheduler = composed(dice, optimizer_of(0.1, 0.3), 3)
+        try:
+            fresh = lrkit.from_torch(scheduler)
+        except TypeError:
+            continue
+        read += 1
+        for _ in range(12):
+            steps = dice.randint(1, 12)
+            if len(walk(scheduler, steps)) <= steps:  # torch has failed
+                break
+            assert lrkit.from_torch(scheduler) == fresh
 
 
 def test_t9_a_milestone_that_is_not_whole_never_comes() -> None:
@@ -438,6 +507,12 @@ def test_t13_a_restart_that_the_logarithm_misses(factor: int, restart: int) -> N
     with pytest.warns(DepartureWarning, match=f"has missed its restart at epoch {restart}"):
         [read] = lrkit.from_torch(scheduler)
     assert read(restart) == pytest.approx(0.1, rel=1e-15)
+
+
+def test_our_own_schedulers_have_a_schedule() -> None:
+    ours = lrkit.lr_scheduler.StepLR(optimizer_of(0.1), 3)
+    with pytest.raises(TypeError, match=r"from_torch: StepLR is lrkit's own, and has \.schedule\(base_lr\)"):
+        lrkit.from_torch(ours)
 
 
 # transformers' functions -------------------------------------------------------------------------------------------
@@ -497,19 +572,19 @@ def test_round_trip(name: str) -> None:
 
 
 def test_pickled_copied_and_resumed_it_goes_on_the_same() -> None:
-    scheduler = lrkit.to_torch({"lr": COSINE, "momentum": 1 - COSINE}, optimizer_of(1.0, 2.0))
+    scheduler = lrkit.to_torch({"lr": COSINE, "momentum": 0.9 - COSINE}, optimizer_of(1.0, 2.0))
     walk(scheduler, 7)
     file = io.BytesIO()
     torch.save(scheduler.state_dict(), file)
     file.seek(0)
     state = torch.load(file, weights_only=True)
-    resumed = lrkit.to_torch({"lr": COSINE, "momentum": 1 - COSINE}, optimizer_of(3.0, 4.0))
+    resumed = lrkit.to_torch({"lr": COSINE, "momentum": 0.9 - COSINE}, optimizer_of(3.0, 4.0))
     resumed.load_state_dict(state)
-    begun = lrkit.to_torch({"lr": COSINE, "momentum": 1 - COSINE}, optimizer_of(3.0, 4.0), last_epoch=6)
+    begun = lrkit.to_torch({"lr": COSINE, "momentum": 0.9 - COSINE}, optimizer_of(3.0, 4.0), last_epoch=6)
     twins = [pickle.loads(pickle.dumps(scheduler)), copy.deepcopy(scheduler), resumed, begun]
     for key in ("lr", "momentum"):
         rest = walk(copy.deepcopy(scheduler), 30, key).tolist()
-        assert rest == [[s, s] for s in ({"lr": COSINE, "momentum": 1 - COSINE}[key].to_list(38)[7:])]
+        assert rest == [[s, s] for s in ({"lr": COSINE, "momentum": 0.9 - COSINE}[key].to_list(38)[7:])]
         for twin in twins:
             assert walk(copy.deepcopy(twin), 30, key).tolist() == rest
 
@@ -523,9 +598,26 @@ def test_a_state_of_another_schedule_is_refused_unless_told() -> None:
     assert (new.last_epoch, values(new.optimizer)) == (0, [0.1])
     new.load_state_dict(old.state_dict(), strict=False)
     assert (new.last_epoch, values(new.optimizer)) == (50, [CosineDecayLR(0.0, 0.1, 200)(50)])
-    for state in (3, {}, theirs.StepLR(optimizer_of(1.0), 3).state_dict()):
-        with pytest.raises((TypeError, ValueError), match="ScheduleLR: state must be"):
+    for state, found in [
+        (3, "a dict, got 3"),
+        ({}, "of a ScheduleLR, got a dict with nothing in it"),
+        (theirs.StepLR(optimizer_of(1.0), 3).state_dict(), "of a ScheduleLR, got a dict with 'step_size', 'gamma', 'b"),
+        (lrkit.lr_scheduler.StepLR(optimizer_of(1.0), 3).state_dict(), "of a ScheduleLR, got one of 'StepLR'"),
+    ]:
+        with pytest.raises((TypeError, ValueError), match=f"ScheduleLR: state must be {found}"):
             new.load_state_dict(state)
+
+
+def test_its_repr_says_what_it_writes_and_where_it_stands() -> None:
+    rate = "ConstantLR(learning_rate=0.1)"
+    for given, shown in [
+        (ConstantLR(0.1), rate),
+        ({"lr": 0.1, "momentum": 0.1}, f"{{'lr': {rate}, 'momentum': {rate}}}"),
+        ([ConstantLR(0.1)], f"[{rate}]"),
+    ]:
+        scheduler = lrkit.to_torch(given, optimizer_of(1.0))
+        scheduler.step(7)
+        assert repr(scheduler) == f"ScheduleLR({shown}, last_epoch=7)"
 
 
 def test_a_schedule_without_json_form_is_stored_by_its_class() -> None:
@@ -624,11 +716,16 @@ NEGATIVE = CosineDecayLR(0.0, 0.1, 20) - 0.05
         ({"lr": COSINE, "betas": (0.9, 0.99)}, ValueError, "group 0 has no 'betas'; it has 'lr', 'momentum'"),
         ([COSINE], ValueError, "the optimizer has 2 groups, and there are schedules for 1"),
         (NEGATIVE, ValueError, r"lr of group 0 must be >= 0, and would be -0\.00\d* at step 11"),
-        ([COSINE, {"momentum": -1}], ValueError, "momentum of group 1 must be >= 0, and would be -1 at step 0"),
-        ({"lr": (0.1, 0.2)}, ValueError, "'lr' of group 0 takes one schedule or number"),
+        ([COSINE, {"momentum": -1}], ValueError, "momentum of group 1 must be >= 0 and < 1, and would be -1 at step 0"),
+        ({"lr": (0.1, 0.2)}, ValueError, r"'lr' of group 0 takes one schedule or number, got \(0\.1, 0\.2\)"),
+        ([COSINE, {"lr": [0.1, 0.2]}], ValueError, r"'lr' of group 1 takes one schedule or number, got \[0\.1, 0\.2\]"),
         ({"nesterov": COSINE}, TypeError, "'nesterov' of group 0 is no number but False"),
-        ({"params": COSINE}, TypeError, "schedule must be a schedule, a dict"),
-        ({}, TypeError, "schedule must be a schedule, a dict"),
+        ({"lr": COSINE, "params": COSINE}, ValueError, "schedule has the key 'params', which is no hyper-parameter"),
+        ([COSINE, {"params": COSINE}], ValueError, r"schedule\[1\] has the key 'params'"),
+        ({"lr": COSINE, 3: COSINE}, TypeError, "the keys of schedule must be names of hyper-parameters, got 3"),
+        ({}, ValueError, "schedule must have a schedule for one hyper-parameter or more, got {}"),
+        ([COSINE, 3], TypeError, r"schedule must be a schedule, a dict .* got 3 as schedule\[1\]"),
+        ({"momentum": 1.5}, ValueError, r"momentum of group 0 must be >= 0 and < 1, and would be 1\.5 at step 0"),
         (3, TypeError, "schedule must be a schedule, a dict .* got 3"),
         ({"lr": "0.1"}, TypeError, "lr must be a schedule or a number, got '0.1'"),
     ],
@@ -645,8 +742,16 @@ def test_betas_below_1_and_a_pair() -> None:
     optimizer = optimizer_of(1.0, kind="Adam")
     with pytest.raises(ValueError, match="betas of group 0 must be >= 0 and < 1, and would be 1 at step 0"):
         lrkit.to_torch({"betas": (1.0, 0.9)}, optimizer)
-    with pytest.raises(ValueError, match="'betas' of group 0 takes 2 schedules or numbers"):
+    with pytest.raises(ValueError, match="'betas' of group 0 takes 2 schedules or numbers, got 0\\.9"):
         lrkit.to_torch({"betas": 0.9}, optimizer)
+
+
+@pytest.mark.parametrize(("epoch", "error"), [(-5, ValueError), (-2, ValueError), (2.5, TypeError), (True, TypeError)])
+def test_the_last_epoch_is_an_integer_from_minus_1(epoch: Any, error: type[Exception]) -> None:
+    optimizer = optimizer_of(1.0)
+    with pytest.raises(error, match=f"^to_torch: last_epoch must be an integer >= -1, got {epoch}$"):
+        lrkit.to_torch(WarmUpLR(1.0, 4), optimizer, last_epoch=epoch)
+    assert values(optimizer) == [1.0]
 
 
 def test_a_step_that_is_refused_changes_nothing() -> None:

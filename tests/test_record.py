@@ -9,6 +9,7 @@ import random
 import subprocess
 import sys
 import warnings
+from functools import partial
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
@@ -68,9 +69,36 @@ def test_an_object_that_counts_its_calls_is_copied() -> None:
             self.calls += 1
             return 1 / self.calls
 
+        def rate(self, step: int) -> float:
+            return self(step)
+
     counting = Counting()
-    assert lrkit.record(counting, 3).to_list(3) == [1.0, 0.5, 1 / 3]
+    for function in (counting, counting.rate, partial(counting), partial(counting.rate)):
+        assert lrkit.record(function, 3).to_list(3) == [1.0, 0.5, 1 / 3]
     assert counting.calls == 0
+    assert lrkit.record([0.5, 0.25].__getitem__, 2) == TableLR([0.5, 0.25])
+    assert lrkit.record(math.sqrt, 2) == TableLR([0.0, 1.0])
+
+
+class Drawing:
+    """It takes its rates out of a generator, which cannot be copied."""
+
+    def __init__(self) -> None:
+        self.rates = (rate for rate in (0.5, 0.25, 0.125))
+
+    def __call__(self, step: int) -> float:
+        return next(self.rates)
+
+    def rate(self, step: int) -> float:
+        return next(self.rates)
+
+
+def test_what_is_called_and_cannot_be_copied_is_refused_and_not_consumed() -> None:
+    drawing = Drawing()
+    for function, name in [(drawing, "Drawing"), (drawing.rate, "rate"), (partial(drawing), "partial")]:
+        with pytest.raises(TypeError, match=f"record: {name} cannot be copied: cannot pickle 'generator' object"):
+            lrkit.record(function, 2)
+    assert list(drawing.rates) == [0.5, 0.25, 0.125]
 
 
 # Schedulers -----------------------------------------------------------------------------------------------------------
@@ -113,6 +141,121 @@ def test_no_weights_are_copied() -> None:
     opt.state[opt.param_groups[0]["params"][0]]["momentum_buffer"] = Heavy(torch.ones(3))
     scheduler = torch.optim.lr_scheduler.ChainedScheduler([torch.optim.lr_scheduler.StepLR(opt, 2, 0.5)])
     assert lrkit.record(scheduler, 4).to_list(4) == [0.1, 0.1, 0.05, 0.05]
+
+
+class Model:
+    """With weights that must not be copied."""
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        raise AssertionError("copied")
+
+    def parameters(self) -> list[Any]:
+        return []
+
+    def state_dict(self) -> dict[str, Any]:
+        return {}
+
+
+class Watching:
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.optimizer = SimpleNamespace(param_groups=[{"params": [model], "lr": 0.5}])
+
+    def step(self) -> None:
+        self.optimizer.param_groups[0]["lr"] /= 2
+
+    def __call__(self, step: int) -> float:
+        return 0.1
+
+    def rate(self, step: int) -> float:
+        return 0.1
+
+
+def test_a_model_is_not_copied_wherever_it_is_held() -> None:
+    watching = Watching(Model())
+    assert lrkit.record(watching, 3) == TableLR([0.5, 0.25, 0.125])
+    assert lrkit.record(watching.rate, 3) == TableLR([0.1] * 3)
+    assert watching.optimizer.param_groups[0]["lr"] == 0.5
+
+
+def test_a_model_that_a_function_object_of_torchs_holds_is_not_copied() -> None:
+    torch = pytest.importorskip("torch")
+    scheduler = torch.optim.lr_scheduler.LambdaLR(sgd(0.5), Watching(Model()))
+    assert lrkit.record(scheduler, 2) == TableLR([0.05, 0.05])
+
+
+@pytest.mark.parametrize("name", ["epoch", "step", "t", "num_updates", "iteration", "global_step", "current_epoch"])
+def test_a_step_that_asks_for_the_number_is_given_it(name: str) -> None:
+    source = f"def step(self, {name}): self.optimizer.param_groups[0]['lr'] = 1 / (1 + {name})"
+    scope: dict[str, Any] = {}
+    exec(source, scope)  # a signature with that name
+    told = type("Told", (), {"optimizer": optimizer(9.0), "step": scope["step"]})()
+    assert lrkit.record(told, 3).to_list(3) == [1.0, 0.5, 1 / 3]
+
+
+class Plateaux:
+    """Not of a class that follows a metric, in spite of its name."""
+
+    def __init__(self) -> None:
+        self.optimizer = optimizer(1.0)
+
+    def step(self, epoch: int) -> None:
+        self.optimizer.param_groups[0]["lr"] = 0.5 ** (epoch // 2)
+
+
+class MyPlateau(lrs.ReduceLROnPlateau):
+    def step(self, epoch: float) -> None:
+        super().step(epoch)
+
+
+def test_who_follows_a_metric_is_known_by_the_class() -> None:
+    assert lrkit.record(type("WarmPlateau", (Plateaux,), {})(), 4) == TableLR([1.0, 1.0, 0.5, 0.5])
+    with pytest.raises(TypeError, match="record: MyPlateau follows a metric: give metrics, one for each epoch"):
+        lrkit.record(MyPlateau(optimizer(1.0)), 4)
+
+
+def test_a_loss_is_not_the_number_of_the_step() -> None:
+    class Follower:
+        def __init__(self) -> None:
+            self.optimizer = optimizer(1.0)
+
+        def step(self, loss: float) -> None:
+            self.optimizer.param_groups[0]["lr"] = loss
+
+    message = "record: Follower.step needs 'loss', which is not the name of a step number: give metrics, one for each"
+    with pytest.raises(TypeError, match=message):
+        lrkit.record(Follower(), 3)
+    assert lrkit.record(Follower(), 3, metrics=[7.0, 8.0]) == TableLR([1.0, 7.0, 8.0])
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")  # it has an argument of torch's that is on its way out
+def test_timms_plateau_follows_a_metric() -> None:
+    timm = imported("timm.scheduler")
+    scheduler = timm.PlateauLRScheduler(sgd(1.0), decay_rate=0.5, patience_t=0, warmup_lr_init=1.0)
+    with pytest.raises(TypeError, match="record: PlateauLRScheduler follows a metric: give metrics"):
+        lrkit.record(scheduler, 3)
+    table = lrkit.record(scheduler, 5, metrics=[3.0, 3.0, 3.0, 2.0])
+    scheduler.step(0)
+    for epoch, metric in enumerate([3.0, 3.0, 3.0, 2.0]):
+        assert scheduler.optimizer.param_groups[0]["lr"] == table(epoch)
+        scheduler.step(epoch + 1, metric)
+    assert table.to_list(5) == [1.0, 1.0, 0.5, 0.25, 0.125]
+
+
+@pytest.mark.parametrize("metrics", [5, "12345", {0: 1.0, 1: 1.0}, iter([1.0])])
+def test_what_metrics_must_be(metrics: Any) -> None:
+    message = "record: metrics must be a function of the epoch or a list of numbers, one for each epoch, got "
+    with pytest.raises(TypeError, match=message):
+        lrkit.record(lrs.ReduceLROnPlateau(optimizer(1.0)), 3, metrics=metrics)
+
+
+def test_an_optimizer_is_no_scheduler() -> None:
+    from lrkit import optim_ex
+
+    ours = optim_ex.SGD([lrkit.Parameter(np.ones(2, np.float32), name="w")], lr=0.5)
+    for thing in (sgd(0.1), ours):
+        with pytest.raises(TypeError, match="record: SGD is an optimizer, which has no schedule: give its scheduler"):
+            lrkit.record(thing, 5)
 
 
 def test_a_scheduler_of_timm_is_told_the_epoch() -> None:
@@ -177,6 +320,12 @@ class Asking:
     def step(self, loss_scale: float, other: float) -> None: ...
 
 
+class Naming:
+    optimizer = optimizer(0.1)
+
+    def step(self, epoch: int, *, scale: float) -> None: ...
+
+
 class Locked:
     def __init__(self) -> None:
         self.optimizer = optimizer(0.1)
@@ -210,6 +359,7 @@ class Locked:
             "SimpleNamespace has neither an optimizer with param_groups",
         ),
         (Asking(), {}, TypeError, "Asking.step needs loss_scale, other: wrap it in a function of the step"),
+        (Naming(), {}, TypeError, "Naming.step needs epoch, scale=: wrap it in a function of the step"),
         (Locked(), {}, TypeError, "Locked cannot be copied: cannot pickle 'generator' object"),
         (
             lrs.StepLR(optimizer(0.1), 3),
@@ -300,6 +450,40 @@ def test_what_is_refused_is_recorded_if_there_are_steps() -> None:
     plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(sgd(0.5))
     with pytest.raises(TypeError, match=r"follows a metric: lrkit\.lr_scheduler\.ReduceLROnPlateau does so"):
         read(plateau, 3)
+
+
+def test_what_has_been_stepped_cannot_be_recorded_from_step_0() -> None:
+    """The curve would be shifted against all that is read, which begins at epoch 0."""
+    torch = pytest.importorskip("torch")
+    theirs = torch.optim.lr_scheduler
+
+    class Own(lrs.LRScheduler):
+        def get_lr(self) -> list[float]:
+            return [base / (1 + self.last_epoch) for base in self.base_lrs]
+
+    def chain(opt: Any) -> Any:
+        return theirs.ChainedScheduler([theirs.LambdaLR(opt, lambda epoch: 1 / (1 + epoch))])
+
+    for make in (lambda opt: theirs.LambdaLR(opt, lambda epoch: 1 / (1 + epoch)), chain, Own):
+        scheduler = make(sgd(0.5))
+        name = type(scheduler).__name__
+        assert read(scheduler, 3) == [("", TableLR([0.5, 0.25, 0.5 / 3]))]
+        for _ in range(5):
+            scheduler.optimizer.step()
+            scheduler.step()
+        message = f"diff: cannot read {name} from step 0: it has been stepped to epoch 5, and a recording would begin"
+        with pytest.raises(ValueError, match=message):
+            read(scheduler, 3, "diff: cannot read")
+        assert lrkit.record(scheduler, 1) == TableLR([0.5 / 6])
+
+
+def test_what_is_told_the_epoch_or_has_none_is_recorded_wherever_it_stands() -> None:
+    told = Plateaux()
+    told.last_epoch = 5  # type: ignore[attr-defined]
+    assert read(told, 4) == [("", TableLR([1.0, 1.0, 0.5, 0.5]))]
+    watching = Watching(Model())
+    watching.step()
+    assert read(watching, 2) == [("", TableLR([0.25, 0.125]))]
 
 
 def test_a_class_derived_from_torchs_is_recorded() -> None:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import copy
 import inspect
 import random
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from types import MethodType, ModuleType
 from typing import Any
 
 import numpy as np
 
 from .._params import as_kind, count, shorten
 from ..schedules.table import TableLR
+from ._copying import name_of, own_copy, twin_of
 
-DEEPEST = 8
-"""How many objects deep a scheduler is searched for its optimizers."""
 CLOCK = re.compile(
-    r"((current|cur|global|num|n|total)_?)?(epoch|step|update|iteration|iter|batch)s?(_?(num|number|idx|index|count))?"
+    r"((current|cur|global|num|n)_?)?(epoch|step|update|iteration|iter|batch)s?(_?(num|number|idx|index|count))?"
     "|t|n|i|k|it|idx|index|count"
 )
 """What a scheduler's ``step`` calls an argument that is the number of the step."""
@@ -106,7 +103,7 @@ def rows_of(obj: Any, steps: int, metrics: Metrics = None) -> list[list[float]]:
             raise TypeError(f"record: obj must be a function of the step or a scheduler, got {shorten(obj)}")
         if metrics is not None:
             raise TypeError("record: metrics are for a scheduler that follows them, not for a function of the step")
-        function = _own_copy(obj)
+        function = own_copy(obj)
         return [[_rate(_tried(function, n, obj), obj, n)] for n in range(steps)]
 
 
@@ -128,28 +125,14 @@ def _standing(scheduler: Any) -> float:
 
 def _stepped(scheduler: Any, steps: int, metrics: Metrics) -> Iterator[list[float]]:
     """The rates of a scheduler's groups, before each of its steps; those of a copy."""
-    twin, has_optimizer = _twin(scheduler, scheduler)
-    if isinstance(twin, StandIn):
-        raise TypeError(f"record: {_name(scheduler)} is an optimizer, which has no schedule: give its scheduler")
+    twin, has_optimizer = twin_of(scheduler, scheduler)
     if not has_optimizer and not hasattr(scheduler, "get_last_lr"):
-        raise TypeError(f"record: {_name(scheduler)} has neither an optimizer with param_groups nor get_last_lr")
+        raise TypeError(f"record: {name_of(scheduler)} has neither an optimizer with param_groups nor get_last_lr")
     advance, from_start = _advance(twin, steps, metrics)
     for n in range(steps):
         if n or from_start:
             _tried(advance, n, scheduler)
         yield [_rate(rate, scheduler, n) for rate in _rates(twin)]
-
-
-def _twin(obj: Any, named: Any) -> tuple[Any, bool]:
-    """A copy that shares models with the original and has stand-ins for optimizers, and whether there are any."""
-    optimizers, models = _shared(obj)
-    # the memo of a copy says what stands for what
-    memo: dict[int, Any] = {id(model): model for model in models}
-    memo |= {id(optimizer): StandIn(optimizer) for optimizer in optimizers}
-    try:
-        return copy.deepcopy(obj, memo), bool(optimizers)
-    except Exception as error:  # whatever a foreign object raises
-        raise TypeError(f"record: {_name(named)} cannot be copied: {error}") from error
 
 
 def _rates(scheduler: Any) -> list[Any]:
@@ -170,7 +153,7 @@ def _required(step: Any, keywords: bool = False) -> list[str]:
 
 def _advance(scheduler: Any, steps: int, metrics: Metrics) -> tuple[Callable[[int], Any], bool]:
     """How to come to step `n` from the one before, and whether step 0 has to be gone to as well."""
-    name = _name(scheduler)
+    name = name_of(scheduler)
     required, keywords = _required(scheduler.step), _required(scheduler.step, keywords=True)
     if len(required) > 1 or keywords:
         needs = ", ".join([*required, *(f"{keyword}=" for keyword in keywords)])
@@ -213,72 +196,11 @@ def _metric(metrics: Any, steps: int) -> Callable[[int], float]:
     return metrics.__getitem__  # type: ignore[no-any-return]
 
 
-class StandIn:
-    """What a copied scheduler steps in place of an optimizer: its groups, without parameters."""
-
-    step_was_skipped = False  # asked for by accelerate
-    _opt_called = True  # and by torch: its update has been made
-
-    def __init__(self, optimizer: Any) -> None:
-        no_parameters: dict[int, Any] = {id(g["params"]): [] for g in optimizer.param_groups if "params" in g}
-        self.param_groups = [copy.deepcopy(group, no_parameters) for group in optimizer.param_groups]
-        self.defaults = dict(getattr(optimizer, "defaults", {}))
-
-    def step(self) -> None:
-        """Nothing to update."""
-
-    step._wrapped_by_lr_sched = True  # type: ignore[attr-defined]  # noqa: SLF001  # or torch warns
-
-
-def _shared(obj: Any) -> tuple[list[Any], list[Any]]:
-    """The optimizers and the models that a scheduler knows: its own, and those of what it holds."""
-    optimizers: dict[int, Any] = {}
-    models: dict[int, Any] = {}
-    seen: set[int] = set()
-
-    def search(value: Any, depth: int) -> None:
-        if id(value) in seen or depth > DEEPEST:
-            return
-        seen.add(id(value))
-        if isinstance(value, (list, tuple)):
-            inner: list[Any] = list(value)
-        elif isinstance(value, dict):
-            inner = list(value.values())
-        elif isinstance(value, type) or inspect.isroutine(value):
-            return
-        elif isinstance(getattr(value, "param_groups", None), (list, tuple)):
-            optimizers[id(value)] = value
-            return
-        elif value is not obj and all(callable(getattr(value, name, None)) for name in ("parameters", "state_dict")):
-            models[id(value)] = value
-            return
-        elif (callable(getattr(value, "step", None)) or callable(value)) and hasattr(value, "__dict__"):
-            inner = [*vars(value).values(), getattr(value, "optimizer", None)]
-        else:
-            return
-        for item in inner:
-            search(item, depth + 1)
-
-    search(obj, 0)
-    return list(optimizers.values()), list(models.values())
-
-
-def _own_copy(function: Any) -> Any:
-    """A copy of an object that is called, or whose method is, as it may keep a state; a function as it is."""
-    if not inspect.isroutine(function):
-        return _twin(function, function)[0]
-    owner = getattr(function, "__self__", None)
-    if owner is None or isinstance(owner, (type, ModuleType)):
-        return function
-    twin = _twin(owner, function)[0]
-    return MethodType(function.__func__, twin) if inspect.ismethod(function) else getattr(twin, function.__name__)
-
-
 def _tried(call: Callable[[int], Any], n: int, obj: Any) -> Any:
     try:
         return call(n)
     except Exception as error:
-        raise RuntimeError(f"record: {_name(obj)} failed at step {n}: {type(error).__name__}: {error}") from error
+        raise RuntimeError(f"record: {name_of(obj)} failed at step {n}: {type(error).__name__}: {error}") from error
 
 
 def _rate(value: Any, obj: Any, n: int) -> float:
@@ -287,14 +209,10 @@ def _rate(value: Any, obj: Any, n: int) -> float:
     if rate is None and hasattr(value, "item") and np.prod(getattr(value, "shape", ()), dtype=int) == 1:
         rate = as_kind(value.item(), float)
     if rate is None:
-        raise TypeError(f"record: {_name(obj)} must give a number at step {n}, got {shorten(value)}")
+        raise TypeError(f"record: {name_of(obj)} must give a number at step {n}, got {shorten(value)}")
     if not np.isfinite(rate):
-        raise ValueError(f"record: {_name(obj)} must give a finite number at step {n}, got {rate}")
+        raise ValueError(f"record: {name_of(obj)} must give a finite number at step {n}, got {rate}")
     return float(rate)
-
-
-def _name(obj: Any) -> str:
-    return getattr(obj, "__name__", None) or type(obj).__name__
 
 
 @contextmanager
