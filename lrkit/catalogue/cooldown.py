@@ -8,9 +8,9 @@ from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.exponential_decay import ExponentialDecayLR
-from ..schedules.warm_up import WarmUpLR
 from ._expression import expression
 from ._shapes import between
+from .linear import linear
 
 SHAPES = ("linear", "cosine", "1-sqrt", "1-square", "power", "exponential")
 
@@ -72,5 +72,5 @@ def cooldown(
     if shape == "exponential":
         return between(ratio / (ratio - 1), 1.0, ExponentialDecayLR(1.0, ratio, decay_steps).hold(decay_steps))
     exponent = {"linear": 1.0, "1-sqrt": 0.5, "1-square": 2.0, "power": power}[shape]
-    time = WarmUpLR(1.0, decay_steps)
+    time = linear(0.0, 1.0, decay_steps)
     return between(1.0, 0.0, time if exponent == 1 else time**exponent)

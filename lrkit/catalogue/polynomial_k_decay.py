@@ -6,9 +6,9 @@ from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
-from ..schedules.warm_up import WarmUpLR
 from ._expression import expression
 from ._shapes import between, require_order
+from .linear import linear
 
 
 @expression
@@ -60,6 +60,6 @@ def polynomial_k_decay(
     array([0.1    , 0.09375, 0.075  , 0.04375, 0.     , 0.     ])
     """
     require_order("polynomial_k_decay", "min_lr", min_lr, "max_lr", max_lr)
-    time = WarmUpLR(1.0, decay_steps)
+    time = linear(0.0, 1.0, decay_steps)
     left = 1 - (time if k == 1 else time**k)
     return between(min_lr, max_lr, left if power == 1 else left**power)
