@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import inspect
 import json
 import math
 import pickle
@@ -230,3 +231,13 @@ def test_drawn_numbers_are_in_the_domain(data: st.DataObject) -> None:
         if not field.is_schedule and field.kind is not bool:
             value = data.draw(number_in(field))
             assert field.param.low is None or value >= field.param.low
+
+
+@EVERY_KIND
+def test_help_shows_what_a_class_is_called_with(kind: str) -> None:
+    fields = fields_of(KINDS[kind])
+    shown = inspect.signature(KINDS[kind]).parameters
+    assert list(shown) == list(fields)
+    for name, field in fields.items():
+        assert (shown[name].default is inspect.Parameter.empty) == field.required
+        assert field.required or shown[name].default == field.default

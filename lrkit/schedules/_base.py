@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copyreg
 import dataclasses
+import inspect
 from collections.abc import Iterator
 from typing import Any, ClassVar, Self, dataclass_transform
 
@@ -86,6 +87,7 @@ class LearningRateSchedule:
     def __init_subclass__(cls, kind: str = "") -> None:
         if "__init__" not in vars(cls):  # MindSpore's style has one of its own
             dataclasses.dataclass(cls, eq=False, repr=False)
+            cls.__signature__ = _signature(cls)  # type: ignore[attr-defined]
         cls.kind = kind
         if kind:
             register(kind, cls)
@@ -380,6 +382,15 @@ class LearningRateSchedule:
     def _repr_html_(self) -> str:
         html: str = VIEWS["html"](self)
         return html
+
+
+def _signature(cls: Any) -> inspect.Signature:
+    """What help shows that a class is called with; of itself, it would show ``__new__``."""
+    kind, empty = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.empty
+    missing = {dataclasses.MISSING: empty}
+    return inspect.Signature(
+        [inspect.Parameter(f.name, kind, default=missing.get(f.default, f.default)) for f in dataclasses.fields(cls)]
+    )
 
 
 def _is_number(value: Any) -> bool:
