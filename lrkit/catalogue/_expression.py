@@ -34,5 +34,7 @@ def expression(function: Callable[P, LearningRateSchedule]) -> Callable[P, Learn
         values: dict[str, Any] = {name: fields[name].coerce(owner, value) for name, value in given.arguments.items()}
         return function(**values)  # type: ignore[call-arg]
 
+    plain = [parameter.replace(annotation=parameter.empty) for parameter in signature.parameters.values()]
+    checked.__signature__ = signature.replace(parameters=plain, return_annotation=signature.empty)  # type: ignore[attr-defined]
     FUNCTIONS[owner] = checked
     return checked
