@@ -11,8 +11,6 @@ Here each framework's meaning is an expression. Steps are counted from 0; the pe
 
 import math
 
-import numpy as np
-
 import lrkit
 
 COSINE = lrkit.CosineDecayLR(0, 1, 90)  # held at 0
@@ -42,13 +40,15 @@ dialects = {
 }
 
 # %%
-# The rates used by eight updates.
+# The rates used by eight updates; two frameworks raise an error when they are asked for more.
 
 STEPS = [0, 9, 10, 11, 99, 100, 101, 130]
+LAST = {"torch OneCycleLR (raises from 101)": 100, "detectron2 (ends at 99)": 99}
 
 print(f"{'':>48}" + "".join(f"{step:>8}" for step in STEPS))
 for name, schedule in dialects.items():
-    print(f"{name:>48}" + "".join(f"{rate:8.4f}" for rate in np.round(schedule(STEPS), 4) + 0.0))
+    rates = [round(schedule(step), 4) + 0.0 if step <= LAST.get(name, step) else None for step in STEPS]
+    print(f"{name:>48}" + "".join("  raises" if rate is None else f"{rate:8.4f}" for rate in rates))
 print(f"{len(set(dialects.values()))} different curves")
 
 # %%
@@ -59,11 +59,9 @@ beginning = {name: dialects[name] for name in (
     "timm, warmup_prefix=False", "DeepSpeed, log",
 )}  # fmt: skip
 lrkit.plot(beginning, steps=21, title="The first 20 steps")
-
 # %%
-
 ending = {name: dialects[name] for name in (
-    "optax; Keras; lrsched; Megatron; OLMo; composer", "torch LinearLR(0.1), CosineAnnealingLR", "mmengine",
+    "optax; Keras; lrsched; Megatron; OLMo; composer", "torch LinearLR(0.1), CosineAnnealingLR",
     "torch-schedule-anything", "pytorch-warmup",
 )}  # fmt: skip
 ax = lrkit.plot(ending, steps=151, title="Past the last step")

@@ -46,9 +46,20 @@ class Param:
     @property
     def bounds(self) -> str:
         """The bounds in words, with a space before: `` >= 0 and < 1``; nothing if there are none."""
-        low = "" if self.low is None else f"{'>' if self.exclusive else '>='} {self.low:g}"
-        high = "" if self.high is None else f"{'<' if self.high_exclusive else '<='} {self.high:g}"
+        low = "" if self.low is None else f"{'>' if self.exclusive else '>='} {_in_full(self.low)}"
+        high = "" if self.high is None else f"{'<' if self.high_exclusive else '<='} {_in_full(self.high)}"
         return " " + " and ".join(filter(None, [low, high])) if low or high else ""
+
+
+def _in_full(bound: float) -> str:
+    """A bound with all its digits; a large power of two, or the number before one, as that."""
+    if not float(bound).is_integer() or abs(bound) < 2**16:
+        return f"{bound:g}"
+    whole = int(bound)
+    for near, text in ((whole, "2**{}"), (whole + 1, "2**{} - 1")):
+        if near & (near - 1) == 0:
+            return text.format(near.bit_length() - 1)
+    return str(whole)
 
 
 @dataclass(eq=False)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
 from ._params import count
+from ._recipes import Recipe
 from .naming import describe, name_schedules, one_line, short_name
 from .sampling import Floats, rates_at, sample_steps
 from .schedules._base import LearningRateSchedule
@@ -51,8 +52,8 @@ class Curve:
 class Chart:
     """Everything that a renderer needs to know.
 
-    The horizontal axis counts epochs of `steps_per_epoch`, or steps; then `epoch_steps`, if given, is the length of an
-    epoch for a second axis.
+    A step may be a token or an epoch of a recipe: its `unit`. The horizontal axis counts epochs of `steps_per_epoch`,
+    or steps; then `epoch_steps`, if given, is the length of an epoch for a second axis.
     """
 
     curves: tuple[Curve, ...]
@@ -62,6 +63,7 @@ class Chart:
     title: str
     y_label: str = "learning rate"
     epoch_steps: int | None = None
+    unit: str = "step"
 
     @property
     def alt(self) -> str:
@@ -86,7 +88,7 @@ class Chart:
         if drawn < self.total:
             thinned = any(curve.thinned for curve in self.curves)
             how = "the highest and lowest of each stretch" if thinned else "jumps, bends, peaks and ends are exact"
-            notes.append(f"drawn from {drawn:,} of {self.total:,} steps ({how})")
+            notes.append(f"drawn from {drawn:,} of {self.total:,} {self.unit}s ({how})")
         return "; ".join(notes)
 
     @property
@@ -97,7 +99,7 @@ class Chart:
     @property
     def x_label(self) -> str:
         """What the horizontal axis counts."""
-        return "step" if self.steps_per_epoch is None else "epoch"
+        return self.unit if self.steps_per_epoch is None else "epoch"
 
     def x(self, curve: Curve) -> Any:
         """The curve's positions on the axis: whole steps as integers, epochs as floats."""
@@ -158,11 +160,16 @@ def make_chart(
         raise ValueError("plot: x='epoch' needs steps_per_epoch")
     if steps_per_epoch is not None:
         steps_per_epoch = count("plot", "steps_per_epoch", steps_per_epoch)
+    recipes = _recipes(schedules)
     if steps is not None:
         steps = count("plot", "steps", steps)
+    elif recipes:
+        steps = max(recipe.steps for recipe in recipes)
+    units = {recipe.unit for recipe in recipes}
+    unit = units.pop() if len(units) == 1 else "step"
     named = name_schedules(schedules, labels, steps)
     total = steps or max(s.horizon + (not isinstance(s, TableLR)) for _, s in named)  # a table ends with its last rate
-    curves = tuple(make_curve(schedule, label, total) for label, schedule in named)
+    curves = tuple(make_curve(schedule, label, total, unit) for label, schedule in named)
     if yscale == "log" and not any((curve.rates > 0).any() for curve in curves):
         raise ValueError("plot: yscale='log' needs a rate above 0, and there is none")
     if title is None:
@@ -170,14 +177,20 @@ def make_chart(
     title = "\n".join(map(one_line, str(title).split("\n")))
     scale: Literal["linear", "log"] = "log" if yscale == "log" else "linear"
     scaled, beside = (steps_per_epoch, None) if x == "epoch" else (None, steps_per_epoch)
-    return Chart(curves, total, scaled, scale, title, one_line(str(y_label)), beside)
+    return Chart(curves, total, scaled, scale, title, one_line(str(y_label)), beside, unit)
 
 
-def make_curve(schedule: LearningRateSchedule, label: str, total: int) -> Curve:
+def _recipes(given: Sequence[Any]) -> list[Recipe]:
+    """The recipes, if there are only such."""
+    flat = [value for item in given for value in (item.values() if isinstance(item, Mapping) else [item])]
+    return flat if all(isinstance(value, Recipe) for value in flat) else []
+
+
+def make_curve(schedule: LearningRateSchedule, label: str, total: int, unit: str = "step") -> Curve:
     """The curve of steps 0 to ``total - 1``."""
     steps, thinned = sample_steps(schedule, total)
     rates = rates_at(schedule, steps)
-    return Curve(label, steps, rates, thinned, tuple(_phases(schedule, 0, total)), describe(label, steps, rates))
+    return Curve(label, steps, rates, thinned, tuple(_phases(schedule, 0, total)), describe(label, steps, rates, unit))
 
 
 def _phases(schedule: LearningRateSchedule, start: int, stop: int) -> Iterator[Phase]:

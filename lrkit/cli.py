@@ -87,7 +87,6 @@ def plot_command(
         title = title or DEFAULT_TITLE
     if runs := [word.value for word in schedules if isinstance(word.value, Recipe)]:
         title = title or (runs[0].title if len(schedules) == 1 else None)
-        steps = steps or (max(run.steps for run in runs) if len(runs) == len(schedules) else None)
     chart = make_chart(
         [word.drawn(steps) for word in schedules],
         steps=steps,

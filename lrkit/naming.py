@@ -134,14 +134,14 @@ def _number(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def describe(label: str, steps: Floats, rates: Floats) -> str:
+def describe(label: str, steps: Floats, rates: Floats, unit: str = "step") -> str:
     """What a curve does, in a sentence: where it starts, peaks, is lowest and ends."""
     whole = steps % 1 == 0  # a jump's far side may be higher than any step is
     steps, rates = steps[whole], rates[whole]
     top, bottom = int(rates.argmax()), int(rates.argmin())
     words = f"{label}: starts at {rates[0]:.6g}"
     if 0 < top < rates.size - 1:
-        words += f", peaks at {rates[top]:.6g} at step {steps[top]:,.0f}"
+        words += f", peaks at {rates[top]:.6g} at {unit} {steps[top]:,.0f}"
     if rates[bottom] < min(rates[0], rates[-1]):
-        words += f", is lowest with {rates[bottom]:.6g} at step {steps[bottom]:,.0f}"
-    return f"{words}, ends at {rates[-1]:.6g} at step {steps[-1]:,.0f}."
+        words += f", is lowest with {rates[bottom]:.6g} at {unit} {steps[bottom]:,.0f}"
+    return f"{words}, ends at {rates[-1]:.6g} at {unit} {steps[-1]:,.0f}."

@@ -33,6 +33,7 @@ def plot(
         What to draw. A list or array holds the rate of each step. A scheduler of this package, torch, transformers or
         timm, or a schedule of Keras or MindSpore, is read, not stepped; where that cannot be exact, and for any other
         function of the step, give `steps`: its rates are then recorded. A dict maps labels to any of these.
+        Recipes alone are drawn in their own unit, as long as they ran.
     steps : int, optional
         The length of the run, in steps: steps 0 to ``steps - 1`` are drawn. By default up to the step after which
         nothing new happens.
