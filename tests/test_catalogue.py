@@ -668,3 +668,10 @@ def test_noise_keeps_within_its_limit_and_has_the_mean_and_spread_of_a_normal_cu
     assert np.abs(factors).max() <= 1
     assert abs(factors.mean()) < 0.006  # five standard errors
     assert abs(factors.std() - 0.539560) < 0.006  # sqrt(1 - 2 phi(1) / (2 Phi(1) - 1))
+
+
+def test_large_bounds_are_written_in_full() -> None:
+    with pytest.raises(ValueError, match=r"noise: seed must be an integer >= 0 and <= 2\*\*32 - 1, got 4294967296"):
+        lrkit.noise(10, seed=2**32)
+    with pytest.raises(ValueError, match=r"noise: steps must be an integer >= 1 and <= 2\*\*24, got 16777217"):
+        lrkit.noise(2**24 + 1)

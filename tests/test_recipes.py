@@ -16,6 +16,7 @@ from loading import imported
 
 import lrkit
 from lrkit import _recipes, cli
+from lrkit.chart import make_chart
 
 ROOT = Path(__file__).parents[1]
 B, T = 10**9, 10**12
@@ -331,3 +332,16 @@ def test_the_command_names_recipes_near_a_wrong_name(command: Command) -> None:
     assert (code, out) == (2, "")
     assert "there is no 'gtp3'; near it: gpt3" in err
     assert "near it: bert" in command("show", "recipe:brt")[2]
+
+
+def test_recipes_alone_are_drawn_in_their_unit_and_as_long_as_they_ran() -> None:
+    tokens = make_chart([lrkit.recipe("gpt3")])
+    assert (tokens.x_label, tokens.total) == ("token", 300_000_000_000)
+    assert "of 300,000,000,000 tokens" in tokens.note
+    assert "at token 300,000,000,000" not in tokens.alt  # the last is the one before
+    assert "at token 299,999,999,999" in tokens.alt
+    mixed = make_chart([lrkit.recipe("gpt3"), lrkit.recipe("bert")])
+    assert mixed.x_label == "step"
+    beside = make_chart([lrkit.recipe("deit"), lrkit.ConstantLR(0.1)])
+    assert beside.x_label == "step"
+    assert make_chart([lrkit.recipe("deit")], steps=7).total == 7

@@ -146,8 +146,8 @@ class RepeatLR(LearningRateSchedule, kind="repeat"):
     *First step*: the schedule's own. *When a cycle starts*: the schedule's first rate again; what it has at step
     :math:`P` itself is not reached. A cycle that starts between two steps has its first rate there. *Past the end*:
     after `cycles` starts, the last one runs on. Cycles are counted in integers, or looked up in a table of their
-    starts in float64, so they are exact however large the step (in float32, up to step 2**24). *Elsewhere*: torch,
-    timm and Keras find the cycle by a logarithm, and miss some.
+    starts in float64, so they are exact however large the step (in float32, up to step 2**24). *Elsewhere*: timm,
+    Keras and torch's ``step(epoch)`` find the cycle by a logarithm, and miss some.
 
     References
     ----------
