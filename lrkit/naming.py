@@ -15,6 +15,7 @@ from .interop._reading import read
 from .sampling import Floats
 from .schedules._base import LearningRateSchedule
 from .schedules.arithmetic import OffsetLR, ScaleLR
+from .schedules.clock import ShiftLR
 from .schedules.join import JoinLR
 
 LONGEST_LABEL = 60
@@ -79,8 +80,8 @@ def short_name(schedule: LearningRateSchedule) -> str:
 
 def _words(schedule: LearningRateSchedule, *, numbers: bool) -> str:
     parts = list(schedule.parts())
-    if isinstance(schedule, (ScaleLR, OffsetLR)) and not numbers:
-        return _words(parts[0], numbers=False)
+    if isinstance(schedule, ShiftLR) or (isinstance(schedule, (ScaleLR, OffsetLR)) and not numbers):
+        return _words(parts[0], numbers=numbers)
     if isinstance(schedule, JoinLR):
         return " → ".join(_words(part, numbers=numbers) for part in parts)
     if not parts:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from examples import FAMILIES, call_of, family_of
+from examples import FACTORS, FAMILIES, call_of, family_of
 
 import lrkit
 from lrkit._params import Field, fields_of
@@ -32,11 +33,16 @@ def page(entry: Any) -> str:
     name, call = entry.__name__, call_of(entry)
     schedule = lrkit.parse(call)
     stop = schedule.horizon + 1
+    shown = np.unique(np.linspace(0, stop - 1, ROWS).astype(int))
     related = _related(name, schedule)
+    what = "factor" if name in FACTORS else "learning rate"
+    is_table = isinstance(schedule, lrkit.TableLR) and name != "TableLR"
+    drawn = f"lrkit.plot(lrkit.{_qualified(call)}" + (f', labels=["{name}"])' if is_table else ")")
+    drawn += f'.set_ylabel("{what}")' if name in FACTORS else ""
     parts = [
         _heading(name, "="),
-        f".. exec::\n\n   import lrkit\n\n   lrkit.plot(lrkit.{_qualified(call)})",
-        _details("The picture as a table", _rates(schedule, np.unique(np.linspace(0, stop - 1, ROWS).astype(int)))),
+        f".. exec::\n\n   import lrkit\n\n   {drawn}",
+        _details("The picture as a table", _rates(schedule, shown, what)),
         _heading("Definition", "-"),
         f".. auto{'class' if isinstance(entry, type) else 'function'}:: lrkit.{name}",
         _heading("Parameters and their domains", "-"),
@@ -46,15 +52,17 @@ def page(entry: Any) -> str:
         ),
         _heading("At the boundaries", "-"),
         f"Of the schedule in the picture, ``{call}``, which has nothing new to show after step {schedule.horizon:,}.",
-        _rates(schedule, _boundaries(schedule)),
+        _rates(schedule, _boundaries(schedule), what),
         _heading("As JSON", "-"),
-        "`from_json` reads it back." if isinstance(entry, type) else "The expression that it stands for.",
-        _code(json.dumps(json.loads(schedule.to_json()), indent=2) if len(schedule.to_json()) < 1000
-              else schedule.to_json(), "json"),
+        *([f"A `TableLR` of {len(schedule.rates)} numbers, which ``{call}.to_json()`` writes."] if is_table else [
+            "`from_json` reads it back." if isinstance(entry, type) else "The expression that it stands for.",
+            _code(json.dumps(json.loads(schedule.to_json()), indent=2) if len(schedule.to_json()) < 1000
+                  else schedule.to_json(), "json")]),
         _heading("In each framework", "-"),
         "What `as_source` writes: the framework's own classes where they are equal at every step, past the end too, "
-        "and lrkit's adapter where they are not.",
-        *(f"{title}\n\n{_code(lrkit.as_source(schedule, key), 'python')}" for key, title in FRAMEWORKS.items()),
+        "and lrkit's adapter where they are not." + (" The call stands for its table of numbers." if is_table else ""),
+        *(f"{title}\n\n{_code(_source(schedule, key, call if is_table else ''), 'python')}"
+          for key, title in FRAMEWORKS.items()),
         *([_heading("Related", "-"), ", ".join(f":doc:`{other}`" for other in related)] if related else []),
     ]  # fmt: skip
     return ".. Written by docs/_ext/catalogue.py.\n\n" + "\n\n".join(parts) + "\n"
@@ -79,8 +87,17 @@ def _boundaries(schedule: Any) -> list[float]:
     return sorted({0.0, 1.0, *(s for s in near if s >= 0), horizon - 1.0, float(horizon), 2.0 * horizon} - {-1.0})
 
 
-def _rates(schedule: Any, steps: Any) -> str:
-    return _table(["step", "learning rate"], [[f"{int(step):,}", f"{schedule(int(step)):.10g}"] for step in steps])
+def _source(schedule: Any, framework: str, call: str) -> str:
+    """What `as_source` writes; with a `call`, that in place of the table that it returns."""
+    source = lrkit.as_source(schedule, framework)
+    if call:
+        source = re.sub(r"TableLR\(.*?\]\s*,?\s*\)", call, source, flags=re.DOTALL)
+        source = source.replace("TableLR", call.partition("(")[0])
+    return source
+
+
+def _rates(schedule: Any, steps: Any, what: str) -> str:
+    return _table(["step", what], [[f"{int(step):,}", f"{schedule(int(step)):.10g}"] for step in steps])
 
 
 def _parameter(field: Field) -> list[str]:
@@ -111,8 +128,8 @@ def _details(title: str, body: str) -> str:
     return f".. raw:: html\n\n   <details><summary>{title}</summary>\n\n{body}\n\n.. raw:: html\n\n   </details>"
 
 
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [".. list-table::", "   :header-rows: 1", ""]
+def _table(head: list[str], rows: list[list[str]], kind: str = "") -> str:
+    lines = [".. list-table::", "   :header-rows: 1", *([f"   :class: {kind}"] if kind else []), ""]
     for row in [head, *rows]:
         lines += [f"   {'* -' if k == 0 else '  -'} {cell}" for k, cell in enumerate(row)]
     return "\n".join(lines)
@@ -133,7 +150,7 @@ def index() -> str:
     ]
     for family, members in families.items():
         rows = [[f":doc:`{entry.__name__}`", _sparkline(entry), summary(entry)] for entry in members]
-        parts += [_heading(family, "-"), _table(["schedule", "picture", "the curve"], rows)]
+        parts += [_heading(family, "-"), _table(["schedule", "picture", "the curve"], rows, "schedules")]
     tree = "\n".join(f"   {entry.__name__}" for members in families.values() for entry in members)
     return "\n\n".join([*parts, f".. toctree::\n   :hidden:\n\n{tree}"]) + "\n"
 

@@ -81,6 +81,8 @@ FAMILIES = {
         "noise": "noise(200, 0.1, 0.3, 7)",
     },
 }
+FACTORS = {"cooldown", "noise"}
+"""What is multiplied with a schedule: its values are no rates."""
 
 
 def family_of(name: str) -> str:

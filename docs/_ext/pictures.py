@@ -22,6 +22,7 @@ from docutils import nodes
 from matplotlib.animation import Animation
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from plotly.basedatatypes import BaseFigure
 from plotly.io import to_json
 
@@ -34,9 +35,17 @@ from lrkit.plotting.style import THEMES
 COUNTER = itertools.count()
 SCRIPT = "lrkit-plotly"
 BUTTONS = {
-    "minus": "−", "fast-backward": "⏮", "step-backward": "⏪", "play fa-flip-horizontal": "◀", "pause": "⏸",
-    "play": "▶", "step-forward": "⏩", "fast-forward": "⏭", "plus": "+",
-}  # fmt: skip
+    "minus": "M3 7h10v2H3z",
+    "fast-backward": "M1 2h2v12H1zM9 2v12L3 8zM15 2v12L9 8z",
+    "step-backward": "M3 2h2v12H3zM13 2v12L5 8z",
+    "play fa-flip-horizontal": "M12 2v12L3 8z",
+    "pause": "M3 2h4v12H3zM9 2h4v12H9z",
+    "play": "M4 2l9 6-9 6z",
+    "step-forward": "M11 2h2v12h-2zM3 2l8 6-8 6z",
+    "fast-forward": "M13 2h2v12h-2zM7 2l6 6-6 6zM1 2l6 6-6 6z",
+    "plus": "M3 7h4V3h2v4h4v2H9v4H7V9H3z",
+}
+"""The outlines on the buttons of an animation's player, by the names of the symbols that they replace."""
 
 
 def close() -> None:
@@ -89,7 +98,7 @@ def figure_of(value: Any) -> Figure | None:
     """The figure that a value of matplotlib's belongs to."""
     while isinstance(value, (list, tuple, np.ndarray)) and len(value):
         value = value[0]
-    return value if isinstance(value, Figure) else value.figure if isinstance(value, Axes) else None
+    return value if isinstance(value, Figure) else value.figure if isinstance(value, (Axes, Text)) else None
 
 
 def alt_of(figure: Any) -> str:
@@ -111,12 +120,14 @@ def alt_of(figure: Any) -> str:
 
 
 def gallery_scraper(block: Any, block_vars: Any, gallery_conf: Any) -> str:
-    """sphinx-gallery's scraper for matplotlib, with a text for each picture that says what it shows."""
+    """sphinx-gallery's scraper for matplotlib: each picture in a box, with a text that says what it shows."""
     from sphinx_gallery.scrapers import matplotlib_scraper
 
     texts = iter([alt_of(plt.figure(number)) for number in plt.get_fignums()])
     rst: str = matplotlib_scraper(block, block_vars, gallery_conf, bbox_inches="tight")
-    return re.sub(r":alt: .*", lambda found: f":alt: {next(texts, found[0][6:])}", rst)
+    rst = re.sub(r":alt: .*", lambda found: f":alt: {next(texts, found[0][6:])}", rst)
+    box = '<div class="picture paper" tabindex="0" role="group" aria-label="Picture">'
+    return f".. raw:: html\n\n    {box}\n\n{rst}\n\n.. raw:: html\n\n    </div>\n\n" if rst.strip() else rst
 
 
 def plotly_html(figure: Any) -> str:
@@ -140,13 +151,14 @@ def give_plotly_a_local_script() -> None:
 
 
 def keep_animations_local() -> None:
-    """The player of matplotlib takes the pictures on its buttons from the network; letters do as well."""
+    """The player of matplotlib takes the symbols on its buttons from the network; here they are drawn."""
     player = Animation.to_jshtml
 
     def to_jshtml(self: Any, *args: Any, **kwargs: Any) -> str:
         page = re.sub(r"<link\b[^>]*>", "", player(self, *args, **kwargs))
-        for name, letter in BUTTONS.items():
-            page = page.replace(f'<i class="fa fa-{name}"></i>', f'<span aria-hidden="true">{letter}</span>')
+        for name, outline in BUTTONS.items():
+            drawing = f'<svg viewBox="0 0 16 16" aria-hidden="true"><path d="{outline}"/></svg>'
+            page = page.replace(f'<i class="fa fa-{name}"></i>', drawing)
         text = html.escape(alt_of(self._fig))
         page = page.replace('<img id="', f'<img alt="{text}" id="').replace('action="#n" ', "")
         return page.replace('type="range"', 'type="range" aria-label="Frame"')

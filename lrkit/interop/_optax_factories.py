@@ -18,6 +18,7 @@ from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ._common import DepartureWarning, refused
 from ._decays import cosine, exponential, polynomial
 from ._numbers import whole
+from ._optax_schedule import OptaxSchedule
 
 
 def _constant_schedule(value: float) -> LearningRateSchedule:
@@ -153,8 +154,6 @@ def _join_schedules(schedules: Sequence[Any], boundaries: Sequence[float]) -> Le
             f"from_optax: join_schedules: {len(schedules)} schedules need {len(schedules) - 1} boundaries, "
             f"got {len(boundaries)}"
         )
-    from .optax import OptaxSchedule
-
     parts: list[tuple[int, LearningRateSchedule]] = []
     for start, given in zip((0, *boundaries), schedules, strict=True):
         boundary = whole("from_optax", "a boundary", start, low=None)
@@ -200,9 +199,7 @@ def _warmup_exponential_decay_schedule(
 
 
 def _sgdr_schedule(cosine_kwargs: Sequence[Mapping[str, Any]]) -> LearningRateSchedule:
-    from .optax import from_optax  # which knows the defaults
-
-    cycles = [from_optax("warmup_cosine_decay_schedule", **given) for given in cosine_kwargs]
+    cycles = [_warmup_cosine_decay_schedule(**given) for given in cosine_kwargs]
     return _join_schedules(cycles, list(accumulate(given["decay_steps"] for given in cosine_kwargs[:-1])))
 
 

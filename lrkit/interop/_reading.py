@@ -13,6 +13,7 @@ from .._recipes import Recipe
 from ..lr_scheduler._base import LRScheduler
 from ..schedules._base import LearningRateSchedule
 from ..schedules.table import TableLR
+from ._optax_schedule import OptaxSchedule
 from ._recording import begins_at, rows_of
 
 ADAPTERS = {name: f"from_{name}" for name in ("torch", "timm", "transformers", "keras", "mindspore")}
@@ -50,7 +51,7 @@ def read(value: Any, steps: int | None = None, complaint: str = "read: cannot re
         return [("", value.schedule)]
     if isinstance(value, (list, tuple)) or (_is_array(value) and np.ndim(value)):
         return [("", TableLR(value if isinstance(value, (list, tuple)) else np.asarray(value)))]  # type: ignore[arg-type]
-    if type(value).__module__ == "lrkit.interop.optax":  # what `to_optax` made
+    if isinstance(value, OptaxSchedule):
         return [("", value.schedule)]
     if isinstance(value, LRScheduler):
         return _merged(_tried(lambda: _curves_of(value), value, steps, complaint))

@@ -22,7 +22,7 @@ from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ._common import DepartureWarning, framework, refused
 from ._decays import cosine, exponential, lasting, plain, polynomial
 from ._numbers import whole
-from .optax import jax_rate
+from ._optax_schedule import jax_rate
 
 # To Keras -------------------------------------------------------------------------------------------------------------
 

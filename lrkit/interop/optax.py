@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,36 +12,9 @@ from ..schedules._base import LearningRateSchedule
 from ._common import framework, refused
 from ._decays import plain
 from ._optax_factories import READERS
+from ._optax_schedule import OptaxSchedule as OptaxSchedule
 
 # To optax -------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, repr=False)
-class OptaxSchedule:
-    """What `to_optax` returns: a function of optax's count, and a value that prints, pickles and compares."""
-
-    schedule: LearningRateSchedule
-
-    def __call__(self, count: Any) -> Any:
-        """The rate at a count, as a JAX array."""
-        return jax_rate(self.schedule, count, "to_optax", "optax")
-
-    def __repr__(self) -> str:
-        return f"to_optax({self.schedule!r})"
-
-
-def jax_rate(schedule: LearningRateSchedule, count: Any, adapter: str, extra: str) -> Any:
-    """The rate at `count` in the program's own precision, rounded once: everything before is float64."""
-    jax = framework("jax", extra, adapter)
-    xp = jax.numpy
-    precision = xp.result_type(float)  # before float64 is switched on
-    with jax.enable_x64(True):
-        count = xp.asarray(count)
-        if xp.issubdtype(count.dtype, xp.integer):
-            count = count.astype(xp.int64)
-        elif xp.issubdtype(count.dtype, xp.floating):
-            count = count.astype(xp.float64)
-        return schedule(count).astype(precision)
 
 
 def to_optax(schedule: LearningRateSchedule) -> OptaxSchedule:
@@ -162,17 +134,25 @@ CosineDecayLR(min_lr=0.0, max_lr=1.0, decay_steps=8)], milestones=[4])
     if isinstance(function, partial):
         return from_optax(function.func, *function.args, *args, **{**function.keywords, **kwargs})
     name, factory = _factory(function)
+    given = _bound(name, factory, args, kwargs)
+    unknown = sorted(given.keys() ^ inspect.signature(READERS[name]).parameters.keys())
+    if unknown:
+        raise refused("from_optax", f"in this version of optax, {name} differs in its arguments {', '.join(unknown)}")
+    factory(**given)  # what optax refuses, it refuses here
+    if name == "sgdr_schedule":  # whose cycles are the arguments of another, with its defaults
+        cycle, made = _factory("warmup_cosine_decay_schedule")
+        given = {"cosine_kwargs": [_bound(cycle, made, (), one) for one in given["cosine_kwargs"]]}
+    return READERS[name](**given)
+
+
+def _bound(name: str, factory: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a factory by name, with its defaults."""
     try:
         bound = inspect.signature(factory).bind(*args, **kwargs)
     except TypeError as error:
         raise TypeError(f"from_optax: {name}: {error}") from None
     bound.apply_defaults()
-    given = {key: plain(value) for key, value in bound.arguments.items()}
-    unknown = sorted(given.keys() ^ inspect.signature(READERS[name]).parameters.keys())
-    if unknown:
-        raise refused("from_optax", f"in this version of optax, {name} differs in its arguments {', '.join(unknown)}")
-    factory(**given)  # what optax refuses, it refuses here
-    return READERS[name](**given)
+    return {key: plain(value) for key, value in bound.arguments.items()}
 
 
 def _factory(function: Any) -> tuple[str, Callable[..., Any]]:
