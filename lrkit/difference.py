@@ -161,8 +161,13 @@ def diff(a: Any, b: Any, steps: int | None = None, *, tolerance: float | None = 
     total = total or max(schedule.horizon for schedule in pair)
     if steps is None and total > LONGEST_RUN:
         raise ValueError(f"{owner}: nothing new happens only after {total:,} steps: give steps, the length of the run")
-    tops = [_extremes(schedule, total) for schedule in pair]
-    return _compared(pair, total, allowed, allowed * max(abs(rate) for ends in tops for rate in ends))
+    ends = [_extremes(schedule, total) for schedule in pair]
+    apart = allowed * max(abs(rate) for low_and_high in ends for rate in low_and_high)
+    a, b = (
+        _side(name, schedule, total, top, apart)
+        for name, schedule, (_, top) in zip(_names(pair), pair, ends, strict=True)
+    )
+    return _compared(pair, (a, b), total, allowed, apart)
 
 
 def _one(name: str, value: Any, steps: int | None) -> LearningRateSchedule:
@@ -190,7 +195,11 @@ def _extremes(schedule: LearningRateSchedule, total: int) -> tuple[float, float]
 
 
 def _compared(
-    pair: tuple[LearningRateSchedule, LearningRateSchedule], total: int, tolerance: float, allowed: float
+    pair: tuple[LearningRateSchedule, LearningRateSchedule],
+    sides: tuple[Side, Side],
+    total: int,
+    tolerance: float,
+    allowed: float,
 ) -> Difference:
     first, differing, gap, gap_at = None, 0, 0.0, 0
     for (start, one), (_, other) in zip(*(_blocks(schedule, total) for schedule in pair), strict=True):
@@ -201,7 +210,7 @@ def _compared(
             differing += parted.size
         if abs(apart[k := int(np.abs(apart).argmax())]) > abs(gap):
             gap, gap_at = float(apart[k]), start + k
-    a, b = (_side(name, schedule, total, allowed) for name, schedule in zip(_names(pair), pair, strict=True))
+    a, b = sides
     beyond = _beyond(pair, total)
     conventions = {
         "first value": abs(a.first_value - b.first_value) > allowed,
@@ -212,8 +221,7 @@ def _compared(
     return Difference(a, b, total, tolerance, first, differing, gap, gap_at, conventions, pair)
 
 
-def _side(name: str, schedule: LearningRateSchedule, total: int, allowed: float) -> Side:
-    _, top = _extremes(schedule, total)
+def _side(name: str, schedule: LearningRateSchedule, total: int, top: float, allowed: float) -> Side:
     first, uses, sums = None, 0, []
     for start, rates in _blocks(schedule, total):
         at = np.flatnonzero(rates >= top - allowed)

@@ -13,16 +13,17 @@ from ._shapes import between
 from .linear import linear
 
 SHAPES = ("linear", "cosine", "1-sqrt", "1-square", "power", "exponential")
+Shape = Annotated[str, Param("g", choices=SHAPES)]
+Power = Annotated[float, Param("q", low=0, exclusive=True, typical=(0.5, 3))]
+Ratio = Annotated[float, Param(r"\rho", low=0, exclusive=True, high=1, high_exclusive=True, typical=(0.01, 0.5))]
 
 
 @expression
 def cooldown(
     decay_steps: Annotated[int, Param("D", unit="step", low=1, typical=(1, 10_000))],
-    shape: Annotated[str, Param("g", choices=SHAPES)] = "linear",
-    power: Annotated[float, Param("q", low=0, exclusive=True, typical=(0.5, 3))] = 2.0,
-    ratio: Annotated[
-        float, Param(r"\rho", low=0, exclusive=True, high=1, high_exclusive=True, typical=(0.01, 0.5))
-    ] = 0.1,
+    shape: Shape = "linear",
+    power: Power = 2.0,
+    ratio: Ratio = 0.1,
 ) -> LearningRateSchedule:
     r"""A factor from 1 down to 0, then 0: the last phase of a warm-up–stable–decay schedule.
 

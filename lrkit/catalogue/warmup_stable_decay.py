@@ -9,7 +9,7 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ._expression import expression
 from ._shapes import between, require_order
-from .cooldown import SHAPES, cooldown
+from .cooldown import Power, Ratio, Shape, cooldown
 
 
 @expression
@@ -19,11 +19,9 @@ def warmup_stable_decay(
     stable_steps: Annotated[int, Param("S", unit="step", low=0, typical=(1, 100_000))],
     decay_steps: Annotated[int, Param("D", unit="step", low=1, typical=(1, 10_000))],
     min_lr: Annotated[float, Param(r"\eta_{\min}", low=0, typical=(0, 1e-4))] = 0.0,
-    shape: Annotated[str, Param("g", choices=SHAPES)] = "linear",
-    power: Annotated[float, Param("q", low=0, exclusive=True, typical=(0.5, 3))] = 2.0,
-    ratio: Annotated[
-        float, Param(r"\rho", low=0, exclusive=True, high=1, high_exclusive=True, typical=(0.01, 0.5))
-    ] = 0.1,
+    shape: Shape = "linear",
+    power: Power = 2.0,
+    ratio: Ratio = 0.1,
 ) -> LearningRateSchedule:
     r"""A trapezium: up in a line from 0, level for most of the run, then down in a shape of your choice.
 

@@ -8,6 +8,7 @@ from typing import Any
 from .panels import plot_diff as plot_diff
 from .panels import plot_grid as plot_grid
 from .panels import plot_groups as plot_groups
+from .style import check_backend, check_theme
 
 
 def plot(
@@ -96,10 +97,10 @@ def plot(
         yscale=yscale,
         title=title,
     )
-    if theme not in ("light", "dark"):
-        raise ValueError(f"plot: theme must be 'light' or 'dark', got {theme!r}")
+    check_theme(theme)
     if ax is not None and backend != "matplotlib":
         raise TypeError(f"plot: ax is for the backend 'matplotlib', not for {backend!r}; leave it out")
+    check_backend(backend)
     if backend == "matplotlib":
         from . import mpl
 
@@ -108,8 +109,6 @@ def plot(
         from . import plotly
 
         return plotly.figure(chart, theme, **line_options)
-    if backend == "text":
-        from . import text
+    from . import text
 
-        return text.sketch(chart, **line_options)
-    raise ValueError(f"plot: backend must be 'matplotlib', 'plotly' or 'text', got {backend!r}")
+    return text.sketch(chart, **line_options)

@@ -12,6 +12,7 @@ from ..naming import name_schedules
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import ScaleLR, SumLR
 from ..schedules.constant import ConstantLR
+from .style import check_backend, check_theme
 
 LONGEST_AXIS_NAME = 24
 
@@ -202,8 +203,8 @@ def plot_grid(
 
 def _draw(charts: list[list[Chart]], theme: str, backend: str, heights: list[float], *, shared: bool = True) -> Any:
     """Charts in rows and columns, by whichever backend; the columns may share their horizontal axes."""
-    if theme not in ("light", "dark"):
-        raise ValueError(f"plot: theme must be 'light' or 'dark', got {theme!r}")
+    check_theme(theme)
+    check_backend(backend)
     if backend == "matplotlib":
         from . import mpl
 
@@ -213,8 +214,6 @@ def _draw(charts: list[list[Chart]], theme: str, backend: str, heights: list[flo
         from . import plotly
 
         return plotly.grid(charts, theme, heights, shared=shared)
-    if backend == "text":
-        from . import text
+    from . import text
 
-        return "\n\n".join(text.sketch(chart) for row in charts for chart in row)
-    raise ValueError(f"plot: backend must be 'matplotlib', 'plotly' or 'text', got {backend!r}")
+    return "\n\n".join(text.sketch(chart) for row in charts for chart in row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,11 @@ def line_of(schedule: LearningRateSchedule) -> tuple[float, float, int] | None:
         case PiecewiseLinearLR((0.0, end), (first, last)) if end > 0 and end.is_integer():
             return first, last, int(end)
     return None
+
+
+def rising(milestones: Sequence[int]) -> bool:
+    """Whether each milestone is above the one before."""
+    return all(before < after for before, after in pairwise(milestones))
 
 
 def plain(value: Any) -> str:

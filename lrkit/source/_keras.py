@@ -11,7 +11,7 @@ from ..schedules.inverse_decay import InverseDecayLR
 from ..schedules.join import JoinLR
 from ..schedules.piecewise_constant import PiecewiseConstantLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
-from ._code import call, line_of
+from ._code import call, line_of, rising
 
 LARGEST_COUNT = 2**31
 """Counts are int32 there."""
@@ -43,7 +43,7 @@ def _call(schedule: LearningRateSchedule) -> str | None:
                 "PolynomialDecay", initial_learning_rate=first, decay_steps=steps, end_learning_rate=last,
                 power=power, cycle=cycle,
             )  # fmt: skip
-        case PiecewiseConstantLR(milestones, rates) if len(rates) > 1 and _rise(milestones[:-1]):
+        case PiecewiseConstantLR(milestones, rates) if len(rates) > 1 and rising((0, *milestones[:-1])):
             boundaries = tuple(milestone - 1 for milestone in milestones[:-1])  # Keras switches a step later
             return call("PiecewiseConstantDecay", boundaries=boundaries, values=rates)
         case CosineDecayLR(low, high, steps):
@@ -56,10 +56,6 @@ def _call(schedule: LearningRateSchedule) -> str | None:
         case JoinLR((rise, CosineDecayLR(low, high, steps)), (milestone,)):
             return _warmed_up(rise, milestone, low, high, steps)
     return None
-
-
-def _rise(milestones: tuple[int, ...]) -> bool:
-    return all(before < after for before, after in zip((0, *milestones), milestones, strict=False))
 
 
 def _warmed_up(rise: LearningRateSchedule, milestone: int, low: float, high: float, steps: int) -> str | None:

@@ -21,7 +21,7 @@ from ..schedules.piecewise_constant import PiecewiseConstantLR
 from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
-from ._code import base_rate_lines, broken, call, line_of
+from ._code import base_rate_lines, broken, call, line_of, rising
 
 ADAPTER = "scheduler = to_torch(schedule, optimizer)"
 FOREVER = 2**53
@@ -102,7 +102,7 @@ def _as_factors(schedule: LearningRateSchedule) -> tuple[float, str, dict[str, A
             return rate, "StepLR", {"step_size": length, "gamma": gamma}
         case PolynomialDecayLR(rate, 0.0, length, power, False):
             return rate, "PolynomialLR", {"total_iters": length, "power": power}
-        case PiecewiseConstantLR(milestones, rates) if (same := _common_factor(rates)) and _rise(milestones[:-1]):
+        case PiecewiseConstantLR(milestones, rates) if (same := _common_factor(rates)) and rising(milestones[:-1]):
             return rates[0], "MultiStepLR", {"milestones": milestones[:-1], "gamma": same}
         case RepeatLR(CosineDecayLR(low, high, length), period, None, multiplier, 1.0) if (
             period == length and multiplier.is_integer()
@@ -156,7 +156,3 @@ def _common_factor(rates: tuple[float, ...]) -> float | None:
         if all(abs(rates[0] * gamma**k / rate - 1) <= ROUNDING * (k + 1) for k, rate in enumerate(rates)):
             return gamma
     return None
-
-
-def _rise(milestones: tuple[int, ...]) -> bool:
-    return all(before < after for before, after in pairwise(milestones))
