@@ -332,8 +332,8 @@ def test_a_schedule_is_added_in_one_file(tmp_path: Path) -> None:
         (
             "polynomial_decay",
             "xp.pow(1 - step / horizon, self.power)",
-            "(1 - step / horizon) ** self.power",
-            "test_contract.py::test_list_is_the_scalar_rates_exactly[polynomial_decay]",
+            "xp.pow((horizon - step) / horizon, self.power)",
+            "test_golden.py::test_list_equals_bit_for_bit",
         ),
         ("clock", "minimum(cycle, self.cycles - 1)", "minimum(cycle, self.cycles)", "test_algebra.py"),
         ("table", "np.cumsum(self.counts)[:-1]", "np.cumsum(self.counts)[1:]", "test_algebra.py"),

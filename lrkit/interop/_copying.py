@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+from functools import partial
 from types import MethodType, ModuleType
 from typing import Any
 
@@ -56,7 +57,7 @@ def _shared(obj: Any) -> tuple[list[Any], list[Any]]:
             inner: list[Any] = list(value)
         elif isinstance(value, dict):
             inner = list(value.values())
-        elif isinstance(value, type) or inspect.isroutine(value):
+        elif isinstance(value, type) or _is_routine(value):
             return
         elif isinstance(getattr(value, "param_groups", None), (list, tuple)):
             optimizers[id(value)] = value
@@ -77,13 +78,18 @@ def _shared(obj: Any) -> tuple[list[Any], list[Any]]:
 
 def own_copy(function: Any) -> Any:
     """A copy of an object that is called, or whose method is, as it may keep a state; a function as it is."""
-    if not inspect.isroutine(function):
+    if not _is_routine(function):
         return twin_of(function, function)[0]
     owner = getattr(function, "__self__", None)
     if owner is None or isinstance(owner, (type, ModuleType)):
         return function
     twin = twin_of(owner, function)[0]
     return MethodType(function.__func__, twin) if inspect.ismethod(function) else getattr(twin, function.__name__)
+
+
+def _is_routine(value: Any) -> bool:
+    """Whether a value is a function or a method. Since Python 3.14 `inspect` counts a `partial` as one."""
+    return inspect.isroutine(value) and not isinstance(value, partial)
 
 
 def name_of(obj: Any) -> str:
