@@ -4,61 +4,26 @@
 and its experimental optimizers and schedulers.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
-
-from ._views import VIEWS
+import lazy_loader as _lazy_loader
 
 __version__ = "0.1.0"
 
-
-def _plot(*schedules: Any, **options: Any) -> Any:
-    from .plotting import plot
-
-    return plot(*schedules, **options)
+_listed, __dir__, __all__ = _lazy_loader.attach_stub(__name__, __file__)
 
 
-def _html(schedule: Any) -> str:
-    from .plotting.svg import html
+def __getattr__(name: str) -> object:
+    """A public name, loaded when it is first asked for: ``import lrkit`` alone costs next to nothing.
 
-    return html(schedule)
-
-
-VIEWS |= {"plot": _plot, "html": _html}
-
-if TYPE_CHECKING:
-    from ._exports import *  # noqa: F403
-else:
-
-    def __getattr__(name: str) -> object:
-        """A public name, loaded when it is first asked for: ``import lrkit`` alone costs next to nothing.
-
-        A registered schedule is public without being listed, so that one in a file of its own needs no other edit.
-        """
-        if name == "__all__":
-            return list({public: None for names in _public() for public in names if not public.startswith("_")})
-        if not name.startswith("_"):
-            for names in _public():
-                if name in names:
-                    globals()[name] = names[name]
-                    return names[name]
-        if name.startswith(("from_", "to_")):
-            from . import interop
-
-            if name in interop.ADAPTERS:
-                return getattr(interop, name)
-        raise AttributeError(f"module 'lrkit' has no attribute {name!r}")
-
-    def __dir__() -> list[str]:
-        return sorted({*globals(), *__getattr__("__all__")})
-
-    def _public() -> Iterator[dict[str, object]]:
-        """The public names, by where they come from: our schedules first, for which nothing else is loaded."""
-        from importlib import import_module
-
+    The names are those of ``__init__.pyi``. A registered schedule or function of the catalogue is public without being
+    listed there, so that one in a file of its own needs no other edit to run.
+    """
+    if name in __all__:
+        return _listed(name)
+    if not name.startswith("_"):
+        from .catalogue import FUNCTIONS
         from .schedules._registry import classes
 
-        yield {name: cls for name, cls in classes().items() if cls.__module__.startswith("lrkit.")}
-        yield vars(import_module("lrkit._exports"))
-        yield import_module("lrkit.catalogue").FUNCTIONS
-        yield classes()
+        for registered in (classes(), FUNCTIONS):
+            if name in registered:
+                return registered[name]
+    raise AttributeError(f"module 'lrkit' has no attribute {name!r}")

@@ -10,7 +10,7 @@ import dataclasses
 import inspect
 import math
 import numbers
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import UnionType
@@ -106,7 +106,7 @@ class Field:
             return None
         if not self.many:
             return self.coerce_one(owner, self.name, value)
-        if not isinstance(value, (list, tuple)) and not (self.packed and isinstance(value, np.ndarray)):
+        if not isinstance(value, (list, tuple, range)) and not (self.packed and isinstance(value, np.ndarray)):
             raise TypeError(f"{owner}: {self.name} must be {self.domain}, got {shorten(value)}")
         if len(value) < self.param.min_length or (self.param.pair and len(value) != 2):
             raise ValueError(f"{owner}: {self.name} must be {self.domain}, got {len(value)}")
@@ -220,7 +220,7 @@ def field_of(name: str, hint: Any, default: Any = dataclasses.MISSING) -> Field:
     optional = type(None) in options
     kind = next(option for option in options if option is not type(None))
     packed = get_origin(kind) is np.ndarray
-    many = packed or get_origin(kind) is tuple
+    many = packed or get_origin(kind) in (tuple, Sequence)
     if packed:
         kind = int if get_args(get_args(kind)[1])[0] is np.int64 else float
     elif many:

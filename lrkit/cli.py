@@ -295,7 +295,8 @@ def _save_panels(found: Difference, output: Path, form: str) -> None:
 
             plotly.write(found.plot(backend="plotly"), path)
         else:
-            found.plot()[0].figure.savefig(path, format=form, dpi=160)
+            figure: Any = found.plot()[0].figure
+            figure.savefig(path, format=form, dpi=160)
 
 
 @cli.command("source")

@@ -5,16 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 import numpy as np
 
 from ._params import Field, Param, count, shorten
+from ._types import DiffOptions
 from .catalogue._simplified import simplified
 from .interop._reading import read_one
 from .naming import short_name
 from .schedules._base import LearningRateSchedule
 from .schedules.table import TableLR
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from plotly.graph_objects import Figure
 
 BLOCK = 65_536
 LONGEST_RUN = 100_000_000
@@ -97,6 +102,12 @@ class Difference:
             f"by at most {abs(self.largest_gap):.6g}>"
         )
 
+    @overload
+    def plot(self, *, backend: Literal["matplotlib"] = "matplotlib", **options: Unpack[DiffOptions]) -> list[Axes]: ...
+    @overload
+    def plot(self, *, backend: Literal["plotly"], **options: Unpack[DiffOptions]) -> Figure: ...
+    @overload
+    def plot(self, *, backend: Literal["text"], **options: Unpack[DiffOptions]) -> str: ...
     def plot(self, **options: Any) -> Any:
         """Both curves, and below them ``b - a``: `lrkit.plot_diff`, with the same options."""
         from .plotting import plot_diff

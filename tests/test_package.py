@@ -20,8 +20,8 @@ import pytest
 
 import lrkit
 import lrkit as nn
+from lrkit import interop
 from lrkit._namespaces.numpy import NumPy
-from lrkit.interop import ADAPTERS
 from lrkit.schedules._registry import FUNCTIONS, KINDS
 
 mpl.use("Agg")
@@ -47,10 +47,10 @@ def run(*command: str, cwd: Path, ok: bool = True) -> str:
 def test_an_import_costs_nothing_and_a_schedule_numpy() -> None:
     code = "import sys; before = set(sys.modules); {}; print(*set(sys.modules) - before)"
     alone = {name.partition(".")[0] for name in run("-c", code.format("import lrkit"), cwd=ROOT).split()}
-    assert alone - set(sys.stdlib_module_names) == {"lrkit"}
+    assert alone - set(sys.stdlib_module_names) == {"lrkit", "lazy_loader"}
     use = "import lrkit; lrkit.CosineDecayLR(0, 0.1, 9).warmup(2)([0, 1])"
     used = {name.partition(".")[0] for name in run("-c", code.format(use), cwd=ROOT).split()}
-    assert used - set(sys.stdlib_module_names) == {"lrkit", "numpy"}
+    assert used - set(sys.stdlib_module_names) == {"lrkit", "lazy_loader", "numpy"}
 
 
 FRAMEWORKS = {"torch", "jax", "jaxlib", "optax", "keras", "transformers", "timm", "mindspore", "tensorflow"}
@@ -60,7 +60,7 @@ def test_no_framework_is_imported_unless_it_is_used() -> None:
     """All public names, every use that needs no framework, and the command."""
     code = (
         "import sys, lrkit, lrkit.cli, lrkit.interop\n"
-        "[getattr(lrkit, name) for name in lrkit.__all__]\n"
+        "[getattr(lrkit, name) for name in lrkit.__all__ if name not in lrkit.interop.__all__]\n"
         "s = lrkit.one_cycle(0.1, 100).warmup(5)\n"
         "lrkit.diff(s, lrkit.record(lambda step: 0.1, 100)); lrkit.plot(s, backend='text')\n"
         "[lrkit.as_source(s, name) for name in ('torch', 'transformers', 'optax', 'keras', 'mindspore')]\n"
@@ -69,10 +69,10 @@ def test_no_framework_is_imported_unless_it_is_used() -> None:
     assert not FRAMEWORKS & set(run("-c", code, cwd=ROOT).split())
 
 
-@pytest.mark.parametrize("adapter", sorted(ADAPTERS))
+@pytest.mark.parametrize("adapter", interop.__all__)
 def test_an_adapter_without_its_framework_names_the_extra(adapter: str) -> None:
     """However it is reached: its module cannot be imported, or it says so when it is called."""
-    extra = ADAPTERS[adapter]
+    extra = adapter.partition("_")[2]
     code = (
         f"import sys\nfor name in {sorted(FRAMEWORKS)}: sys.modules[name] = None\n"
         f"import lrkit\nschedule = lrkit.ConstantLR(0.1)\n"
@@ -93,15 +93,9 @@ def test_a_schedule_is_seen_however_it_came_here() -> None:
 
 
 def test_every_kind_is_exported_and_typed() -> None:
-    exported = (ROOT / "lrkit" / "_exports.py").read_text()
-    for cls in KINDS.values():
-        assert getattr(lrkit, cls.__name__) is cls
-        assert f"import {cls.__name__} as {cls.__name__}\n" in exported
-        assert cls.__name__ in dir(lrkit)
-    for name, function in FUNCTIONS.items():
-        assert getattr(lrkit, name) is function
-        assert f"import {name} as {name}\n" in exported
-        assert name in dir(lrkit)
+    for name, thing in ({cls.__name__: cls for cls in KINDS.values()} | FUNCTIONS).items():
+        assert getattr(lrkit, name) is thing
+        assert name in lrkit.__all__
     with pytest.raises(AttributeError, match="module 'lrkit' has no attribute 'Nope'"):
         lrkit.Nope  # noqa: B018
 

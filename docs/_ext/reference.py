@@ -38,7 +38,6 @@ WITH_MEMBERS = ("LearningRateSchedule", "Optimizer", "LRScheduler", "Parameter",
 def documented() -> dict[str, Any]:
     """Every public name, and what it names. Where a thing has several names, the first is the one of its page."""
     names = {f"lrkit.{name}": getattr(lrkit, name) for name in lrkit.__all__}
-    names |= {f"lrkit.interop.{name}": getattr(lrkit.interop, name) for name in lrkit.interop.ADAPTERS}
     for module in MODULES:
         owner = getattr(lrkit, module)
         public = [name for name in dir(owner) if not name.startswith("_") and inspect.isclass(getattr(owner, name))]
@@ -64,7 +63,7 @@ def pages() -> dict[str, list[str]]:
 def page(name: str) -> str:
     thing = documented()[name]
     directive = "autoclass" if inspect.isclass(thing) else "autofunction" if callable(thing) else "autodata"
-    members = "\n   :members:" if thing.__name__ in WITH_MEMBERS else ""
+    members = "\n   :members:\n   :inherited-members:" if thing.__name__ in WITH_MEMBERS else ""
     return f".. Written by docs/_ext/reference.py.\n\n{_heading(name, '=')}\n\n.. {directive}:: {name}{members}\n"
 
 

@@ -11,3 +11,7 @@ from ..schedules._registry import FUNCTIONS as FUNCTIONS
 for _module in iter_modules(__path__):
     if not _module.name.startswith("_"):
         import_module(f"{__name__}.{_module.name}")
+
+
+def __dir__() -> list[str]:
+    return sorted(FUNCTIONS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from .._params import Param
@@ -14,7 +15,7 @@ from ._expression import expression
 @expression
 def multi_step(
     learning_rate: Annotated[float, Param(r"\eta_0", low=0, exclusive=True, typical=(1e-4, 1))],
-    milestones: Annotated[tuple[int, ...], Param("M_k", unit="step", low=0, typical=(0, 1000))],
+    milestones: Annotated[Sequence[int], Param("M_k", unit="step", low=0, typical=(0, 1000))],
     gamma: Annotated[float, Param(r"\gamma", low=0, exclusive=True, typical=(0.1, 1))] = 0.1,
 ) -> LearningRateSchedule:
     r"""Stairs at given steps: the rate times `gamma` at each of the `milestones`.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Annotated
 
@@ -18,7 +19,7 @@ from .warmup_stable_decay import warmup_stable_decay
 def wsd_s(
     max_lr: Annotated[float, Param(r"\eta_{\max}", low=0, exclusive=True, typical=(1e-3, 1))],
     warmup_steps: Annotated[int, Param("W", unit="step", low=0, typical=(1, 100))],
-    period_steps: Annotated[tuple[int, ...], Param("P_i", unit="step", low=1, typical=(200, 1000), min_length=1)],
+    period_steps: Annotated[Sequence[int], Param("P_i", unit="step", low=1, typical=(200, 1000), min_length=1)],
     decay_steps: Annotated[int, Param("D", unit="step", low=1, typical=(1, 100))],
     min_lr: Annotated[float, Param(r"\eta_{\min}", low=0, typical=(0, 1e-4))] = 0.0,
     shape: Annotated[str, Param("g", choices=SHAPES)] = "linear",

@@ -50,7 +50,7 @@ def read(value: Any, steps: int | None = None, complaint: str = "read: cannot re
     if isinstance(value, Recipe):
         return [("", value.schedule)]
     if isinstance(value, (list, tuple)) or (_is_array(value) and np.ndim(value)):
-        return [("", TableLR(value if isinstance(value, (list, tuple)) else np.asarray(value)))]  # type: ignore[arg-type]
+        return [("", TableLR(value if isinstance(value, (list, tuple)) else np.asarray(value)))]
     if isinstance(value, OptaxSchedule):
         return [("", value.schedule)]
     if isinstance(value, LRScheduler):
@@ -125,7 +125,7 @@ def _recorded(value: Any, steps: int, complaint: str) -> list[LearningRateSchedu
             "would begin there; make a fresh one, or take lrkit.record(…, steps) of this one"
         )
     rows = rows_of(value, count("read", "steps", steps))
-    return [TableLR(list(column)) for column in zip(*rows, strict=True)]  # type: ignore[arg-type]
+    return [TableLR(list(column)) for column in zip(*rows, strict=True)]
 
 
 def _merged(curves: list[LearningRateSchedule]) -> Pairs:

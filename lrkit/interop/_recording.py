@@ -89,7 +89,7 @@ def record(obj: Any, steps: int, group: int = 0, metrics: Metrics = None) -> Tab
     rows = rows_of(obj, total, metrics)
     if not 0 <= index < len(rows[0]):
         raise ValueError(f"record: group must be one of the {len(rows[0])} groups, counted from 0, got {index}")
-    return TableLR([row[index] for row in rows])  # type: ignore[arg-type]
+    return TableLR([row[index] for row in rows])
 
 
 def rows_of(obj: Any, steps: int, metrics: Metrics = None) -> list[list[float]]:

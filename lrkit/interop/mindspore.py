@@ -8,7 +8,7 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -23,6 +23,10 @@ from ._mindspore_source import OPERATIONS, Writer
 # To MindSpore -------------------------------------------------------------------------------------------------------
 
 
+@overload
+def to_mindspore(schedule: LearningRateSchedule, total_step: int, step_per_epoch: int = 1) -> list[float]: ...
+@overload
+def to_mindspore(schedule: LearningRateSchedule, total_step: None = None, step_per_epoch: int = 1) -> Any: ...
 def to_mindspore(schedule: LearningRateSchedule, total_step: int | None = None, step_per_epoch: int = 1) -> Any:
     r"""What MindSpore's optimizers take for `schedule`: a list of rates, or a Cell.
 
@@ -170,6 +174,12 @@ def _operations() -> dict[str, Any]:
 # From MindSpore -----------------------------------------------------------------------------------------------------
 
 
+@overload
+def from_mindspore(obj: Sequence[float], base_lr: None = None) -> TableLR: ...
+@overload
+def from_mindspore(
+    obj: Any, base_lr: float | Sequence[float] | None = None
+) -> LearningRateSchedule | list[LearningRateSchedule]: ...
 def from_mindspore(obj: Any, base_lr: float | Sequence[float] | None = None) -> Any:
     """A learning rate of MindSpore as a schedule, or a scheduler as one schedule for each group.
 

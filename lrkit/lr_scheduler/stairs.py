@@ -10,6 +10,7 @@ from .._params import Param
 from ..catalogue.multi_step import multi_step
 from ..catalogue.step_decay import step_decay
 from ..schedules._base import LearningRateSchedule
+from ..schedules._stored import Integers
 from ..schedules.arithmetic import ScaleLR
 from ..schedules.constant import ConstantLR as ConstantRate
 from ._base import LRScheduler
@@ -97,7 +98,7 @@ class MultiStepLR(LRScheduler):
     """
 
     optimizer: Any
-    milestones: Annotated[tuple[int, ...], Param("m", unit="epoch", low=0)]
+    milestones: Annotated[Integers, Param("m", unit="epoch", low=0)]
     gamma: Gamma = 0.1
     last_epoch: int = -1
     verbose: bool = False

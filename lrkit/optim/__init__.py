@@ -1,14 +1,5 @@
 """Optimizers with MindSpore's ``nn`` face: rates and decays are given once, as numbers, lists or schedules."""
 
-from .adafactor import AdaFactor as AdaFactor
-from .adagrad import FTRL as FTRL
-from .adagrad import Adadelta as Adadelta
-from .adagrad import Adagrad as Adagrad
-from .adam import Adam as Adam
-from .adam import AdaMax as AdaMax
-from .adam import AdamWeightDecay as AdamWeightDecay
-from .adam import Lamb as Lamb
-from .optimizer import Optimizer as Optimizer
-from .rmsprop import RMSProp as RMSProp
-from .sgd import SGD as SGD
-from .sgd import Momentum as Momentum
+import lazy_loader as _lazy_loader
+
+__getattr__, __dir__, __all__ = _lazy_loader.attach_stub(__name__, __file__)

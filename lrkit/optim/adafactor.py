@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from math import sqrt
 from typing import Annotated, Any
@@ -98,7 +99,7 @@ class AdaFactor(Optimizer):
 
     params: Any
     learning_rate: Any = None
-    eps: Annotated[tuple[float, ...], Param(r"\epsilon", low=0, pair=True, typical=(1e-10, 1e-3))] = (1e-30, 1e-3)
+    eps: Annotated[Sequence[float], Param(r"\epsilon", low=0, pair=True, typical=(1e-10, 1e-3))] = (1e-30, 1e-3)
     clip_threshold: Annotated[float, Param("d", low=0, typical=(0.5, 2))] = 1.0
     decay_rate: Fraction = 0.8
     beta1: Annotated[float | None, Param(r"\beta_1", low=0, typical=(0, 0.99))] = 0.9

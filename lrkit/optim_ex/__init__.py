@@ -1,12 +1,5 @@
 """Optimizers whose groups can be read and written while a run goes on: MindSpore's ``experimental.optim``."""
 
-from .adagrad import Adadelta as Adadelta
-from .adagrad import Adagrad as Adagrad
-from .adam import Adam as Adam
-from .adam import Adamax as Adamax
-from .adam import AdamW as AdamW
-from .adam import NAdam as NAdam
-from .adam import RAdam as RAdam
-from .optimizer import Optimizer as Optimizer
-from .rmsprop import RMSprop as RMSprop
-from .sgd import SGD as SGD
+import lazy_loader as _lazy_loader
+
+__getattr__, __dir__, __all__ = _lazy_loader.attach_stub(__name__, __file__)

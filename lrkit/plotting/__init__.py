@@ -3,14 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
+from .._types import Axis, Scale, ThemeName
 from .panels import plot_diff as plot_diff
 from .panels import plot_grid as plot_grid
 from .panels import plot_groups as plot_groups
 from .style import check_backend, check_theme
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from plotly.graph_objects import Figure
 
+__all__ = ["plot", "plot_diff", "plot_grid", "plot_groups"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+@overload
+def plot(
+    *schedules: Any,
+    steps: int | None = None,
+    labels: Sequence[str] | None = None,
+    x: Axis = "step",
+    steps_per_epoch: int | None = None,
+    yscale: Scale = "linear",
+    title: str | None = None,
+    theme: ThemeName = "light",
+    backend: Literal["matplotlib"] = "matplotlib",
+    ax: Axes | None = None,
+    **line_options: Any,
+) -> Axes: ...
+@overload
+def plot(
+    *schedules: Any,
+    steps: int | None = None,
+    labels: Sequence[str] | None = None,
+    x: Axis = "step",
+    steps_per_epoch: int | None = None,
+    yscale: Scale = "linear",
+    title: str | None = None,
+    theme: ThemeName = "light",
+    backend: Literal["plotly"],
+    **line_options: Any,
+) -> Figure: ...
+@overload
+def plot(
+    *schedules: Any,
+    steps: int | None = None,
+    labels: Sequence[str] | None = None,
+    x: Axis = "step",
+    steps_per_epoch: int | None = None,
+    yscale: Scale = "linear",
+    title: str | None = None,
+    theme: ThemeName = "light",
+    backend: Literal["text"],
+    width: int = 80,
+    height: int | None = None,
+    ascii_only: bool = False,
+) -> str: ...
 def plot(
     *schedules: Any,
     steps: int | None = None,

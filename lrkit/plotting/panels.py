@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from .._params import as_kind, count, shorten
+from .._types import DiffOptions, GridOptions, GroupsOptions
 from ..chart import Chart, make_chart
 from ..interop._reading import read_one
 from ..naming import name_schedules
@@ -14,9 +15,21 @@ from ..schedules.arithmetic import ScaleLR, SumLR
 from ..schedules.constant import ConstantLR
 from .style import check_backend, check_theme
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from plotly.graph_objects import Figure
+
 LONGEST_AXIS_NAME = 24
 
 
+@overload
+def plot_diff(
+    a: Any, b: Any, *, backend: Literal["matplotlib"] = "matplotlib", **options: Unpack[DiffOptions]
+) -> list[Axes]: ...
+@overload
+def plot_diff(a: Any, b: Any, *, backend: Literal["plotly"], **options: Unpack[DiffOptions]) -> Figure: ...
+@overload
+def plot_diff(a: Any, b: Any, *, backend: Literal["text"], **options: Unpack[DiffOptions]) -> str: ...
 def plot_diff(
     a: Any,
     b: Any,
@@ -69,6 +82,14 @@ def plot_diff(
     return _draw([[above], [below]], theme, backend, heights=[3.0, 1.6])
 
 
+@overload
+def plot_groups(
+    groups: Any, *, backend: Literal["matplotlib"] = "matplotlib", **options: Unpack[GroupsOptions]
+) -> list[Axes]: ...
+@overload
+def plot_groups(groups: Any, *, backend: Literal["plotly"], **options: Unpack[GroupsOptions]) -> Figure: ...
+@overload
+def plot_groups(groups: Any, *, backend: Literal["text"], **options: Unpack[GroupsOptions]) -> str: ...
 def plot_groups(
     groups: Any,
     *,
@@ -154,6 +175,16 @@ def _flat(owner: str, group: Mapping[str, Any], steps: int | None) -> list[tuple
     return found
 
 
+@overload
+def plot_grid(
+    schedules: Mapping[str, Any], *, backend: Literal["matplotlib"] = "matplotlib", **options: Unpack[GridOptions]
+) -> list[Axes]: ...
+@overload
+def plot_grid(
+    schedules: Mapping[str, Any], *, backend: Literal["plotly"], **options: Unpack[GridOptions]
+) -> Figure: ...
+@overload
+def plot_grid(schedules: Mapping[str, Any], *, backend: Literal["text"], **options: Unpack[GridOptions]) -> str: ...
 def plot_grid(
     schedules: Mapping[str, Any],
     *,

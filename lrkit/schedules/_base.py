@@ -6,22 +6,23 @@ import copyreg
 import dataclasses
 import inspect
 from collections.abc import Iterator
-from typing import Any, ClassVar, Self, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeGuard, dataclass_transform, overload
 
 import numpy as np
 
 from .._params import as_kind, count, fields_of, shorten
-from .._views import VIEWS
+from .._types import AnyNumeric, ForeignArray, Rates, Real, Steps
 from . import _json
 from ._evaluate import rate_at, rate_function, rate_list
-from ._registry import MAX_DEPTH, make, register
+from ._registry import MAX_DEPTH, register
+from ._seen import Seen
 
 MOST_MULTIPLES = 1_000_000
 """How many ends of equal stairs or cycles `multiples` gives at most."""
 
 
 @dataclass_transform(frozen_default=True)
-class LearningRateSchedule:
+class LearningRateSchedule(Seen):
     r"""A learning rate as a function of the step: a value, not a process.
 
     A schedule is a frozen dataclass; a subclass becomes one by itself. Its rate at a step depends on the step alone,
@@ -33,6 +34,9 @@ class LearningRateSchedule:
     * a NumPy array, list, tuple or range of steps, a float64 array of that shape;
     * an array of another library (JAX, torch, ...), traced or not, an array of that library: differentiable and
       jittable where the library is. Its values are not checked, as a traced array has none.
+
+    Type checkers know which of these a call returns. To them an `int` is a `float`, and so is NumPy's `float64`. Other
+    numbers of NumPy are taken as arguments of a schedule too, but a checker wants them converted: ``int(n)``.
 
     Steps are counted from 0. A negative, NaN or infinite step raises `ValueError`; a bool, string or None raises
     `TypeError`. Fractional steps are allowed: the formula is taken as it stands.
@@ -59,8 +63,9 @@ class LearningRateSchedule:
     ``xp`` has the names of the array API standard (``minimum maximum where floor ceil floor_divide sqrt exp log cos
     sin tanh pow take searchsorted``) and ``piecewise(step, milestones, parts)``; write ``xp.pow(x, y)`` rather than
     ``x ** y``, so that lists keep Python's rounding, and ``xp.floor_divide(x, y)`` rather than ``x // y``, so that
-    torch can differentiate. Branch on fields only, never on the step. Optional hooks: ``_check`` (relations
-    between fields), ``_knots`` (where the curve may bend or jump), ``_horizon`` (how long it is worth drawing).
+    torch can differentiate. A list is declared as ``Annotated[Sequence[float], Param(...)]``, and stored as a tuple.
+    Branch on fields only, never on the step. Optional hooks: ``_check`` (relations between fields), ``_knots`` (where
+    the curve may bend or jump), ``_horizon`` (how long it is worth drawing).
 
     With a ``kind`` the schedule is registered: `from_json` and `parse` read it wherever its module is imported.
     Without one it works all the same, but has no JSON form. A class in MindSpore's style, with an ``__init__`` of its
@@ -92,10 +97,12 @@ class LearningRateSchedule:
         if kind:
             register(kind, cls)
 
-    def __new__(cls, *_: Any, **__: Any) -> Self:
-        if dataclasses.is_dataclass(cls) and (cls.__dataclass_params__.frozen or cls.__hash__ is None):
-            raise TypeError(f"{cls.__name__}: leave out @dataclass: a schedule becomes one by itself")
-        return super().__new__(cls)
+    if not TYPE_CHECKING:  # what a class is called with is said by its fields
+
+        def __new__(cls, *_: Any, **__: Any) -> Self:
+            if dataclasses.is_dataclass(cls) and (cls.__dataclass_params__.frozen or cls.__hash__ is None):
+                raise TypeError(f"{cls.__name__}: leave out @dataclass: a schedule becomes one by itself")
+            return super().__new__(cls)
 
     def __post_init__(self) -> None:
         owner = type(self).__name__
@@ -155,6 +162,14 @@ class LearningRateSchedule:
 
     # What every schedule can do ---------------------------------------------------------------------------------
 
+    @overload
+    def __call__(self, step: Real) -> float: ...
+    @overload
+    def __call__(self, step: Steps) -> Rates: ...
+    @overload
+    def __call__(self, step: ForeignArray) -> ForeignArray: ...
+    @overload
+    def __call__(self, step: AnyNumeric) -> Any: ...
     def __call__(self, step: Any) -> Any:
         try:
             if step.__class__ is int and step >= 0:
@@ -192,7 +207,7 @@ class LearningRateSchedule:
         except OverflowError:
             raise OverflowError(f"{owner}: a rate is too large for a float") from None
 
-    def to_array(self, steps: Any) -> np.ndarray[Any, Any]:
+    def to_array(self, steps: int | Steps) -> Rates:
         """The rates at `steps` as a float64 array: an integer for the first so many, or the steps themselves.
 
         Examples
@@ -205,7 +220,7 @@ class LearningRateSchedule:
             steps = np.arange(count(f"{type(self).__name__}.to_array", "steps", steps))
         return np.asarray(self(np.asarray(steps)))
 
-    def knots(self, stop: int) -> np.ndarray[Any, Any]:
+    def knots(self, stop: int) -> Rates:
         """The steps strictly between 0 and `stop` where the curve may bend or jump, in order.
 
         Between two neighbouring knots the curve is smooth. A knot can be fractional (after `stretch`), and a jump may
@@ -277,11 +292,11 @@ class LearningRateSchedule:
 
         After a join, one more of its parts: ``a.then(b, 5).then(c, 9)`` is ``JoinLR([a, b, c], [5, 9])``.
         """
-        if isinstance(milestone, int) and self.kind == "join":
-            schedules, milestones = self.parameters().values()
-            if milestone >= milestones[-1]:
-                return _made("join", (*schedules, schedule), (*milestones, milestone))
-        return _made("join", (self, schedule), (milestone,))
+        from .join import JoinLR
+
+        if type(self) is JoinLR and isinstance(milestone, int) and milestone >= self.milestones[-1]:
+            return JoinLR((*self.schedules, schedule), (*self.milestones, milestone))
+        return JoinLR((self, schedule), (milestone,))
 
     def warmup(self, warmup_steps: int, start_lr: float = 0.0) -> LearningRateSchedule:
         """A straight line from `start_lr`, reaching this schedule's first rate at step `warmup_steps`; then this one.
@@ -299,22 +314,31 @@ class LearningRateSchedule:
         """
         if as_kind(warmup_steps, int) == 0:
             return self
+        from .polynomial_decay import PolynomialDecayLR
+        from .warm_up import WarmUpLR
+
         peak = self(0)
         if start_lr == 0:
-            return _made("warm_up", peak, warmup_steps).then(self, warmup_steps)
-        return _made("polynomial_decay", start_lr, peak, warmup_steps, 1.0).then(self, warmup_steps)
+            return WarmUpLR(peak, warmup_steps).then(self, warmup_steps)
+        return PolynomialDecayLR(start_lr, peak, warmup_steps, 1.0).then(self, warmup_steps)
 
     def clip(self, min_lr: float | None = None, max_lr: float | None = None) -> LearningRateSchedule:
         """This schedule, kept between `min_lr` and `max_lr`; either may be left out."""
-        return _made("clip", self, min_lr, max_lr)
+        from .bounds import ClipLR
+
+        return ClipLR(self, min_lr, max_lr)
 
     def shift(self, shift_steps: int) -> LearningRateSchedule:
         """The curve moved `shift_steps` to the right, its first rate held before; a negative number skips steps."""
-        return _made("shift", self, shift_steps)
+        from .clock import ShiftLR
+
+        return ShiftLR(self, shift_steps)
 
     def stretch(self, factor: float) -> LearningRateSchedule:
         """The curve made `factor` times as long."""
-        return _made("stretch", self, factor)
+        from .clock import StretchLR
+
+        return StretchLR(self, factor)
 
     def repeat(
         self, period_steps: int, cycles: int | None = None, multiplier: float = 1.0, gamma: float = 1.0
@@ -323,65 +347,66 @@ class LearningRateSchedule:
 
         Each cycle is `multiplier` times as long as the one before, and `gamma` times as high.
         """
-        return _made("repeat", self, period_steps, cycles, multiplier, gamma)
+        from .clock import RepeatLR
+
+        return RepeatLR(self, period_steps, cycles, multiplier, gamma)
 
     def hold(self, hold_steps: int) -> LearningRateSchedule:
         """This schedule up to step `hold_steps`, and its rate there ever after."""
-        return _made("hold", self, hold_steps)
+        from .clock import HoldLR
+
+        return HoldLR(self, hold_steps)
 
     def minimum(self, *others: LearningRateSchedule) -> LearningRateSchedule:
         """The lowest of this schedule and the others, at each step."""
-        return _made("minimum", (self, *others))
+        from .bounds import MinimumLR
+
+        return MinimumLR((self, *others))
 
     def maximum(self, *others: LearningRateSchedule) -> LearningRateSchedule:
         """The highest of this schedule and the others, at each step."""
-        return _made("maximum", (self, *others))
+        from .bounds import MaximumLR
 
-    def __add__(self, other: Any) -> Any:
-        return self._combine("sum", "offset", other)
+        return MaximumLR((self, *others))
+
+    def __add__(self, other: LearningRateSchedule | Real) -> LearningRateSchedule:
+        from .arithmetic import OffsetLR, SumLR
+
+        if isinstance(other, LearningRateSchedule):
+            return SumLR((*(self.schedules if type(self) is SumLR else (self,)), other))
+        return OffsetLR(self, other) if _is_number(other) else NotImplemented
 
     __radd__ = __add__
 
-    def __mul__(self, other: Any) -> Any:
-        return self._combine("product", "scale", other)
+    def __mul__(self, other: LearningRateSchedule | Real) -> LearningRateSchedule:
+        from .arithmetic import ProductLR, ScaleLR
+
+        if isinstance(other, LearningRateSchedule):
+            return ProductLR((*(self.schedules if type(self) is ProductLR else (self,)), other))
+        return ScaleLR(self, other) if _is_number(other) else NotImplemented
 
     __rmul__ = __mul__
 
-    def __neg__(self) -> Any:
+    def __neg__(self) -> LearningRateSchedule:
         return self * -1.0
 
-    def __sub__(self, other: Any) -> Any:
+    def __sub__(self, other: LearningRateSchedule | Real) -> LearningRateSchedule:
         return self + -other if isinstance(other, LearningRateSchedule) or _is_number(other) else NotImplemented
 
-    def __rsub__(self, other: Any) -> Any:
+    def __rsub__(self, other: Real) -> LearningRateSchedule:
         return -self + other if _is_number(other) else NotImplemented
 
-    def __truediv__(self, other: Any) -> Any:
+    def __truediv__(self, other: Real) -> LearningRateSchedule:
         if not _is_number(other):
             return NotImplemented
         if other == 0:
             raise ZeroDivisionError(f"{type(self).__name__}: a schedule divided by 0")
         return self * (1 / other)
 
-    def __pow__(self, power: float) -> LearningRateSchedule:
-        return _made("power", self, power) if _is_number(power) else NotImplemented
+    def __pow__(self, power: Real) -> LearningRateSchedule:
+        from .power import PowerLR
 
-    def _combine(self, with_schedule: str, with_number: str, other: Any) -> Any:
-        """``self + t`` or ``self * t``: one more term of a sum (product) that stands already, in the same order."""
-        if isinstance(other, LearningRateSchedule):
-            terms = getattr(self, "schedules", ()) if self.kind == with_schedule else (self,)
-            return make(with_schedule, (*terms, other))
-        return make(with_number, self, other) if _is_number(other) else NotImplemented
-
-    # How it is seen ---------------------------------------------------------------------------------------------
-
-    def plot(self, **options: Any) -> Any:
-        """Draw the curve: `lrkit.plot` of this one schedule, with the same options."""
-        return VIEWS["plot"](self, **options)
-
-    def _repr_html_(self) -> str:
-        html: str = VIEWS["html"](self)
-        return html
+        return PowerLR(self, power) if _is_number(power) else NotImplemented
 
 
 def _signature(cls: Any) -> inspect.Signature:
@@ -393,7 +418,7 @@ def _signature(cls: Any) -> inspect.Signature:
     )
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return as_kind(value, float) is not None
 
 
@@ -411,8 +436,3 @@ def multiples(period: int, stop: int) -> np.ndarray[Any, Any]:
     """The multiples of `period` below `stop`, for `_knots`: of more than a million, so many evenly chosen ones."""
     number = -(-stop // period)
     return period * np.arange(0, number, -(-number // MOST_MULTIPLES))
-
-
-def _made(kind: str, *arguments: Any) -> LearningRateSchedule:
-    made: LearningRateSchedule = make(kind, *arguments)
-    return made

@@ -6,12 +6,15 @@ whatever is unknown, missing, of the wrong type or too large is an error that sa
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .._params import Field, fields_of, shorten
 from ._registry import KINDS, MAX_DEPTH
+
+if TYPE_CHECKING:
+    from ._base import LearningRateSchedule
 
 VERSION = 1
 MAX_TEXT = 64 * 2**20
@@ -38,7 +41,7 @@ def _plain(value: Any) -> Any:
     return {"kind": value.kind} | {name: _plain(item) for name, item in value.parameters().items()}
 
 
-def from_json(text: str | bytes) -> Any:
+def from_json(text: str | bytes) -> LearningRateSchedule:
     """The schedule that `LearningRateSchedule.to_json` wrote.
 
     Parameters
@@ -85,7 +88,8 @@ def from_json(text: str | bytes) -> Any:
         raise ValueError('from_json: the text must be an object with the two fields "lrkit" and "schedule"')
     if document["lrkit"] != VERSION or isinstance(document["lrkit"], bool):
         raise ValueError(f"from_json: lrkit: version {shorten(document['lrkit'])} is not known, only {VERSION}")
-    return _Reader().schedule(document["schedule"], "schedule", depth=1)
+    schedule: LearningRateSchedule = _Reader().schedule(document["schedule"], "schedule", depth=1)
+    return schedule
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

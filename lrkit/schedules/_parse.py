@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from .._params import shorten
+from ._base import LearningRateSchedule
 from ._registry import FUNCTIONS, classes
 
 METHODS = ("then", "warmup", "clip", "shift", "stretch", "repeat", "hold", "minimum", "maximum")
@@ -23,7 +24,7 @@ MAX_BRACKETS = 250
 """How deep brackets may nest: two for each schedule, and some to spare."""
 
 
-def parse(text: str) -> Any:
+def parse(text: str) -> LearningRateSchedule:
     """The schedule that an expression names: a `repr` read back, or one written by hand.
 
     The expression is made of the names of registered schedules and of the functions of the catalogue, called with
@@ -80,7 +81,7 @@ def parse(text: str) -> Any:
         schedule = _value(tree.body)
     except RecursionError:
         raise ValueError("parse: the expression is nested too deeply") from None
-    if not isinstance(schedule, tuple(classes().values())):
+    if not isinstance(schedule, LearningRateSchedule):
         raise _error(tree.body, f"expected a schedule, got {shorten(schedule)}")
     return schedule
 
@@ -133,7 +134,7 @@ def _hint(node: ast.expr) -> str:
 
 
 def _method(call: ast.expr, schedule: Any, name: str, positional: list[ast.expr], keywords: list[ast.keyword]) -> Any:
-    if not isinstance(schedule, tuple(classes().values())):
+    if not isinstance(schedule, LearningRateSchedule):
         raise _error(call, f"{shorten(schedule)} has no methods")
     if name not in METHODS:
         raise _error(call, f"{shorten(name)} is not a method that makes a schedule: there are {', '.join(METHODS)}")

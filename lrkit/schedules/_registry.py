@@ -37,8 +37,3 @@ def sorted_kinds() -> dict[str, type[Any]]:
         return any(field.is_schedule for field in fields_of(cls).values()), kind
 
     return dict(sorted(KINDS.items(), key=rank))
-
-
-def make(kind: str, *arguments: Any) -> Any:
-    """A schedule by kind: how the base class reaches the members of the algebra, which stand above it."""
-    return KINDS[kind](*arguments)

@@ -10,6 +10,7 @@ import numpy as np
 
 from .._params import Param
 from ._base import LearningRateSchedule
+from ._stored import Schedules
 
 
 class SumLR(LearningRateSchedule, kind="sum"):
@@ -38,7 +39,7 @@ class SumLR(LearningRateSchedule, kind="sum"):
     [0.1, 0.15000000000000002, 0.2]
     """
 
-    schedules: Annotated[tuple[LearningRateSchedule, ...], Param("s_k", min_length=2)]
+    schedules: Annotated[Schedules, Param("s_k", min_length=2)]
 
     def formula(self, step: Any, xp: Any) -> Any:
         return reduce(add, (schedule.formula(step, xp) for schedule in self.schedules))
@@ -79,7 +80,7 @@ class ProductLR(LearningRateSchedule, kind="product"):
     array([0.        , 0.04267767, 0.05      , 0.01464466])
     """
 
-    schedules: Annotated[tuple[LearningRateSchedule, ...], Param("s_k", min_length=2)]
+    schedules: Annotated[Schedules, Param("s_k", min_length=2)]
 
     def formula(self, step: Any, xp: Any) -> Any:
         return reduce(mul, (schedule.formula(step, xp) for schedule in self.schedules))

@@ -10,6 +10,7 @@ import numpy as np
 
 from .._params import Param
 from ._base import LearningRateSchedule
+from ._stored import Schedules
 from .arithmetic import all_knots, last_horizon
 from .constant import ConstantLR
 
@@ -96,7 +97,7 @@ class MinimumLR(LearningRateSchedule, kind="minimum"):
     array([0.01      , 0.05      , 0.00244717])
     """
 
-    schedules: Annotated[tuple[LearningRateSchedule, ...], Param("s_k", min_length=2)]
+    schedules: Annotated[Schedules, Param("s_k", min_length=2)]
 
     def formula(self, step: Any, xp: Any) -> Any:
         return reduce(xp.minimum, (schedule.formula(step, xp) for schedule in self.schedules))
@@ -135,7 +136,7 @@ class MaximumLR(LearningRateSchedule, kind="maximum"):
     array([0.1 , 0.05, 0.02])
     """
 
-    schedules: Annotated[tuple[LearningRateSchedule, ...], Param("s_k", min_length=2)]
+    schedules: Annotated[Schedules, Param("s_k", min_length=2)]
 
     def formula(self, step: Any, xp: Any) -> Any:
         return reduce(xp.maximum, (schedule.formula(step, xp) for schedule in self.schedules))

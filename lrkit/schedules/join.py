@@ -8,6 +8,7 @@ import numpy as np
 
 from .._params import Param
 from ._base import LearningRateSchedule
+from ._stored import Integers, Schedules
 
 
 class JoinLR(LearningRateSchedule, kind="join"):
@@ -49,8 +50,8 @@ class JoinLR(LearningRateSchedule, kind="join"):
            0.01464466, 0.        ])
     """
 
-    schedules: Annotated[tuple[LearningRateSchedule, ...], Param("s_k", min_length=2)]
-    milestones: Annotated[tuple[int, ...], Param("M_k", unit="step", low=0, typical=(0, 1000), min_length=1)]
+    schedules: Annotated[Schedules, Param("s_k", min_length=2)]
+    milestones: Annotated[Integers, Param("M_k", unit="step", low=0, typical=(0, 1000), min_length=1)]
 
     def _check(self) -> None:
         if len(self.milestones) != len(self.schedules) - 1:

@@ -10,6 +10,7 @@ from .._params import Param
 from ._base import LearningRateSchedule
 from ._epochs import counted_in_epochs
 from ._evaluate import repeat_each
+from ._stored import Floats, Integers
 
 
 class PiecewiseConstantLR(LearningRateSchedule, kind="piecewise_constant"):
@@ -50,8 +51,8 @@ class PiecewiseConstantLR(LearningRateSchedule, kind="piecewise_constant"):
     array([0.1 , 0.1 , 0.05, 0.05, 0.01, 0.01])
     """
 
-    milestones: Annotated[tuple[int, ...], Param("M_k", unit="step", low=1, typical=(1, 100), min_length=1)]
-    learning_rates: Annotated[tuple[float, ...], Param(r"\eta_k", typical=(1e-4, 1), min_length=1)]
+    milestones: Annotated[Integers, Param("M_k", unit="step", low=1, typical=(1, 100), min_length=1)]
+    learning_rates: Annotated[Floats, Param(r"\eta_k", typical=(1e-4, 1), min_length=1)]
 
     def _check(self) -> None:
         if len(self.milestones) != len(self.learning_rates):
@@ -107,5 +108,5 @@ def piecewise_constant_lr(milestone: list[int], learning_rates: list[float]) -> 
     given = (milestone, learning_rates)
     if all(isinstance(argument, (list, tuple)) and not argument for argument in given):
         return []
-    schedule = PiecewiseConstantLR(milestone, learning_rates)  # type: ignore[arg-type]
+    schedule = PiecewiseConstantLR(milestone, learning_rates)
     return repeat_each(np.array(schedule.learning_rates), np.diff((0, *schedule.milestones)).tolist())

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from .._params import Param
 from ._base import LearningRateSchedule
 from ._interpolate import check_points, through
+from ._stored import Floats
 
 
 class PiecewiseCosineLR(LearningRateSchedule, kind="piecewise_cosine"):
@@ -45,8 +46,8 @@ class PiecewiseCosineLR(LearningRateSchedule, kind="piecewise_cosine"):
            0.04      ])
     """
 
-    milestones: Annotated[tuple[float, ...], Param("M_k", unit="step", low=0, typical=(0, 1000), min_length=1)]
-    learning_rates: Annotated[tuple[float, ...], Param(r"\eta_k", typical=(1e-4, 1), min_length=1)]
+    milestones: Annotated[Floats, Param("M_k", unit="step", low=0, typical=(0, 1000), min_length=1)]
+    learning_rates: Annotated[Floats, Param(r"\eta_k", typical=(1e-4, 1), min_length=1)]
 
     def _check(self) -> None:
         check_points("PiecewiseCosineLR", self.milestones, self.learning_rates)

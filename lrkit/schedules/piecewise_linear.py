@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from .._params import Param
 from ._base import LearningRateSchedule
 from ._interpolate import check_points, through
+from ._stored import Floats
 
 
 class PiecewiseLinearLR(LearningRateSchedule, kind="piecewise_linear"):
@@ -44,8 +45,8 @@ class PiecewiseLinearLR(LearningRateSchedule, kind="piecewise_linear"):
     array([0.  , 0.04, 0.1 , 0.08, 0.04, 0.04])
     """
 
-    milestones: Annotated[tuple[float, ...], Param("M_k", unit="step", low=0, typical=(0, 1000), min_length=1)]
-    learning_rates: Annotated[tuple[float, ...], Param(r"\eta_k", typical=(1e-4, 1), min_length=1)]
+    milestones: Annotated[Floats, Param("M_k", unit="step", low=0, typical=(0, 1000), min_length=1)]
+    learning_rates: Annotated[Floats, Param(r"\eta_k", typical=(1e-4, 1), min_length=1)]
 
     def _check(self) -> None:
         check_points("PiecewiseLinearLR", self.milestones, self.learning_rates)

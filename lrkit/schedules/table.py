@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .._params import LARGEST_COUNT, Param
 from ._base import LearningRateSchedule
 
-Floats = np.ndarray[Any, np.dtype[np.float64]]
-Counts = np.ndarray[Any, np.dtype[np.int64]]
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
 
 
 class TableLR(LearningRateSchedule, kind="table"):
@@ -54,6 +56,12 @@ class TableLR(LearningRateSchedule, kind="table"):
 
     rates: Annotated[Floats, Param(r"\eta_k", typical=(1e-4, 1), min_length=1)]
     counts: Annotated[Counts | None, Param("n_k", unit="step", low=1, typical=(1, 100), min_length=1)] = None
+
+    if TYPE_CHECKING:  # what it takes is more than what it stores
+
+        def __init__(
+            self, rates: Sequence[float] | NDArray[Any], counts: Sequence[int] | NDArray[Any] | None = None
+        ) -> None: ...
 
     def _check(self) -> None:
         counts = np.ones(self.rates.size, np.int64) if self.counts is None else self.counts

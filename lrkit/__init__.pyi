@@ -1,4 +1,4 @@
-"""The public names. `lrkit/__init__.py` hands them out, and loads this module when the first is asked for."""
+# The public names, each once: what editors and type checkers read, and what `__init__.py` loads when it is asked for.
 
 from . import catalogue as catalogue
 from . import dynamic_lr as dynamic_lr
@@ -46,6 +46,16 @@ from .dynamic_lr import natural_exp_decay_lr as natural_exp_decay_lr
 from .dynamic_lr import piecewise_constant_lr as piecewise_constant_lr
 from .dynamic_lr import polynomial_decay_lr as polynomial_decay_lr
 from .dynamic_lr import warmup_lr as warmup_lr
+from .interop import from_keras as from_keras
+from .interop import from_mindspore as from_mindspore
+from .interop import from_optax as from_optax
+from .interop import from_timm as from_timm
+from .interop import from_torch as from_torch
+from .interop import from_transformers as from_transformers
+from .interop import to_keras as to_keras
+from .interop import to_mindspore as to_mindspore
+from .interop import to_optax as to_optax
+from .interop import to_torch as to_torch
 from .interop._recording import record as record
 from .learning_rate_schedule import ConstantLR as ConstantLR
 from .learning_rate_schedule import CosineDecayLR as CosineDecayLR
@@ -113,3 +123,5 @@ from .schedules.power import PowerLR as PowerLR
 from .schedules.rex_decay import RexDecayLR as RexDecayLR
 from .schedules.tanh_decay import TanhDecayLR as TanhDecayLR
 from .source import as_source as as_source
+
+__version__: str

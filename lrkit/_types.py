@@ -1,0 +1,69 @@
+"""What a caller may give, and gets, as type checkers are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol, TypedDict, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Real = float | np.floating[Any] | np.integer[Any]
+"""A real number; to a checker, an `int` is a `float` too."""
+
+Rates = NDArray[np.float64]
+"""The rates at several steps."""
+
+Steps = Sequence[Real] | Sequence[Sequence[Real]] | NDArray[np.floating[Any]] | NDArray[np.integer[Any]]
+"""Several steps: a list, tuple or range, or an array of NumPy."""
+
+
+class _Foreign(Protocol):
+    """An array of another library: what the array API has, and pandas, whose steps give arrays of NumPy, has not."""
+
+    @property
+    def shape(self) -> Any: ...
+    @property
+    def dtype(self) -> Any: ...
+    @property
+    def device(self) -> Any: ...
+
+
+ForeignArray = TypeVar("ForeignArray", bound=_Foreign)
+"""Steps as an array of JAX, torch or another library; the rates are of the same."""
+
+AnyNumeric = complex | np.bool_ | np.number[Any] | np.ndarray[Any, Any] | _Foreign
+"""What a function of the step is called with in optax's types: a number or an array, no more is known."""
+
+Axis = Literal["step", "epoch", "progress"]
+Scale = Literal["linear", "log"]
+ThemeName = Literal["light", "dark"]
+
+
+class PanelOptions(TypedDict, total=False):
+    """What the pictures of several panels have in common."""
+
+    steps: int | None
+    yscale: Scale
+    theme: ThemeName
+
+
+class DiffOptions(PanelOptions, total=False):
+    """The options of `plot_diff`, but for the backend."""
+
+    labels: Sequence[str] | None
+    title: str
+
+
+class GroupsOptions(PanelOptions, total=False):
+    """The options of `plot_groups`, but for the backend."""
+
+    x: Axis
+    steps_per_epoch: int | None
+    title: str
+
+
+class GridOptions(PanelOptions, total=False):
+    """The options of `plot_grid`, but for the backend."""
+
+    columns: int

@@ -1,0 +1,10 @@
+from .keras import from_keras as from_keras
+from .keras import to_keras as to_keras
+from .mindspore import from_mindspore as from_mindspore
+from .mindspore import to_mindspore as to_mindspore
+from .optax import from_optax as from_optax
+from .optax import to_optax as to_optax
+from .timm import from_timm as from_timm
+from .torch import from_torch as from_torch
+from .torch import to_torch as to_torch
+from .transformers import from_transformers as from_transformers

@@ -1,0 +1,15 @@
+from ._base import LRScheduler as LRScheduler
+from .compose import ChainedScheduler as ChainedScheduler
+from .compose import SequentialLR as SequentialLR
+from .cosine import CosineAnnealingLR as CosineAnnealingLR
+from .cosine import CosineAnnealingWarmRestarts as CosineAnnealingWarmRestarts
+from .cyclic import CyclicLR as CyclicLR
+from .decay import ExponentialLR as ExponentialLR
+from .decay import LinearLR as LinearLR
+from .decay import PolynomialLR as PolynomialLR
+from .functions import LambdaLR as LambdaLR
+from .functions import MultiplicativeLR as MultiplicativeLR
+from .plateau import ReduceLROnPlateau as ReduceLROnPlateau
+from .stairs import ConstantLR as ConstantLR
+from .stairs import MultiStepLR as MultiStepLR
+from .stairs import StepLR as StepLR
