@@ -93,20 +93,13 @@ def array_jobs(warm: int, stable: int) -> tuple[Job, Job]:
 
 def png_jobs(*, words: bool) -> tuple[Job, Job]:
     """A curve, and a figure without one, of the same size, style and layout; with `words`, with the same words too."""
-    import matplotlib as mpl
-
-    mpl.use("agg")
-    import matplotlib.pyplot as plt
-
-    from lrkit.plotting.mpl import style
+    from lrkit.plotting.dress import new_picture
     from lrkit.plotting.style import THEMES
 
     schedule = million(5, 5)
 
     def save(draw: Callable[[], Any]) -> None:
-        figure = draw()
-        figure.savefig(io.BytesIO(), format="png")
-        plt.close(figure)
+        draw().savefig(io.BytesIO(), format="png")
 
     def curve() -> Any:
         return lrkit.plot(schedule, steps=MILLION).figure
@@ -117,8 +110,9 @@ def png_jobs(*, words: bool) -> tuple[Job, Job]:
         return figure
 
     def empty() -> Any:
-        with style(THEMES["light"]):
-            return plt.subplots(layout="constrained")[0]
+        picture = new_picture(THEMES["light"])
+        picture.subplots()
+        return picture
 
     return partial(save, curve), partial(save, no_curve if words else empty)
 

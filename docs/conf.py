@@ -63,6 +63,7 @@ sphinx_gallery_conf = {
     "show_signature": False,
     "write_computation_times": False,
 }
+pictures.hear_of_pictures()
 pictures.give_plotly_a_local_script()
 pictures.keep_animations_local()
 

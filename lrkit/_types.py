@@ -44,8 +44,11 @@ class PanelOptions(TypedDict, total=False):
     """What the pictures of several panels have in common."""
 
     steps: int | None
+    x: Axis
+    steps_per_epoch: int | None
     yscale: Scale
     theme: ThemeName
+    figure: Any
 
 
 class DiffOptions(PanelOptions, total=False):
@@ -58,8 +61,6 @@ class DiffOptions(PanelOptions, total=False):
 class GroupsOptions(PanelOptions, total=False):
     """The options of `plot_groups`, but for the backend."""
 
-    x: Axis
-    steps_per_epoch: int | None
     title: str
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from fractions import Fraction
+from math import ceil
+from typing import Any, Literal, cast
 
 import numpy as np
 
 from ._params import count
-from ._recipes import Recipe
-from .naming import describe, name_schedules, one_line, short_name
+from .naming import Run, describe, name_schedules, one_line, short_name
 from .sampling import Floats, rates_at, sample_steps
 from .schedules._base import LearningRateSchedule
 from .schedules.join import JoinLR
@@ -21,6 +22,11 @@ FEW_STEPS = 30
 """Up to so many steps, each gets a mark."""
 DEEPEST = 1e-6
 """How far below the peak a logarithmic axis follows a curve that falls to 0."""
+
+
+Axis = Literal["step", "epoch", "progress"]
+Scale = Literal["linear", "log"]
+WAY_OUT = "x='progress' draws each from 0 to 100 % of its own run"
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,9 @@ class Curve:
 
     Where the curve jumps, `steps` holds the two neighbouring floats, so that the line between them is upright. A
     curve with too many knots for that is `thinned`: steps may be missing between them, but none that stands out.
+
+    Its run has `total` steps, tokens or epochs: its `unit`. On an axis of epochs or of progress, `scale` is the length
+    of an epoch or of the whole run, else 1.
     """
 
     label: str
@@ -46,24 +55,40 @@ class Curve:
     thinned: bool
     phases: tuple[Phase, ...]
     alt: str
+    total: int
+    unit: str = "step"
+    scale: float = 1
 
 
 @dataclass(frozen=True, eq=False)
 class Chart:
     """Everything that a renderer needs to know.
 
-    A step may be a token or an epoch of a recipe: its `unit`. The horizontal axis counts epochs of `steps_per_epoch`,
-    or steps; then `epoch_steps`, if given, is the length of an epoch for a second axis.
+    The horizontal axis counts what the curves count ("step", whichever unit they have), epochs, or per cent of each
+    curve's own run ("progress"). `epoch_steps`, if given, is the length of an epoch for a second axis.
     """
 
     curves: tuple[Curve, ...]
-    total: int
-    steps_per_epoch: int | None
-    yscale: Literal["linear", "log"]
+    axis: Axis
+    yscale: Scale
     title: str
     y_label: str = "learning rate"
     epoch_steps: int | None = None
-    unit: str = "step"
+
+    @property
+    def total(self) -> int:
+        """The length of the longest run."""
+        return max(curve.total for curve in self.curves)
+
+    @property
+    def last(self) -> float:
+        """Where the axis ends."""
+        return float(max(self.at(curve, curve.total - 1) for curve in self.curves))
+
+    @property
+    def whole(self) -> bool:
+        """Whether the axis counts what the curves count, one by one."""
+        return self.axis != "progress" and all(curve.scale == 1 for curve in self.curves)
 
     @property
     def alt(self) -> str:
@@ -83,12 +108,12 @@ class Chart:
     @property
     def note(self) -> str:
         """What the reader of the picture should know, or nothing."""
-        drawn = max(int((curve.steps % 1 == 0).sum()) for curve in self.curves)
+        total, drawn, unit = max((c.total, int((c.steps % 1 == 0).sum()), c.unit) for c in self.curves)
         notes = [self.clipped] if self.clipped else []
-        if drawn < self.total:
+        if drawn < total:
             thinned = any(curve.thinned for curve in self.curves)
             how = "the highest and lowest of each stretch" if thinned else "jumps, bends, peaks and ends are exact"
-            notes.append(f"drawn from {drawn:,} of {self.total:,} {self.unit}s ({how})")
+            notes.append(f"drawn from {drawn:,} of {total:,} {unit}s ({how})")
         return "; ".join(notes)
 
     @property
@@ -99,12 +124,16 @@ class Chart:
     @property
     def x_label(self) -> str:
         """What the horizontal axis counts."""
-        return self.unit if self.steps_per_epoch is None else "epoch"
+        return {"step": self.curves[0].unit, "epoch": "epoch", "progress": "progress (%)"}[self.axis]
+
+    def at(self, curve: Curve, step: Any) -> Any:
+        """Where a step of a curve, or each of many, is on the axis."""
+        return 100 * (step / curve.scale) if self.axis == "progress" else step / curve.scale
 
     def x(self, curve: Curve) -> Any:
-        """The curve's positions on the axis: whole steps as integers, epochs as floats."""
-        if self.steps_per_epoch is not None:
-            return curve.steps / self.steps_per_epoch
+        """The curve's positions on the axis: whole steps as integers, parts of epochs and of runs as floats."""
+        if not self.whole:
+            return self.at(curve, curve.steps)
         whole = curve.steps.astype(np.int64)
         return whole if (whole == curve.steps).all() else curve.steps
 
@@ -152,45 +181,92 @@ def make_chart(
     y_label: str = "learning rate",
 ) -> Chart:
     """The chart of `lrkit.plot`, whose parameters these are."""
-    if x not in ("step", "epoch"):
-        raise ValueError(f"plot: x must be 'step' or 'epoch', got {x!r}")
+    steps = None if steps is None else count("plot", "steps", steps)
+    runs = name_schedules(schedules, labels, steps)
+    return chart_of(
+        runs, steps=steps, x=x, steps_per_epoch=steps_per_epoch, yscale=yscale, title=title, y_label=y_label
+    )
+
+
+def chart_of(
+    runs: Sequence[Run],
+    *,
+    steps: int | None = None,
+    x: str = "step",
+    steps_per_epoch: int | None = None,
+    yscale: str = "linear",
+    title: str | None = None,
+    y_label: str = "learning rate",
+) -> Chart:
+    """The chart of runs; the rest are parameters of `lrkit.plot`."""
+    if x not in ("step", "epoch", "progress"):
+        raise ValueError(f"plot: x must be 'step', 'epoch' or 'progress', got {x!r}")
     if yscale not in ("linear", "log"):
         raise ValueError(f"plot: yscale must be 'linear' or 'log', got {yscale!r}")
-    if x == "epoch" and steps_per_epoch is None:
-        raise ValueError("plot: x='epoch' needs steps_per_epoch")
+    axis = cast("Axis", x)
     if steps_per_epoch is not None:
         steps_per_epoch = count("plot", "steps_per_epoch", steps_per_epoch)
-    recipes = _recipes(schedules)
     if steps is not None:
         steps = count("plot", "steps", steps)
-    elif recipes:
-        steps = max(recipe.steps for recipe in recipes)
-    units = {recipe.unit for recipe in recipes}
-    unit = units.pop() if len(units) == 1 else "step"
-    named = name_schedules(schedules, labels, steps)
-    total = steps or max(s.horizon + (not isinstance(s, TableLR)) for _, s in named)  # a table ends with its last rate
-    curves = tuple(make_curve(schedule, label, total, unit) for label, schedule in named)
+    check_units(runs, axis, steps_per_epoch)
+    in_epoch = {"step": steps_per_epoch if axis == "epoch" and steps_per_epoch else 1}
+    scales: list[float] = [in_epoch.get(run.unit, 1) for run in runs]
+    totals = _lengths(runs, scales, steps, axis)
+    if axis == "progress":
+        scales = [max(total - 1, 1) for total in totals]
+    curves = tuple(
+        make_curve(run.schedule, run.label, total, run.unit, each)
+        for run, total, each in zip(runs, totals, scales, strict=True)
+    )
     if yscale == "log" and not any((curve.rates > 0).any() for curve in curves):
         raise ValueError("plot: yscale='log' needs a rate above 0, and there is none")
     if title is None:
         title = curves[0].label if len(curves) == 1 else ""
     title = "\n".join(map(one_line, str(title).split("\n")))
-    scale: Literal["linear", "log"] = "log" if yscale == "log" else "linear"
-    scaled, beside = (steps_per_epoch, None) if x == "epoch" else (None, steps_per_epoch)
-    return Chart(curves, total, scaled, scale, title, one_line(str(y_label)), beside, unit)
+    beside = steps_per_epoch if axis == "step" else None
+    return Chart(curves, axis, cast("Scale", yscale), title, one_line(str(y_label)), beside)
 
 
-def _recipes(given: Sequence[Any]) -> list[Recipe]:
-    """The recipes, if there are only such."""
-    flat = [value for item in given for value in (item.values() if isinstance(item, Mapping) else [item])]
-    return flat if all(isinstance(value, Recipe) for value in flat) else []
+def check_units(runs: Sequence[Run], axis: str, steps_per_epoch: int | None) -> None:
+    """Raise `ValueError` if the axis cannot count what the runs count."""
+    named = {run.unit: run.label for run in reversed(runs)}
+    told = [f"{label} counts {unit}s" for unit, label in reversed(named.items())]
+    if axis == "epoch" and "token" in named:
+        raise ValueError(f"plot: x='epoch' counts steps in epochs, but {named['token']} counts tokens: {WAY_OUT}")
+    if axis == "epoch" and "step" in named and steps_per_epoch is None:
+        raise ValueError("plot: x='epoch' needs steps_per_epoch")
+    if axis == "step" and len(named) > 1:
+        epochs = "" if "token" in named else "; x='epoch' with steps_per_epoch counts both in epochs"
+        raise ValueError(f"plot: {' and '.join(told)}, which have no axis in common: {WAY_OUT}{epochs}")
+    if steps_per_epoch is not None and axis == "step" and "step" not in named:
+        raise ValueError(f"plot: steps_per_epoch is for what counts steps, but {told[0]}; leave it out")
+    if steps_per_epoch is not None and axis == "progress":
+        raise ValueError("plot: x='progress' counts no epochs; leave steps_per_epoch out")
 
 
-def make_curve(schedule: LearningRateSchedule, label: str, total: int, unit: str = "step") -> Curve:
-    """The curve of steps 0 to ``total - 1``."""
+def _lengths(runs: Sequence[Run], scales: Sequence[float], steps: int | None, axis: str) -> list[int]:
+    """How many steps of each run are drawn.
+
+    A run whose length is known ends there, and a list with its last rate. A schedule has no end: beside others it is
+    drawn as far as the longest of them, and on an axis of progress until nothing new happens.
+    """
+    ends = [run.length or (run.schedule.horizon if isinstance(run.schedule, TableLR) else None) for run in runs]
+    if steps is not None:
+        kept = [axis == "progress" or (axis == "epoch" and run.unit == "epoch") for run in runs]
+        return [end if end and keep else steps for end, keep in zip(ends, kept, strict=True)]
+    own = [end or run.schedule.horizon + 1 for run, end in zip(runs, ends, strict=True)]
+    if axis == "progress":
+        return own
+    longest = max(Fraction(length) / Fraction(scale) for length, scale in zip(own, scales, strict=True))
+    return [end or ceil(longest * Fraction(scale)) for end, scale in zip(ends, scales, strict=True)]
+
+
+def make_curve(schedule: LearningRateSchedule, label: str, total: int, unit: str = "step", scale: float = 1) -> Curve:
+    """The curve of steps 0 to ``total - 1``, with the scale of its axis."""
     steps, thinned = sample_steps(schedule, total)
     rates = rates_at(schedule, steps)
-    return Curve(label, steps, rates, thinned, tuple(_phases(schedule, 0, total)), describe(label, steps, rates, unit))
+    phases = tuple(_phases(schedule, 0, total))
+    return Curve(label, steps, rates, thinned, phases, describe(label, steps, rates, unit), total, unit, scale)
 
 
 def _phases(schedule: LearningRateSchedule, start: int, stop: int) -> Iterator[Phase]:

@@ -63,6 +63,7 @@ def cli(context: click.Context) -> None:
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="FILE.png, .svg, .pdf or .html.")
 @click.option("--log", is_flag=True, help="A logarithmic scale of rates.")
 @click.option("--label", "labels", multiple=True, help="The name of a curve; once for each EXPR, in order.")
+@click.option("--x", type=click.Choice(["step", "epoch", "progress"]), help="What the horizontal axis counts.")
 @click.option("--steps-per-epoch", type=click.IntRange(min=1), help="Count the horizontal axis in epochs.")
 @click.option("--title", help="The title of the picture.")
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
@@ -72,13 +73,15 @@ def plot_command(
     output: Path | None,
     log: bool,
     labels: tuple[str, ...],
+    x: str | None,
     steps_per_epoch: int | None,
     title: str | None,
     theme: str,
 ) -> None:
     """Draw schedules: to a file, or as a sketch in the terminal.
 
-    Without EXPR: a warm-up and cosine decay beside three alternatives. Recipes alone are drawn as long as they ran.
+    Without EXPR: a warm-up and cosine decay beside three alternatives. A recipe is drawn as long as it ran; of
+    recipes in different units, `--x progress` draws each over its own run.
     """
     form = _form(output)
     if not schedules:
@@ -91,7 +94,7 @@ def plot_command(
         [word.drawn(steps) for word in schedules],
         steps=steps,
         labels=labels or None,
-        x="step" if steps_per_epoch is None else "epoch",
+        x=x or ("step" if steps_per_epoch is None else "epoch"),
         steps_per_epoch=steps_per_epoch,
         yscale="log" if log else "linear",
         title=title,

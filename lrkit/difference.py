@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 import numpy as np
 
 from ._params import Field, Param, count, shorten
+from ._recipes import unit_of
 from ._types import DiffOptions
 from .catalogue._simplified import simplified
 from .interop._reading import read_one
-from .naming import short_name
+from .naming import name_schedules, short_name
 from .schedules._base import LearningRateSchedule
 from .schedules.table import TableLR
 
@@ -70,6 +71,8 @@ class Difference:
         The step of that.
     conventions : dict
         Whether they differ in "first value", "peak" (its height, or when it is used), "last value" and "past the end".
+    unit : {"step", "epoch", "token"}
+        What both count; of recipes it need not be steps.
     """
 
     a: Side
@@ -82,6 +85,7 @@ class Difference:
     largest_gap_at: int
     conventions: dict[str, bool]
     schedules: tuple[LearningRateSchedule, LearningRateSchedule]
+    unit: str = "step"
 
     @property
     def same(self) -> bool:
@@ -96,9 +100,9 @@ class Difference:
         return "\n".join(_report(self))
 
     def __repr__(self) -> str:
-        parted = "never" if self.first_step is None else f"first at step {self.first_step}"
+        parted = "never" if self.first_step is None else f"first at {self.unit} {self.first_step}"
         return (
-            f"<Difference over {self.steps} steps: {parted}, at {self.differing_steps} of them, "
+            f"<Difference over {self.steps} {self.unit}s: {parted}, at {self.differing_steps} of them, "
             f"by at most {abs(self.largest_gap):.6g}>"
         )
 
@@ -110,11 +114,12 @@ class Difference:
     def plot(self, *, backend: Literal["text"], **options: Unpack[DiffOptions]) -> str: ...
     def plot(self, **options: Any) -> Any:
         """Both curves, and below them ``b - a``: `lrkit.plot_diff`, with the same options."""
-        from .plotting import plot_diff
+        from .plotting.panels import draw_diff
 
         options.setdefault("steps", self.steps + self.steps // 4 + 1)
-        options.setdefault("labels", [self.a.name, self.b.name])
-        return plot_diff(*self.schedules, **options)
+        labels = options.pop("labels", None) or [self.a.name, self.b.name]
+        runs = [run._replace(unit=self.unit) for run in name_schedules(self.schedules, labels)]
+        return draw_diff(runs, **options)
 
 
 def diff(a: Any, b: Any, steps: int | None = None, *, tolerance: float | None = None) -> Difference:
@@ -137,7 +142,8 @@ def diff(a: Any, b: Any, steps: int | None = None, *, tolerance: float | None = 
     Raises
     ------
     TypeError, ValueError
-        If something is no schedule, has several groups that differ, or an option is outside its domain.
+        If something is no schedule, has several groups that differ, or an option is outside its domain; or if one
+        counts tokens or epochs, as some recipes do, and the other does not.
 
     Notes
     -----
@@ -166,6 +172,7 @@ def diff(a: Any, b: Any, steps: int | None = None, *, tolerance: float | None = 
     total = None if steps is None else count(owner, "steps", steps)
     if tolerance is not None:
         TOLERANCE.coerce(owner, tolerance)
+    unit = _common_unit(a, b)
     pair = _one("a", a, total), _one("b", b, total)
     rough = any(_is_float32(*given) for given in zip((a, b), pair, strict=True))
     allowed = float(tolerance) if tolerance is not None else ROUGH if rough else FINE
@@ -178,7 +185,20 @@ def diff(a: Any, b: Any, steps: int | None = None, *, tolerance: float | None = 
         _side(name, schedule, total, top, apart)
         for name, schedule, (_, top) in zip(_names(pair), pair, ends, strict=True)
     )
-    return _compared(pair, (a, b), total, allowed, apart)
+    return replace(_compared(pair, (a, b), total, allowed, apart), unit=unit)
+
+
+def _common_unit(a: Any, b: Any) -> str:
+    """What both count."""
+    units = unit_of(a), unit_of(b)
+    if units[0] != units[1]:
+        other = next(unit for unit in units if unit != "step")
+        raise ValueError(
+            f"diff: a counts {units[0]}s and b counts {units[1]}s: bring the recipe to the other's clock, as in "
+            f"recipe.schedule.stretch(k) if k is the length of one {other}; or lrkit.plot_diff(a, b, x='progress') "
+            "shows both from 0 to 100 % of their runs"
+        )
+    return units[0]
 
 
 def _one(name: str, value: Any, steps: int | None) -> LearningRateSchedule:
@@ -283,9 +303,10 @@ def _report(found: Difference) -> Iterator[str]:
         yield f"{name}: {shorten(simplified(schedule), 110)}"
     if found.first_step is None:
         within = "" if found.tolerance <= FINE else f", to {found.tolerance:g} of the peak"
-        yield f"equal at all {found.steps:,} steps{within}"
+        yield f"equal at all {found.steps:,} {found.unit}s{within}"
     else:
-        yield f"differ at {found.differing_steps:,} of {found.steps:,} steps, first at step {found.first_step:,}"
+        parted = f"first at {found.unit} {found.first_step:,}"
+        yield f"differ at {found.differing_steps:,} of {found.steps:,} {found.unit}s, {parted}"
     rows = [
         ("", "a", "b", ""),
         ("first value", _number(a.first_value), _number(b.first_value), "first value"),
@@ -300,7 +321,7 @@ def _report(found: Difference) -> Iterator[str]:
     share = f" ({(b.sum / a.sum - 1):+.3%})" if a.sum else ""
     yield f"sum of rates: {a.sum:.6g} and {b.sum:.6g}{share}"
     if found.first_step is not None:
-        yield f"largest gap: b - a = {found.largest_gap:.4g} at step {found.largest_gap_at:,}"
+        yield f"largest gap: b - a = {found.largest_gap:.4g} at {found.unit} {found.largest_gap_at:,}"
 
 
 def _uses_in_words(side: Side) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ._params import fields_of, shorten
-from ._recipes import Recipe
+from ._recipes import Recipe, length_of, unit_of
 from .catalogue._simplified import simplified
 from .interop._reading import read
 from .sampling import Floats
@@ -22,26 +22,35 @@ LONGEST_LABEL = 60
 LONGEST_NAME = 56
 
 
-def name_schedules(
-    given: Sequence[Any], labels: Sequence[str] | None, steps: int | None = None
-) -> list[tuple[str, LearningRateSchedule]]:
-    """Label and schedule of each thing to draw; a thing with several groups may have several."""
-    flat: list[tuple[str, LearningRateSchedule]] = []
+class Run(NamedTuple):
+    """A schedule to draw: what it is called, what its clock counts, and how long it ran, if that is known."""
+
+    label: str
+    schedule: LearningRateSchedule
+    unit: str = "step"
+    length: int | None = None
+
+
+def name_schedules(given: Sequence[Any], labels: Sequence[str] | None, steps: int | None = None) -> list[Run]:
+    """The runs of the things to draw; a thing with several groups may have several."""
+    flat: list[Run] = []
     for item in given:
         pairs = item.items() if isinstance(item, Mapping) else [("", item)]
         for label, value in pairs:
             own = one_line(str(label)) or own_name(value)
-            flat += [(_joined(own, group, schedule), schedule) for group, schedule in _curves(value, steps)]
+            flat += [
+                Run(_joined(own, group, schedule), schedule, unit_of(value), length_of(value))
+                for group, schedule in _curves(value, steps)
+            ]
     if not flat:
         raise TypeError("plot: nothing to draw: give at least one schedule")
-    schedules = [schedule for _, schedule in flat]
     if labels is None:
-        names = _told_apart([label or short_name(schedule) for label, schedule in flat], schedules)
+        names = _told_apart([run.label or short_name(run.schedule) for run in flat], [run.schedule for run in flat])
     elif isinstance(labels, (list, tuple, np.ndarray)) and len(labels) == len(flat):
         names = [one_line(str(label)) for label in labels]
     else:
         raise ValueError(f"plot: labels must be a list of {len(flat)} texts, got {shorten(labels)}")
-    return list(zip(names, schedules, strict=True))
+    return [run._replace(label=name) for run, name in zip(flat, names, strict=True)]
 
 
 def one_line(text: str) -> str:

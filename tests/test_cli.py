@@ -425,7 +425,7 @@ def test_an_interrupt_ends_the_longest_table_with_one_line() -> None:
 
 BAD = [
     (["bogus"], "No such command 'bogus'"),
-    (["plot", "--bogus"], "No such option '?--bogus"),
+    (["plot", "--bogus"], "No such option:? '?--bogus"),
     (["plot", "foo"], r"Invalid value for '\[EXPR\]...': 'foo': no such file, and no expression such as"),
     (
         ["plot", "WarmUpLR(0.1, 0)"],

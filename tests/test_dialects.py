@@ -10,7 +10,6 @@ from typing import Any
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
-import matplotlib as mpl
 import numpy as np
 import pytest
 from loading import imported
@@ -45,9 +44,7 @@ RECORDED: dict[str, list[Any]] = {
 @pytest.fixture(scope="module")
 def dialects() -> dict[str, lrkit.LearningRateSchedule]:
     """The expressions of the gallery's page."""
-    mpl.use("Agg")
     page = runpy.run_path(str(Path(__file__).parents[1] / "gallery" / "plot_dialects.py"))
-    mpl.pyplot.close("all")
     return page["dialects"]
 
 

@@ -6,12 +6,8 @@ import json
 import re
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import pytest
-
-mpl.use("Agg")
-
 from helpers import schedules
 from hypothesis import given
 from hypothesis import strategies as st
@@ -196,7 +192,6 @@ def test_the_picture_has_both_curves_and_the_gap() -> None:
     np.testing.assert_allclose(gap, WAVE(np.asarray(steps)) - HELD(np.asarray(steps)), atol=1e-15)
     assert below.get_ylabel() == "wave − held"
     assert np.asarray(steps).max() > 110  # past the end too
-    mpl.pyplot.close("all")
     figure = lrkit.plot_diff(HELD, WAVE, steps=100, backend="plotly")
     assert [trace.yaxis for trace in figure.data] == ["y", "y", "y2"]
     assert "starts at" in figure.layout.meta["alt"]

@@ -20,6 +20,8 @@ import pytest
 mpl.use("Agg")
 import matplotlib.pyplot as plt
 
+from lrkit.plotting import mpl as renderer
+
 GALLERY = Path(__file__).parents[1] / "gallery"
 SCRIPTS = [path.stem for path in sorted(GALLERY.glob("plot_*.py"))]
 LONGEST, LONGER = 75, {"plot_digits": 120}  # which trains networks
@@ -48,21 +50,26 @@ class Page:
 
 @cache
 def page(stem: str) -> Page:
-    """The script, run from an empty directory, as documentation runs it: a figure counts where it is shown."""
+    """The script, run from an empty directory, as documentation runs it: a figure counts where it is shown.
+
+    They are those that a notebook would show: lrkit's own, and those of pyplot.
+    """
     for library in {"plot_digits": ["sklearn"], "plot_hover": ["plotly"]}.get(stem, []):
         pytest.importorskip(library)
     path = GALLERY / f"{stem}.py"
     tree = ast.Interactive(ast.parse(path.read_text(encoding="utf-8")).body)
     names, values, output = {"__name__": "__main__", "__file__": str(path)}, [], io.StringIO()
     before, sys.displayhook = sys.displayhook, values.append
+    drawn: list[Any] = []
+    present, renderer.present = renderer.present, drawn.append
     plt.close("all")
     try:
         with contextlib.redirect_stdout(output), tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
             exec(compile(tree, str(path), "single"), names)
             assert not list(Path(folder).iterdir())
-        figures = [plt.figure(number) for number in plt.get_fignums()]
+        figures = drawn + [plt.figure(number) for number in plt.get_fignums()]
     finally:
-        sys.displayhook = before
+        sys.displayhook, renderer.present = before, present
         plt.close("all")
     return Page(names, output.getvalue().splitlines(), figures, values)
 

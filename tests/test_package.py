@@ -13,8 +13,6 @@ import types
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -24,7 +22,6 @@ from lrkit import interop
 from lrkit._namespaces.numpy import NumPy
 from lrkit.schedules._registry import FUNCTIONS, KINDS
 
-mpl.use("Agg")
 ROOT = Path(__file__).parents[1]
 
 
@@ -177,7 +174,6 @@ def test_the_recipes_of_the_readme() -> None:
     restarts = names["restarts"]
     assert [restarts(step) for step in (0, 1_000, 3_000)] == [0.1, 0.1, 0.1]
     assert [restarts(step) for step in (500, 2_000, 5_000)] == pytest.approx([0.050005] * 3)
-    plt.close("all")
 
 
 def test_the_own_schedule_of_the_readme() -> None:
@@ -194,7 +190,6 @@ def test_the_own_schedule_of_the_readme() -> None:
     finally:
         KINDS.pop("readme_example", None)
         del sys.modules["readme"]
-        plt.close("all")
 
 
 def test_the_optimizers_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,7 +208,6 @@ def test_the_optimizers_of_the_readme(tmp_path: Path, monkeypatch: pytest.Monkey
     curve = names["scheduler"].schedule(0.1)
     assert [curve(0), curve(5), curve(100)] == pytest.approx([0.01, 0.1, 0.0])
     assert (names["scheduler"].last_epoch, names["scheduler"].scales) == (100, [1.0])
-    plt.close("all")
 
 
 def test_the_frameworks_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import io
 import json
 import re
 import subprocess
@@ -155,7 +156,7 @@ def test_a_new_figure_has_one_axes_and_is_not_shown(monkeypatch: pytest.MonkeyPa
     for name in ("show", "pause", "draw"):
         monkeypatch.setattr(plt, name, lambda *_a, **_k: pytest.fail("the picture was shown"))
     ax = lrkit.plot(COSINE)
-    assert plt.get_fignums() == [1]
+    assert plt.get_fignums() == []
     assert ax.figure.axes == [ax]
 
 
@@ -193,6 +194,49 @@ def test_no_setting_of_matplotlib_changes(theme: str, tmp_path: Path) -> None:
     lrkit.plot(COSINE, theme=theme)
     renderer.save(make_chart([COSINE]), tmp_path / "a.svg", "svg", theme)
     assert dict(mpl.rcParams) == before
+
+
+def test_no_setting_of_matplotlib_changes_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings are one for all threads: what one of them sets, another may be drawing with."""
+    monkeypatch.setattr(mpl.RcParams, "__setitem__", lambda *_: pytest.fail("a setting was changed"))
+    own = plt.Figure().subplots()
+    for ax in (None, own):
+        lrkit.plot(COSINE, RAMP, ax=ax, theme="dark", steps_per_epoch=7, yscale="log").figure.savefig(io.BytesIO())
+    for panels in (
+        lrkit.plot_grid({"a": COSINE, "b": RAMP}),
+        lrkit.plot_groups([{"lr": COSINE}, {"lr": 0.1}]),
+        lrkit.plot_diff(COSINE, RAMP),
+    ):
+        panels[0].figure.savefig(io.BytesIO())
+
+
+@pytest.mark.parametrize("sheet", ["default", "ggplot", "dark_background", "classic"])
+def test_the_look_is_ours_whatever_the_users_style(sheet: str) -> None:
+    """Colours, grid and spines; the letters are the user's."""
+    with plt.style.context(sheet):
+        ax = lrkit.plot(COSINE, RAMP)
+        ax.figure.canvas.draw()
+    look = THEMES["light"]
+    assert to_hex(ax.figure.get_facecolor()) == look.background
+    assert to_hex(ax.get_facecolor(), keep_alpha=True)[-2:] == "00"
+    assert [to_hex(line.get_color()) for line in ax.lines] == [colour.lower() for colour in look.colours[:2]]
+    assert {line.get_linewidth() for line in ax.lines} == {2}
+    assert [ax.spines[side].get_visible() for side in ("top", "right", "left", "bottom")] == [False, False, True, True]
+    assert {to_hex(spine.get_edgecolor()) for spine in ax.spines.values()} == {look.faint}
+    texts = [ax.xaxis.label, ax.yaxis.label, *ax.get_xticklabels(), *ax.get_yticklabels()]
+    assert {to_hex(text.get_color()) for text in texts} == {look.ink}
+    assert [line.get_visible() for line in ax.get_xgridlines()] == [False] * len(ax.get_xgridlines())
+    assert {(line.get_visible(), to_hex(line.get_color())) for line in ax.get_ygridlines()} == {(True, look.grid)}
+
+
+def test_the_users_axes_keep_their_own_look() -> None:
+    """Only curves, labels and the title are drawn on them."""
+    ax, plain = (plt.Figure().subplots() for _ in range(2))
+    lrkit.plot(COSINE, ax=ax, theme="dark")
+    assert ax.get_facecolor() == plain.get_facecolor()
+    assert [s.get_edgecolor() for s in ax.spines.values()] == [s.get_edgecolor() for s in plain.spines.values()]
+    assert {text.get_color() for text in ax.get_xticklabels()} == {"black"}
+    assert ax.xaxis.label.get_color() == plain.xaxis.label.get_color()
 
 
 def test_nothing_is_left_open_when_drawing_fails() -> None:

@@ -340,8 +340,6 @@ def test_recipes_alone_are_drawn_in_their_unit_and_as_long_as_they_ran() -> None
     assert "of 300,000,000,000 tokens" in tokens.note
     assert "at token 300,000,000,000" not in tokens.alt  # the last is the one before
     assert "at token 299,999,999,999" in tokens.alt
-    mixed = make_chart([lrkit.recipe("gpt3"), lrkit.recipe("bert")])
-    assert mixed.x_label == "step"
-    beside = make_chart([lrkit.recipe("deit"), lrkit.ConstantLR(0.1)])
-    assert beside.x_label == "step"
+    both = make_chart([lrkit.recipe("llama_7b"), lrkit.recipe("bert")])
+    assert (both.x_label, [curve.total for curve in both.curves]) == ("step", [TOLD["llama_7b"][1], TOLD["bert"][1]])
     assert make_chart([lrkit.recipe("deit")], steps=7).total == 7

@@ -28,7 +28,7 @@ from plotly.io import to_json
 
 import lrkit.plotting
 from lrkit.naming import describe
-from lrkit.plotting.mpl import style
+from lrkit.plotting import mpl as renderer
 from lrkit.plotting.plotly import template
 from lrkit.plotting.style import THEMES
 
@@ -47,9 +47,13 @@ BUTTONS = {
 }
 """The outlines on the buttons of an animation's player, by the names of the symbols that they replace."""
 
+DRAWN: list[Figure] = []
+"""What a block of the gallery has drawn with lrkit."""
+
 
 def close() -> None:
     plt.close("all")
+    DRAWN.clear()
 
 
 @contextlib.contextmanager
@@ -83,8 +87,7 @@ def of_block(env: Any, value: Any, last: Any, space: dict[str, Any], alt: str | 
         path = Path(env.app.outdir, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         text = alt or alt_of(figure)
-        with style(THEMES[theme]):
-            figure.savefig(path, metadata={"Title": text, "Date": None})
+        renderer.write(figure, path, "svg", {"Title": text, "Date": None})
         width, height = (round(100 * inches) for inches in figure.get_size_inches())
         source = posixpath.relpath(name, posixpath.dirname(env.docname) or ".")
         size = f'width="{width}" height="{height}"'
@@ -123,6 +126,8 @@ def gallery_scraper(block: Any, block_vars: Any, gallery_conf: Any) -> str:
     """sphinx-gallery's scraper for matplotlib: each picture in a box, with a text that says what it shows."""
     from sphinx_gallery.scrapers import matplotlib_scraper
 
+    while DRAWN:
+        plt.figure(DRAWN.pop(0))  # matplotlib 3.11 takes it into pyplot's care, where the scraper looks
     texts = iter([alt_of(plt.figure(number)) for number in plt.get_fignums()])
     rst: str = matplotlib_scraper(block, block_vars, gallery_conf, bbox_inches="tight")
     rst = re.sub(r":alt: .*", lambda found: f":alt: {next(texts, found[0][6:])}", rst)
@@ -143,6 +148,11 @@ def plotly_html(figure: Any) -> str:
         f'<div class="{SCRIPT}-drawing" style="height:{height}px"></div>'
         f'<script type="application/json">{data}</script></div>'
     )
+
+
+def hear_of_pictures() -> None:
+    """What a notebook would show at the end of a cell, the gallery shows at the end of a block."""
+    renderer.present = lambda picture: None if picture in DRAWN else DRAWN.append(picture)
 
 
 def give_plotly_a_local_script() -> None:

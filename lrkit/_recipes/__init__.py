@@ -79,6 +79,16 @@ class Recipe:
         return "\n".join([*parts, "  open", *(f"    {text}" for text in self.open or ("nothing",))])
 
 
+def unit_of(value: Any) -> str:
+    """What a thing counts: a recipe whatever its run was told in, anything else steps."""
+    return value.unit if isinstance(value, Recipe) else "step"
+
+
+def length_of(value: Any) -> int | None:
+    """How long a thing ran: of a recipe it is known."""
+    return value.steps if isinstance(value, Recipe) else None
+
+
 def recipe(name: str) -> Recipe:
     """The published training set-up of a name.
 

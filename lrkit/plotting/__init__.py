@@ -87,15 +87,18 @@ def plot(
         What to draw. A list or array holds the rate of each step. A scheduler of this package, torch, transformers or
         timm, or a schedule of Keras or MindSpore, is read, not stepped; where that cannot be exact, and for any other
         function of the step, give `steps`: its rates are then recorded. A dict maps labels to any of these.
-        Recipes alone are drawn in their own unit, as long as they ran.
+        A recipe is drawn in its own unit, and ends where it ended; a list ends with its last rate.
     steps : int, optional
         The length of the run, in steps: steps 0 to ``steps - 1`` are drawn. By default up to the step after which
-        nothing new happens.
+        nothing new happens, or as far as the longest curve goes.
     labels : list of str, optional
         One for each curve, shown as they are: nothing in them is read as markup or mathematics. By default a few
         words that say what the curve is, and in what it differs from another of the same name.
-    x : {"step", "epoch"}
-        The unit of the horizontal axis; "epoch" needs `steps_per_epoch`.
+    x : {"step", "epoch", "progress"}
+        What the horizontal axis counts. "step": what the curves count, which must be one and the same: steps, or the
+        tokens or epochs of recipes. "epoch": epochs; what counts steps needs `steps_per_epoch`. "progress": per cent of
+        each curve's own run, from its first step to its last. That is a recipe's or a list's own length whatever
+        `steps` is, which is that of the others.
     steps_per_epoch : int, optional
         Steps in an epoch, at least 1. With ``x="step"`` a second axis counts epochs (with plotly, the hover does).
     yscale : {"linear", "log"}
@@ -107,7 +110,9 @@ def plot(
     backend : {"matplotlib", "plotly", "text"}
         What draws.
     ax : matplotlib.axes.Axes, optional
-        Where to draw, with matplotlib; nothing else of its figure is touched. By default a new figure.
+        Where to draw, with matplotlib; nothing else of its figure is touched. By default a new figure, which no list
+        of pyplot's has: a notebook shows it at the end of the cell, and a script may save it. For a window, give axes
+        that pyplot made, and call its `show`.
     **line_options
         Passed on to every line: ``Axes.plot`` or ``plotly.graph_objects.Scatter``. For the backend "text": `width`
         and `height`, of the whole and of a panel, in characters, and `ascii_only`.
@@ -120,7 +125,8 @@ def plot(
     Raises
     ------
     TypeError, ValueError
-        If there is nothing to draw, something cannot be drawn, or an option is not one of those above.
+        If there is nothing to draw, something cannot be drawn, the curves have no axis in common (tokens beside
+        steps), or an option is not one of those above.
 
     Notes
     -----

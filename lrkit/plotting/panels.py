@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from .._params import as_kind, count, shorten
+from .._recipes import length_of, unit_of
 from .._types import DiffOptions, GridOptions, GroupsOptions
-from ..chart import Chart, make_chart
+from ..chart import Chart, Curve, chart_of, check_units, make_chart, make_curve
 from ..interop._reading import read_one
-from ..naming import name_schedules
-from ..schedules._base import LearningRateSchedule
+from ..naming import Run, name_schedules
 from ..schedules.arithmetic import ScaleLR, SumLR
 from ..schedules.constant import ConstantLR
 from .style import check_backend, check_theme
@@ -36,10 +37,13 @@ def plot_diff(
     *,
     steps: int | None = None,
     labels: Sequence[str] | None = None,
+    x: str = "step",
+    steps_per_epoch: int | None = None,
     yscale: str = "linear",
     title: str = "",
     theme: str = "light",
     backend: str = "matplotlib",
+    figure: Any = None,
 ) -> Any:
     """Two schedules, and below them how far the second is above the first.
 
@@ -47,10 +51,13 @@ def plot_diff(
     ----------
     a, b : LearningRateSchedule or anything that `plot` draws
         The schedules, which have one curve each.
-    steps, labels, yscale, theme, backend
-        As for `plot`; `yscale` is that of the upper panel.
+    steps, labels, x, steps_per_epoch, yscale, theme, backend
+        As for `plot`; `yscale` is that of the upper panel. The lower ends with the shorter of the two, and with
+        ``x="progress"`` compares what both do in the same part of their runs.
     title : str
         By default none.
+    figure : matplotlib.figure.Figure or SubFigure, optional
+        Where to draw, with matplotlib. By default a new figure, which no list of pyplot's has.
 
     Returns
     -------
@@ -70,16 +77,44 @@ def plot_diff(
     warm up
            0.1 ┤...
     """
-    named = name_schedules([a, b], labels)
-    if len(named) != 2:
-        raise ValueError(f"plot_diff: a and b must have one curve each, got {len(named)}")
-    (first, one), (second, other) = named
-    above = make_chart([one, other], labels=[first, second], steps=steps, yscale=yscale, title=title)
-    name = f"{second} − {first}"
-    gap = {name: SumLR((other, ScaleLR(one, -1.0)))}
+    runs = name_schedules([a, b], labels)
+    if len(runs) != 2:
+        raise ValueError(f"plot_diff: a and b must have one curve each, got {len(runs)}")
+    options: dict[str, Any] = {
+        "steps": steps,
+        "x": x,
+        "steps_per_epoch": steps_per_epoch,
+        "yscale": yscale,
+        "title": title,
+    }
+    return draw_diff(runs, theme=theme, backend=backend, figure=figure, **options)
+
+
+def draw_diff(
+    runs: Sequence[Run],
+    *,
+    title: str = "",
+    theme: str = "light",
+    backend: str = "matplotlib",
+    figure: Any = None,
+    **options: Any,
+) -> Any:
+    """The picture of `plot_diff`, whose options these are, of two runs."""
+    above = chart_of(runs, title=title, **options)
+    name = f"{runs[1].label} − {runs[0].label}"
     y_label = name if len(name) <= LONGEST_AXIS_NAME else "difference"
-    below = make_chart([gap], steps=above.total, title="", y_label=y_label)
-    return _draw([[above], [below]], theme, backend, heights=[3.0, 1.6])
+    gap = _gap(name, runs, above.curves)
+    below = replace(above, curves=(gap,), yscale="linear", title="", y_label=y_label)
+    return _draw([[above], [below]], theme, backend, figure, heights=[3.0, 1.6])
+
+
+def _gap(name: str, runs: Sequence[Run], curves: Sequence[Curve]) -> Curve:
+    """The second less the first where they are at the same place on the axis, up to where one of them ends."""
+    one, other = curves
+    slower = other.scale / one.scale
+    first = runs[0].schedule if slower == 1 else runs[0].schedule.stretch(slower)
+    total = min(other.total, int((one.total - 1) * slower) + 1)
+    return make_curve(SumLR((runs[1].schedule, ScaleLR(first, -1.0))), name, total, other.unit, other.scale)
 
 
 @overload
@@ -100,6 +135,7 @@ def plot_groups(
     title: str = "",
     theme: str = "light",
     backend: str = "matplotlib",
+    figure: Any = None,
 ) -> Any:
     """Several hyper-parameters of several groups on one time axis: a panel for each hyper-parameter.
 
@@ -113,6 +149,8 @@ def plot_groups(
         As for `plot`.
     yscale : {"linear", "log"}
         The scale of the learning rate's panel; the others are linear.
+    figure : matplotlib.figure.Figure or SubFigure, optional
+        As for `plot_diff`.
 
     Returns
     -------
@@ -132,29 +170,38 @@ def plot_groups(
     2
     """
     named = groups if isinstance(groups, Mapping) else _numbered(groups)
-    panels: dict[str, dict[LearningRateSchedule, list[str]]] = {}
+    panels: dict[str, dict[Run, list[str]]] = {}
     for name, group in named.items():
         if not isinstance(group, Mapping) or not group:
             raise TypeError(
                 f"plot_groups: {name} must be a dict of hyper-parameter to schedule or number, got {shorten(group)}"
             )
-        for key, schedule in _flat(f"plot_groups: {name}", group, steps):
-            panels.setdefault(key, {}).setdefault(schedule, []).append(str(name))
+        for key, run in _flat(f"plot_groups: {name}", group, steps):
+            panels.setdefault(key, {}).setdefault(run, []).append(str(name))
     if not panels:
         raise TypeError("plot_groups: nothing to draw: give at least one group")
-    longest = max(schedule.horizon for curves in panels.values() for schedule in curves)
-    options: dict[str, Any] = {"steps": 1 + longest if steps is None else steps, "x": x}
-    options["steps_per_epoch"] = steps_per_epoch
+    runs = [run._replace(label=f"{names[0]}, {key}") for key, runs in panels.items() for run, names in runs.items()]
+    units = [run.unit for run in runs if run.unit] or ["step"]
+    check_units([run for run in runs if run.unit], x, steps_per_epoch)
+    longest = {unit: max(_length(run) for run in runs if run.unit in ("", unit)) for unit in units}
     charts = []
     for k, (key, curves) in enumerate(panels.items()):
         labels = [", ".join(names) for names in curves.values()]
         y_label = "learning rate" if key == "lr" else key.replace("_", " ")
         if len(curves) == 1 and sum(map(len, curves.values())) < len(named):  # one curve has no label
             y_label += f" ({labels[0]})"
-        scale = yscale if key == "lr" else "linear"
-        shown = title if k == 0 else ""
-        charts.append([make_chart(list(curves), labels=labels, yscale=scale, title=shown, y_label=y_label, **options)])
-    return _draw(charts, theme, backend, heights=[2.0] * len(charts))
+        drawn = [
+            Run(label, run.schedule, unit := run.unit or units[0], run.length or steps or longest[unit])
+            for label, run in zip(labels, curves, strict=True)
+        ]
+        options: dict[str, Any] = {"steps": steps, "x": x, "steps_per_epoch": steps_per_epoch, "y_label": y_label}
+        options |= {"yscale": yscale if key == "lr" else "linear", "title": title if k == 0 else ""}
+        charts.append([chart_of(drawn, **options)])
+    return _draw(charts, theme, backend, figure, heights=[2.0] * len(charts))
+
+
+def _length(run: Run) -> int:
+    return run.length or run.schedule.horizon + 1
 
 
 def _numbered(groups: Any) -> dict[str, Any]:
@@ -163,15 +210,18 @@ def _numbered(groups: Any) -> dict[str, Any]:
     return {f"group {k}": group for k, group in enumerate(groups)}
 
 
-def _flat(owner: str, group: Mapping[str, Any], steps: int | None) -> list[tuple[str, LearningRateSchedule]]:
-    """Each hyper-parameter and its schedule; those of a tuple one by one."""
+def _flat(owner: str, group: Mapping[str, Any], steps: int | None) -> list[tuple[str, Run]]:
+    """Each hyper-parameter and its run, those of a tuple one by one; a number counts nothing."""
     found = []
     for key, value in group.items():
         several = [(f"{key}[{k}]", part) for k, part in enumerate(value)] if isinstance(value, tuple) else []
         for name, item in several or [(key, value)]:
             number = as_kind(item, float)
-            one = ConstantLR(number) if number is not None else read_one(item, steps, f"{owner}, {name}: cannot draw")
-            found.append((name, one))
+            if number is not None:
+                found.append((name, Run("", ConstantLR(number), "")))
+                continue
+            one = read_one(item, steps, f"{owner}, {name}: cannot draw")
+            found.append((name, Run("", one, unit_of(item), length_of(item))))
     return found
 
 
@@ -190,9 +240,12 @@ def plot_grid(
     *,
     columns: int = 3,
     steps: int | None = None,
+    x: str = "step",
+    steps_per_epoch: int | None = None,
     yscale: str = "linear",
     theme: str = "light",
     backend: str = "matplotlib",
+    figure: Any = None,
 ) -> Any:
     """Small multiples: a panel for each schedule, titled by its label.
 
@@ -204,8 +257,10 @@ def plot_grid(
         How many panels there are in a row, at least 1. Default: 3.
     steps : int, optional
         The length of the run, common to all panels. By default each is as long as its schedule.
-    yscale, theme, backend
-        As for `plot`.
+    x, steps_per_epoch, yscale, theme, backend
+        As for `plot`. Panels that share an axis must count the same.
+    figure : matplotlib.figure.Figure or SubFigure, optional
+        As for `plot_diff`.
 
     Returns
     -------
@@ -227,20 +282,28 @@ def plot_grid(
     if not isinstance(schedules, Mapping) or not schedules:
         raise TypeError(f"plot_grid: schedules must be a dict of label to schedule, got {shorten(schedules)}")
     width = min(count("plot_grid", "columns", columns), len(schedules))
-    charts = [make_chart([{label: value}], steps=steps, yscale=yscale) for label, value in schedules.items()]
+    shared = steps is not None or x == "progress"
+    if shared:
+        check_units([Run(str(label), ConstantLR(0.0), unit_of(value)) for label, value in schedules.items()], x, None)
+    options: dict[str, Any] = {"steps": steps, "x": x, "steps_per_epoch": steps_per_epoch, "yscale": yscale}
+    charts = [make_chart([{label: value}], **options) for label, value in schedules.items()]
     rows = [charts[k : k + width] for k in range(0, len(charts), width)]
-    return _draw(rows, theme, backend, heights=[2.0] * len(rows), shared=steps is not None)
+    return _draw(rows, theme, backend, figure, heights=[2.0] * len(rows), shared=shared)
 
 
-def _draw(charts: list[list[Chart]], theme: str, backend: str, heights: list[float], *, shared: bool = True) -> Any:
+def _draw(
+    charts: list[list[Chart]], theme: str, backend: str, figure: Any, heights: list[float], *, shared: bool = True
+) -> Any:
     """Charts in rows and columns, by whichever backend; the columns may share their horizontal axes."""
     check_theme(theme)
     check_backend(backend)
+    if figure is not None and backend != "matplotlib":
+        raise TypeError(f"plot: figure is for the backend 'matplotlib', not for {backend!r}; leave it out")
     if backend == "matplotlib":
         from . import mpl
 
         width = 8 if len(charts[0]) == 1 else 3.4 * len(charts[0])
-        return mpl.draw_grid(charts, theme, heights, (width, sum(heights) * 1.15 + 0.6), shared=shared)
+        return mpl.draw_grid(charts, theme, heights, (width, sum(heights) * 1.15 + 0.6), figure, shared=shared)
     if backend == "plotly":
         from . import plotly
 

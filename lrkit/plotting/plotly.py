@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from ..chart import Chart
+from ..chart import Chart, Curve
+from ..sampling import Floats
 from .style import THEMES, dash
 
 TITLE_COLUMNS, CAPTION_COLUMNS = 38, 60
@@ -51,11 +52,10 @@ def figure(chart: Chart, theme: str = "light", **line_options: Any) -> go.Figure
     note = _lines(chart.note.replace("; ", "\n").replace(" (", "\n("), CAPTION_COLUMNS)
     caption = [f'<span style="font-size:11px">{line}</span>' for line in note]
     fig.update_xaxes(title_text="<br>".join([chart.x_label, *caption]), title_standoff=8, automargin=True)
-    fig.update_xaxes(hoverformat=",.0f" if chart.steps_per_epoch is None else ",.3f")
+    fig.update_xaxes(hoverformat=",.0f" if chart.whole else ",.3f")
     if not chart.few:
-        last = (chart.total - 1) / (chart.steps_per_epoch or 1)
-        fig.update_xaxes(range=[-0.02 * last, 1.02 * last])
-    elif chart.steps_per_epoch is None:
+        fig.update_xaxes(range=[-0.02 * chart.last, 1.02 * chart.last])
+    elif chart.whole:
         fig.update_xaxes(dtick=1 + chart.total // 10)
     fig.update_yaxes(title_text=_literal(chart.y_label), title_standoff=12)
     if chart.yscale == "log":
@@ -111,20 +111,27 @@ def _add_curves(fig: go.Figure, chart: Chart, line_options: dict[str, Any]) -> N
     for k, curve in enumerate(chart.curves):
         line = {"width": 2.5, "simplify": False, "dash": ",".join(f"{2.5 * n:g}px" for n in dash(k)) or "solid"}
         moved = bool((chart.shown(curve) != curve.rates).any())  # to the lower edge of a logarithmic axis
-        epoch = ", epoch %{customdata[1]:,.3f}" if chart.epoch_steps else ""
-        true_rate = "customdata[0]" if epoch else "customdata"
+        beside, where = _beside(chart, curve)
+        true_rate = "customdata[0]" if beside else "customdata"
         rate = true_rate if moved else "y"
         alone = "<extra></extra>" if len(chart.curves) == 1 else ""
         options: dict[str, Any] = {
             "name": _literal(curve.label),
             "mode": "lines+markers" if chart.few else "lines",
             "line": line | line_options.get("line", {}),
-            "hovertemplate": f"%{{{rate}:.6~g}} (%{{{rate}:.4~e}}){epoch}{alone}",
+            "hovertemplate": f"%{{{rate}:.6~g}} (%{{{rate}:.4~e}}){beside}{alone}",
         }
         options |= {"customdata": curve.rates} if moved else {}
-        if chart.epoch_steps:
-            options["customdata"] = np.stack([curve.rates, curve.steps / chart.epoch_steps], axis=1)
+        if beside:
+            options["customdata"] = np.stack([curve.rates, where], axis=1)
         fig.add_scatter(x=chart.x(curve), y=chart.shown(curve), **options | given)
+
+
+def _beside(chart: Chart, curve: Curve) -> tuple[str, Floats]:
+    """What the hover says beside position and rate, and its numbers: epochs, or the curve's own step."""
+    if chart.epoch_steps:
+        return ", epoch %{customdata[1]:,.3f}", curve.steps / chart.epoch_steps
+    return f", {curve.unit} %{{customdata[1]:,.0f}}" if chart.axis == "progress" else "", curve.steps
 
 
 def _lines(text: str, columns: int) -> list[str]:

@@ -60,25 +60,26 @@ def _scale(chart: Chart, rows: int) -> list[str]:
 
 def _ticks(chart: Chart, columns: int) -> str:
     """The first, last and middle position, as far as there is room."""
-    last = chart.total - 1
+    last, per_cent = chart.last, "%" if chart.axis == "progress" else ""
     line = [" "] * columns
-    for at in (0, last, last // 2):
-        text = f"{at:,}" if chart.steps_per_epoch is None else f"{at / chart.steps_per_epoch:,.4g}"
-        start = round((columns - len(text)) * at / max(last, 1))
+    for at in (0, last, last // 2 if chart.whole else last / 2):
+        text = f"{at:,.0f}" if chart.whole else f"{at:,.4g}{per_cent}"
+        start = round((columns - len(text)) * at / (last or 1))
         if set(line[max(start - 1, 0) : start + len(text) + 1]) == {" "}:
             line[start : start + len(text)] = text
-    return f"{chart.x_label:>{GUTTER}}  {''.join(line)}"
+    return f"{chart.x_label.removesuffix(' (%)'):>{GUTTER}}  {''.join(line)}"
 
 
 def _pixels(chart: Chart, curve: Curve, columns: int, rows: int) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
     """The curve on a grid of dots, row 0 at the top: in each column from its lowest to its highest point."""
-    at = curve.steps / max(chart.total - 1, 1) * (columns - 1)
+    at = np.asarray(chart.x(curve)) / (chart.last or 1) * (columns - 1)
+    stop = round(float(at[-1])) + 1
     level = chart.heights(curve) * (rows - 1)
-    inside = np.interp(np.arange(columns), at, level)
+    inside = np.interp(np.arange(stop), at, level)
     pixels = np.zeros((rows, columns), bool)
-    column = np.concatenate([np.rint(at).astype(int), np.arange(columns)])
+    column = np.concatenate([np.rint(at).astype(int), np.arange(stop)])
     height = np.concatenate([level, inside])
-    for k in range(columns):
+    for k in range(stop):
         here = height[column == k]
         if k:
             here = np.append(here, min(max(inside[k - 1], here.min() - 1), here.max() + 1))

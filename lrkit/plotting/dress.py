@@ -1,0 +1,58 @@
+"""The look of pictures with matplotlib.
+
+It is set on the pictures, never as settings of matplotlib: those are the user's, and common to all threads.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.ticker import ScalarFormatter
+
+from .notebook import Picture
+from .style import Theme
+
+SUPERSCRIPTS = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class Powers(ScalarFormatter):
+    """Plain numbers at the ticks and their power of ten above them, all without mathematics, which is slow to set."""
+
+    def __init__(self) -> None:
+        super().__init__(useOffset=False, useMathText=False)
+        self.set_powerlimits((-3, 4))
+
+    def get_offset(self) -> str:
+        """What all numbers are to be multiplied by: ``×10⁻³``, or nothing."""
+        _, exponent, power = super().get_offset().partition("1e")
+        return f"×10{power.translate(SUPERSCRIPTS)}" if exponent else ""
+
+
+def family() -> list[str]:
+    """The user's fonts, and behind them one that has arrows, dots and superscripts."""
+    return [*mpl.rcParams["font.family"], "DejaVu Sans"]
+
+
+def new_picture(look: Theme, size: tuple[float, float] = (8, 4.5)) -> Picture:
+    """An empty picture for a background, known to nobody else."""
+    return Picture(figsize=size, dpi=100, facecolor=look.background, layout="constrained")
+
+
+def dress(ax: Any, look: Theme) -> None:
+    """The look of axes of our own."""
+    ax.set_facecolor("none")
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.grid(False, which="both")
+    ax.grid(True, axis="y", color=look.grid, linewidth=0.8)
+    dress_axis(ax, ax.xaxis, look)
+    dress_axis(ax, ax.yaxis, look)
+
+
+def dress_axis(ax: Any, axis: Any, look: Theme) -> None:
+    """The look of one axis: its line, ticks, numbers and name."""
+    ax.spines[:].set_color(look.faint)
+    axis.set_tick_params(which="both", color=look.faint, labelcolor=look.ink)
+    axis.label.set(color=look.ink, fontfamily=family())
+    axis.get_offset_text().set_color(look.ink)
