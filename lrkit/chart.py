@@ -15,6 +15,7 @@ from ._params import count
 from .naming import Run, describe, name_schedules, one_line, short_name
 from .sampling import Floats, rates_at, sample_steps
 from .schedules._base import LearningRateSchedule
+from .schedules._endless import is_endless
 from .schedules.join import JoinLR
 from .schedules.table import TableLR
 
@@ -58,6 +59,7 @@ class Curve:
     total: int
     unit: str = "step"
     scale: float = 1
+    endless: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +119,14 @@ class Chart:
         return "; ".join(notes)
 
     @property
+    def endless(self) -> str:
+        """Which curves go on in cycles past the last step, in words, or nothing."""
+        names = [curve.label for curve in self.curves if curve.endless]
+        if not names or len(names) == len(self.curves):
+            return "repeats without end" if names else ""
+        return f"{', '.join(names)}: repeats without end"
+
+    @property
     def few(self) -> bool:
         """Whether the steps are so few that each gets a mark."""
         return self.total <= FEW_STEPS
@@ -161,12 +171,19 @@ class Chart:
 
     def heights(self, curve: Curve) -> Floats:
         """The curve's rates between 0 (the lowest of the chart) and 1 (the highest), on the chart's scale."""
+        return self._scaled(self.shown(curve))
+
+    def height_of(self, rate: float) -> float:
+        """One rate on the same scale."""
+        return float(self._scaled(rate))
+
+    def _scaled(self, rates: Any) -> Floats:
         # Halved, a range as wide as the floats' own is still one of them.
         bend: Callable[[Any], Any] = np.log10 if self.yscale == "log" else lambda rates: np.asarray(rates) / 2
         low, high = bend(self.bounds)
         if high == low:
-            return np.full(curve.rates.shape, 0.5)
-        return np.asarray((bend(self.shown(curve)) - low) / (high - low))
+            return np.full(np.shape(rates), 0.5)
+        return np.asarray((bend(rates) - low) / (high - low))
 
 
 def make_chart(
@@ -266,7 +283,8 @@ def make_curve(schedule: LearningRateSchedule, label: str, total: int, unit: str
     steps, thinned = sample_steps(schedule, total)
     rates = rates_at(schedule, steps)
     phases = tuple(_phases(schedule, 0, total))
-    return Curve(label, steps, rates, thinned, phases, describe(label, steps, rates, unit), total, unit, scale)
+    alt = describe(label, steps, rates, unit)
+    return Curve(label, steps, rates, thinned, phases, alt, total, unit, scale, is_endless(schedule))
 
 
 def _phases(schedule: LearningRateSchedule, start: int, stop: int) -> Iterator[Phase]:

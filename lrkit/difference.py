@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
@@ -14,7 +14,7 @@ from ._recipes import unit_of
 from ._types import DiffOptions
 from .catalogue._simplified import simplified
 from .interop._reading import read_one
-from .naming import name_schedules, short_name
+from .naming import name_schedules, one_line, short_name
 from .schedules._base import LearningRateSchedule
 from .schedules.table import TableLR
 
@@ -73,6 +73,8 @@ class Difference:
         Whether they differ in "first value", "peak" (its height, or when it is used), "last value" and "past the end".
     unit : {"step", "epoch", "token"}
         What both count; of recipes it need not be steps.
+    labels : (str, str)
+        What the printed report calls them.
     """
 
     a: Side
@@ -86,6 +88,7 @@ class Difference:
     conventions: dict[str, bool]
     schedules: tuple[LearningRateSchedule, LearningRateSchedule]
     unit: str = "step"
+    labels: tuple[str, str] = ("a", "b")
 
     @property
     def same(self) -> bool:
@@ -94,7 +97,8 @@ class Difference:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the schedules, as plain numbers, texts and dicts: JSON can hold it."""
-        return {name: value for name, value in asdict(self).items() if name != "schedules"} | {"same": self.same}
+        left_out = ("schedules", "labels")
+        return {name: value for name, value in asdict(self).items() if name not in left_out} | {"same": self.same}
 
     def __str__(self) -> str:
         return "\n".join(_report(self))
@@ -122,7 +126,14 @@ class Difference:
         return draw_diff(runs, **options)
 
 
-def diff(a: Any, b: Any, steps: int | None = None, *, tolerance: float | None = None) -> Difference:
+def diff(
+    a: Any,
+    b: Any,
+    steps: int | None = None,
+    *,
+    tolerance: float | None = None,
+    labels: Sequence[str] | None = None,
+) -> Difference:
     """Where two schedules part: the first step, the largest gap, the sums, and which conventions differ.
 
     Parameters
@@ -134,6 +145,8 @@ def diff(a: Any, b: Any, steps: int | None = None, *, tolerance: float | None = 
     tolerance : float, optional
         How far apart two rates may be and count as equal, as a part of the higher peak, at least 0. By default what
         leaves out differences of rounding: 1e-12, or 1e-6 if one of the two could only be recorded, in float32.
+    labels : list of str, optional
+        What the report and the picture call the two.
 
     Returns
     -------
@@ -169,6 +182,8 @@ def diff(a: Any, b: Any, steps: int | None = None, *, tolerance: float | None = 
     largest gap: b - a = 0.1 at step 0
     """
     owner = "diff"
+    if labels is not None and (not isinstance(labels, (list, tuple)) or len(labels) != 2):
+        raise ValueError(f"{owner}: labels must be a list of 2 texts, got {shorten(labels)}")
     total = None if steps is None else count(owner, "steps", steps)
     if tolerance is not None:
         TOLERANCE.coerce(owner, tolerance)
@@ -181,11 +196,12 @@ def diff(a: Any, b: Any, steps: int | None = None, *, tolerance: float | None = 
         raise ValueError(f"{owner}: nothing new happens only after {total:,} steps: give steps, the length of the run")
     ends = [_extremes(schedule, total) for schedule in pair]
     apart = allowed * max(abs(rate) for low_and_high in ends for rate in low_and_high)
+    given = None if labels is None else (one_line(str(labels[0])), one_line(str(labels[1])))
     a, b = (
         _side(name, schedule, total, top, apart)
-        for name, schedule, (_, top) in zip(_names(pair), pair, ends, strict=True)
+        for name, schedule, (_, top) in zip(given or _names(pair), pair, ends, strict=True)
     )
-    return replace(_compared(pair, (a, b), total, allowed, apart), unit=unit)
+    return replace(_compared(pair, (a, b), total, allowed, apart), unit=unit, labels=given or ("a", "b"))
 
 
 def _common_unit(a: Any, b: Any) -> str:
@@ -299,7 +315,7 @@ def _number(value: float) -> str:
 def _report(found: Difference) -> Iterator[str]:
     """The lines of the printed report."""
     a, b = found.a, found.b
-    for name, schedule in zip("ab", found.schedules, strict=True):
+    for name, schedule in zip(found.labels, found.schedules, strict=True):
         yield f"{name}: {shorten(simplified(schedule), 110)}"
     if found.first_step is None:
         within = "" if found.tolerance <= FINE else f", to {found.tolerance:g} of the peak"
@@ -308,7 +324,7 @@ def _report(found: Difference) -> Iterator[str]:
         parted = f"first at {found.unit} {found.first_step:,}"
         yield f"differ at {found.differing_steps:,} of {found.steps:,} {found.unit}s, {parted}"
     rows = [
-        ("", "a", "b", ""),
+        ("", *found.labels, ""),
         ("first value", _number(a.first_value), _number(b.first_value), "first value"),
         ("peak", *(f"{_number(s.peak)} at {_uses_in_words(s)}" for s in (a, b)), "peak"),
         ("last value", _number(a.last_value), _number(b.last_value), "last value"),
@@ -321,7 +337,8 @@ def _report(found: Difference) -> Iterator[str]:
     share = f" ({(b.sum / a.sum - 1):+.3%})" if a.sum else ""
     yield f"sum of rates: {a.sum:.6g} and {b.sum:.6g}{share}"
     if found.first_step is not None:
-        yield f"largest gap: b - a = {found.largest_gap:.4g} at {found.unit} {found.largest_gap_at:,}"
+        gap = " - ".join(reversed(found.labels))
+        yield f"largest gap: {gap} = {found.largest_gap:.4g} at {found.unit} {found.largest_gap_at:,}"
 
 
 def _uses_in_words(side: Side) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sys
+from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
+from command import Result, Run
 
 hypothesis.settings.register_profile("lrkit", deadline=None, max_examples=40, derandomize=True)
 hypothesis.settings.load_profile("lrkit")
@@ -18,3 +22,22 @@ def pytest_sessionfinish(session: Any, exitstatus: int) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("LRKIT_NO_SKIPS") and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """Runs the command in this process, in an empty directory, in a terminal of 80 columns."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    from lrkit import cli
+
+    def command(*arguments: str, stdin: str = "") -> Result:
+        monkeypatch.setattr(sys, "argv", ["lrkit", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capsys.readouterr()
+        return Result(int(ended.value.code or 0), out, err)
+
+    return command

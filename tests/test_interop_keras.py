@@ -18,6 +18,7 @@ import pytest
 from helpers import magnitude, schedules
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from processes import LIMIT
 
 import lrkit
 from lrkit.interop import from_keras, to_keras
@@ -403,6 +404,7 @@ def run(program: str, **environment: str) -> str:
         capture_output=True,
         text=True,
         check=False,
+        timeout=LIMIT,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()

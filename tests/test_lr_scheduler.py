@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from processes import LIMIT
 
 import lrkit
 from lrkit import lr_scheduler as lrs
@@ -822,7 +823,8 @@ def test_no_framework_is_imported() -> None:
         "StepLR(N(param_groups=[{'lr': 0.1}]), 2).step(); "
         "print([m for m in sys.modules if m.split('.')[0] in ('torch', 'jax', 'matplotlib', 'plotly')])"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=LIMIT)
+    assert done.stdout == "[]\n"
 
 
 def test_a_part_of_a_composition_is_not_stepped_alone() -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from processes import LIMIT
 
 import lrkit
 import lrkit as nn
@@ -36,6 +37,7 @@ def run(*command: str, cwd: Path, ok: bool = True) -> str:
         text=True,
         encoding="utf-8",
         check=False,
+        timeout=LIMIT,
     )
     assert (done.returncode == 0) == ok, done.stdout + done.stderr
     return done.stdout
@@ -234,7 +236,7 @@ def test_the_shell_lines_of_the_readme(tmp_path: Path) -> None:
     copy(tmp_path)
     for line in (readme_block("sh", 2) + readme_block("sh", 3)).splitlines():
         command = line.replace("lrkit ", f"{sys.executable} -m lrkit ", 1)
-        subprocess.run(command, shell=True, cwd=tmp_path, check=True, capture_output=True)
+        subprocess.run(command, shell=True, cwd=tmp_path, check=True, capture_output=True, timeout=LIMIT)
     assert (tmp_path / "lr.svg").read_text(encoding="utf-8").startswith("<?xml")
     lines = (tmp_path / "rates.csv").read_text().splitlines()
     assert len(lines) == 101

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 from loading import imported
+from processes import LIMIT
 
 import lrkit
 from lrkit import _recipes, cli
@@ -270,7 +271,8 @@ def test_nothing_is_read_before_it_is_asked_for() -> None:
         "print(sum(name.endswith('.json') for name in read))\nlrkit.recipe('t5')\n"
         "print(sum(name.endswith('.json') for name in read))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True, timeout=LIMIT)
     assert done.stdout.split() == ["0", "1"]
 
 

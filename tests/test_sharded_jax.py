@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from processes import LIMIT
 
 import lrkit
 
@@ -72,7 +73,9 @@ def run(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
         "XLA_FLAGS": "--xla_force_host_platform_device_count=2",
     }
     command = [sys.executable, "-W", "error", "-c", lines]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=LIMIT
+    )
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -99,22 +98,20 @@ def _draw_panel(ax: Axes, chart: Chart, look: Theme, *, lowest: bool, last: bool
 
 def save(chart: Chart, path: Path, form: str, theme: str = "light") -> None:
     """The chart as a PNG, SVG or PDF file, without a notebook's help; the same chart gives the same bytes."""
-    told: dict[str, dict[str, str | None]] = {
-        "png": {"Title": chart.title or "Learning rate", "Description": chart.alt},
-        "svg": {"Title": chart.alt, "Date": None},
-        "pdf": {"Title": chart.title or "Learning rate", "Subject": chart.alt, "CreationDate": None},
+    write(draw(chart, theme=theme), path, form, chart.title or "Learning rate", chart.alt)
+
+
+def write(ax: Axes, path: Path, form: str, title: str, alt: str) -> None:
+    """The figure of `ax` as a file that holds its title and alt text, and nothing of when or where it was written."""
+    told: dict[str, Any] = {
+        "png": {"Title": title, "Description": alt},
+        "svg": {"Title": alt, "Date": None},
+        "pdf": {"Title": title, "Subject": alt, "CreationDate": None},
     }
-    figure = draw(chart, theme=theme).figure
-    write(cast("Figure", figure), path, form, told[form])
-
-
-def write(figure: Figure, path: Path, form: str, metadata: Mapping[str, str | None]) -> None:
-    """A figure as a file whose bytes tell nothing of when or where it was written."""
+    figure = cast("Figure", ax.figure)
     # The salt of an SVG's identifiers is a setting that is read while it is written: there is no other way to give it.
     with mpl.rc_context({"svg.hashsalt": "lrkit"}) if form == "svg" else nullcontext():
-        figure.savefig(
-            path, format=form, dpi=160, facecolor=figure.get_facecolor(), metadata=cast("dict[str, str]", metadata)
-        )
+        figure.savefig(path, format=form, dpi=160, facecolor=figure.get_facecolor(), metadata=told[form])
 
 
 def _draw_on(ax: Axes, chart: Chart, look: Theme, line_options: dict[str, Any], *, noted: bool = True) -> Axes:

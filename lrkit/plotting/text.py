@@ -8,6 +8,7 @@ import numpy as np
 
 from .._params import count
 from ..chart import Chart, Curve
+from .ticks import linear_ticks, log_ticks
 
 # The bit of each dot of a braille cell, by row and column.
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
@@ -32,7 +33,7 @@ def sketch(chart: Chart, width: int = 80, height: int | None = None, *, ascii_on
         panel = draw(chart, curve, columns, rows)
         lines += [f"{label:>{GUTTER}} {axis}{row}" for label, row in zip(scale, panel, strict=True)]
     lines += [f"{'':{GUTTER}} {corner}{base * columns}", _ticks(chart, columns)]
-    lines += [chart.clipped] if chart.clipped else []
+    lines += [note for note in (chart.clipped, chart.endless) if note]
     return "\n".join(_cut(line, width, ascii_only).rstrip() for line in lines)
 
 
@@ -46,25 +47,32 @@ def _cut(text: str, width: int, ascii_only: bool) -> str:
 
 
 def _scale(chart: Chart, rows: int) -> list[str]:
-    """The rate at the top, middle and bottom line of a panel."""
+    """Round rates, each beside the line of a panel that shows it."""
     low, high = chart.bounds
     labels = [""] * rows
     if high == low:
         labels[rows // 2] = f"{low:.3g}"
         return labels
-    middle = 10 ** ((np.log10(low) + np.log10(high)) / 2) if chart.yscale == "log" else low / 2 + high / 2
-    for row, value in ((rows - 1, low), ((rows - 1) // 2, middle), (0, high)):
-        labels[row] = f"{value:.3g}"
+    most = max(3, (rows + 1) // 2)
+    ticks = log_ticks(low, high, most) if chart.yscale == "log" else linear_ticks(low, high, most)
+    for value in ticks:
+        labels[rows - 1 - _nearest(chart.height_of(value), rows)] = f"{value:.4g}"
     return labels
 
 
+def _nearest(height: float, rows: int) -> int:
+    """The line, counted from below, with the dots of a height from 0 to 1: there are four in each."""
+    return round(height * (4 * rows - 1)) // 4
+
+
 def _ticks(chart: Chart, columns: int) -> str:
-    """The first, last and middle position, as far as there is room."""
+    """Round positions, as far as there is room."""
     last, per_cent = chart.last, "%" if chart.axis == "progress" else ""
     line = [" "] * columns
-    for at in (0, last, last // 2 if chart.whole else last / 2):
-        text = f"{at:,.0f}" if chart.whole else f"{at:,.4g}{per_cent}"
-        start = round((columns - len(text)) * at / (last or 1))
+    widest = len(f"{last:,.0f}{per_cent}") + (1 if chart.whole else 3)
+    for at in linear_ticks(0, last, max(2, columns // (widest + 3)), whole=chart.whole):
+        text = f"{at:,.10g}{per_cent}"
+        start = min(max(round((columns - 1) * at / (last or 1)) - (len(text) - 1) // 2, 0), columns - len(text))
         if set(line[max(start - 1, 0) : start + len(text) + 1]) == {" "}:
             line[start : start + len(text)] = text
     return f"{chart.x_label.removesuffix(' (%)'):>{GUTTER}}  {''.join(line)}"

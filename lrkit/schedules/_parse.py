@@ -1,41 +1,46 @@
-"""Reading a schedule's `repr` back, without `eval`."""
+"""Reading a schedule's `repr` back, and what people write by hand, without `eval`."""
 
 from __future__ import annotations
 
 import ast
+import inspect
 import operator
-import warnings
-from difflib import get_close_matches
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from functools import cache
+from typing import Any, get_args, get_type_hints
 
-from .._params import shorten
+from .._params import fields_of, shorten
 from ._base import LearningRateSchedule
+from ._numbers import calculate, checked_names, is_number, whole
 from ._registry import FUNCTIONS, classes
+from ._suggestions import suggest
+from ._syntax import Source
 
 METHODS = ("then", "warmup", "clip", "shift", "stretch", "repeat", "hold", "minimum", "maximum")
 """The methods of a schedule that make another."""
-OPERATORS = {
+OPERATORS: dict[type[ast.AST], Any] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
-    ast.Div: operator.truediv, ast.Pow: operator.pow,
+    ast.Div: operator.truediv, ast.Pow: operator.pow, ast.USub: operator.neg,
 }  # fmt: skip
-MAX_TEXT = 2**20
-"""Longest expression that is read, in characters."""
-MAX_BRACKETS = 250
-"""How deep brackets may nest: two for each schedule, and some to spare."""
+ALLOWED = "only schedules, numbers, True, False, None and lists may stand here"
 
 
-def parse(text: str) -> LearningRateSchedule:
+def parse(text: str, names: Mapping[str, float] | None = None) -> LearningRateSchedule:
     """The schedule that an expression names: a `repr` read back, or one written by hand.
 
     The expression is made of the names of registered schedules and of the functions of the catalogue, called with
     positional or keyword arguments, of numbers, texts, ``True``, ``False``, ``None``, lists and tuples, and of the
     algebra: ``+ - * / **`` with a schedule on one side, and the methods `then`, `warmup`, `clip`, `shift`, `stretch`,
-    `repeat`, `hold`, `minimum` and `maximum`. Nothing else is allowed and nothing is evaluated.
+    `repeat`, `hold`, `minimum` and `maximum`. A number may be arithmetic of numbers, ``+ - * /`` and brackets. Nothing
+    else is allowed and nothing is evaluated.
 
     Parameters
     ----------
     text : str
         The expression, at most 1 Mi characters.
+    names : dict of str to float, optional
+        Numbers that the expression may use by name: finite, and none with the name of a schedule.
 
     Returns
     -------
@@ -44,9 +49,15 @@ def parse(text: str) -> LearningRateSchedule:
     Raises
     ------
     TypeError
-        If `text` is not a str.
+        If `text` is not a str, or `names` is not a dict of str to number.
     ValueError
-        If the expression is anything else. The message says what and at which column.
+        If the expression is anything else. The message says what and at which column, of several lines in which.
+
+    Notes
+    -----
+    Arithmetic is Python's, but that of a count, such as ``decay_steps``, is exact: ``1e4``, ``90000 / 9`` and
+    ``0.57 * 10000`` are whole numbers there, and one that is not whole is refused. A result is at most the largest
+    float, and there is no power of two numbers, so that no expression takes long.
 
     Examples
     --------
@@ -58,120 +69,164 @@ def parse(text: str) -> LearningRateSchedule:
     True
     >>> lrkit.parse("CosineDecayLR(0, 0.1, 9500).warmup(500)") == schedule
     True
+    >>> lrkit.parse("CosineDecayLR(0, 0.1 * 256 / 512, 90 * epoch)", names={"epoch": 391})
+    CosineDecayLR(min_lr=0.0, max_lr=0.05, decay_steps=35190)
     >>> lrkit.parse("WarmUpLR(0.1, 0)")
     Traceback (most recent call last):
     ...
     ValueError: parse: column 1: WarmUpLR: warmup_steps must be an integer >= 1, got 0
     """
-    if not isinstance(text, str):
-        raise TypeError(f"parse: text must be str, got {type(text).__name__}")
-    if len(text) > MAX_TEXT:
-        raise ValueError(f"parse: the expression has {len(text)} characters, at most {MAX_TEXT} are read")
-    if _bracket_depth(text) > MAX_BRACKETS:
-        raise ValueError(f"parse: brackets nest more than {MAX_BRACKETS} deep")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of the text's own: an invalid escape, say
-            tree = ast.parse(text.strip(), mode="eval")
-    except SyntaxError as error:
-        raise ValueError(f"parse: column {error.offset}: {error.msg}") from None
-    except (ValueError, RecursionError, MemoryError, OverflowError) as error:
-        raise ValueError(f"parse: {type(error).__name__}: {error}") from None
-    try:
-        schedule = _value(tree.body)
-    except RecursionError:
-        raise ValueError("parse: the expression is nested too deeply") from None
+    reader = _Reader("parse", text, names)
+    schedule = reader.value()
     if not isinstance(schedule, LearningRateSchedule):
-        raise _error(tree.body, f"expected a schedule, got {shorten(schedule)}")
+        raise reader.source.error(reader.tree, f"expected a schedule, got {shorten(schedule)}")
     return schedule
 
 
-def _bracket_depth(text: str) -> int:
-    depth = deepest = 0
-    for character in text:
-        if character in "([{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in ")]}":
-            depth -= 1
-    return deepest
+def parse_number(text: str, names: Mapping[str, float] | None = None) -> Any:
+    """The number that a text such as ``90 * epoch`` writes: an int if it is whole."""
+    reader = _Reader("number", text, names, allowed="only numbers may stand here")
+    number = reader.value()
+    if not is_number(number):
+        raise reader.source.error(reader.tree, f"expected a number, got {shorten(number)}")
+    return whole(reader.tree, number, reader.names)
 
 
-def _error(node: ast.expr, message: str) -> ValueError:
-    return ValueError(f"parse: column {node.col_offset + 1}: {message}")
-
-
-def _value(node: ast.expr) -> Any:
-    match node:
-        case ast.Constant(value=bool() | int() | float() | str() | None as value):
-            return value
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
-            return -value
-        case ast.List(elts=items) | ast.Tuple(elts=items):
-            return [_value(item) for item in items]
-        case ast.Call(func=ast.Name(id=name), args=positional, keywords=keywords):
-            return _schedule(node, name, positional, keywords)
-        case ast.Call(func=ast.Attribute(value=ast.Name(id="lrkit"), attr=name), args=positional, keywords=keywords):
-            return _schedule(node, name, positional, keywords)
-        case ast.Call(func=ast.Attribute(value=inner, attr=name), args=positional, keywords=keywords):
-            return _method(node, _value(inner), name, positional, keywords)
-        case ast.BinOp(left=left, op=operation, right=right) if type(operation) in OPERATORS:
-            return _operated(node, _value(left), OPERATORS[type(operation)], _value(right))
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return _operated(node, _value(operand), operator.mul, -1.0)
-        case _:
-            raise _error(node, f"only schedules, numbers, True, False, None and lists may stand here{_hint(node)}")
-
-
-def _hint(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name) if name in _makers():
-            return f": {name} is called with its parameters, {name}(...)"
-        case ast.Name(id=name):
-            return f", not the name {shorten(name)}"
-        case _:
-            return ""
-
-
-def _method(call: ast.expr, schedule: Any, name: str, positional: list[ast.expr], keywords: list[ast.keyword]) -> Any:
-    if not isinstance(schedule, LearningRateSchedule):
-        raise _error(call, f"{shorten(schedule)} has no methods")
-    if name not in METHODS:
-        raise _error(call, f"{shorten(name)} is not a method that makes a schedule: there are {', '.join(METHODS)}")
-    return _called(call, getattr(schedule, name), name, positional, keywords)
-
-
-def _operated(node: ast.expr, left: Any, operation: Any, right: Any) -> Any:
-    if not any(isinstance(side, tuple(classes().values())) for side in (left, right)):
-        raise _error(node, "an operator needs a schedule on one side: write the number itself")
-    try:
-        return operation(left, right)
-    except (TypeError, ValueError, ArithmeticError) as error:
-        raise _error(node, str(error)) from None
-
-
-def _makers() -> dict[str, Any]:
+def makers() -> dict[str, Any]:
     """What may be called, by name: the classes, and the functions of the catalogue."""
     return classes() | FUNCTIONS
 
 
-def _schedule(call: ast.Call, name: str, positional: list[ast.expr], keywords: list[ast.keyword]) -> Any:
-    make = _makers().get(name)
-    if make is None:
-        near = get_close_matches(name.replace("_", "").lower(), [known.lower() for known in _makers()], 1)
-        hint = next((f"; did you mean {known}?" for known in _makers() if known.lower() in near), "")
-        raise _error(call, f"{shorten(name)} is not a schedule{hint or '; `lrkit list` names them all'}")
-    return _called(call, make, name, positional, keywords)
+def is_schedule(value: Any) -> bool:
+    """Whether a value of an expression is a schedule."""
+    return isinstance(value, tuple(classes().values()))
 
 
-def _called(call: ast.expr, make: Any, name: str, positional: list[ast.expr], keywords: list[ast.keyword]) -> Any:
-    arguments = [_value(item) for item in positional]
-    named = {}
-    for keyword in keywords:
-        if keyword.arg is None or keyword.arg in named:
-            raise _error(call, f"{name}: an argument is given twice or with **")
-        named[keyword.arg] = _value(keyword.value)
-    try:
-        return make(*arguments, **named)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise _error(call, str(error).replace(".__init__()", "")) from None
+class _Reader:
+    """One text, its tree, and the numbers that have names in it."""
+
+    def __init__(self, owner: str, text: str, names: Mapping[str, float] | None, allowed: str = ALLOWED) -> None:
+        self._allowed = allowed
+        self.source = Source(owner, text)
+        self.makers = makers()
+        self.names = checked_names(owner, names, self.makers)
+        self.tree = self.source.tree()
+
+    def value(self) -> Any:
+        """What the whole text stands for."""
+        try:
+            return self._value(self.tree)
+        except RecursionError:
+            raise self.source.too_deep() from None
+
+    def _value(self, node: ast.expr) -> Any:
+        match node:
+            case ast.Constant(value=bool() | int() | float() | str() | None as value):
+                return value
+            case ast.Name(id=name) if name in self.names:
+                return self.names[name]
+            case ast.List(elts=items) | ast.Tuple(elts=items):
+                return [self._value(item) for item in items]
+            case ast.Call(func=ast.Name(id=name)):
+                return self._made(node, name)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="lrkit"), attr=name)):
+                return self._made(node, name)
+            case ast.Call(func=ast.Attribute(value=inner, attr=name)):
+                return self._method(node, self._value(inner), name)
+            case ast.BinOp(left=left, op=operation, right=right) if type(operation) in OPERATORS:
+                return self._operated(node, type(operation), self._value(left), self._value(right))
+            case ast.UnaryOp(op=ast.USub() | ast.UAdd() as operation, operand=operand):
+                return self._operated(node, type(operation), self._value(operand))
+            case _:
+                raise self.source.error(node, f"{self._allowed}{self._hint(node)}")
+
+    def _hint(self, node: ast.expr) -> str:
+        match node:
+            case ast.Name(id=name) if name in self.makers:
+                return f": {name} is called with its parameters, {call_of(name)}"
+            case ast.Name(id="epoch"):
+                return ", and 'epoch' has no number: give names={'epoch': steps_per_epoch}"
+            case ast.Name(id=name):
+                given = f"; the numbers with names are {', '.join(self.names)}" if self.names else ""
+                return f", not the name {shorten(name)}{given}"
+            case _:
+                return ""
+
+    def _operated(self, node: ast.expr, operation: type[ast.AST], *operands: Any) -> Any:
+        try:
+            if all(map(is_number, operands)):
+                return calculate(operation, *operands)
+            if any(map(is_schedule, operands)) and operation in OPERATORS:
+                return OPERATORS[operation](*operands)
+        except (TypeError, ValueError, ArithmeticError) as error:
+            raise self.source.error(node, str(error)) from None
+        wrong = next(value for value in operands if not is_number(value) and not is_schedule(value))
+        raise self.source.error(node, f"an operator needs numbers and schedules, got {shorten(wrong)}")
+
+    def _method(self, call: ast.Call, schedule: Any, name: str) -> Any:
+        if not is_schedule(schedule):
+            raise self.source.error(call, f"{shorten(schedule)} has no methods")
+        if name not in METHODS:
+            there = ", ".join(METHODS)
+            raise self.source.error(call, f"{shorten(name)} is not a method that makes a schedule: there are {there}")
+        return self._called(call, getattr(schedule, name), name)
+
+    def _made(self, call: ast.Call, name: str) -> Any:
+        make = self.makers.get(name)
+        if make is None:
+            near = suggest(name)
+            hint = f"did you mean {near}?" if near else "`lrkit list` names them all"
+            raise self.source.error(call, f"{shorten(name)} is not a schedule; {hint}")
+        return self._called(call, make, name)
+
+    def _called(self, call: ast.Call, make: Any, name: str) -> Any:
+        parameters = parameters_of(make)
+        nodes: dict[str, ast.expr] = {}
+        for keyword in call.keywords:
+            if keyword.arg is None or keyword.arg in nodes:
+                raise self.source.error(call, f"{name}: an argument is given twice or with **")
+            if parameters and keyword.arg not in parameters and None not in parameters:
+                there = ", ".join(filter(None, parameters))
+                raise self.source.error(
+                    call, f"{name} got an unexpected keyword argument {shorten(keyword.arg)}; it has {there}"
+                )
+            nodes[keyword.arg] = keyword.value
+        counts = list(parameters.values()) + [False] * len(call.args)
+        positional = [self._argument(node, is_count) for node, is_count in zip(call.args, counts, strict=False)]
+        named = {key: self._argument(node, parameters.get(key, False)) for key, node in nodes.items()}
+        try:
+            return make(*positional, **named)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise self.source.error(call, str(error).replace(".__init__()", "")) from None
+
+    def _argument(self, node: ast.expr, is_count: bool) -> Any:
+        value = self._value(node)
+        if not is_count:
+            return value
+        if isinstance(node, (ast.List, ast.Tuple)):
+            return [whole(item, one, self.names) for item, one in zip(node.elts, value, strict=True)]
+        return whole(node, value, self.names)
+
+
+def parameters_of(make: Any) -> dict[str | None, bool]:
+    """The parameters of a maker, and whether each counts something; under None, that there may be more."""
+    if inspect.ismethod(make):
+        return _of_method(make.__func__)
+    if isinstance(make, type) and not is_dataclass(make):  # MindSpore's style
+        return {}
+    return {name: field.kind is int for name, field in fields_of(make).items()}
+
+
+@cache
+def _of_method(method: Any) -> dict[str | None, bool]:
+    hints = get_type_hints(method)
+    found: dict[str | None, bool] = {}
+    for parameter in list(inspect.signature(method).parameters.values())[1:]:
+        hint = hints.get(parameter.name)
+        found[None if parameter.kind is parameter.VAR_POSITIONAL else parameter.name] = int in (hint, *get_args(hint))
+    return found
+
+
+def call_of(name: str) -> str:
+    """How a maker is called: ``CosineDecayLR(min_lr, max_lr, decay_steps)``."""
+    return f"{name}({', '.join(filter(None, parameters_of(makers()[name])))})"

@@ -1,0 +1,37 @@
+"""The command itself: what `lrkit --help` says; each subcommand adds itself to it."""
+
+from __future__ import annotations
+
+import click
+
+from .. import __version__
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="lrkit %(version)s")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    r"""Learning-rate schedules: seen before they are run, exact at every step.
+
+    EXPR is one of these:
+
+    \b
+    "CosineDecayLR(0, 0.1, 90*epoch).warmup(500)"
+        a schedule as in Python; numbers may be arithmetic, and epoch is
+        the number that --steps-per-epoch gives
+    recipe:NAME
+        the schedule of a published training set-up
+    rates.csv, rates.csv:COLUMN
+        a file with the rate of each step: CSV, or JSON; or a file with
+        a schedule, as JSON of `lrkit json` or written as above
+    train.py:scheduler, package.module:scheduler, train.py:build()[2]
+        what that code calls so: it is run. A schedule, or a scheduler
+        of torch, transformers, timm, Keras or optax; [1] is an element,
+        or of a scheduler the second group
+    -
+        a file on standard input
+
+    `lrkit list` names every kind of schedule, and `lrkit list --recipes` every recipe.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())

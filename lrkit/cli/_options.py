@@ -1,0 +1,92 @@
+"""What several commands take: numbers that may be arithmetic, and the options made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .._params import COUNT, Field
+from ..schedules._parse import parse_number
+from ._spelling import in_shell
+
+Decorator = Callable[[Any], Any]
+PER_EPOCH = "lrkit.steps_per_epoch"
+"""Where a command notes it for the words that are read after it."""
+FORMS = ("png", "svg", "pdf", "html", "text")
+
+
+def names_in(context: click.Context | None) -> dict[str, float]:
+    """The numbers that have names in the words of a command: `epoch`, if it is given."""
+    given = context.meta.get(PER_EPOCH) if context else None
+    return {} if given is None else {"epoch": given}
+
+
+class Number(click.ParamType):  # type: ignore[type-arg]
+    """A number that may be written as arithmetic, ``10*391``, ``90*epoch``; of a `field`, which says what it may be."""
+
+    name = "number"
+
+    def __init__(self, field: Field) -> None:
+        self._field = field
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Click's hook: the number."""
+        try:
+            number = parse_number(value, names_in(ctx)) if isinstance(value, str) else value
+            return self._field.coerce("", number)
+        except (ValueError, TypeError) as error:
+            _, _, message = in_shell(str(error)).partition(": ")
+            return self.fail(f"{value!r}: {message.removeprefix(f'{self._field.name} ')}", param, ctx)
+
+
+def steps(text: str) -> Decorator:
+    """``--steps``, with what it means in a command."""
+    return click.option("--steps", type=Number(COUNT), metavar="N", help=text)
+
+
+RUN = "Length of the run. Default: until nothing new happens; of what repeats without end, a few cycles."
+RECORDED = "How many steps to record of what is no schedule."
+
+
+def steps_per_epoch(text: str = "The number that epoch stands for in EXPR.", *, passed: bool = False) -> Decorator:
+    """``--steps-per-epoch``: read before every EXPR, which may use it; `passed` on only to a command that asks."""
+    return click.option(
+        "--steps-per-epoch",
+        type=Number(COUNT),
+        metavar="N",
+        is_eager=True,
+        expose_value=passed,
+        callback=_noted,
+        help=text,
+    )
+
+
+def _noted(context: click.Context, _param: click.Parameter, value: int | None) -> int | None:
+    context.meta[PER_EPOCH] = value
+    return value
+
+
+def picture(command: Any) -> Any:
+    """Where a picture goes, and how it looks."""
+    for option in (
+        click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True),
+        click.option("--title", help="The title of the picture."),
+        click.option("--log", is_flag=True, help="A logarithmic scale of rates."),
+        click.option(
+            "--format", "form", type=click.Choice(FORMS), help="The form of the picture. Default: by the end of FILE."
+        ),
+        click.option(
+            "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), metavar="FILE",
+            help="FILE.png, .svg, .pdf, .html or .txt; - for standard output.",
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def labels(text: str) -> Decorator:
+    """``--label``, as often as there are curves."""
+    return click.option("--label", "labels", multiple=True, help=text)

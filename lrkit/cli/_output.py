@@ -1,0 +1,76 @@
+"""What is printed, wherever it goes: a terminal, a pipe, a file, something that knows ASCII only, nowhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from typing import IO, Any
+
+import click
+
+PLAIN = str.maketrans(
+    {"→": "->", "←": "<-", "–": "-", "—": "-", "−": "-", "×": "x", "·": "*", "≤": "<=", "≥": ">=", "…": "...",
+     "½": "1/2", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")", "√": "sqrt", "π": "pi", "η": "eta", "γ": "gamma",
+     "τ": "tau", "ρ": "rho", "β": "beta", "σ": "sigma",
+     "Σ": "sum", "“": '"', "”": '"', "‘": "'", "’": "'", "ø": "o", "ł": "l"}
+)  # fmt: skip
+"""What stands for a character where there is none of it."""
+
+
+def say(text: str) -> None:
+    """Print a text; what the terminal cannot show, in letters that it can."""
+    click.echo(shown(text, sys.stdout))
+
+
+def remark(text: str) -> None:
+    """Say something beside what was asked for: on standard error."""
+    click.echo(shown(text, sys.stderr), err=True)
+
+
+def shown(text: str, stream: IO[str] | None) -> str:
+    """The text in the characters of a stream."""
+    if can_show(text, stream):
+        return text
+    plain = unicodedata.normalize("NFKD", text.translate(PLAIN))
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return letters.encode(_encoding(stream), "replace").decode(_encoding(stream))
+
+
+def can_show(text: str, stream: IO[str] | None) -> bool:
+    """Whether a stream has all the characters of a text."""
+    try:
+        text.encode(_encoding(stream))
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _encoding(stream: IO[str] | None) -> str:
+    return getattr(stream, "encoding", None) or "ascii"
+
+
+def bytes_out(data: bytes) -> None:
+    """Print bytes: a picture."""
+    sys.stdout.flush()
+    buffer: Any = sys.stdout.buffer
+    buffer.write(data)
+
+
+def open_streams() -> None:
+    """Standard streams that the shell has closed lead to nowhere, so that nothing that is opened gets their numbers."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            handle = os.open(os.devnull, os.O_RDONLY if mode == "r" else os.O_WRONLY)
+            if handle != number:
+                os.dup2(handle, number)
+                os.close(handle)
+            setattr(sys, name, open(number, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
+
+
+def discard() -> None:
+    """What could not be written is not tried again when the interpreter ends."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

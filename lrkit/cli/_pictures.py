@@ -1,0 +1,95 @@
+"""Where a picture goes, and in which form: a file, standard output, the terminal."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from .._files import replacing
+from ..chart import Chart
+from ._options import FORMS
+from ._output import bytes_out, can_show, remark, say
+
+SUFFIXES = {".txt": "text"} | {f".{form}": form for form in FORMS[:-1]}
+BINARY = ("png", "pdf")
+
+
+@dataclass(frozen=True)
+class Target:
+    """The form of a picture, and its file; without one it is printed."""
+
+    form: str
+    path: Path | None
+
+    def write(self, save: Callable[[Path], None]) -> None:
+        """Have `save` write the picture, and put it where it belongs."""
+        if self.path is not None:
+            with replacing(self.path) as path:
+                save(path)
+            remark(f"wrote {self.path}")
+            return
+        with tempfile.TemporaryDirectory(prefix="lrkit-") as folder:
+            path = Path(folder) / "picture"
+            save(path)
+            bytes_out(path.read_bytes())
+
+
+def target(output: Path | None, form: str | None) -> Target:
+    """Where ``-o`` and ``--format`` say that a picture goes; both are checked before anything is drawn."""
+    path = None if output is None or str(output) == "-" else output
+    if path is not None:
+        if form is None and path.suffix.lower() not in SUFFIXES:
+            raise click.BadParameter(
+                f"{str(path)!r} must end in .png, .svg, .pdf, .html or .txt, or --format say what it is",
+                param_hint="'-o'",
+            )
+        if not path.resolve().parent.is_dir():
+            raise click.BadParameter(f"{str(path.parent)!r} is not a directory", param_hint="'-o'")
+        return Target(form or SUFFIXES[path.suffix.lower()], path)
+    found = Target(form or "text", None)
+    if found.form in BINARY and sys.stdout.isatty():
+        raise click.BadParameter(f"a terminal cannot show a {found.form}: write it to a file", param_hint="'-o'")
+    return found
+
+
+def draw(chart: Chart, where: Target, theme: str) -> None:
+    """The chart in the form that is asked for."""
+    if where.form == "text":
+        text(where, lambda plain: _sketch(chart, plain=plain))
+    elif where.form == "html":
+        from ..plotting import plotly
+
+        where.write(lambda path: plotly.save(chart, path, theme))
+    else:
+        from ..plotting import mpl
+
+        where.write(lambda path: mpl.save(chart, path, where.form, theme))
+
+
+def text(where: Target, sketch: Callable[[bool], str]) -> None:
+    """A sketch: in plain letters, if what it is printed on has no others."""
+    if where.path is None:
+        say(sketch(not can_show("⣿┤└─→", sys.stdout)))
+    else:
+        where.write(lambda path: _written(path, sketch(False) + "\n"))
+
+
+def _written(path: Path, content: str) -> None:
+    path.write_text(content, encoding="utf-8")
+
+
+def _sketch(chart: Chart, *, plain: bool) -> str:
+    from ..plotting.text import sketch
+
+    return sketch(chart, columns(), ascii_only=plain)
+
+
+def columns() -> int:
+    """The width of the terminal, as far as lines are still read."""
+    return min(shutil.get_terminal_size((80, 24)).columns, 120)

@@ -1,0 +1,162 @@
+"""What a word of the command line stands for: a schedule, a file, a recipe, a name in a script."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from .. import catalogue as catalogue  # whose functions `parse` reads
+from .._recipes import Recipe, recipe
+from .._recipes import _names as recipe_names
+from ..interop._reading import read
+from ..schedules._base import LearningRateSchedule
+from ..schedules._json import MAX_TEXT, from_json
+from ..schedules._parse import call_of, makers, parse
+from ..schedules._suggestions import suggest
+from ._rates import from_csv, from_json_rates, load
+from ._scripts import CODE, run
+
+RECIPE = "recipe:"
+"""What the name of a published training set-up is written after."""
+CSV = (".csv", ".tsv")
+DATA = (*CSV, ".json")
+"""How the names of files with data end; what is in them is told by what is in them."""
+MOST_SHOWN = 40
+LONGEST_PATH = 4096
+
+
+@dataclass(frozen=True)
+class Word:
+    """What was written, and what it stands for; `label` is what a picture may call it, or nothing."""
+
+    text: str
+    value: Any
+    label: str = ""
+    group: int | None = None
+    is_code: bool = False
+
+    def drawn(self, steps: int | None) -> dict[str, Any]:
+        """The thing to draw, by its label."""
+        return {self.label: self.value if self.group is None else self.schedule(steps)}
+
+    def schedule(self, steps: int | None) -> LearningRateSchedule:
+        """The one schedule meant."""
+        found = read(self.value, steps, f"{self.text}: cannot read")
+        if self.group is not None:
+            for label, schedule in found:
+                if str(self.group) in re.findall(r"\d+", label) or (not label and self.group == 0):
+                    return schedule
+            raise ValueError(f"{self.text}: there is no group {self.group}")
+        if len(found) > 1:
+            labels = ", ".join(label for label, _ in found)
+            raise ValueError(f"{self.text} has {len(found)} different schedules ({labels}): write {self.text}[0]")
+        return found[0][1]
+
+
+def word_of(text: str, names: Mapping[str, float]) -> Word:
+    """What a word stands for; `names` are the numbers that an expression may use."""
+    label = text if len(text) <= MOST_SHOWN else ""
+    if text.startswith(RECIPE):
+        found: Recipe = recipe(text.removeprefix(RECIPE))
+        return Word(text, found, found.name)
+    where, column = _file_of(text)
+    if where:
+        return Word(text, _content(where, column, names), label if where != "-" else "")
+    if code := CODE.fullmatch(text):
+        value, group = run(text, code)
+        return Word(text, value, label, group, is_code=True)
+    if text.lower().endswith(".py"):
+        raise ValueError(f"write {text}:NAME, the name of a scheduler or a schedule in it")
+    if "(" not in text and not text.lstrip().startswith("{"):
+        raise ValueError(f"no such file, and no expression{hint_for(text) or ' such as CosineDecayLR(0, 0.1, 9500)'}")
+    # A class says by itself what it is; a function, or what is made of several, only by what was written.
+    return Word(text, _schedule(text, names), "" if re.match(r"\s*([A-Z{])", text) else label)
+
+
+def hint_for(text: str, *, called: bool = True) -> str:
+    """What may be meant by a word that stands for nothing: a recipe, a schedule (as it is called), a file."""
+    near = _meant(text.strip())
+    return f"; did you mean {call_of(near) if called and near in makers() else near}?" if near else ""
+
+
+def _meant(name: str) -> str:
+    recipes = {key: RECIPE + key for key in recipe_names()}
+    if name in recipes:
+        return recipes[name]
+    if ours := suggest(name):
+        return ours
+    if near := get_close_matches(name.lower().replace("-", "_"), recipes, 1, cutoff=0.75):
+        return recipes[near[0]]
+    folder = Path(name).parent if len(name) < LONGEST_PATH and "\0" not in name else Path()
+    near = get_close_matches(name, [str(folder / path) for path in _names_in(folder)], 1, cutoff=0.75)
+    return near[0] if near else ""
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return [path.name for _, path in zip(range(1000), folder.iterdir(), strict=False)]
+    except OSError:
+        return []
+
+
+def _file_of(text: str) -> tuple[str, str | None]:
+    """The file that a word names, and a column of it: ``rates.csv:lr``. Nothing, if it names none."""
+    before, colon, column = text.rpartition(":")
+    if text == "-" or _is_file(text):
+        return text, None
+    if colon and not before.lower().endswith(".py") and _is_file(before):
+        return before, column
+    if text.lower().endswith(DATA) and "(" not in text:
+        return text, None
+    if colon and before.lower().endswith(DATA) and "(" not in before:
+        return before, column
+    return "", None
+
+
+def _is_file(text: str) -> bool:
+    """Whether there is something to read: a file, or a pipe such as ``<(...)``."""
+    if "(" in text and not text.lower().endswith(DATA):
+        return False
+    try:
+        return Path(text).exists() and not Path(text).is_dir() and not text.lower().endswith(".py")
+    except (OSError, ValueError):  # no name of a file at all
+        return False
+
+
+def _content(where: str, column: str | None, names: Mapping[str, float]) -> LearningRateSchedule:
+    """The schedule in a file, by what is in it; of CSV, by its name too."""
+    text = _text(where)
+    if not text.strip():
+        raise ValueError("there is nothing on standard input" if where == "-" else "the file is empty")
+    is_json = text.lstrip()[0] in "{[" or (where.lower().endswith(".json") and "(" not in text)
+    if where.lower().endswith(CSV) or not (is_json or "(" in text):
+        return from_csv(text, column)
+    if is_json:
+        document = load(text)
+        if column or not (isinstance(document, dict) and "lrkit" in document):
+            return from_json_rates(document, column)
+    if column:
+        raise ValueError(f"there is no column {column!r} in a schedule")
+    return _schedule(text, names)
+
+
+def _text(where: str) -> str:
+    """A file, or standard input: as much as is ever read, and no more."""
+    if where == "-":
+        text = sys.stdin.read(MAX_TEXT + 1)
+    else:
+        with Path(where).open(encoding="utf-8-sig") as file:
+            text = file.read(MAX_TEXT + 1)
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"there are more than {MAX_TEXT} characters, which are the most that are read")
+    return text
+
+
+def _schedule(text: str, names: Mapping[str, float]) -> LearningRateSchedule:
+    schedule: LearningRateSchedule = from_json(text) if text.lstrip().startswith("{") else parse(text, names)
+    return schedule

@@ -1,0 +1,75 @@
+"""``lrkit diff``: where two schedules part."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from .._types import DiffOptions, ThemeName
+from ..difference import TOLERANCE, Difference, diff
+from . import _options as options
+from . import _pictures as pictures
+from ._expression import Expression
+from ._group import cli
+from ._output import remark, say
+from ._words import Word
+
+
+@cli.command("diff")
+@click.argument("a", metavar="EXPR", type=Expression())
+@click.argument("b", metavar="EXPR", type=Expression())
+@options.steps(options.RUN)
+@options.steps_per_epoch()
+@click.option("--tolerance", type=options.Number(TOLERANCE), help="Part of the peak. Default: that of rounding.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+@options.labels("The name of a schedule, in the report and the picture; once for each EXPR, in order.")
+@options.picture
+def diff_command(
+    a: Word,
+    b: Word,
+    steps: int | None,
+    tolerance: float | None,
+    as_json: bool,
+    labels: tuple[str, ...],
+    output: Path | None,
+    form: str | None,
+    log: bool,
+    title: str | None,
+    theme: ThemeName,
+) -> int:
+    """Say where two schedules part, and in which conventions they differ.
+
+    The exit code is 0 if they are equal, in the run and past its end, and 1 if not. With -o or --format both are drawn,
+    and below them how far they are apart; if the picture is printed, the report goes to standard error.
+    """
+    drawn = output is not None or form is not None
+    if not drawn and (log or title is not None or theme != "light"):
+        raise click.UsageError("--log, --title and --theme are for a picture: give -o or --format")
+    where = pictures.target(output, form)
+    one, other = (word.value if word.group is None else word.schedule(steps) for word in (a, b))
+    found = diff(one, other, steps, tolerance=tolerance, labels=labels or None)
+    report = json.dumps(found.to_dict(), indent=2) if as_json else str(found)
+    (remark if drawn and where.path is None else say)(report)
+    if drawn:
+        _draw(found, where, {"yscale": "log" if log else "linear", "title": title or "", "theme": theme})
+    return 0 if found.same else 1
+
+
+def _draw(found: Difference, where: pictures.Target, options: DiffOptions) -> None:
+    if where.form == "text":
+        panels = found.plot(backend="text", **options)
+        pictures.text(where, lambda _: panels)
+    elif where.form == "html":
+        from ..plotting import plotly
+
+        figure = found.plot(backend="plotly", **options)
+        where.write(lambda path: plotly.write(figure, path, options["title"], options["theme"]))
+    else:
+        from ..plotting import mpl
+
+        axes = found.plot(**options)
+        names = " and ".join(found.labels) if found.labels != ("a", "b") else f"{found.a.name} and {found.b.name}"
+        title = options["title"] or f"{names}, and their difference"
+        where.write(lambda path: mpl.write(axes[0], path, where.form, title, str(found)))

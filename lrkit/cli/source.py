@@ -1,0 +1,22 @@
+"""``lrkit source``: a schedule as code to paste."""
+
+from __future__ import annotations
+
+import click
+
+from ..source import FRAMEWORKS, as_source
+from . import _options as options
+from ._expression import Expression
+from ._group import cli
+from ._output import say
+from ._words import Word
+
+
+@cli.command("source")
+@click.argument("word", metavar="EXPR", type=Expression())
+@click.argument("framework", type=click.Choice(FRAMEWORKS))
+@options.steps(options.RECORDED)
+@options.steps_per_epoch()
+def source_command(word: Word, framework: str, steps: int | None) -> None:
+    """Print the code that gives a FRAMEWORK this schedule, to paste."""
+    say(as_source(word.schedule(steps), framework))

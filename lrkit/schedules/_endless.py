@@ -1,0 +1,29 @@
+"""Whether a curve goes on in cycles without end: its horizon is then a few of them, and not where it stops changing."""
+
+from __future__ import annotations
+
+from ._base import LearningRateSchedule
+from .clock import HoldLR, RepeatLR
+from .join import JoinLR
+from .polynomial_decay import PolynomialDecayLR
+
+
+def is_endless(schedule: LearningRateSchedule) -> bool:
+    """Whether a schedule, or a part of it that is in force to the end, repeats for ever.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> wave = lrkit.cosine_wave(0.0, 0.1, 90)
+    >>> is_endless(wave.warmup(10)), is_endless(wave.hold(500)), is_endless(wave.then(lrkit.ConstantLR(0.1), 500))
+    (True, False, False)
+    """
+    if isinstance(schedule, HoldLR):
+        return False
+    if isinstance(schedule, RepeatLR):
+        return schedule.cycles is None or is_endless(schedule.schedule)
+    if isinstance(schedule, PolynomialDecayLR):
+        return schedule.update_decay_steps
+    if isinstance(schedule, JoinLR):
+        return is_endless(schedule.schedules[-1])
+    return any(map(is_endless, schedule.parts()))

@@ -1,0 +1,93 @@
+"""Arithmetic of plain numbers in an expression: bounded, and exact where a count is meant."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import math
+import operator
+import sys
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from .._params import as_kind, shorten
+
+MAX_BITS = 4096
+"""How long the numerator or denominator of an exact result may grow."""
+OPERATORS: dict[type[ast.AST], Any] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+    ast.USub: operator.neg, ast.UAdd: operator.pos,
+}  # fmt: skip
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value of an expression is a plain number, which True is not."""
+    return type(value) in (int, float)
+
+
+def calculate(operation: type[ast.AST], *numbers: Any) -> Any:
+    """``+ - * /`` of numbers, as Python computes it, or a `ValueError`: a result is at most the largest float."""
+    if operation not in OPERATORS:
+        raise ValueError("numbers are added, subtracted, multiplied and divided; write any other number itself")
+    try:
+        result = OPERATORS[operation](*numbers)
+    except ZeroDivisionError:
+        raise ValueError(f"{shorten(numbers[0])} divided by 0") from None
+    except OverflowError:
+        result = math.inf
+    if not abs(result) <= sys.float_info.max:
+        raise ValueError("the result is too large for a float")
+    return result
+
+
+def whole(node: ast.expr, value: Any, names: Mapping[str, Any]) -> Any:
+    """`value` as an integer if what `node` writes is a whole number, exactly; else as it is.
+
+    A decimal fraction is taken for what is written: 0.57 * 10000 is 5700, although the nearest floats have a product
+    a little below.
+    """
+    if type(value) is not float or not math.isfinite(value):
+        return value
+    exact = _exact(node, names)
+    return int(exact) if exact is not None and exact.denominator == 1 else value
+
+
+def _exact(node: ast.expr, names: Mapping[str, Any]) -> Fraction | None:
+    """What a number of an expression is without rounding, or None where that takes too many digits."""
+    match node:
+        case ast.BinOp(left=left, op=operation, right=right):
+            parts = [_exact(left, names), _exact(right, names)]
+        case ast.UnaryOp(op=operation, operand=operand):
+            parts = [_exact(operand, names)]
+        case ast.Name(id=name):
+            return Fraction(repr(names[name]))
+        case ast.Constant(value=value):
+            return Fraction(repr(value))
+        case _:
+            return None
+    if None in parts:
+        return None
+    result: Fraction = OPERATORS[type(operation)](*parts)
+    return result if max(result.numerator.bit_length(), result.denominator.bit_length()) <= MAX_BITS else None
+
+
+def checked_names(owner: str, names: Mapping[str, Any] | None, taken: Mapping[str, Any]) -> dict[str, Any]:
+    """The names of numbers that an expression may use, and their values as plain numbers."""
+    if names is None:
+        return {}
+    if not isinstance(names, Mapping):
+        raise TypeError(f"{owner}: names must be a dict of name to number, got {shorten(names)}")
+    for name, value in names.items():
+        if not isinstance(name, str):
+            raise TypeError(f"{owner}: names must be a dict of name to number, got the name {shorten(name)}")
+        if not name.isidentifier() or keyword.iskeyword(name) or name in taken:
+            why = "a schedule has it" if name in taken else "it is no identifier"
+            raise ValueError(f"{owner}: names: {shorten(name)} cannot be a number's name: {why}")
+        number = as_kind(value, float)
+        if number is None:
+            raise TypeError(f"{owner}: names[{name!r}] must be a finite number, got {shorten(value)}")
+        if not math.isfinite(number):
+            raise ValueError(f"{owner}: names[{name!r}] must be a finite number, got {shorten(value)}")
+    integers = ((name, as_kind(value, int)) for name, value in names.items())
+    return {name: float(names[name]) if integer is None else integer for name, integer in integers}

@@ -1,0 +1,90 @@
+"""The text of an expression as the tree of Python's own parser: bounded, without a warning, and with places."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+MAX_TEXT = 2**20
+"""Longest expression that is read, in characters."""
+MAX_BRACKETS = 250
+"""How deep brackets may nest: two for each schedule, and some to spare."""
+
+LEXEMES = re.compile(
+    r"""(?P<prefixed>[^\W\d]\w*(?=['"])) | '[^'\\\n]*' | "[^"\\\n]*" | \#[^\n]* | (?P<backslash>\\) | [^\W\d]\w*
+    | (?P<number>(0[xX](_?[0-9a-fA-F])+ | 0[oO](_?[0-7])+ | 0[bB](_?[01])+
+      | ((\d(_?\d)*)\.?(\d(_?\d)*)? | \.\d(_?\d)*) ([eE][+-]?\d(_?\d)*)? [jJ]?) (?P<after>\w+)?)""",
+    re.VERBOSE,
+)
+"""What Python would warn of: a text with a prefix or an escape in it, a number that goes on as a name."""
+
+
+class Source:
+    """A text that is read by `owner`, and where something stands in it."""
+
+    def __init__(self, owner: str, text: str) -> None:
+        if not isinstance(text, str):
+            raise TypeError(f"{owner}: text must be str, got {type(text).__name__}")
+        if len(text) > MAX_TEXT:
+            raise ValueError(f"{owner}: the expression has {len(text)} characters, at most {MAX_TEXT} are read")
+        self._owner = owner
+        self._text = text.strip()
+        self._lines = re.split(r"\r\n|\r|\n", self._text)
+        self._before = re.split(r"\r\n|\r|\n", text[: len(text) - len(text.lstrip())])
+
+    def tree(self) -> ast.expr:
+        """The expression that the text is, in Python's syntax."""
+        if not self._text:
+            raise self._error(1, 0, "the expression is empty")
+        if _bracket_depth(self._text) > MAX_BRACKETS:
+            raise ValueError(f"{self._owner}: brackets nest more than {MAX_BRACKETS} deep")
+        self._refuse_what_warns()
+        try:
+            return ast.parse(self._text, mode="eval").body
+        except SyntaxError as error:
+            raise self._error(error.lineno or 1, max((error.offset or 1) - 1, 0), error.msg) from None
+        except (RecursionError, MemoryError):
+            raise self.too_deep() from None
+        except (ValueError, OverflowError) as error:
+            raise ValueError(f"{self._owner}: {error}") from None
+
+    def _refuse_what_warns(self) -> None:
+        # Warnings are the whole process's: to silence them for a while would silence those of other threads.
+        for found in LEXEMES.finditer(self._text):
+            if found["backslash"]:
+                message = "a backslash has no meaning here"
+            elif found["prefixed"]:
+                message = f"a text is written in quotes alone, without {found['prefixed'][:20]!r} before them"
+            elif found["after"]:
+                message = f"{found['number'][:20]!r} is no number"
+            else:
+                continue
+            lines = re.split(r"\r\n|\r|\n", self._text[: found.start()])
+            raise self._error(len(lines), len(lines[-1]), message)
+
+    def error(self, node: ast.expr, message: str) -> ValueError:
+        """That something is wrong with a part of the expression."""
+        line = self._lines[node.lineno - 1]
+        return self._error(node.lineno, len(line.encode()[: node.col_offset].decode(errors="ignore")), message)
+
+    def too_deep(self) -> ValueError:
+        """That the expression cannot be gone through."""
+        return ValueError(f"{self._owner}: the expression is nested too deeply")
+
+    def _error(self, line: int, column: int, message: str) -> ValueError:
+        """With the line from 1, the column from 0."""
+        column += 1 + (len(self._before[-1]) if line == 1 else 0)
+        line += len(self._before) - 1
+        where = f"line {line}, " if len(self._lines) + len(self._before) > 2 else ""
+        return ValueError(f"{self._owner}: {where}column {column}: {message}")
+
+
+def _bracket_depth(text: str) -> int:
+    depth = deepest = 0
+    for character in text:
+        if character in "([{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in ")]}":
+            depth -= 1
+    return deepest
