@@ -28,6 +28,14 @@ class Tensor(np.ndarray[Any, Any]):
         shape = ", ".join(map(str, self.shape))
         return f"Tensor(shape=[{shape}], dtype={_dtype_name(self.dtype)}, value= {self!s})"
 
+    def asnumpy(self) -> Array:
+        """The numbers, as a plain array of its own."""
+        return np.array(self)
+
+    def value(self) -> Tensor:
+        """The same, as a tensor of its own."""
+        return self.copy()
+
 
 class Parameter(NDArrayOperatorsMixin):
     """A named array of float32 or float64 that an optimizer moves in place.
@@ -95,6 +103,8 @@ class Parameter(NDArrayOperatorsMixin):
         >>> print(lrkit.Parameter([1.0, 2.0]).assign([3, 4]).value())
         [3. 4.]
         """
+        if not self._array.flags.writeable:
+            raise ValueError(f"{self.name}: this parameter is read-only")
         new = np.asarray(x)
         if new.dtype.kind not in "fiu":
             raise TypeError(f"{self.name}: assign takes real numbers, got {shorten(x)}")
@@ -209,6 +219,15 @@ def parameter_on(array: Array) -> Parameter:
     """A parameter on the memory of an array of float32 or float64 itself, not on a copy."""
     parameter = Parameter(0.0)
     vars(parameter).update(_array=array, _movable=False)
+    return parameter
+
+
+def constant(value: Any, name: str) -> Parameter:
+    """A parameter of float64 that can be read and not written."""
+    array = np.array(value, np.float64)
+    array.setflags(write=False)
+    parameter = parameter_on(array)
+    parameter.name = name
     return parameter
 
 

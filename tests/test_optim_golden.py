@@ -188,6 +188,14 @@ STEPS: dict[str, Callable[[tuple[Any, ...]], Any]] = {
 }
 
 
+ASKED: dict[str, Callable[[dict[str, lrkit.Parameter]], Any]] = {
+    "[fc.bias, conv.weight]": lambda ps: [ps["fc.bias"], ps["conv.weight"]],
+    "(fc.bias,)": lambda ps: (ps["fc.bias"],),
+    "its name": lambda ps: "fc.bias",
+}
+"""What `get_lr_parameter` is asked for."""
+
+
 def ones(optimizer: Any) -> tuple[Any, ...]:
     return tuple(np.ones(p.shape, np.float32) for p in optimizer.parameters)
 
@@ -195,6 +203,10 @@ def ones(optimizer: Any) -> tuple[Any, ...]:
 def observed(case: Case, ps: dict[str, lrkit.Parameter]) -> dict[str, Any]:
     ps["conv.weight"].requires_grad = case.name != "step:requires_grad=False"
     optimizer = made(case, ps)
+    if case.path[1:] == ["get_lr_parameter"]:
+        return {
+            "value": [float(rate.asnumpy()) for rate in optimizer.get_lr_parameter(ASKED[case.kwargs["param"]](ps))]
+        }
     if case.call.endswith("(grads)"):
         optimizer(STEPS.get(case.name, tuple)(ones(optimizer)))
         return {"params": flat(ps), "global_step": optimizer.global_step}
@@ -289,7 +301,8 @@ def differences(case: Case) -> set[str]:
             here = observed(case, parameters())
     except REFUSALS as error:
         kind = "error kind" if case.error else "refused"
-        return set() if type(error).__name__ == case.error else {kind}
+        kinds = [cls.__name__ for cls in type(error).__mro__]
+        return set() if case.error in kinds[: kinds.index("Exception")] else {kind}
     if case.error:
         optimizer = made(case, parameters())
         optimizer(ones(optimizer))  # what is accepted also runs
@@ -346,8 +359,6 @@ ABSENT = ("LazyAdam", "AdamOffload", "ASGD", "Rprop", "ProximalAdagrad", "LARS")
 RULES: dict[str, Rule] = {
     # What lrkit has not
     "no such class": Rule("not among lrkit's optimizers (5, 6)", {"absent"}, lambda c: c.path[0] in ABSENT),
-    "no get_lr_parameter": Rule("rates are no parameters here (4.2)", {"absent"},
-        lambda c: c.path[1:] == ["get_lr_parameter"]),
     # What MindSpore computes otherwise
     "Adam's eps": Rule("it is added to the uncorrected root, not to the documented one (8)", {"params"}, named(
         "Adam/learning_rate=0.1,eps=0.1,use_nesterov=True", "Adam/learning_rate=0.1,eps=0.1,use_amsgrad=True",
@@ -370,6 +381,8 @@ RULES: dict[str, Rule] = {
     "no exemptions": Rule("FTRL and AdaFactor decay beta and gamma too (4.3, 5)", {"params"},
         lambda c: c.name in ("FTRL/learning_rate=0.1,weight_decay=0.1", "AdaFactor/weight_decay=0.1"), ONE_GROUP),
     # What MindSpore shows otherwise
+    "torch's options": Rule("NAdam and RAdam have no maximize and no decoupled_weight_decay (6)", {"repr", "keys"},
+        lambda c: "repr" in c.output and c.path[0] in ("NAdam", "RAdam")),
     "FTRL's flags": Rule("without groups all are True; here not those of beta and gamma (4.3)", {"decay_flags"},
         runs("FTRL", ALL)),
     "AdaFactor's rate": Rule("with relative_step it is shown as a fixed 0 (5)", {"lr", "dynamic_lr"},
@@ -410,6 +423,11 @@ RULES: dict[str, Rule] = {
     "gradients": Rule("a list of them, and arrays of NumPy, are refused (4, 5)", {"accepted"},
         named("step:list", "step:numpy", "step:adadelta-list")),
     "AdaFactor's groups": Rule("their lr fails at the first step (5)", {"accepted"}, named("AdaFactor/group:wd+lr")),
+    "empty group": Rule("a ValueError, also beside others; not in torch (4.4)", {"accepted"},
+        named("SGD/group:empty-params")),
+    "no rate": Rule("SGD must be given one; torch has 0.001 (6)", {"accepted"}, named("SGD/lr-missing")),
+    "eps 0": Rule("refused except by Adam and AdamW; taken by torch (6)", {"accepted"},
+        lambda c: c.error and c.name.endswith("bad:eps=0.0")),
     "rate 0": Rule("RMSprop refuses it; Adam, AdamW and SGD do not (6)", {"accepted"}, named("RMSprop/lr=0")),
     # What both refuse, or do, in other ways
     "int outside": Rule("a TypeError there, here a ValueError, being outside the domain (1, 5)", {"error kind"}, named(
@@ -488,13 +506,14 @@ COUNTS = {
         "rates unchecked": 1, "dynamic weight decay": 2, "AdaFactor's groups": 1,
     },
     "nn_validation": {
-        "tested": 160, "no such class": 30, "no get_lr_parameter": 3, "FTRL's flags": 3, "AdaFactor's rate": 10,
+        "tested": 162, "no such class": 30, "empty group": 1, "FTRL's flags": 3, "AdaFactor's rate": 10,
         "fixed beside dynamic": 3, "iterator in a group": 1, "rates unchecked": 3, "True is 1": 3,
         "int for a float": 16, "NumPy number": 2, "function as a rate": 2, "array as a parameter": 1, "gradients": 3,
         "int outside": 5, "error kinds": 8,
     },
     "exp_optim": {
-        "tested": 87, "no such class": 11, "Adam's eps": 7, "amsgrad ignored": 2, "True is 1": 2,
+        "tested": 78, "torch's options": 4, "no rate": 1, "eps 0": 4, "no such class": 11,
+        "Adam's eps": 7, "amsgrad ignored": 2, "True is 1": 2,
         "groups unchecked": 2, "options unchecked": 2, "NumPy number": 1, "rate 0": 1, "error kinds": 3,
         "schedulers cut off": 1, "group added": 1,
     },

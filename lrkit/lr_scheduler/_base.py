@@ -9,13 +9,15 @@ from itertools import count
 from operator import itemgetter
 from typing import Any, dataclass_transform
 
-from .._params import declared_of, shorten
+from .._params import shorten
 from ..schedules._base import LearningRateSchedule
 from ._curves import Curves
 from ._groups import announce, checked, groups_of, held, initial_rates, name_bases, read_all, shown, write
 from ._options import LAST_EPOCH, VERBOSE, coerce_options, compare, declared_options, position, stored, stored_rates
 
 SERIAL = count()
+SETTABLE = ("optimizer", "last_epoch", "verbose")
+"""Arguments that may be set after construction."""
 MODEST = 1e100
 """Times any base rate that makes sense, it is a number still."""
 RATE = itemgetter("lr")
@@ -125,7 +127,7 @@ class LRScheduler:
         LRScheduler.__init__(self, self.optimizer, self.last_epoch, self.verbose)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if "_curves" in vars(self) and name in declared_of(type(self)):
+        if "_curves" in vars(self) and name in vars(type(self)).get("__match_args__", ()) and name not in SETTABLE:
             raise AttributeError(f"{type(self).__name__}: {name} is fixed at construction; make another scheduler")
         object.__setattr__(self, name, value)
         if name == "verbose":

@@ -10,7 +10,7 @@ import numpy as np
 
 from .._params import shorten
 from ..parameter import Parameter
-from ..rules._given import members, unique_names, unknown_key, wrapped
+from ..rules._given import GroupKeyError, members, some, unique_names, unknown_key, wrapped
 from ._rates import Computed, Fixed, Listed, learning_rate_of, weight_decay_of
 
 KEYS = ("params", "lr", "weight_decay", "grad_centralization")
@@ -26,6 +26,7 @@ class Settings:
     decay: Fixed | Computed
     decayed: bool = True
     centralized: bool = False
+    label: str = "learning_rate"
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Grouped:
 
 def grouped(owner: str, params: Any, default: Settings) -> Grouped:
     """Read `params`: parameters, or groups of them."""
-    given = members(owner, "params", params)
+    given = some(owner, "params", params)
     if not any(isinstance(item, Mapping) for item in given):
         parameters = wrapped(owner, "params", given)
         unlike = [p.name.rpartition(".")[2] not in UNDECAYED for p in parameters]
@@ -62,6 +63,7 @@ def _read_groups(owner: str, given: list[Mapping[str, Any]], default: Settings) 
             raise ValueError(f"{owner}: order_params stands in a dict of its own, got {extra} beside it")
     parameters: list[Parameter] = []
     settings: list[Settings] = []
+    every = [default]  # those of empty groups too
     for k, group in enumerate(given):
         if "order_params" in group:
             continue
@@ -78,10 +80,12 @@ def _read_groups(owner: str, given: list[Mapping[str, Any]], default: Settings) 
         if "weight_decay" in group:
             decay = weight_decay_of(owner, group["weight_decay"], f'{name}["weight_decay"]')
         parameters += found
-        settings += [Settings(rate, decay, True, centralized)] * len(found)
+        label = f"learning_rate_group_{k}" if "lr" in group else default.label
+        every.append(Settings(rate, decay, True, centralized, label))
+        settings += [every[-1]] * len(found)
     if not parameters:
         raise ValueError(f"{owner}: params must have at least one group with parameters, got none")
-    _check_lengths(owner, [default, *settings])
+    _check_lengths(owner, every)
     names = unique_names(owner, parameters)
     order = _order(owner, parameters, [group["order_params"] for group in orders][-1:])
     return Grouped(
@@ -90,16 +94,16 @@ def _read_groups(owner: str, given: list[Mapping[str, Any]], default: Settings) 
         tuple(settings[k] for k in order),
         is_group=True,
         is_group_lr=any("lr" in group for group in given),
-        is_group_params_ordered=order != sorted(order),
+        is_group_params_ordered=bool(orders),
     )
 
 
 def _check_keys(owner: str, k: int, group: Mapping[str, Any]) -> None:
     for key in group:
         if key not in KEYS:
-            raise KeyError(unknown_key(f"{owner}: params[{k}]", key, KEYS))
+            raise GroupKeyError(unknown_key(f"{owner}: params[{k}]", key, KEYS))
     if "params" not in group:
-        raise KeyError(f"{owner}: params[{k}] must have the key 'params'")
+        raise GroupKeyError(f"{owner}: params[{k}] must have the key 'params'")
 
 
 def _check_lengths(owner: str, settings: list[Settings]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from .._params import as_kind, field_of, shorten
+from ..parameter import Parameter, constant
 from ..rules._declared import Rate
 from ..rules._given import number_in
 
@@ -28,6 +29,10 @@ class Fixed:
         """What it was made of."""
         return self.value
 
+    def parameter(self, name: str) -> Parameter:
+        """The rate as MindSpore hands it out."""
+        return constant(self.value, name)
+
     def __call__(self, step: int) -> float:
         return self.value
 
@@ -44,6 +49,10 @@ class Listed:
     def given(self) -> Listed:
         """What it was made of."""
         return self
+
+    def parameter(self, name: str) -> Parameter:
+        """The rates as MindSpore hands them out."""
+        return constant(self.values, name)
 
     def __repr__(self) -> str:
         return f"<{len(self.values)} rates>"
@@ -68,6 +77,10 @@ class Computed:
     @property
     def given(self) -> Any:
         """What it was made of."""
+        return self.function
+
+    def parameter(self, name: str) -> Any:
+        """The function: it has no number of its own."""
         return self.function
 
     def __call__(self, step: int) -> float:

@@ -98,7 +98,7 @@ class Adadelta(Optimizer):
     Notes
     -----
     *First step*: :math:`\sqrt{\epsilon / (1 - \rho)}` times the rate, for a large gradient: a slow start. *Elsewhere*:
-    torch's ``Adadelta`` is the same.
+    torch's ``Adadelta`` has the same rule.
 
     References
     ----------

@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY
 from typing import Any
 
 from ..rules._declared import Flag, Fraction, LossScale, Positive
-from ..rules.adam import AdamRule, AdamWeightDecayRule
+from ..rules.adam import AdamRule, UncorrectedAdamRule
 from ..rules.adamax import AdaMaxRule
 from ..rules.lamb import LambRule
 from .optimizer import Optimizer
@@ -46,9 +46,9 @@ class Adam(Optimizer):
 
     Notes
     -----
-    *First step*: :math:`g / (|g| + \epsilon)` times the rate. *Elsewhere*: torch's ``Adam`` is the same; MindSpore 2.10
-    adds :math:`\epsilon` to the root before its bias is taken out. In the saved state the moments stand as sums,
-    without their factors :math:`1 - \beta`.
+    *First step*: :math:`g / (|g| + \epsilon)` times the rate. *Elsewhere*: torch's ``Adam`` has the same rule, but not
+    `use_nesterov`; MindSpore 2.10 adds :math:`\epsilon` to the root before its bias is taken out. In the saved state
+    the moments stand as sums, without their factors :math:`1 - \beta`.
 
     References
     ----------
@@ -141,8 +141,8 @@ class AdamWeightDecay(Optimizer):
     _: KW_ONLY
     check_finite: Flag = False
 
-    def _rule(self) -> AdamWeightDecayRule:
-        return AdamWeightDecayRule(self.beta1, self.beta2, self.eps)
+    def _rule(self) -> UncorrectedAdamRule:
+        return UncorrectedAdamRule(self.beta1, self.beta2, self.eps, decoupled=True)
 
 
 class AdaMax(Optimizer):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from reprlib import recursive_repr
 from typing import Any, dataclass_transform
 
 import numpy as np
 
-from .._params import Field, Param, declared_of, field_of
-from ..parameter import ParameterTuple, lay_together
-from ..rules._declared import Flag, LossScale
+from .._params import Field, Param, declared_of, field_of, shorten
+from ..parameter import Parameter, ParameterTuple, lay_together
+from ..rules._declared import Flag, LossScale, made_of_declarations
 from ..rules._given import Gradients
 from ..rules._lane import Lane
 from ..rules._rule import Array, Moment, Rule, TensorRule
@@ -23,6 +22,8 @@ from ._rates import Computed, Fixed, Listed, learning_rate_of, weight_decay_of
 LOSS_SCALE = field_of("loss_scale", LossScale)
 CHECK_FINITE = field_of("check_finite", Flag)
 GLOBAL_STEP = Field("global_step", int, Param("", low=0))
+SETTABLE = {"loss_scale": LOSS_SCALE, "check_finite": CHECK_FINITE}
+"""What an optimizer of one's own may change on the way."""
 
 
 @dataclass_transform(eq_default=False)
@@ -41,7 +42,7 @@ class Optimizer:
     parameters : list of Parameter or array, or list of dict
         What is moved, in place: float32 or float64. Or groups, as dicts with the key ``params`` and, where they differ
         from the optimizer, ``lr``, ``weight_decay``, ``grad_centralization`` (bool). A dict of its own,
-        ``{"order_params": [...]}``, gives the order in which the gradients come.
+        ``{"order_params": [...]}``, gives the order in which the gradients come. A group may be empty beside others.
     weight_decay : float, schedule, callable or object
         :math:`\lambda`, at least 0: one number, or anything that is called with the step or has
         ``construct(global_step)``. Without groups, parameters named ``beta`` or ``gamma``, or ``….beta``, ``….gamma``,
@@ -53,9 +54,10 @@ class Optimizer:
 
     Raises
     ------
-    TypeError, ValueError, KeyError
-        If an argument or a key of a group is of the wrong type or outside its domain; at a step, if a gradient is
-        missing, of the wrong shape or type, or a rate negative or not finite. Nothing has changed then.
+    TypeError, ValueError
+        If an argument or a key of a group is of the wrong type, outside its domain or unknown; at a step, if a gradient
+        is missing, of the wrong shape or type, or a rate negative or not finite. Nothing has changed then. An unknown
+        key is a KeyError as well, as in MindSpore.
     RuntimeError
         At a step for which a list has no rate. Nothing has changed then.
     FloatingPointError
@@ -64,7 +66,9 @@ class Optimizer:
     Notes
     -----
     *First step*: the rate of step 0. `global_step` is the number of steps done; assign to it to start elsewhere.
-    *Past the end* of a list: an error that names both lengths. A schedule goes on as it does.
+    *Past the end* of a list: an error that names both lengths. A schedule goes on as it does. `learning_rate`,
+    `weight_decay`, `parameters` and the hyper-parameters of a rule show what was given; setting one is an
+    AttributeError.
 
     *One of your own*: call ``super().__init__(learning_rate, params)`` and define ``construct(gradients)``, which moves
     ``self.parameters``. `get_lr` gives the rate of the step; `decay_weight`, `gradients_centralization` and
@@ -124,11 +128,11 @@ class Optimizer:
         self._sources = list({id(x): x for s in found.settings for x in (s.rate, s.decay)}.values())
         self._read: dict[int, float] = {}
         self._global_step = 0
+        self._is_made = True
 
     def __init_subclass__(cls) -> None:
         """Make a class that declares its arguments, beginning with ``params``, a dataclass; leave others alone."""
-        if "params" in vars(cls).get("__annotations__", {}):
-            dataclass(cls, eq=False, repr=False)
+        made_of_declarations(cls, "params")
 
     def __post_init__(self) -> None:
         """The construction of a class that declares its arguments."""
@@ -138,12 +142,13 @@ class Optimizer:
         given = vars(self)
         options = {name: given.pop(name) for name in ("weight_decay", "loss_scale") if name in given}
         Optimizer.__init__(self, self.learning_rate, given.pop("params"), **options, check_finite=self.check_finite)
-        self._is_made = True
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if self._is_made and name in ("learning_rate", "weight_decay", *declared_of(type(self))):
+        if self._is_made and name in ("learning_rate", "weight_decay", "parameters", *declared_of(type(self))):
             hint = "pass a schedule or a function of the step, or use lrkit.optim_ex"
             raise AttributeError(f"{type(self).__name__}: {name} is fixed at construction: {hint}")
+        if self._is_made and name in SETTABLE:
+            value = SETTABLE[name].coerce(type(self).__name__, value)
         object.__setattr__(self, name, value)
 
     @recursive_repr()  # the rate may be a method of its own
@@ -257,6 +262,41 @@ class Optimizer:
         if self.is_group_lr:
             return tuple(self._value(s.rate) for s in self._settings)
         return self._value(self._default.rate)
+
+    def get_lr_parameter(self, param: Any) -> Any:
+        """What the rate of a parameter comes from, or a list of that for a list of parameters.
+
+        A fixed rate is a `Parameter` of that one number, a list of rates one of them all. They can be read and not
+        written: the rates are fixed at construction. A schedule or a function is what was given.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `param` is neither a parameter nor a list of them, or one that is not in the optimizer.
+
+        Examples
+        --------
+        >>> import lrkit
+        >>> body, head = lrkit.Parameter([1.0], name="body"), lrkit.Parameter([1.0], name="head")
+        >>> groups = [{"params": [body]}, {"params": [head], "lr": 0.05}]
+        >>> optimizer = lrkit.SGD(groups, learning_rate=lrkit.ConstantLR(0.1))
+        >>> optimizer.get_lr_parameter(body)
+        ConstantLR(learning_rate=0.1)
+        >>> print(optimizer.get_lr_parameter([head])[0].asnumpy())
+        0.05
+        """
+        if isinstance(param, list):
+            return [self._lr_parameter(p) for p in param]
+        return self._lr_parameter(param)
+
+    def _lr_parameter(self, param: Any) -> Any:
+        owner = type(self).__name__
+        if not isinstance(param, (Parameter, np.ndarray)):
+            raise TypeError(f"{owner}: get_lr_parameter takes a parameter or a list of them, got {shorten(param)}")
+        for p, settings in zip(self.parameters, self._settings, strict=True):
+            if p is param or np.asarray(p) is param:
+                return settings.rate.parameter(settings.label)
+        raise ValueError(f"{owner}: get_lr_parameter: {getattr(param, 'name', 'the array')} is not in the optimizer")
 
     def get_weight_decay(self) -> float | tuple[float, ...]:
         """The weight decay of the coming step; one per parameter in groups."""

@@ -36,7 +36,7 @@ class SGD(Optimizer):
 
     Notes
     -----
-    *First step*: :math:`a_1 = g_1`, whatever the dampening. *Elsewhere*: torch's ``SGD`` is the same.
+    *First step*: :math:`a_1 = g_1`, whatever the dampening. *Elsewhere*: torch's ``SGD`` has the same rule.
 
     References
     ----------

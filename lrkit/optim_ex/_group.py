@@ -10,7 +10,7 @@ import numpy as np
 from .._params import Field, field_of
 from ..parameter import Parameter
 from ..rules._declared import Rate
-from ..rules._given import number_in, unknown_key
+from ..rules._given import GroupKeyError, number_in, unknown_key
 
 RATE = field_of("lr", Rate)
 
@@ -37,7 +37,7 @@ class ParamGroup(dict[str, Any]):
     def _checked(self, key: str, value: Any) -> Any:
         """A value as it is kept, or an error."""
         if key == "params":
-            raise KeyError(f"{self._owner}: params stay as they are; add_param_group adds parameters")
+            raise TypeError(f"{self._owner}: params stay as they are; add_param_group adds parameters")
         if key in ("lr", "initial_lr"):  # the second is where schedulers keep the rate they found
             rate = self._rate(value)
             if rate > (largest := float(np.finfo(self["lr"].dtype).max)):
@@ -46,7 +46,7 @@ class ParamGroup(dict[str, Any]):
         if key in self._fields:
             return self._fields[key].coerce(self._owner, value)
         if key not in self:
-            raise KeyError(unknown_key(self._owner, key, [*self._fields, *self]))
+            raise GroupKeyError(unknown_key(self._owner, key, [*self._fields, *self]))
         return value
 
     def _rate(self, value: Any) -> float:

@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY
 from typing import Annotated, Any
 
 from .._params import Param
-from ..rules._declared import Decay, Flag, NonNegative, Positive, Rate
+from ..rules._declared import Decay, Epsilon, Flag, NonNegative, Rate
 from ..rules.adagrad import AdadeltaRule, AdagradRule
 from ._group import ParamGroup
 from .optimizer import Optimizer
@@ -33,18 +33,19 @@ class Adagrad(Optimizer):
     initial_accumulator_value : float
         :math:`s_0`, at least 0.
     eps : float
-        :math:`\epsilon`, above 0, in the unit of the gradients.
+        :math:`\epsilon`, at least 0, in the unit of the gradients.
     maximize : bool
         Whether to go up.
 
     Raises
     ------
-    TypeError, ValueError, KeyError
+    TypeError, ValueError
         If an argument or a key of a group is of the wrong type, outside its domain or unknown.
 
     Notes
     -----
-    *First step*: the rate along each coordinate, for :math:`s_0 = 0`. *Elsewhere*: torch's ``Adagrad`` is the same.
+    *First step*: the rate along each coordinate, for :math:`s_0 = 0`. *Elsewhere*: torch's ``Adagrad`` is the same, but
+    begins every group with the :math:`s_0` of the constructor; here a group's own ``initial_accumulator_value`` holds.
 
     References
     ----------
@@ -66,7 +67,7 @@ class Adagrad(Optimizer):
     lr_decay: NonNegative = 0.0
     weight_decay: Decay = 0.0
     initial_accumulator_value: NonNegative = 0.0
-    eps: Positive = 1e-10
+    eps: Epsilon = 1e-10
     _: KW_ONLY
     maximize: Flag = False
     check_finite: Flag = False
@@ -93,7 +94,7 @@ class Adadelta(Optimizer):
     rho : float
         :math:`\rho`, from 0 to 1.
     eps : float
-        :math:`\epsilon`, above 0, in the unit of a squared gradient.
+        :math:`\epsilon`, at least 0, in the unit of a squared gradient.
     weight_decay : float
         :math:`\lambda`, at least 0: :math:`g \leftarrow g + \lambda w`.
     maximize : bool
@@ -101,7 +102,7 @@ class Adadelta(Optimizer):
 
     Raises
     ------
-    TypeError, ValueError, KeyError
+    TypeError, ValueError
         If an argument or a key of a group is of the wrong type, outside its domain or unknown.
 
     Notes
@@ -126,7 +127,7 @@ class Adadelta(Optimizer):
     params: Any
     lr: Rate = 1.0
     rho: Annotated[float, Param(r"\rho", low=0, high=1, typical=(0.5, 0.99))] = 0.9
-    eps: Positive = 1e-6
+    eps: Epsilon = 1e-6
     weight_decay: Decay = 0.0
     _: KW_ONLY
     maximize: Flag = False

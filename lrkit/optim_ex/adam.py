@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import KW_ONLY
 from typing import Any
 
-from ..rules._declared import Betas, Decay, Epsilon, Flag, NonNegative, Positive, Rate
-from ..rules.adam import AdamRule, AdamWRule, NAdamRule, RAdamRule
+from ..rules._declared import Betas, Decay, Epsilon, Flag, NonNegative, Rate
+from ..rules.adam import AdamRule, NAdamRule, RAdamRule
 from ..rules.adamax import AdamaxRule
 from ._group import ParamGroup
 from .optimizer import Optimizer
@@ -41,13 +41,14 @@ class Adam(Optimizer):
 
     Raises
     ------
-    TypeError, ValueError, KeyError
+    TypeError, ValueError
         If an argument or a key of a group is of the wrong type, outside its domain or unknown.
 
     Notes
     -----
-    *First step*: :math:`g / (|g| + \epsilon)` times the rate. *Elsewhere*: torch's ``Adam`` is the same; MindSpore 2.10
-    adds :math:`\epsilon` to the root before its bias is taken out, and ignores `amsgrad`.
+    *First step*: :math:`g / (|g| + \epsilon)` times the rate. *Elsewhere*: torch's ``Adam`` is the same, and with
+    ``decoupled_weight_decay``, which is not taken here, `AdamW`; MindSpore 2.10 adds :math:`\epsilon` to the root
+    before its bias is taken out, and ignores `amsgrad`.
 
     References
     ----------
@@ -107,7 +108,7 @@ class AdamW(Optimizer):
 
     Raises
     ------
-    TypeError, ValueError, KeyError
+    TypeError, ValueError
         If an argument or a key of a group is of the wrong type, outside its domain or unknown.
 
     Notes
@@ -138,9 +139,9 @@ class AdamW(Optimizer):
     maximize: Flag = False
     check_finite: Flag = False
 
-    def _rule(self, group: ParamGroup) -> AdamWRule:
+    def _rule(self, group: ParamGroup) -> AdamRule:
         beta1, beta2 = group["betas"]
-        return AdamWRule(beta1, beta2, group["eps"], amsgrad=group["amsgrad"])
+        return AdamRule(beta1, beta2, group["eps"], amsgrad=group["amsgrad"], decoupled=True)
 
 
 class Adamax(Optimizer):
@@ -160,7 +161,7 @@ class Adamax(Optimizer):
     betas : pair of float
         :math:`\beta_1, \beta_2`, at least 0 and below 1.
     eps : float
-        :math:`\epsilon`, above 0, in the unit of the gradients.
+        :math:`\epsilon`, at least 0, in the unit of the gradients.
     weight_decay : float
         :math:`\lambda`, at least 0: :math:`g \leftarrow g + \lambda w`.
     maximize : bool
@@ -168,7 +169,7 @@ class Adamax(Optimizer):
 
     Raises
     ------
-    TypeError, ValueError, KeyError
+    TypeError, ValueError
         If an argument or a key of a group is of the wrong type, outside its domain or unknown.
 
     Notes
@@ -193,7 +194,7 @@ class Adamax(Optimizer):
     params: Any
     lr: Rate = 2e-3
     betas: Betas = (0.9, 0.999)
-    eps: Positive = 1e-8
+    eps: Epsilon = 1e-8
     weight_decay: Decay = 0.0
     _: KW_ONLY
     maximize: Flag = False
@@ -224,21 +225,25 @@ class NAdam(Optimizer):
     betas : pair of float
         :math:`\beta_1, \beta_2`, at least 0 and below 1.
     eps : float
-        :math:`\epsilon`, above 0, in the unit of the gradients.
+        :math:`\epsilon`, at least 0, in the unit of the gradients.
     weight_decay : float
         :math:`\lambda`, at least 0: :math:`g \leftarrow g + \lambda w`.
     momentum_decay : float
         :math:`\psi`, at least 0: how fast the momentum rises to :math:`\beta_1`.
+    decoupled_weight_decay : bool
+        Whether the decay shrinks the weights themselves instead, as in `AdamW`.
+    maximize : bool
+        Whether to go up.
 
     Raises
     ------
-    TypeError, ValueError, KeyError
+    TypeError, ValueError
         If an argument or a key of a group is of the wrong type, outside its domain or unknown.
 
     Notes
     -----
     *First step*: :math:`1 + \mu_2 (1 - \beta_1) / (1 - \mu_1 \mu_2)` times the rate along each coordinate. *Elsewhere*:
-    torch's ``NAdam`` is the same.
+    torch's ``NAdam`` is the same, but keeps :math:`\Pi` in float32.
 
     References
     ----------
@@ -257,15 +262,18 @@ class NAdam(Optimizer):
     params: Any
     lr: Rate = 2e-3
     betas: Betas = (0.9, 0.999)
-    eps: Positive = 1e-8
+    eps: Epsilon = 1e-8
     weight_decay: Decay = 0.0
     momentum_decay: NonNegative = 4e-3
+    decoupled_weight_decay: Flag = False
     _: KW_ONLY
+    maximize: Flag = False
     check_finite: Flag = False
 
     def _rule(self, group: ParamGroup) -> NAdamRule:
         beta1, beta2 = group["betas"]
-        return NAdamRule(beta1, beta2, group["eps"], group["momentum_decay"])
+        decoupled = group["decoupled_weight_decay"]
+        return NAdamRule(beta1, beta2, group["eps"], group["momentum_decay"], decoupled=decoupled)
 
 
 class RAdam(Optimizer):
@@ -295,13 +303,17 @@ class RAdam(Optimizer):
     betas : pair of float
         :math:`\beta_1, \beta_2`, at least 0 and below 1.
     eps : float
-        :math:`\epsilon`, above 0, in the unit of the gradients.
+        :math:`\epsilon`, at least 0, in the unit of the gradients.
     weight_decay : float
         :math:`\lambda`, at least 0: :math:`g \leftarrow g + \lambda w`.
+    decoupled_weight_decay : bool
+        Whether the decay shrinks the weights themselves instead, as in `AdamW`.
+    maximize : bool
+        Whether to go up.
 
     Raises
     ------
-    TypeError, ValueError, KeyError
+    TypeError, ValueError
         If an argument or a key of a group is of the wrong type, outside its domain or unknown.
 
     Notes
@@ -326,11 +338,13 @@ class RAdam(Optimizer):
     params: Any
     lr: Rate = 1e-3
     betas: Betas = (0.9, 0.999)
-    eps: Positive = 1e-8
+    eps: Epsilon = 1e-8
     weight_decay: Decay = 0.0
+    decoupled_weight_decay: Flag = False
     _: KW_ONLY
+    maximize: Flag = False
     check_finite: Flag = False
 
     def _rule(self, group: ParamGroup) -> RAdamRule:
         beta1, beta2 = group["betas"]
-        return RAdamRule(beta1, beta2, group["eps"])
+        return RAdamRule(beta1, beta2, group["eps"], decoupled=group["decoupled_weight_decay"])

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, dataclass_transform
 
 import numpy as np
 
 from .._params import declared_of, field_of, shorten
 from ..parameter import ParameterTuple, lay_together
-from ..rules._declared import Flag
-from ..rules._given import Gradients, members, unique_names, unknown_key, wrapped
-from ..rules._lane import Lane
+from ..rules._declared import Flag, made_of_declarations
+from ..rules._given import Gradients, GroupKeyError, members, some, unique_names, unknown_key, wrapped
+from ..rules._lanes import Lanes
 from ..rules._rule import Array, Moment, Rule
-from ..rules._state import Loading, State, own_arrays, saved
-from ..rules._units import Workspace
+from ..rules._state import Loading, State, own_arrays
+from ..rules._units import Workspace, picked
 from ._group import ParamGroup
 
 CHECK_FINITE = field_of("check_finite", Flag)
+LATER_FLAGS = {"maximize", "decoupled_weight_decay"}
+"""Options that states saved by an earlier version may lack, as those that torch adds on the way: False then."""
 
 
 @dataclass_transform(eq_default=False)
@@ -33,7 +34,7 @@ class Optimizer:
     ----------
     params : list of Parameter or array, or list of dict
         What is moved, in place: float32 or float64. Or groups, as dicts with the key ``params`` and any
-        hyper-parameters that differ from the defaults.
+        hyper-parameters that differ from the defaults. A group may be empty.
     defaults : dict
         The hyper-parameters of groups that have none of their own.
     check_finite : bool
@@ -41,9 +42,10 @@ class Optimizer:
 
     Raises
     ------
-    TypeError, ValueError, KeyError
+    TypeError, ValueError
         If an argument or a key of a group is of the wrong type, outside its domain or unknown; at a step, if a gradient
-        is missing or of the wrong shape or type, or a rate negative or not finite. Nothing has changed then.
+        is of the wrong shape or type, or a rate negative or not finite. Nothing has changed then. An unknown key is a
+        KeyError as well.
     FloatingPointError
         At a step that `check_finite` refuses. Nothing has changed then.
 
@@ -51,9 +53,17 @@ class Optimizer:
     -----
     *First step*: the rates that the groups hold. `add_param_group` may be called at any time; the new group counts its
     own steps. ``group["lr"]`` is a `Parameter`, which follows the rate: to note a rate down, ``float(group["lr"])``. A
-    state that a changed hyper-parameter does not need, as the sum of gradients of a momentum of 0, is dropped.
+    hyper-parameter is no attribute of the optimizer: reading or setting one there is an AttributeError that says so.
+    With an ``eps`` of 0, a gradient of 0 at the first step makes NaN.
 
-    *One of your own*: call ``super().__init__(params, defaults)`` and define ``construct(gradients)``.
+    *A missing gradient*: a parameter whose gradient is None is left alone, with its state and its count of steps.
+
+    *Elsewhere*: torch's ``foreach``, ``fused``, ``capturable`` and ``differentiable`` are not taken, since they say how
+    a step is carried out and not what it computes. torch keeps a state that a changed hyper-parameter does not need,
+    as the sum of gradients of a momentum of 0; here it is dropped at the next step. torch takes any key in a group.
+
+    *One of your own*: call ``super().__init__(params, defaults)`` and define ``construct(gradients)``, where a gradient
+    may be None.
 
     Examples
     --------
@@ -75,12 +85,12 @@ class Optimizer:
         if not isinstance(defaults, Mapping):
             raise TypeError(f"{self._owner}: defaults must be a dict, got {shorten(defaults)}")
         if "lr" not in defaults:
-            raise KeyError(f"{self._owner}: defaults must have the key 'lr'")
+            raise GroupKeyError(f"{self._owner}: defaults must have the key 'lr'")
         self.defaults = dict(defaults)
         self.param_groups: list[ParamGroup] = []
-        self._lanes: list[Lane] = []
+        self._lanes: list[Lanes] = []
         self._workspace = Workspace()
-        given = members(self._owner, "params", params)
+        given = some(self._owner, "params", params)
         if not any(isinstance(item, Mapping) for item in given):
             given = [{"params": given}]
         made = [self._group(k, group) for k, group in enumerate(given)]
@@ -88,8 +98,7 @@ class Optimizer:
 
     def __init_subclass__(cls) -> None:
         """Make a class that declares its arguments, beginning with ``params``, a dataclass; leave others alone."""
-        if "params" in vars(cls).get("__annotations__", {}):
-            dataclass(cls, eq=False, repr=False)
+        made_of_declarations(cls, "params")
 
     def __post_init__(self) -> None:
         """The construction of a class that declares its arguments: they are the defaults of its groups."""
@@ -98,15 +107,36 @@ class Optimizer:
         vars(self).clear()  # the groups have them from here on
         Optimizer.__init__(self, params, defaults, check_finite=check_finite)
 
+    def __getattr__(self, name: str) -> Any:
+        """Say where a hyper-parameter is."""
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{self._where(name)}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if where := self._where(name):
+            raise AttributeError(f"{type(self).__name__}: {name} cannot be set here{where}")
+        if name == "check_finite":
+            value = CHECK_FINITE.coerce(type(self).__name__, value)
+        object.__setattr__(self, name, value)
+
+    def _where(self, name: str) -> str:
+        """Where to find what the groups hold, once there are any."""
+        is_of_groups = "param_groups" in vars(self) and name in ("params", *vars(self)["defaults"])
+        return f": each group has its own, param_groups[k][{name!r}]" if is_of_groups else ""
+
+    @property
+    def lrs(self) -> ParameterTuple:
+        """The rates of the groups, each the `Parameter` that its group holds."""
+        return ParameterTuple(group["lr"] for group in self.param_groups)
+
     def _group(self, k: int, given: Any) -> ParamGroup:
         owner = f"{self._owner}: params[{k}]"
         if not isinstance(given, Mapping):
             raise TypeError(f"{owner} must be a dict, as other groups are, got {shorten(given)}")
         for key in given:
             if key not in ("params", *self.defaults, *self._fields):
-                raise KeyError(unknown_key(owner, key, [*self.defaults, *self._fields]))
+                raise GroupKeyError(unknown_key(owner, key, [*self.defaults, *self._fields]))
         if "params" not in given:
-            raise KeyError(f"{owner} must have the key 'params'")
+            raise GroupKeyError(f"{owner} must have the key 'params'")
         listed = given["params"]
         one = hasattr(listed, "dtype")
         params = wrapped(self._owner, f"params[{k}]", [listed] if one else members(self._owner, "params", listed))
@@ -122,7 +152,7 @@ class Optimizer:
         names = unique_names(self._owner, parameters)
         for group in groups:
             lay_together(group["params"])
-            self._lanes.append(Lane([np.asarray(p) for p in group["params"]]))
+            self._lanes.append(Lanes([np.asarray(p) for p in group["params"]]))
         self.param_groups += groups
         self._names = names
         self.parameters = ParameterTuple(parameters)
@@ -131,27 +161,25 @@ class Optimizer:
     # What a member provides -------------------------------------------------------------------------------------
 
     def construct(self, gradients: tuple[Array, ...]) -> Any:
-        """Move the parameters: what an optimizer of one's own defines. The gradients have been checked."""
-        rules = [self._rule(group) for group in self.param_groups]
+        """Move the parameters: what an optimizer of one's own defines. The gradients have been checked.
+
+        A parameter that is to be left alone has None in the place of its gradient.
+        """
         steps = []
-        for group, lane, rule in zip(self.param_groups, self._lanes, rules, strict=True):
+        start = 0
+        for group, lanes in zip(self.param_groups, self._lanes, strict=True):
+            rule, given = self._rule(group), gradients[start : start + len(lanes)]
             if rule is None:
                 raise NotImplementedError(f"{self._owner} defines no construct(gradients)")
-            lane.prepare_state(rule)
-            decay = group.get("weight_decay", 0.0)
-            steps.append((rule, Moment(lane.t + 1, float(group["lr"]), decay, dict(lane.memory))))
-        start = 0
-        for group, lane, (rule, now) in zip(self.param_groups, self._lanes, steps, strict=True):
-            end = start + len(group["params"])
-            lane.step(
-                rule,
-                now,
-                gradients[start:end],
-                self._workspace,
-                scale=-1.0 if group.get("maximize") else 1.0,
-                centralized=group.get("grad_centralization", False),
-            )
-            start = end
+            rate, decay = float(group["lr"]), group.get("weight_decay", 0.0)
+            for places, lane in lanes.going(given):
+                lane.prepare_state(rule)
+                now = Moment(lane.t + 1, rate, decay, dict(lane.memory))
+                steps.append((group, lane, rule, now, picked(given, places)))
+            start += len(lanes)
+        for group, lane, rule, now, moving in steps:
+            scale, centralized = -1.0 if group.get("maximize") else 1.0, group.get("grad_centralization", False)
+            lane.step(rule, now, moving, self._workspace, scale=scale, centralized=centralized)
         return None
 
     def _rule(self, group: ParamGroup) -> Rule | None:
@@ -169,14 +197,15 @@ class Optimizer:
         Parameters
         ----------
         gradients : tuple or list of array
-            One for each of `parameters`, group after group, in their order and of their shape.
+            One for each of `parameters`, group after group, in their order and of their shape; or None for a parameter
+            that does not take part, whose state and count of steps stay as they are.
         """
-        checked = self._gradients.checked(gradients, check_finite=self.check_finite)
+        checked = self._gradients.checked(gradients, check_finite=self.check_finite, gaps=True)
         if len(self.param_groups) != len(self._lanes):
             got = f"{len(self._lanes)} groups were made, param_groups has {len(self.param_groups)}"
             raise ValueError(f"{self._owner}: add_param_group adds a group, nothing takes one away: {got}")
-        for k, (group, lane) in enumerate(zip(self.param_groups, self._lanes, strict=True)):
-            if not isinstance(group, ParamGroup) or len(group["params"]) != len(lane.arrays):
+        for k, (group, lanes) in enumerate(zip(self.param_groups, self._lanes, strict=True)):
+            if not isinstance(group, ParamGroup) or len(group["params"]) != len(lanes):
                 raise ValueError(f"{self._owner}: param_groups[{k}] and its params stay what they are; set its keys")
             rate = float(group["lr"])
             if not 0 <= rate < np.inf:
@@ -189,7 +218,7 @@ class Optimizer:
 
         Raises
         ------
-        TypeError, ValueError, KeyError
+        TypeError, ValueError
             If it could not have been given at construction. Nothing has changed then.
 
         Examples
@@ -214,7 +243,8 @@ class Optimizer:
     def state_dict(self) -> State:
         """All that a run needs to go on, except the parameters: arrays and numbers by name, for ``np.savez``.
 
-        The hyper-parameters of the groups are among them. With the parameters saved beside it, a run resumed by
+        The hyper-parameters of the groups are among them; a count of steps is one number, or one for each parameter
+        where some have missed steps. With the parameters saved beside it, a run resumed by
         `load_state_dict` equals one that was never interrupted, bit for bit.
 
         Examples
@@ -228,13 +258,12 @@ class Optimizer:
         """
         state: State = {"optimizer": self._owner, "groups": len(self.param_groups)}
         start = 0
-        for k, (group, lane) in enumerate(zip(self.param_groups, self._lanes, strict=True)):
-            state[f"group{k}.steps"] = lane.t
-            state |= {f"group{k}.memory.{name}": value for name, value in lane.memory.items()}
+        for k, (group, lanes) in enumerate(zip(self.param_groups, self._lanes, strict=True)):
+            end = start + len(lanes)
+            counts, arrays = lanes.saved(self._rule(group), self._names[start:end], f"group{k}.")
             options = {key: value for key, value in group.items() if key != "params"}
-            state |= {f"group{k}.option.{key}": value for key, value in (options | {"lr": float(group["lr"])}).items()}
-            end = start + len(group["params"])
-            state |= saved(lane, self._rule(group), self._names[start:end])
+            options |= {"lr": float(group["lr"])}
+            state |= counts | {f"group{k}.option.{key}": value for key, value in options.items()} | arrays
             start = end
         return state | {key: array.copy() for key, array in own_arrays(self).items()}
 
@@ -256,15 +285,10 @@ class Optimizer:
             end = start + len(group["params"])
             prefix = f"group{k}.option."
             options = {key.removeprefix(prefix): loading.value(key) for key in loading.keys(prefix)}
-            lane = Lane([np.asarray(p) for p in group["params"]])
-            lane.t = loading.number(f"group{k}.steps", int)
             changed = self._changed(k, options, loading)
             rule = None if changed is None else self._rule(changed)
-            lane.memory = loading.memory(f"group{k}.memory.", rule, lane.t)
-            if rule is not None:
-                lane.prepare_state(rule)
-                loading.state(lane, self._names[start:end])
-            lanes.append(lane)
+            lanes.append(Lanes([np.asarray(p) for p in group["params"]]))
+            lanes[-1].load(loading, rule, self._names[start:end], f"group{k}.")
             changes.append(options)
             start = end
         for key, array in own_arrays(self).items():
@@ -278,6 +302,7 @@ class Optimizer:
     def _changed(self, k: int, options: dict[str, Any], loading: Loading) -> ParamGroup | None:
         """The group as it would be with these hyper-parameters; or a fault, if they are not those of the group."""
         group = self.param_groups[k]
+        options |= dict.fromkeys(LATER_FLAGS & group.keys() - options.keys(), False)
         if missing := group.keys() - {"params", "initial_lr", *options}:
             loading.fault(f"group{k}: no {', '.join(sorted(missing))} in the state")
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY
 from typing import Any
 
-from ..rules._declared import Decay, Flag, NonNegative, Positive, Rate
+from ..rules._declared import Decay, Epsilon, Flag, NonNegative, Rate
 from ..rules.rmsprop import RMSPropRule
 from ._group import ParamGroup
 from .optimizer import Optimizer
@@ -31,7 +31,7 @@ class RMSprop(Optimizer):
     alpha : float
         :math:`\alpha`, at least 0.
     eps : float
-        :math:`\epsilon`, above 0, in the unit of the gradients.
+        :math:`\epsilon`, at least 0, in the unit of the gradients.
     weight_decay : float
         :math:`\lambda`, at least 0: :math:`g \leftarrow g + \lambda w`.
     momentum : float
@@ -43,13 +43,14 @@ class RMSprop(Optimizer):
 
     Raises
     ------
-    TypeError, ValueError, KeyError
+    TypeError, ValueError
         If an argument or a key of a group is of the wrong type, outside its domain or unknown.
 
     Notes
     -----
-    *First step*: :math:`1 / \sqrt{1 - \alpha}` times the rate, 10 times with the defaults. *Elsewhere*: torch's
-    ``RMSprop`` is the same; `lrkit.RMSProp` is MindSpore's other form.
+    *First step*: :math:`1 / \sqrt{1 - \alpha}` times the rate, 10 times with the defaults; if `centered`,
+    :math:`1 / \sqrt{\alpha (1 - \alpha)}` times. *Elsewhere*: torch's ``RMSprop`` is the same; `lrkit.RMSProp` is
+    MindSpore's other form.
 
     References
     ----------
@@ -68,7 +69,7 @@ class RMSprop(Optimizer):
     params: Any
     lr: Rate = 1e-2
     alpha: NonNegative = 0.99
-    eps: Positive = 1e-8
+    eps: Epsilon = 1e-8
     weight_decay: Decay = 0.0
     momentum: NonNegative = 0.0
     centered: Flag = False

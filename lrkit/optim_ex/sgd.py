@@ -38,7 +38,7 @@ class SGD(Optimizer):
 
     Raises
     ------
-    TypeError, ValueError, KeyError
+    TypeError, ValueError
         If an argument or a key of a group is of the wrong type, outside its domain or unknown.
 
     Notes
@@ -60,7 +60,7 @@ class SGD(Optimizer):
     """
 
     params: Any
-    lr: Rate
+    lr: Rate = 1e-3
     momentum: NonNegative = 0.0
     dampening: NonNegative = 0.0
     weight_decay: Decay = 0.0

@@ -1,7 +1,10 @@
-"""What several optimizers declare: the domains of their hyper-parameters, each said once."""
+"""What several optimizers declare: the domains of their hyper-parameters, each said once; and their classes."""
 
+import dataclasses
+import inspect
+import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from .._params import Param
 
@@ -14,3 +17,26 @@ Positive = Annotated[float, Param(r"\epsilon", low=0, exclusive=True, typical=(1
 Epsilon = Annotated[float, Param(r"\epsilon", low=0, typical=(1e-10, 1e-3))]
 Fraction = Annotated[float, Param("", low=0, exclusive=True, high=1, high_exclusive=True, typical=(0.5, 0.999))]
 Betas = Annotated[Sequence[float], Param(r"\beta", low=0, high=1, high_exclusive=True, pair=True, typical=(0.5, 0.999))]
+
+
+def made_of_declarations(cls: type, first: str) -> None:
+    """Make a class that declares its arguments, beginning with `first`, a dataclass; leave others alone.
+
+    The defaults live on in the constructor alone. As attributes of the class they would show through its instances,
+    and there say nothing of what holds.
+    """
+    if first not in _annotations(cls):
+        return
+    dataclasses.dataclass(cls, eq=False, repr=False)
+    for field in dataclasses.fields(cls):
+        if field.name in vars(cls):
+            delattr(cls, field.name)
+
+
+def _annotations(cls: type) -> dict[str, Any]:
+    """What a class itself annotates, whether or not the names in there are known yet."""
+    if sys.version_info >= (3, 14):
+        import annotationlib
+
+        return annotationlib.get_annotations(cls, format=annotationlib.Format.FORWARDREF)
+    return inspect.get_annotations(cls)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from difflib import get_close_matches
 from operator import attrgetter
 from typing import Any
@@ -13,16 +13,30 @@ from .._params import shorten
 from ..parameter import NAMELESS, Parameter, parameter_on
 from ._rule import Array
 
+
+class GroupKeyError(KeyError, ValueError):
+    """A group with a key that it cannot have, or without one that it must: a KeyError to code written for torch."""
+
+    __str__ = Exception.__str__  # KeyError shows the repr of its message
+
+
 _DTYPE, _SHAPE, _BASE = attrgetter("dtype"), attrgetter("shape"), attrgetter("base")
 
 
 def members(owner: str, name: str, value: Any) -> list[Any]:
-    """The elements of an iterable that is neither a lone parameter or group nor empty."""
+    """The elements of an iterable that has an order and is no lone parameter or group."""
+    if isinstance(value, Set):
+        raise TypeError(f"{owner}: {name} must be a list of parameters, got a set, which has no order")
     if isinstance(value, (Parameter, np.ndarray, Mapping, str)) or not isinstance(value, Iterable):
         lone = {Parameter: "one parameter", np.ndarray: "one array", dict: "one group"}.get(type(value))
         got = f"{lone}, not in a list" if lone else shorten(value)
         raise TypeError(f"{owner}: {name} must be a list of parameters, got {got}")
-    found = list(value)
+    return list(value)
+
+
+def some(owner: str, name: str, value: Any) -> list[Any]:
+    """The same, if there are any."""
+    found = members(owner, name, value)
     if not found:
         raise ValueError(f"{owner}: {name} must have at least one parameter, got none")
     return found
@@ -103,15 +117,17 @@ class Gradients:
     def __reduce__(self) -> Any:
         return Gradients, (self._owner, self._arrays, self._names)  # anew: identities do not survive a copy
 
-    def checked(self, gradients: Any, *, check_finite: bool) -> list[Array]:
-        """The gradients as arrays, one for each parameter, of its shape; or an error that names the parameter."""
+    def checked(self, gradients: Any, *, check_finite: bool, gaps: bool = False) -> list[Any]:
+        """The gradients as arrays, one for each parameter, of its shape; or an error that names the parameter.
+
+        With `gaps`, some may be None.
+        """
         owner, names = self._owner, self._names
-        if not isinstance(gradients, (tuple, list)):
-            raise TypeError(f"{owner}: gradients must be a tuple or list of arrays, got {shorten(gradients)}")
-        if len(gradients) != len(names):
-            raise ValueError(f"{owner}: {len(names)} parameters take as many gradients, got {len(gradients)}")
+        self._check_number(gradients)
         found = list(gradients)
-        if not set(map(type, found)) <= {np.ndarray}:
+        if not (kinds := set(map(type, found))) <= {np.ndarray}:
+            if gaps and type(None) in kinds:
+                return self._checked_between(found, check_finite)
             found = [self._as_array(k, g) for k, g in enumerate(gradients)]
         if any(dtype.kind != "f" for dtype in set(map(_DTYPE, found))):
             k = next(k for k, g in enumerate(found) if g.dtype.kind != "f")
@@ -125,6 +141,20 @@ class Gradients:
                 if not _is_finite(g, array.dtype):
                     raise FloatingPointError(f"{owner}: the gradient of {name} is not finite; nothing was changed")
         return self._apart(found)
+
+    def _checked_between(self, gradients: list[Any], check_finite: bool) -> list[Any]:
+        """The gradients that are there, checked, with None between them."""
+        given = [k for k, gradient in enumerate(gradients) if gradient is not None]
+        part = Gradients(self._owner, [self._arrays[k] for k in given], [self._names[k] for k in given])
+        checked = iter(part.checked([gradients[k] for k in given], check_finite=check_finite))
+        return [None if gradient is None else next(checked) for gradient in gradients]
+
+    def _check_number(self, gradients: Any) -> None:
+        owner, number = self._owner, len(self._names)
+        if not isinstance(gradients, (tuple, list)):
+            raise TypeError(f"{owner}: gradients must be a tuple or list of arrays, got {shorten(gradients)}")
+        if len(gradients) != number:
+            raise ValueError(f"{owner}: {number} parameters take as many gradients, got {len(gradients)}")
 
     def _as_array(self, k: int, gradient: Any) -> Array:
         try:

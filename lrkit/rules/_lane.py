@@ -50,6 +50,13 @@ class Lane:
                 for k, view in zip(unit.positions, unit.views(name), strict=True):
                     view[...] = states[k][name]
 
+    def part(self, places: Sequence[int]) -> Lane:
+        """Some of the parameters in a lane of their own, with copies of their state."""
+        part, states = Lane([self.arrays[k] for k in places]), self._unit_states()
+        tensors = [{name: array.copy() for name, array in self._tensors[k].items()} for k in places]
+        part.__setstate__((self.t, dict(self.memory), tensors, [states[k] for k in places]))
+        return part
+
     def _unit_states(self) -> list[dict[str, Array]]:
         found: list[dict[str, Array]] = [{} for _ in self.arrays]
         for unit in self._units:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 from .._memory import Array as Array
 from ._program import Program, record
@@ -33,7 +33,7 @@ class Rule:
     Its formula may branch on flags, and on whether a hyper-parameter is 0; their values come in as numbers.
     """
 
-    decoupled: ClassVar[bool] = False
+    decoupled: bool = False
     """Whether weight decay shrinks the weight itself (Loshchilov and Hutter, 2019) instead of joining the gradient."""
 
     def states(self) -> dict[str, float]:
@@ -55,8 +55,6 @@ class Rule:
 
 class TensorRule:
     """An update rule that needs whole tensors: their norms, or the means of their rows and columns."""
-
-    decoupled: ClassVar[bool] = True
 
     def shapes(self, shape: Shape) -> dict[str, Shape]:
         """The arrays kept for a parameter of this shape, all zeros at first, and their shapes."""

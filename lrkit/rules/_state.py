@@ -33,21 +33,33 @@ class Loading:
         if found is None or str(found) != expected:
             self._faults.append(f"{key}: {'missing' if found is None else found} in the state, {expected} here")
 
-    def number(self, key: str, kind: type, low: float | None = 0) -> Any:
-        """A finite number."""
+    def number(self, key: str, kind: type) -> Any:
+        """A finite number, at least 0."""
         found = self._left.pop(key, None)
-        value = None if found is None or found.ndim else as_kind(found.item(), kind)
-        if value is None or not np.isfinite(value) or (low is not None and value < low):
+        value = None if found is None or found.ndim else self._checked(found.item(), kind)
+        if value is None:
             self._faults.append(f"{key}: {'missing' if found is None else shorten(found)} in the state")
             return kind(0)
         return value
 
+    def numbers(self, key: str, kind: type, length: int) -> list[Any]:
+        """As many of them: given one by one, or as one number for all."""
+        found = self._left.get(key)
+        if found is None or not found.ndim:
+            return [self.number(key, kind)] * length
+        values = [self._checked(value, kind) for value in self._left.pop(key).ravel().tolist()]
+        if found.shape != (length,) or None in values:
+            self._faults.append(f"{key}: {shorten(found)} in the state, for {length} parameters")
+            return [kind(0)] * length
+        return values
+
+    def _checked(self, value: Any, kind: type) -> Any:
+        number = as_kind(value, kind)
+        return number if number is not None and 0 <= number < np.inf else None
+
     def memory(self, prefix: str, rule: Rule | TensorRule | None, steps: int) -> dict[str, float]:
         """The numbers that a rule has handed on after so many steps: those that it would hand on."""
-        now = Moment(1, 1.0)
-        if steps and isinstance(rule, Rule):
-            rule.numbers(now)
-        return {name: self.number(f"{prefix}{name}", float) for name in now.memory}
+        return {name: self.number(f"{prefix}{name}", float) for name in (remembered(rule) if steps else ())}
 
     def keys(self, prefix: str) -> list[str]:
         """The keys that begin with `prefix`, not read yet."""
@@ -91,6 +103,14 @@ class Loading:
         """Take the arrays, all of them known to fit."""
         for into, found in self._taken:
             into[...] = found
+
+
+def remembered(rule: Rule | TensorRule | None) -> list[str]:
+    """The names of the numbers that a rule hands on from step to step."""
+    now = Moment(1, 1.0)
+    if isinstance(rule, Rule):
+        rule.numbers(now)
+    return list(now.memory)
 
 
 def own_arrays(optimizer: Any) -> dict[str, Array]:

@@ -8,9 +8,9 @@ the numbers of the step.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from math import sqrt
-from typing import Any, ClassVar
+from typing import Any
 
 from ._rule import Moment, Rule, States
 
@@ -22,6 +22,8 @@ class Moments(Rule):
     beta1: float
     beta2: float
     eps: float
+    _: KW_ONLY
+    decoupled: bool = False
 
     def states(self) -> dict[str, float]:
         return {"moment1": 0.0, "moment2": 0.0}
@@ -47,7 +49,10 @@ class Moments(Rule):
 
 @dataclass(frozen=True)
 class AdamRule(Moments):
-    """Adam (Kingma and Ba 2015, arXiv:1412.6980), AMSGrad (Reddi et al. 2018), Nesterov's step (Dozat 2016)."""
+    """Adam (Kingma and Ba 2015, arXiv:1412.6980), AMSGrad (Reddi et al. 2018), Nesterov's step (Dozat 2016).
+
+    `decoupled`: AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101).
+    """
 
     nesterov: bool = False
     amsgrad: bool = False
@@ -73,15 +78,8 @@ class AdamRule(Moments):
 
 
 @dataclass(frozen=True)
-class AdamWRule(AdamRule):
-    """Adam with decoupled weight decay (Loshchilov and Hutter 2019, arXiv:1711.05101)."""
-
-    decoupled: ClassVar[bool] = True
-
-
-@dataclass(frozen=True)
-class AdamWeightDecayRule(AdamWRule):
-    """AdamW without bias correction, as BERT was trained (Devlin et al. 2019)."""
+class UncorrectedAdamRule(AdamRule):
+    """Adam without bias correction, as BERT was trained (Devlin et al. 2019)."""
 
     def factors(self, t: int) -> tuple[float, float]:
         return 1 - self.beta1, 1 - self.beta2

@@ -1,0 +1,80 @@
+"""The parameters of one group, which share their hyper-parameters but need not have done the same steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from ._lane import Lane
+from ._rule import Array, Rule
+from ._state import Loading, State, remembered, saved
+
+
+class Lanes:
+    """Parameters in one lane, and in several once some of them have missed a step: each counts its own.
+
+    A parameter misses a step by having no gradient. Its weight, state and count of steps stay as they are, as in torch.
+    """
+
+    def __init__(self, arrays: Sequence[Array]) -> None:
+        self._arrays = list(arrays)
+        self._lanes = [(list(range(len(self._arrays))), Lane(self._arrays))]
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+    def going(self, gradients: Sequence[Any]) -> list[tuple[list[int], Lane]]:
+        """The lanes that have gradients, each with the places of its parameters; the others are set apart."""
+        if type(None) in set(map(type, gradients)):
+            missing = {k for k, gradient in enumerate(gradients) if gradient is None}
+            self._lanes = [part for places, lane in self._lanes for part in _parted(places, lane, missing)]
+        return [(places, lane) for places, lane in self._lanes if places and gradients[places[0]] is not None]
+
+    def saved(self, rule: Rule | None, names: Sequence[str], prefix: str) -> tuple[State, State]:
+        """The counts and the memory, one number or one for each parameter where they differ; and the arrays."""
+        memories = [lane.memory for _, lane in self._lanes]
+        counts: State = {f"{prefix}steps": self._spread([lane.t for _, lane in self._lanes])}
+        for name in {name: None for memory in memories for name in memory}:
+            counts[f"{prefix}memory.{name}"] = self._spread([memory.get(name, 0.0) for memory in memories])
+        arrays: State = {}
+        for places, lane in self._lanes:
+            arrays |= saved(lane, rule, [names[k] for k in places])
+        return counts, arrays
+
+    def load(self, loading: Loading, rule: Rule | None, names: Sequence[str], prefix: str) -> None:
+        """Read what `saved` gave. The arrays are filled when `loading` finishes."""
+        steps = loading.numbers(f"{prefix}steps", int, len(self))
+        known = remembered(rule) if any(steps) else ()
+        memory = {name: loading.numbers(f"{prefix}memory.{name}", float, len(self)) for name in known}
+        alike: dict[Any, list[int]] = {}
+        for k, t in enumerate(steps):
+            alike.setdefault((t, *(values[k] for values in memory.values())), []).append(k)
+        self._lanes = []
+        for (t, *values), places in alike.items():
+            lane = Lane([self._arrays[k] for k in places])
+            lane.t, lane.memory = t, dict(zip(memory, values, strict=True)) if t else {}
+            if rule is not None:
+                lane.prepare_state(rule)
+                loading.state(lane, [names[k] for k in places])
+            self._lanes.append((places, lane))
+
+    def _spread(self, values: Sequence[Any]) -> Any:
+        """Numbers of the lanes: one if they are equal, else one for each parameter."""
+        if len(set(values)) < 2:
+            return next(iter(values), 0)
+        found = np.zeros(len(self), type(values[0]))
+        for value, (places, _) in zip(values, self._lanes, strict=True):
+            found[places] = value
+        return found
+
+
+def _parted(places: list[int], lane: Lane, missing: set[int]) -> Iterator[tuple[list[int], Lane]]:
+    """A lane as it is, if all or none of its parameters are missing; else in two."""
+    parts = [[j for j, k in enumerate(places) if (k in missing) is gone] for gone in (False, True)]
+    if not all(parts):
+        yield places, lane
+        return
+    for part in parts:
+        yield [places[j] for j in part], lane.part(part)
