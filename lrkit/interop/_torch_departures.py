@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from ._torch_reading import active_part, base_of, class_of, leaves_of, links_of, milestones_of, parts_of
+from ._torch_reading import active_part, base_of, class_of, leaves_of, links_of, milestones_of, parts_of, steps_taken
 
 ABSOLUTE = ("LambdaLR", "CosineAnnealingWarmRestarts", "CyclicLR", "OneCycleLR", "ScheduleLR")
 """Classes whose rate is not made of the last one."""
@@ -42,22 +42,53 @@ def departures(
         yield from _of_sequential(scheduler, length, inside)
     elif name == "ChainedScheduler":
         yield from _of_chained(scheduler, length, later, inside)
-    elif name == "ConstantLR" and scheduler.factor != 1:
-        if scheduler.total_iters == 0 and not later:
-            yield Departure("ConstantLR with total_iters=0 keeps the reduced rate")
-        elif scheduler.factor == 0 and 0 < scheduler.total_iters < length:
-            yield Departure("ConstantLR with factor=0 divides by it at total_iters, and fails", scheduler.total_iters)
-    elif (
-        name == "LinearLR" and scheduler.total_iters == 0 and (later or scheduler.start_factor != scheduler.end_factor)
-    ):
+    elif name in ALONE:
+        yield from ALONE[name](scheduler, length, later)
+
+
+def _of_constant(scheduler: Any, length: float, later: bool) -> Iterator[Departure]:
+    if scheduler.factor == 1:
+        return
+    if scheduler.total_iters == 0 and not later:
+        yield Departure("ConstantLR with total_iters=0 keeps the reduced rate")
+    elif scheduler.factor == 0 and 0 < scheduler.total_iters < length:
+        yield Departure("ConstantLR with factor=0 divides by it at total_iters, and fails", scheduler.total_iters)
+
+
+def _of_line(scheduler: Any, length: float, later: bool) -> Iterator[Departure]:
+    if scheduler.total_iters == 0 and (later or scheduler.start_factor != scheduler.end_factor):
         what = "divides by it, and fails" if later else "stays at the start factor"
         yield Departure(f"LinearLR with total_iters=0 {what}")
-    elif name == "OneCycleLR" and max(scheduler.last_epoch + 1, length if length < math.inf else 0) > (
-        last := scheduler.total_steps
-    ):  # unless nobody says that it goes so far
+
+
+def _of_one_cycle(scheduler: Any, length: float, later: bool) -> Iterator[Departure]:
+    """Unless nobody says that it goes so far."""
+    last = scheduler.total_steps
+    if max(scheduler.last_epoch + 1, length if length < math.inf else 0) > last:
         yield Departure(f"OneCycleLR extrapolates at step {last} and raises after it; here the last rate is held", last)
-    elif name == "CosineAnnealingWarmRestarts" and scheduler.T_mult > 1 and scheduler.T_cur >= scheduler.T_i:
+
+
+def _of_restarts(scheduler: Any, length: float, later: bool) -> Iterator[Departure]:
+    if scheduler.T_mult > 1 and scheduler.T_cur >= scheduler.T_i:
         yield Departure(f"CosineAnnealingWarmRestarts has missed its restart at epoch {scheduler.last_epoch}")
+
+
+def _of_averaging(scheduler: Any, length: float, later: bool) -> Iterator[Departure]:
+    """A run that is resumed by its epoch anneals anew, if there is a way to go still."""
+    epoch, taken, last = scheduler.last_epoch, steps_taken(scheduler), scheduler.anneal_epochs
+    arrived = all(float(group["lr"]) == float(group["swa_lr"]) for group in scheduler.optimizer.param_groups)
+    if min(epoch, last) != min(taken, last) and not (epoch >= last and arrived):
+        yield Departure(f"SWALR anneals by the steps that it has taken, {taken}, not by its epoch, {epoch}")
+
+
+ALONE: dict[str, Callable[[Any, float, bool], Iterator[Departure]]] = {
+    "ConstantLR": _of_constant,
+    "LinearLR": _of_line,
+    "OneCycleLR": _of_one_cycle,
+    "CosineAnnealingWarmRestarts": _of_restarts,
+    "SWALR": _of_averaging,
+}
+"""Classes that are not made of others and that leave their forms somewhere."""
 
 
 def _of_sequential(scheduler: Any, length: float, inside: bool) -> Iterator[Departure]:

@@ -185,17 +185,29 @@ def _one_cycle(scheduler: Any, group: int, key: str) -> Curve:
 
 
 def _averaging(scheduler: Any, group: int, key: str) -> Curve:
-    """From whatever rate is there to the one for averaging. What is there follows from the present rate."""
+    """From whatever rate is there to the one for averaging. What is there follows from the present rate.
+
+    Torch anneals by the steps taken since construction. In a run that is resumed by ``last_epoch`` these are fewer than
+    the epochs: the rate that the first of them found was that of ``last_epoch``.
+    """
     own = scheduler.optimizer.param_groups[group]
-    present, goal = float(own["lr"]), float(own["swa_lr"])
-    length = scheduler.anneal_epochs
+    goal, length = float(own["swa_lr"]), scheduler.anneal_epochs
     if length == 0:
         return ConstantLR(goal)
     shape = SHAPES[scheduler._anneal_strategy]  # noqa: SLF001
-    done = float(shape((0, length), (0.0, 1.0))(scheduler.last_epoch))
-    start = (present - done * goal) / (1 - done) if done < 1 else base_of(scheduler, group)
+    share = shape((0, length), (0.0, 1.0))
+    taken = steps_taken(scheduler)
+    start = float(own["lr"])
+    for steps in (taken, max(scheduler.last_epoch - taken - 1, 0)):
+        done = float(share(steps))
+        start = (start - done * goal) / (1 - done) if done < 1 else base_of(scheduler, group)
     averaged: Curve = shape((0, length), (start, goal))
     return averaged
+
+
+def steps_taken(scheduler: Any) -> int:
+    """How often a scheduler has been stepped since it was made; its state takes the number along."""
+    return int(scheduler._step_count) - 1  # noqa: SLF001
 
 
 def _sequential(scheduler: Any, group: int, key: str) -> Curve:

@@ -99,7 +99,7 @@ def learning_rate_of(owner: str, value: Any, name: str = "learning_rate") -> Fix
     """What a learning rate may be given as: a number, rates one by one, a schedule, a callable."""
     what = "a number >= 0, a list of rates, a schedule or a function of the step"
     if _is_number(value):
-        return Fixed(RATE.coerce_one(owner, name, number_in(value)))
+        return Fixed(RATE.coerce_one(owner, name, number_in(owner, name, value)))
     if callable(value):
         return Computed(owner, name, value)
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
@@ -107,15 +107,14 @@ def learning_rate_of(owner: str, value: Any, name: str = "learning_rate") -> Fix
     rates = list(value)
     if not rates:
         raise ValueError(f"{owner}: {name} must have a rate for each step, got an empty list")
-    return Listed(
-        owner, name, tuple(RATE.coerce_one(owner, f"{name}[{k}]", number_in(rate)) for k, rate in enumerate(rates))
-    )
+    named = [(f"{name}[{k}]", rate) for k, rate in enumerate(rates)]
+    return Listed(owner, name, tuple(RATE.coerce_one(owner, one, number_in(owner, one, rate)) for one, rate in named))
 
 
 def weight_decay_of(owner: str, value: Any, name: str = "weight_decay") -> Fixed | Computed:
     """What a weight decay may be given as: a number, a schedule, a callable, an object with ``construct``."""
     if _is_number(value):
-        return Fixed(RATE.coerce_one(owner, name, number_in(value)))
+        return Fixed(RATE.coerce_one(owner, name, number_in(owner, name, value)))
     function = value if callable(value) else getattr(value, "construct", None)
     if not callable(function):
         what = "a number >= 0, a schedule, a function of the step or an object with construct(global_step)"

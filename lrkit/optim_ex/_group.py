@@ -50,7 +50,7 @@ class ParamGroup(dict[str, Any]):
         return value
 
     def _rate(self, value: Any) -> float:
-        rate: float = RATE.coerce(self._owner, number_in(value))
+        rate: float = RATE.coerce(self._owner, number_in(self._owner, "lr", value))
         return rate
 
     def __reduce__(self) -> Any:

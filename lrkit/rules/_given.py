@@ -59,9 +59,13 @@ def wrapped(owner: str, name: str, given: Iterable[Any]) -> list[Parameter]:
     return found
 
 
-def number_in(value: Any) -> Any:
-    """The number in an array without dimensions; anything else as it is."""
-    return value.item() if hasattr(value, "dtype") and hasattr(value, "item") and np.ndim(value) == 0 else value
+def number_in(owner: str, name: str, value: Any) -> Any:
+    """The number in an array of one element; anything else as it is. An array of several is no number."""
+    if not (hasattr(value, "dtype") and hasattr(value, "item")):
+        return value
+    if (size := int(np.prod(getattr(value, "shape", ())))) != 1:
+        raise ValueError(f"{owner}: {name} must be one number, got an array of {size}")
+    return value.item()
 
 
 def unknown_key(owner: str, key: Any, known: Iterable[str]) -> str:
