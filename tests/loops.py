@@ -63,7 +63,7 @@ def planned(start: int, stop: int) -> Any:
 
 @contextmanager
 def their_warnings(*modules: str) -> Iterator[None]:
-    """Leave the warnings of other projects about themselves to them. Those of `lrkit` and of torch's order stay errors."""
+    """Leave other projects' warnings about themselves to them; those of lrkit, and of torch's order, stay errors."""
     with warnings.catch_warnings():
         for category in (DeprecationWarning, FutureWarning, PendingDeprecationWarning):
             warnings.simplefilter("ignore", category)

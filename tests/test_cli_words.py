@@ -160,7 +160,8 @@ def test_a_function_of_a_script_is_called(run: Run) -> None:
     assert (done.code, done.err) == (0, "building\n")
     assert done.out.splitlines()[1:] == ["0,0.1", "1,0.1", "2,0.1", "3,0.05"]
     assert run("table", "train.py:build()[-1][0]", "--steps", "1").out.splitlines()[1:] == ["0,0.5"]
-    assert run("table", "train:build()[2][0]", "--steps", "1").out.splitlines()[1:] == ["0,0.5"]
+    Path("a_module_of_builds.py").write_text(BUILD)
+    assert run("table", "a_module_of_builds:build()[2][0]", "--steps", "1").out.splitlines()[1:] == ["0,0.5"]
     assert run("json", "train.py:rates()").out == lrkit.TableLR([0.1, 0.05]).to_json() + "\n"
     assert run("json", "train.py:config.rate").out == lrkit.ConstantLR(0.25).to_json() + "\n"
     Path("pkg").mkdir()

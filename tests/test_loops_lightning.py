@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from loading import imported
-from loops import EVERY_BINDING, a_model, an_optimizer, batches, planned, record_updates, their_warnings, torch
+from loops import EVERY_BINDING, a_model, an_optimizer, batches, planned, record_updates, their_warnings
 
 import lrkit
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from loading import imported
-from loops import EVERY_BINDING, a_model, an_optimizer, planned, record_updates, their_warnings, torch
+from loops import EVERY_BINDING, a_model, an_optimizer, planned, record_updates, their_warnings, to_torch, torch
 
 import lrkit
 
@@ -79,8 +79,7 @@ def test_a_longer_schedule_goes_on_at_the_epoch_of_the_old_one(tmp_path: Path) -
     """What only the scheduler can be told, as the Trainer calls ``load_state_dict`` by itself."""
     longer = lrkit.CosineDecayLR(0.001, 0.1, 40).warmup(6)
     with their_warnings():
-        run, _ = trainer(lambda o: lrkit.to_torch(lrkit.CosineDecayLR(0.001, 0.1, 20).warmup(6), o), tmp_path, 8,
-                         save_strategy="steps", save_steps=8)  # fmt: skip
+        run, _ = trainer(to_torch, tmp_path, 8, save_strategy="steps", save_steps=8)
         run.train()
         checkpoint = str(tmp_path / "checkpoint-8")
         run, rates = trainer(lambda o: lrkit.to_torch(longer, o, on_load="mine"), tmp_path, 12, save_strategy="no")
@@ -106,9 +105,9 @@ def test_a_plateau_is_stepped_with_its_metric(tmp_path: Path) -> None:
         scheduler.step = noted
         return scheduler
 
-    options = {"eval_strategy": "steps", "eval_steps": 2, "metric_for_best_model": "eval_loss"}
+    options = {"eval_strategy": "steps", "eval_steps": 2, "metric_for_best_model": "eval_loss", "save_strategy": "no"}
     with their_warnings():
-        run, rates = trainer(plateau, tmp_path, 12, save_strategy="no", lr_scheduler_type="reduce_lr_on_plateau", **options)
+        run, rates = trainer(plateau, tmp_path, 12, lr_scheduler_type="reduce_lr_on_plateau", **options)
         run.evaluate = lambda *_, **__: {"eval_loss": 1.0}
         run.train()
     assert metrics == [1.0] * 6
