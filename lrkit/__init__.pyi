@@ -77,8 +77,10 @@ from .lr_scheduler import LinearLR as LinearLR
 from .lr_scheduler import LRScheduler as LRScheduler
 from .lr_scheduler import MultiplicativeLR as MultiplicativeLR
 from .lr_scheduler import MultiStepLR as MultiStepLR
+from .lr_scheduler import OneCycleLR as OneCycleLR
 from .lr_scheduler import PolynomialLR as PolynomialLR
 from .lr_scheduler import ReduceLROnPlateau as ReduceLROnPlateau
+from .lr_scheduler import ScheduleLR as ScheduleLR
 from .lr_scheduler import SequentialLR as SequentialLR
 from .lr_scheduler import StepLR as StepLR
 from .optim import FTRL as FTRL

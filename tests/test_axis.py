@@ -261,4 +261,7 @@ def test_the_command_has_the_way_out_too() -> None:
     assert both.output.splitlines()[-1].split() == ["progress", "0%", "20%", "40%", "60%", "80%", "100%"]
     refused = told("recipe:gpt3", "recipe:bert")
     assert "gpt3 counts tokens and bert counts steps" in str(refused.exception)
-    assert told("recipe:deit", "--x", "epoch").output.splitlines()[-1].split() == ["epoch", *map(str, range(0, 300, 50))]
+    assert told("recipe:deit", "--x", "epoch").output.splitlines()[-1].split() == [
+        "epoch",
+        *map(str, range(0, 300, 50)),
+    ]

@@ -67,7 +67,7 @@ def launched(folder: Path, *arguments: str) -> tuple[list[int], list[list[list[s
 
 
 def test_the_page_is_true(tmp_path: Path) -> None:
-    [program] = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    program, *_ = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
     (tmp_path / "train.py").write_text(program)
 
     codes, whole = launched(tmp_path, "whole.pt")

@@ -110,5 +110,5 @@ def test_a_plateau_is_stepped_with_its_metric(tmp_path: Path) -> None:
         run, rates = trainer(plateau, tmp_path, 12, lr_scheduler_type="reduce_lr_on_plateau", **options)
         run.evaluate = lambda *_, **__: {"eval_loss": 1.0}
         run.train()
-    assert metrics == [1.0] * 6
+    assert metrics[:6] == [1.0] * 6
     assert rates == [0.1] * 6 + [0.05] * 4 + [0.025] * 2

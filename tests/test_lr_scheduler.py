@@ -77,6 +77,8 @@ MAKE: dict[str, Callable[[Any], Any]] = {
     "CosineAnnealingLR": lambda o: lrs.CosineAnnealingLR(o, 5, 0.013),
     "CosineAnnealingWarmRestarts": lambda o: lrs.CosineAnnealingWarmRestarts(o, 2, 3, 0.007),
     "CyclicLR": lambda o: lrs.CyclicLR(o, [0.01, 0.02], 0.3, 3, 4, "exp_range", 0.97),
+    "OneCycleLR": lambda o: lrs.OneCycleLR(o, [0.3, 0.2], 50, cycle_momentum=False),
+    "ScheduleLR": lambda o: lrs.ScheduleLR(o, [lrkit.CosineDecayLR(0.01, 0.1, 20), lrkit.linear(0.3, 0.01, 30)]),
     "SequentialLR": sequential,
     "ChainedScheduler": chained,
 }
@@ -87,7 +89,7 @@ WAYS = {"floats": optimizer, "float32": rounding}
 
 
 def test_every_public_class_is_here() -> None:
-    public = {name for name, cls in vars(lrs).items() if isinstance(cls, type)}
+    public = {name for name in lrs.__all__ if isinstance(getattr(lrs, name), type)}
     assert public == {*MAKE, "LRScheduler", "ReduceLROnPlateau"}
 
 
@@ -435,7 +437,7 @@ def test_a_state_is_a_copy() -> None:
 
 
 def test_resumed_by_last_epoch() -> None:
-    for name in MAKE.keys() - {"SequentialLR", "ChainedScheduler"}:
+    for name in MAKE.keys() - {"SequentialLR", "ChainedScheduler", "ScheduleLR"}:
         scheduler = MAKE[name](optimizer(0.1, 0.02))
         for _ in range(8):
             scheduler.step()
@@ -471,7 +473,7 @@ def test_the_differences_name_the_part() -> None:
 
 DAMAGE: list[tuple[Any, type[Exception], str]] = [
     (lambda s: [1], TypeError, "state must be a dict, got [1]"),
-    (lambda s: {**s, "scheduler": "StepLR"}, ValueError, "state must be of a ExponentialLR, got 'StepLR'"),
+    (lambda s: {**s, "scheduler": "StepLR"}, ValueError, "state must be of a ExponentialLR, got one of 'StepLR'"),
     (lambda s: {k: v for k, v in s.items() if k != "scales"}, ValueError, "the state has no 'scales'"),
     (lambda s: {k: v for k, v in s.items() if k != "last_epoch"}, ValueError, "the state has no 'last_epoch'"),
     (lambda s: {**s, "base_lrs": [0.1]}, ValueError, "as many groups as the optimizer has, 2, got [0.1]"),
@@ -719,7 +721,7 @@ REFUSED: list[tuple[Callable[[Any], Any], type[Exception], str]] = [
     (of(lrs.ReduceLROnPlateau, cooldown=1.5), TypeError, "cooldown must be an integer >= 0, got 1.5"),
     (of(lrs.ReduceLROnPlateau, threshold=math.nan), ValueError, "threshold must be a number >= 0, got nan"),
     (of(lrs.ReduceLROnPlateau, min_lr=[1, 2]), ValueError, "min_lr must be a number or one for each of the 1 groups"),
-    (of(lrs.ReduceLROnPlateau, base=3), TypeError, "base must be an LRScheduler or None, got 3"),
+    (of(lrs.ReduceLROnPlateau, base=3), TypeError, "base must be a schedule, an LRScheduler or None, got 3"),
     (
         lambda o: lrs.ReduceLROnPlateau(o, base=lrs.StepLR(optimizer(0.1), 2)),
         ValueError,
@@ -764,10 +766,10 @@ def test_refused_with_nothing_written(make: Any, error: type[Exception], message
     [
         ([5, 3], ValueError, "SequentialLR: milestones must be in rising order, got [5, 3]"),
         ([5, 5], ValueError, "SequentialLR: milestones must be in rising order, got [5, 5]"),
-        ([2.0, 5], TypeError, "SequentialLR: milestones[0] must be an integer >= 1, got 2.0"),
-        ([0, 5], ValueError, "SequentialLR: milestones[0] must be an integer >= 1, got 0"),
+        ([2.0, 5], TypeError, "SequentialLR: milestones[0] must be an integer >= 0, got 2.0"),
+        ([-1, 5], ValueError, "SequentialLR: milestones[0] must be an integer >= 0, got -1"),
         ([5], ValueError, "SequentialLR: milestones must be 2 for 3 schedulers, got [5]"),
-        (5, TypeError, "SequentialLR: milestones must be a list of integers >= 1, got 5"),
+        (5, TypeError, "SequentialLR: milestones must be a list of integers >= 0, got 5"),
     ],
 )
 def test_milestones_refused(milestones: Any, error: type[Exception], message: str) -> None:

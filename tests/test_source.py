@@ -21,6 +21,7 @@ from lrkit.cli import DEFAULT_PLOT
 from lrkit.schedules._registry import KINDS
 
 torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.filterwarnings("ignore:ScheduleLR. the groups' own rates")  # which the code must replace
 
 C, W, X = lrkit.ConstantLR, lrkit.WarmUpLR, lrkit.ExponentialDecayLR
 COSINE = lrkit.CosineDecayLR(0.001, 0.1, 40)

@@ -54,7 +54,7 @@ def read(value: Any, steps: int | None = None, complaint: str = "read: cannot re
     if isinstance(value, OptaxSchedule):
         return [("", value.schedule)]
     if isinstance(value, LRScheduler):
-        return _merged(_tried(lambda: _curves_of(value), value, steps, complaint))
+        return _merged(_tried(value.curves, value, steps, complaint))
     adapter = _adapter(value)
     if adapter:
         more = {"steps": steps} if adapter == "from_timm" else {}  # its noise has no end
@@ -92,15 +92,7 @@ def _adapter(value: Any) -> str | None:
     """The adapter for an object, found by where its class, or one that it is derived from, is defined."""
     packages = (cls.__module__.partition(".")[0] for cls in type(value).__mro__)
     known = (ADAPTERS[package] for package in packages if package in ADAPTERS)
-    return "from_torch" if type(value).__module__ == "lrkit.interop.torch" else next(known, None)
-
-
-def _curves_of(scheduler: LRScheduler) -> list[LearningRateSchedule]:
-    """The curves of one of our schedulers, with what changes from outside have made of them."""
-    if type(scheduler).get_lr is not LRScheduler.get_lr:
-        raise TypeError(f"{type(scheduler).__name__} has a get_lr of its own; lrkit.record(…, steps) takes its rates")
-    curves = (scheduler.schedule(base, k) for k, base in enumerate(scheduler.base_lrs))
-    return [c if scale == 1 else c * scale for c, scale in zip(curves, scheduler.scales, strict=True)]
+    return next(known, None)
 
 
 def _tried(reader: Callable[[], Any], value: Any, steps: int | None, complaint: str) -> list[LearningRateSchedule]:

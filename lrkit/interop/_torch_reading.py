@@ -16,7 +16,7 @@ from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ._common import refused
 
-OURS = "lrkit.interop.torch"
+OURS = "lrkit.lr_scheduler.schedule"
 HOMES = ("torch.optim.lr_scheduler", "torch.optim.swa_utils", OURS)
 OPTIONS = {
     "StepLR": ("step_size", "gamma"),
@@ -37,7 +37,10 @@ def curve(scheduler: Any, group: int, key: str = "lr") -> Curve:
     """The closed form of a scheduler's rates in a group, on its own clock."""
     name = class_of(scheduler)
     if name == "ScheduleLR":
-        return scheduler.curve(group, key)  # type: ignore[no-any-return]
+        try:
+            return scheduler.curve(group, key)  # type: ignore[no-any-return]
+        except KeyError:
+            raise refused("from_torch", f"this scheduler does not write {key!r}") from None
     if key != "lr" and key != momentum_of(scheduler):
         raise refused("from_torch", f"{name} does not write {key!r}")
     if key == "lr" and name in OPTIONS:

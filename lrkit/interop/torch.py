@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Mapping
 from typing import Any
 
 from .._params import shorten
 from ..lr_scheduler._base import LRScheduler
-from ..lr_scheduler._options import LAST_EPOCH, compare, position, stored
+from ..lr_scheduler.schedule import ScheduleLR
 from ..schedules._base import LearningRateSchedule
 from ._common import DepartureWarning, framework, refused
 from ._torch_departures import Departure, departures
-from ._torch_plans import described, for_groups, look_ahead, plans_of, values_at
 from ._torch_reading import clock_of, curve, leaves_of
 
 CLOSE = {False: (1e-4, 1e-9), True: (1e-3, 1e-6)}
@@ -70,7 +68,7 @@ def from_torch(scheduler: Any, key: str = "lr") -> list[LearningRateSchedule]:
     [0.1, 0.1, 0.05, 0.05, 0.025]
     """
     framework("torch", "torch", "from_torch")
-    if isinstance(scheduler, LRScheduler):
+    if isinstance(scheduler, LRScheduler) and not isinstance(scheduler, ScheduleLR):
         raise TypeError(f"from_torch: {type(scheduler).__name__} is lrkit's own, and has .schedule(base_lr)")
     groups = getattr(getattr(scheduler, "optimizer", None), "param_groups", None)
     if groups is None:
@@ -117,93 +115,9 @@ def _require_present(scheduler: Any, read: LearningRateSchedule, group: Any, k: 
         )
 
 
-class ScheduleLR(framework("torch.optim.lr_scheduler", "torch", "to_torch").LRScheduler):  # type: ignore[misc]
-    """A scheduler of torch that writes what schedules say: `to_torch` makes it, and says what it does."""
-
-    last_epoch: Any
-    base_lrs: list[float]
-
-    def __init__(self, optimizer: Any, schedule: Any, last_epoch: int = -1) -> None:
-        last_epoch = LAST_EPOCH.coerce_one("to_torch", "last_epoch", last_epoch)
-        groups = optimizer.param_groups
-        plans = plans_of(schedule)
-        look_ahead(for_groups(plans, groups, schedule), last_epoch + 1)
-        self.plans = plans
-        for group in groups:
-            group.setdefault("initial_lr", float(group["lr"]))  # or torch asks for it when a run is resumed
-        _separate(groups)
-        super().__init__(optimizer, last_epoch)
-
-    def __repr__(self) -> str:
-        plans = self.plans if isinstance(self.plans, list) else [self.plans]
-        shown = [plan["lr"] if list(plan) == ["lr"] else plan for plan in plans]
-        return f"ScheduleLR({shown if isinstance(self.plans, list) else shown[0]}, last_epoch={self.last_epoch})"
-
-    def curve(self, group: int, key: str = "lr") -> LearningRateSchedule:
-        """The schedule of a hyper-parameter; of a tuple of them, of the first."""
-        plan = for_groups(self.plans, self.optimizer.param_groups)[group]
-        if key not in plan:
-            raise refused("from_torch", f"this scheduler does not write {key!r}")
-        found = plan[key]
-        return found[0] if isinstance(found, tuple) else found
-
-    def step(self, epoch: float | None = None) -> None:
-        """Go to the next epoch, or to `epoch`, and write its values."""
-        self._step_count += 1
-        self._update_lr(epoch)
-
-    def _update_lr(self, epoch: float | None = None) -> None:
-        target = self.last_epoch + 1 if epoch is None else position("ScheduleLR", "epoch", epoch)
-        groups = self.optimizer.param_groups
-        rows = values_at(for_groups(self.plans, groups), target)
-        self.last_epoch = target
-        for group, row in zip(groups, rows, strict=True):
-            for key, value in row.items():
-                group[key] = _written(group[key], value)
-        self._last_lr = [float(group["lr"]) for group in groups]
-        if len(self.base_lrs) != len(groups):  # some have been added
-            self.base_lrs = [float(group.setdefault("initial_lr", float(group["lr"]))) for group in groups]
-
-    def get_lr(self) -> list[float]:
-        """The rates at the present epoch, as `get_last_lr`."""
-        return list(self._last_lr)
-
-    def get_last_lr(self) -> list[float]:
-        """The rates last written, one for each group."""
-        return list(self._last_lr)
-
-    def state_dict(self) -> dict[str, Any]:
-        """The epoch, and the schedules as JSON has them: plain numbers, strings, lists and dicts."""
-        return {
-            "scheduler": "ScheduleLR",
-            "options": {"schedules": described(self.plans)},
-            "last_epoch": self.last_epoch,
-            "_step_count": self._step_count,
-        }
-
-    def load_state_dict(self, state_dict: dict[str, Any], strict: bool = True) -> None:
-        """Go on where a scheduler stood, and write the values of its epoch into the groups.
-
-        Parameters
-        ----------
-        state_dict : dict
-            From `state_dict`.
-        strict : bool
-            Whether schedules that differ from the ones here are refused. If not, those here hold. Default: True.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If the state is not one, or of other schedules: the message says how they differ. Nothing is changed then.
-        """
-        _require_own(state_dict)
-        compare("ScheduleLR", state_dict, {"schedules": described(self.plans)}, strict)
-        epoch = position("ScheduleLR", "state['last_epoch']", stored("ScheduleLR", state_dict, "last_epoch"))
-        self._update_lr(epoch)
-        self._step_count = int(state_dict.get("_step_count", math.floor(epoch) + 1))
-
-
-def to_torch(schedule: Any, optimizer: Any, last_epoch: int = -1) -> ScheduleLR:
+def to_torch(
+    schedule: Any, optimizer: Any, last_epoch: int = -1, verbose: bool = False, on_load: str = "refuse"
+) -> ScheduleLR:
     """A scheduler of torch that writes a schedule's rates into an optimizer's groups: as they are, absolute.
 
     Parameters
@@ -216,11 +130,17 @@ def to_torch(schedule: Any, optimizer: Any, last_epoch: int = -1) -> ScheduleLR:
         Its groups' own rates no longer matter; where a hyper-parameter is a tensor, the tensor is filled.
     last_epoch : int
         -1 to begin at epoch 0; else the last epoch of the run that is resumed. Default: -1.
+    verbose : bool
+        Whether to print each rate that is written. Default: False.
+    on_load : {"refuse", "mine", "theirs"}
+        What ``load_state_dict`` does with a state of other schedules: refuse it, go on at its epoch with the schedules
+        given here (a longer run, say), or take those of the state. Default: "refuse".
 
     Returns
     -------
     ScheduleLR
-        A ``torch.optim.lr_scheduler.LRScheduler``, with the values of its first epoch written.
+        Of `lrkit.lr_scheduler`, and a ``torch.optim.lr_scheduler.LRScheduler`` as well, with the values of its first
+        epoch written.
 
     Raises
     ------
@@ -230,17 +150,24 @@ def to_torch(schedule: Any, optimizer: Any, last_epoch: int = -1) -> ScheduleLR:
         integer >= -1. Nothing has been changed then.
         In a run, `step` refuses such a value and changes nothing.
 
+    Warns
+    -----
+    UserWarning
+        If one schedule is for groups that have different rates, which then have no effect; at the first step, if
+        Accelerate will make several steps for one update.
+
     Notes
     -----
-    The values are a function of ``last_epoch`` alone: ``step(epoch)`` goes to any, fractions included, and a resumed
-    run goes on exactly. ``state_dict`` holds the epoch and the schedules; ``load_state_dict`` refuses the state of
-    other schedules, unless told ``strict=False``, and writes the values of its epoch at once. A schedule without JSON
-    form is stored by the name of its class. A group that is added later gets the values of all groups at the next step.
+    The values are a function of ``last_epoch``: ``step(epoch)`` goes to any, fractions included, and a resumed run goes
+    on exactly, whether optimizer or scheduler is restored first. A rate that somebody changes between two steps scales
+    the rest of its curve: `lrkit.ReduceLROnPlateau` beside it, or torch's, makes cuts that last. Another
+    hyper-parameter is overwritten by the next step. ``state_dict`` holds the epoch and the schedules. A schedule
+    without JSON form is stored by the name of its class. A group that is added later gets the values of all groups at
+    the next step.
 
-    The scheduler can be a part of torch's ``SequentialLR``, on its own clock there; not of ``ChainedScheduler``, as it
-    overwrites what the others made: multiply the schedules instead. It works where a scheduler of torch does:
-    Lightning, accelerate, the ``optimizers`` of transformers' ``Trainer``. The order in which optimizer and scheduler
-    are stepped is not watched.
+    The scheduler can be a part of torch's ``SequentialLR``, on its own clock there, and of ``ChainedScheduler``, where
+    it multiplies what the others make of the rate. It works where a scheduler of torch does: Lightning, accelerate, the
+    ``optimizers`` of transformers' ``Trainer``. The order in which optimizer and scheduler are stepped is not watched.
 
     Examples
     --------
@@ -253,32 +180,7 @@ def to_torch(schedule: Any, optimizer: Any, last_epoch: int = -1) -> ScheduleLR:
     >>> group["lr"], group["weight_decay"], group["betas"]
     (0.25, 0.025, (0.9, 0.95))
     """
-    if not hasattr(optimizer, "param_groups"):
+    torch = framework("torch", "torch", "to_torch")
+    if not isinstance(optimizer, torch.optim.Optimizer):
         raise TypeError(f"to_torch: optimizer must be a torch.optim.Optimizer, got {shorten(optimizer)}")
-    return ScheduleLR(optimizer, schedule, last_epoch)
-
-
-def _require_own(state: Any) -> None:
-    """Refuse the state of another scheduler: with its name, or with what it has if it does not say whose it is."""
-    if isinstance(state, Mapping) and state.get("scheduler") != "ScheduleLR":
-        other = state.get("scheduler")
-        found = f"one of {shorten(other)}" if other else f"a dict with {', '.join(map(repr, state)) or 'nothing in it'}"
-        raise ValueError(f"ScheduleLR: state must be of a ScheduleLR, got {found}")
-
-
-def _written(old: Any, value: Any) -> Any:
-    """What a group holds for a value: the number, or its own tensor filled with it."""
-    if isinstance(value, tuple):
-        return tuple(_written(one, new) for one, new in zip(old, value, strict=True))
-    return old.fill_(value) if hasattr(old, "fill_") else value
-
-
-def _separate(groups: Any) -> None:
-    """Give each group its own tensor, where an optimizer has put one of its defaults into several."""
-    seen: set[int] = set()
-    for group in groups:
-        for key, value in group.items():
-            if key != "params" and hasattr(value, "fill_"):
-                if id(value) in seen:
-                    group[key] = value.clone()
-                seen.add(id(group[key]))
+    return ScheduleLR(optimizer, schedule, last_epoch, verbose, on_load)

@@ -2,6 +2,7 @@
 
 A scheduler here only binds: its rates are those of `scheduler.schedule(base_lr)`, a value of this package's algebra
 that can be drawn, compared and joined. It works with anything that has ``param_groups``, and imports no framework.
+Bound to an optimizer of torch, it is a scheduler of torch as well.
 """
 
 import lazy_loader as _lazy_loader

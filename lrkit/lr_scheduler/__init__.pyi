@@ -9,7 +9,9 @@ from .decay import LinearLR as LinearLR
 from .decay import PolynomialLR as PolynomialLR
 from .functions import LambdaLR as LambdaLR
 from .functions import MultiplicativeLR as MultiplicativeLR
+from .one_cycle import OneCycleLR as OneCycleLR
 from .plateau import ReduceLROnPlateau as ReduceLROnPlateau
+from .schedule import ScheduleLR as ScheduleLR
 from .stairs import ConstantLR as ConstantLR
 from .stairs import MultiStepLR as MultiStepLR
 from .stairs import StepLR as StepLR

@@ -1,13 +1,15 @@
-"""The groups of an optimizer: how their rates are found, read and written."""
+"""The groups of an optimizer: how their rates and other hyper-parameters are found, read and written."""
 
 from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._params import as_kind, shorten
+
+FLOATS = {float}
 
 
 def groups_of(owner: str, optimizer: Any) -> Sequence[Any]:
@@ -31,6 +33,9 @@ def held(groups: Sequence[Any]) -> list[float]:
 
 def read_all(owner: str, groups: Sequence[Any], key: str = "lr") -> list[float]:
     """The rates of all groups, each found to be one."""
+    rates = [group[key] for group in groups]
+    if are_rates(rates):
+        return rates
     return [checked(owner, f"{key} of group {k}", group[key]) for k, group in enumerate(groups)]
 
 
@@ -42,10 +47,16 @@ def initial_rates(owner: str, groups: Sequence[Any]) -> list[float]:
     return read_all(owner, groups, "initial_lr")
 
 
-def name_bases(groups: Sequence[Any], bases: Sequence[float]) -> None:
-    """Note in each group the rate that its curve starts from, unless one is noted there."""
-    for group, base in zip(groups, bases, strict=True):
-        group.setdefault("initial_lr", base)
+def lr_scale(owner: str, group: Mapping[str, Any], k: int) -> float:
+    """The factor that timm gives a group whose layers learn slower: 1 where there is none."""
+    return checked(owner, f"lr_scale of group {k}", group["lr_scale"]) if "lr_scale" in group else 1.0
+
+
+def are_rates(values: Sequence[Any]) -> bool:
+    """Whether all values are floats that are finite and at least 0: the usual case, found out at once."""
+    if set(map(type, values)) != FLOATS:
+        return False
+    return bool(min(values) >= 0 and sum(values) < math.inf)  # a NaN shows in the sum
 
 
 def checked(owner: str, where: str, value: Any) -> float:
@@ -59,20 +70,38 @@ def checked(owner: str, where: str, value: Any) -> float:
     return rate
 
 
-def write(groups: Sequence[Any], rates: Sequence[float]) -> list[float]:
-    """Give each group its rate. What they hold then is returned: a float32 parameter rounds."""
-    plain = True
+def write(groups: Sequence[Any], rates: Sequence[float | None]) -> list[float]:
+    """Give each group its rate, or leave it. What they hold then is returned: a float32 parameter rounds."""
     for group, rate in zip(groups, rates, strict=True):
-        lr = group["lr"]
-        if lr.__class__ is float:
-            group["lr"] = rate
+        if rate is None:
             continue
-        plain = False
-        if hasattr(lr, "fill_"):  # a tensor, which a compiled step may have captured
-            lr.fill_(rate)
-        else:
+        if group["lr"].__class__ is float:
             group["lr"] = rate
-    return list(rates) if plain else held(groups)
+        else:
+            put(group, "lr", rate)
+    return held(groups)
+
+
+def put(group: Any, key: str, value: Any) -> None:
+    """Give a group a hyper-parameter; a tensor, which a compiled step may have captured, is filled in place."""
+    group[key] = _filled(group[key], value) if not hasattr(group[key], "value") else value
+
+
+def _filled(old: Any, value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(one if new is None else _filled(one, new) for one, new in zip(old, value, strict=True))
+    return old.fill_(value) if hasattr(old, "fill_") else value
+
+
+def separate(groups: Sequence[Any]) -> None:
+    """Give each group its own tensor, where an optimizer has put one of its defaults into several."""
+    seen: set[int] = set()
+    for group in groups:
+        for key, value in group.items():
+            if key != "params" and hasattr(value, "fill_") and hasattr(value, "clone"):
+                if id(value) in seen:
+                    group[key] = value.clone()
+                seen.add(id(group[key]))
 
 
 def shown(groups: Sequence[Any], rates: Sequence[float]) -> list[Any]:

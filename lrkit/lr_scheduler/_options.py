@@ -79,18 +79,41 @@ def for_group(owner: str, name: str, value: Any, group: int) -> Any:
     return value[group]
 
 
-def compare(owner: str, state: Any, options: dict[str, Any], strict: bool) -> bool:
+POLICIES = ("refuse", "mine", "theirs")
+
+
+def on_load_for(owner: str, value: Any, strict: Any = None) -> str:
+    """What is done with a state of other options: as ``strict`` says, or else as was said at construction.
+
+    ``strict=True`` is "refuse", ``strict=False`` is "mine".
+    """
+    if strict is None:
+        return one_of(owner, "on_load", value, POLICIES)
+    return POLICIES[0] if VERBOSE.coerce_one(owner, "strict", strict) else POLICIES[1]
+
+
+def compare(owner: str, state: Any, options: dict[str, Any], policy: str) -> bool:
     """Whether the options in a state are those at hand. If they must be, the differences are named."""
     if not isinstance(state, Mapping):
         raise TypeError(f"{owner}: state must be a dict, got {shorten(state)}")
-    require(state.get("scheduler") == owner, owner, "state", f"of a {owner}", state.get("scheduler"))
+    if (other := state.get("scheduler")) != owner:
+        found = f"one of {shorten(other)}" if other else f"a dict with {', '.join(map(repr, state)) or 'nothing in it'}"
+        raise ValueError(f"{owner}: state must be of a {owner}, got {found}")
     differences = list(_differences("", state.get("options"), options))
-    if strict and differences:
+    if policy == "refuse" and differences:
         raise ValueError(
             f"{owner}: the state was saved with other options: {'; '.join(differences)}. "
-            "With strict=False this scheduler goes on with its own."
+            "With strict=False, or on_load='mine' at construction, this scheduler goes on with its own."
         )
     return not differences
+
+
+def taken(owner: str, stored: Any, own: dict[str, Any]) -> dict[str, Any]:
+    """The options of a state, which take the place of one's own: found to be the same ones by name."""
+    if not isinstance(stored, Mapping) or stored.keys() != own.keys():
+        names = sorted(stored) if isinstance(stored, Mapping) else stored
+        raise ValueError(f"{owner}: state['options'] must have {sorted(own)}, got {shorten(names)}")
+    return dict(stored)
 
 
 def _differences(name: str, stored: Any, here: Any) -> Iterator[str]:

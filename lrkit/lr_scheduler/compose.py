@@ -4,38 +4,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from .._params import COUNT, shorten
+from .._params import Field, Param, shorten
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import ProductLR, ScaleLR
 from ..schedules.constant import ConstantLR
 from ..schedules.join import JoinLR
 from ._base import LRScheduler
+from ._binding import Plan
+from ._ledger import Beginning
 from ._options import require
+
+MILESTONE = Field("milestone", int, Param("M", low=0))
 
 
 class Composition(LRScheduler):
     """A scheduler whose curve is made of those of others, which are not stepped themselves."""
 
-    def __init__(self, optimizer: Any, schedulers: Any, last_epoch: int, verbose: bool) -> None:
+    def __init__(self, optimizer: Any, schedulers: Any, last_epoch: int, verbose: bool, on_load: str) -> None:
         self.schedulers: tuple[LRScheduler, ...] = _parts(type(self).__name__, optimizer, schedulers)
-        super().__init__(optimizer, last_epoch, verbose)
-        self.serial = self._first.serial
+        super().__init__(optimizer, last_epoch, verbose, on_load)
+        self._order = self._first._order  # noqa: SLF001  # of its own kind
         for part in self.schedulers:
             part.leave_to(type(self).__name__)
 
     @property
     def _first(self) -> LRScheduler:
         """The part constructed first: it alone has seen the rates as they were."""
-        return min(self.schedulers, key=lambda part: part.serial)
+        return min(self.schedulers, key=lambda part: part._order)  # noqa: SLF001
 
-    def _found(self, groups: Sequence[Any]) -> tuple[list[float], list[float]]:
-        known = len(self._first.base_lrs)
-        bases, scales = super()._found(groups[known:])
-        return self._first.base_lrs + bases, self._first.scales + scales
+    @property
+    def _heeds_lr_scale(self) -> bool:  # type: ignore[override]
+        return all(part._heeds_lr_scale for part in self.schedulers)  # noqa: SLF001
+
+    def _beginnings(self, resumed: bool) -> list[Beginning]:
+        """Those of the part constructed first, unless somebody has set a rate since."""
+        found = super()._beginnings(resumed)
+        if resumed:
+            return found
+        first = self._first
+        for k, (base, scale) in enumerate(zip(first.base_lrs, first.scales, strict=True)):
+            if not found[k].by_hand:
+                found[k] = Beginning(base, scale, doubtful=k in first._doubts)  # noqa: SLF001
+        return found
+
+    def _plan(self, base_lr: float, group: int) -> Plan:
+        """What drives the rate; a part that drives another hyper-parameter too is refused."""
+        for part in self.schedulers:
+            if others := [key for key in part._plan(base_lr, group) if key != "lr"]:  # noqa: SLF001
+                raise TypeError(
+                    f"{type(self).__name__}: the part {type(part).__name__} drives {others[0]!r} too, "
+                    "which a composition does not"
+                )
+        return super()._plan(base_lr, group)
+
+    def _take(self, options: Mapping[str, Any]) -> None:
+        """Have the options of a state, in twins of the parts, which stay what they are until all is known to fit."""
+        owner, given = type(self).__name__, options["schedulers"]
+        require(
+            isinstance(given, list) and len(given) == len(self.schedulers),
+            owner, "state['options']['schedulers']", f"a list of {len(self.schedulers)} parts", given,
+        )  # fmt: skip
+        twins = []
+        for k, (part, own) in enumerate(zip(self.schedulers, given, strict=True)):
+            name = own.get("scheduler") if isinstance(own, Mapping) else own
+            require(name == type(part).__name__, owner, f"part {k} of the state", f"a {type(part).__name__}", name)
+            twins.append(part._with_options({key: v for key, v in own.items() if key != "scheduler"}))  # noqa: SLF001
+        self.schedulers = tuple(twins)
+        super()._take({key: value for key, value in options.items() if key != "schedulers"})
+
+    def _become(self, twin: Any) -> None:
+        own = self.schedulers
+        for part, other in zip(own, twin.schedulers, strict=True):
+            part._become(other)  # noqa: SLF001
+        super()._become(twin)
+        self.schedulers = own
 
     def options(self) -> dict[str, Any]:
         """The parts, each with its class and options."""
@@ -54,8 +100,8 @@ class SequentialLR(Composition):
     schedulers : list of LRScheduler
         :math:`s_k`, one or more, all of this optimizer. They may be sequential or chained themselves.
     milestones : list of int
-        :math:`M_k`, in epochs, at least 1 and rising; one fewer than the schedulers.
-    last_epoch, verbose
+        :math:`M_k`, in epochs, at least 0 and rising; one fewer than the schedulers.
+    last_epoch, verbose, on_load
         As for `LRScheduler`.
 
     Raises
@@ -65,11 +111,11 @@ class SequentialLR(Composition):
 
     Notes
     -----
-    *First epoch*: the first part's. *At a milestone*: already the next part, at its epoch 0, with the same base rates.
-    *Past the end*: whatever the last part does. The base rates are those before the first part was constructed. The
-    parts are not stepped, only this is. *Elsewhere*: torch's takes neither sequential nor chained parts after a
-    milestone, and accepts milestones in any order and ones that never come; where MindSpore's and torch's parts
-    multiply the rate that they find, they can start from a wrong one.
+    *First epoch*: the first part's; if the first milestone is 0, the second part's. *At a milestone*: already the next
+    part, at its epoch 0, with the same base rates. *Past the end*: whatever the last part does. The base rates are
+    those before the first part was constructed. The parts are not stepped, only this is. *Elsewhere*: torch's takes
+    neither sequential nor chained parts after a milestone, and accepts milestones in any order and ones that never
+    come; where MindSpore's and torch's parts multiply the rate that they find, they can start from a wrong one.
 
     Examples
     --------
@@ -88,15 +134,16 @@ class SequentialLR(Composition):
         milestones: Sequence[int],
         last_epoch: int = -1,
         verbose: bool = False,
+        on_load: str = "refuse",
     ) -> None:
         self.milestones: Any = milestones
-        super().__init__(optimizer, schedulers, last_epoch, verbose)
+        super().__init__(optimizer, schedulers, last_epoch, verbose, on_load)
 
     def _check(self) -> None:
         given = self.milestones
         if not isinstance(given, (list, tuple)):
-            raise TypeError(f"SequentialLR: milestones must be a list of integers >= 1, got {shorten(given)}")
-        stored = [COUNT.coerce_one("SequentialLR", f"milestones[{k}]", item) for k, item in enumerate(given)]
+            raise TypeError(f"SequentialLR: milestones must be a list of integers >= 0, got {shorten(given)}")
+        stored = [MILESTONE.coerce_one("SequentialLR", f"milestones[{k}]", item) for k, item in enumerate(given)]
         parts = len(self.schedulers)
         require(len(stored) == parts - 1, "SequentialLR", "milestones", f"{parts - 1} for {parts} schedulers", given)
         require(all(a < b for a, b in pairwise(stored)), "SequentialLR", "milestones", "in rising order", given)
@@ -107,7 +154,8 @@ class SequentialLR(Composition):
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         curves = tuple(part.schedule(base_lr, group) for part in self.schedulers)
-        return JoinLR(curves, self.milestones) if self.milestones else curves[0]
+        begun = self.milestones.count(0)  # the part before that has no epoch
+        return JoinLR(curves[begun:], self.milestones[begun:]) if self.milestones[begun:] else curves[begun]
 
 
 class ChainedScheduler(Composition):
@@ -121,7 +169,7 @@ class ChainedScheduler(Composition):
         :math:`s_k`, one or more, all of one optimizer and at one epoch. They may be sequential or chained themselves.
     optimizer : object, optional
         Theirs.
-    verbose : bool
+    verbose, on_load
         As for `LRScheduler`.
 
     Raises
@@ -146,13 +194,19 @@ class ChainedScheduler(Composition):
     [0.25, 0.125, 0.25, 0.125]
     """
 
-    def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Any = None, verbose: bool = False) -> None:
+    def __init__(
+        self,
+        schedulers: Sequence[LRScheduler],
+        optimizer: Any = None,
+        verbose: bool = False,
+        on_load: str = "refuse",
+    ) -> None:
         if optimizer is None and isinstance(schedulers, (list, tuple)) and schedulers:
             optimizer = getattr(schedulers[0], "optimizer", None)
         parts = _parts("ChainedScheduler", optimizer, schedulers)
         epochs = [part.last_epoch for part in parts]
         require(len(set(epochs)) == 1, "ChainedScheduler", "schedulers", "at one epoch", epochs)
-        super().__init__(optimizer, parts, epochs[0] - 1, verbose)  # a whole epoch, or refused
+        super().__init__(optimizer, parts, epochs[0] - 1, verbose, on_load)  # a whole epoch, or refused
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         if base_lr == 0:

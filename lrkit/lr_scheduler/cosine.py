@@ -29,7 +29,7 @@ class CosineAnnealingLR(LRScheduler):
         :math:`T`, in epochs, at least 1: half the period.
     eta_min : float
         :math:`\eta_{\min}`, at least 0. Above the base rate the wave begins with its trough. Default: 0.
-    last_epoch, verbose
+    last_epoch, verbose, on_load
         As for `LRScheduler`.
 
     Raises
@@ -61,6 +61,7 @@ class CosineAnnealingLR(LRScheduler):
     eta_min: EtaMin = 0.0
     last_epoch: int = -1
     verbose: bool = False
+    on_load: str = "refuse"
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         return between(self.eta_min, base_lr, cosine_wave(0.0, 1.0, self.T_max))
@@ -82,7 +83,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         :math:`m`, at least 1. Default: 1.
     eta_min : float
         :math:`\eta_{\min}`, at least 0. Default: 0.
-    last_epoch, verbose
+    last_epoch, verbose, on_load
         As for `LRScheduler`.
 
     Raises
@@ -115,6 +116,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     eta_min: EtaMin = 0.0
     last_epoch: int = -1
     verbose: bool = False
+    on_load: str = "refuse"
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         return between(self.eta_min, base_lr, cosine_restarts(0.0, 1.0, self.T_0, self.T_mult))

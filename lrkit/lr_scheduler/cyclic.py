@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import KW_ONLY
 from functools import partial
 from typing import Annotated, Any
 
@@ -14,6 +15,8 @@ from ..catalogue.cyclic import MODES, cyclic
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import ProductLR
 from ._base import LRScheduler
+from ._binding import Plan
+from ._momentum import ends_of, momentums_for, with_momentum
 from ._options import for_group, functions_for, one_of, rates_for
 from .functions import Function, FunctionLR
 
@@ -43,21 +46,26 @@ class CyclicLR(LRScheduler):
         An amplitude of your own, in place of `mode`: a function of what `scale_mode` says.
     scale_mode : {"cycle", "iterations"}
         Whether `scale_fn` is called with the cycle, counted from 1, or the epoch. Default: "cycle".
-    last_epoch, verbose
+    last_epoch, verbose, on_load
         As for `LRScheduler`.
+    cycle_momentum : bool
+        Whether the momentum (or the first of the betas) is moved too, the other way. Default: False.
+    base_momentum, max_momentum : float or list of float
+        Its lowest and highest value, at least 0 and below 1; it is at the highest where the rate is at `base_lr`.
+        Default: 0.8 and 0.9.
 
     Raises
     ------
     TypeError, ValueError, KeyError
-        As `LRScheduler`.
+        As `LRScheduler`; ValueError also if the momentum is to move and a group has none.
 
     Notes
     -----
     *First epoch*: `base_lr`, whatever the group's rate was; the group's ``initial_lr`` remains what it was. *At
-    step_size_up*: `max_lr`, times the amplitude. *Past the end*: there is none. *Elsewhere*: torch's also moves the
-    momentum; torch's and MindSpore's set the group's rate before it is noted as the initial one, which misleads the
-    other parts of a ``SequentialLR`` if they are constructed later. MindSpore's takes
-    any `scale_mode` for "iterations".
+    step_size_up*: `max_lr`, times the amplitude. *Past the end*: there is none. *Elsewhere*: torch's moves the
+    momentum unless told otherwise; torch's and MindSpore's set the group's rate before it is noted as the initial one,
+    which misleads the other parts of a ``SequentialLR`` if they are constructed later. MindSpore's takes any
+    `scale_mode` for "iterations".
 
     References
     ----------
@@ -82,11 +90,18 @@ class CyclicLR(LRScheduler):
     scale_mode: str = "cycle"
     last_epoch: int = -1
     verbose: bool = False
+    on_load: str = "refuse"
+    _: KW_ONLY
+    cycle_momentum: Annotated[bool, Param("")] = False
+    base_momentum: float | list[float] = 0.8
+    max_momentum: float | list[float] = 0.9
 
     def _check(self) -> None:
         groups = len(self.optimizer.param_groups)
         self.base_lr = rates_for("CyclicLR", "base_lr", self.base_lr, groups)
         self.max_lr = rates_for("CyclicLR", "max_lr", self.max_lr, groups)
+        self.base_momentum = momentums_for("CyclicLR", "base_momentum", self.base_momentum, groups)
+        self.max_momentum = momentums_for("CyclicLR", "max_momentum", self.max_momentum, groups)
         one_of("CyclicLR", "mode", self.mode, MODES)
         one_of("CyclicLR", "scale_mode", self.scale_mode, ("cycle", "iterations"))
         if self.scale_fn is not None:
@@ -95,11 +110,21 @@ class CyclicLR(LRScheduler):
             self.step_size_down = self.step_size_up
 
     def options(self) -> dict[str, Any]:
-        own = {name: getattr(self, name) for name in ("base_lr", "max_lr", "mode", "scale_mode")}
-        return super().options() | own
+        names = ("base_lr", "max_lr", "mode", "scale_mode", "base_momentum", "max_momentum")
+        return super().options() | {name: getattr(self, name) for name in names}
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         low, high = (for_group("CyclicLR", name, getattr(self, name), group) for name in ("base_lr", "max_lr"))
+        return self._wave(low, high)
+
+    def _plan(self, base_lr: float, group: int) -> Plan:
+        rate = self.schedule(base_lr, group)
+        if not self.cycle_momentum:
+            return {"lr": rate}
+        low, high = ends_of(self, group)
+        return with_momentum(self, rate, self._wave(high, low), group)
+
+    def _wave(self, low: float, high: float) -> LearningRateSchedule:
         up, down = self.step_size_up, self.step_size_down
         if (scale := self.scale_fn) is None:
             return between(low, high, cyclic(0.0, 1.0, up, down, self.mode, self.gamma))

@@ -31,7 +31,7 @@ class LinearLR(LRScheduler):
         :math:`e`, from 0 to 1. Default: 1.
     total_iters : int
         :math:`n`, in epochs, at least 0. Default: 5.
-    last_epoch, verbose
+    last_epoch, verbose, on_load
         As for `LRScheduler`.
 
     Raises
@@ -59,6 +59,7 @@ class LinearLR(LRScheduler):
     total_iters: Annotated[int, Param("n", unit="epoch", low=0)] = 5
     last_epoch: int = -1
     verbose: bool = False
+    on_load: str = "refuse"
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         if self.total_iters == 0:
@@ -77,7 +78,7 @@ class ExponentialLR(LRScheduler):
         As for `LRScheduler`.
     gamma : float
         :math:`\gamma`, above 0. Above 1 the rate grows.
-    last_epoch, verbose
+    last_epoch, verbose, on_load
         As for `LRScheduler`.
 
     Raises
@@ -104,6 +105,7 @@ class ExponentialLR(LRScheduler):
     gamma: Annotated[float, Param(r"\gamma", low=0, exclusive=True)]
     last_epoch: int = -1
     verbose: bool = False
+    on_load: str = "refuse"
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         return ScaleLR(ExponentialDecayLR(1.0, self.gamma, 1), base_lr)
@@ -122,7 +124,7 @@ class PolynomialLR(LRScheduler):
         :math:`n`, in epochs, at least 1. Default: 5.
     power : float
         :math:`q`, at least 0; 0 is no decay at all. Default: 1.
-    last_epoch, verbose
+    last_epoch, verbose, on_load
         As for `LRScheduler`.
 
     Raises
@@ -148,6 +150,7 @@ class PolynomialLR(LRScheduler):
     power: Annotated[float, Param("q", low=0)] = 1.0
     last_epoch: int = -1
     verbose: bool = False
+    on_load: str = "refuse"
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         if self.power == 0:

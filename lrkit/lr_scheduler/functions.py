@@ -49,7 +49,7 @@ class LambdaLR(LRScheduler):
     lr_lambda : callable or list of callable
         :math:`f`: called with the epoch, an `int` unless you step to a fraction; answers a number, at least 0. One for
         all groups, or one for each.
-    last_epoch, verbose
+    last_epoch, verbose, on_load
         As for `LRScheduler`.
 
     Raises
@@ -75,6 +75,7 @@ class LambdaLR(LRScheduler):
     lr_lambda: Function | list[Function]
     last_epoch: int = -1
     verbose: bool = False
+    on_load: str = "refuse"
 
     def _check(self) -> None:
         groups = len(self.optimizer.param_groups)
@@ -97,7 +98,7 @@ class MultiplicativeLR(LRScheduler):
     lr_lambda : callable or list of callable
         :math:`f`: called with each epoch from 1 on, once; answers a number, at least 0. One for all groups, or one
         for each.
-    last_epoch, verbose
+    last_epoch, verbose, on_load
         As for `LRScheduler`.
 
     Raises
@@ -124,6 +125,7 @@ class MultiplicativeLR(LRScheduler):
     lr_lambda: Function | list[Function]
     last_epoch: int = -1
     verbose: bool = False
+    on_load: str = "refuse"
 
     def _check(self) -> None:
         groups = len(self.optimizer.param_groups)

@@ -7,25 +7,31 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Annotated, Any
 
 from .._params import Param, as_kind, shorten
+from ..schedules._base import LearningRateSchedule
 from ._base import LRScheduler
-from ._groups import announce, groups_of, read_all, shown, write
+from ._groups import announce, groups_of, read_all, separate, shown, write
+from ._kinds import Kindred
+from ._ledger import Trace, ledger_of
 from ._options import (
     VERBOSE,
     coerce_options,
     compare,
     declared_options,
     for_group,
+    on_load_for,
     one_of,
     position,
     rates_for,
     require,
     stored,
     stored_rates,
+    taken,
 )
+from .schedule import ScheduleLR
 
 
 @dataclass(eq=False, repr=False)
-class ReduceLROnPlateau:
+class ReduceLROnPlateau(Kindred):
     r"""The rate times `factor` whenever a metric has not improved for more than `patience` epochs.
 
     .. math:: \eta \leftarrow \max(f \eta, \eta_{\min})
@@ -52,8 +58,11 @@ class ReduceLROnPlateau:
         A reduction by no more than this is left out, at least 0. Default: 1e-8.
     verbose : bool
         Whether to print each rate when it is reduced. Default: False.
-    base : LRScheduler, optional
-        A scheduler of the same optimizer, which `step` steps first; it builds upon the reductions.
+    base : LearningRateSchedule or LRScheduler, optional
+        A schedule, or a scheduler of the same optimizer, such as `to_torch` makes, which `step` steps first; it builds
+        upon the reductions.
+    on_load : {"refuse", "mine", "theirs"}
+        As for `LRScheduler`; it holds for the base too. Default: "refuse".
 
     Attributes
     ----------
@@ -95,20 +104,27 @@ class ReduceLROnPlateau:
     eps: Annotated[float, Param(r"\varepsilon", low=0)] = 1e-8
     verbose: bool = False
     _: KW_ONLY
-    base: LRScheduler | None = None
+    base: LRScheduler | LearningRateSchedule | None = None
+    on_load: str = "refuse"
+
+    _counterpart = "ReduceLROnPlateau"
 
     def __post_init__(self) -> None:
         owner = type(self).__name__
         groups = groups_of(owner, self.optimizer)
+        self._settle()
         read_all(owner, groups)
         coerce_options(self)
         self.mode = one_of(owner, "mode", self.mode, ("min", "max"))
         self.threshold_mode = one_of(owner, "threshold_mode", self.threshold_mode, ("rel", "abs"))
         self.min_lr = rates_for(owner, "min_lr", self.min_lr, len(groups))
         self.verbose = VERBOSE.coerce(owner, self.verbose)
+        self.on_load = on_load_for(owner, self.on_load)
+        if isinstance(self.base, LearningRateSchedule):
+            self.base = ScheduleLR(self.optimizer, self.base)
         if self.base is not None:
             if not isinstance(self.base, LRScheduler):
-                raise TypeError(f"{owner}: base must be an LRScheduler or None, got {shorten(self.base)}")
+                raise TypeError(f"{owner}: base must be a schedule, an LRScheduler or None, got {shorten(self.base)}")
             require(self.base.optimizer is self.optimizer, owner, "base", "of the same optimizer", self.base.optimizer)
         self.best = self._worst
         self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
@@ -139,7 +155,7 @@ class ReduceLROnPlateau:
         groups = groups_of(owner, self.optimizer)
         read_all(owner, groups)  # refuses before anything is counted
         lowest = [for_group(owner, "min_lr", self.min_lr, k) for k in range(len(groups))]
-        if self.base is not None:
+        if isinstance(self.base, LRScheduler):
             self.base.step()
         self.last_epoch += 1
         if self.is_better(metric):
@@ -157,9 +173,16 @@ class ReduceLROnPlateau:
         rates = read_all(type(self).__name__, groups)
         reduced = [max(rate * self.factor, low) for rate, low in zip(rates, lowest, strict=True)]
         kept = [new if rate - new > self.eps else rate for rate, new in zip(rates, reduced, strict=True)]
-        write(groups, kept)
+        self._write(groups, kept)
         if self.verbose and kept != rates:
             announce(kept)
+
+    def _write(self, groups: Any, rates: list[float]) -> None:
+        """Give the groups their rates, and let a scheduler that begins later know that no hand did it."""
+        separate(groups)
+        trace, ledger = Trace(), ledger_of(self.optimizer)
+        trace.note(groups, write(groups, rates), self.last_epoch, self.optimizer)
+        ledger.last, ledger.fresh = trace, False
 
     def get_last_lr(self) -> list[Any]:
         """The rates of the groups, as they hold them."""
@@ -181,41 +204,50 @@ class ReduceLROnPlateau:
             "cooldown_counter": self.cooldown_counter,
             "last_epoch": self.last_epoch,
             "last_lr": read_all(type(self).__name__, self.optimizer.param_groups),
-            "base": None if self.base is None else self.base.state_dict(),
+            "base": self.base.state_dict() if isinstance(self.base, LRScheduler) else None,
         }
 
-    def load_state_dict(self, state: dict[str, Any], strict: bool = True) -> None:
-        """Go on where the controller of `state` stood, and write its rates into the groups.
+    def load_state_dict(self, state_dict: dict[str, Any], strict: bool | None = None) -> None:
+        """Go on where the controller of a state stood, and write its rates into the groups.
 
         Parameters
         ----------
-        state : dict
+        state_dict : dict
             From `state_dict` of a `ReduceLROnPlateau` on as many groups, with a base of the same class, or none.
-        strict : bool
-            Whether options that differ from those at construction are refused. If not, this one's own hold, and it
-            goes on from the rates of the state. Default: True.
+        strict : bool, optional
+            As for `LRScheduler.load_state_dict`; it holds for the base too.
 
         Raises
         ------
         TypeError, ValueError
             If the state does not fit, is damaged, or differs. Nothing is changed then.
         """
-        owner = type(self).__name__
-        compare(owner, state, self.options(), strict)
+        owner, state = type(self).__name__, state_dict
+        policy = on_load_for(owner, self.on_load, strict)
+        same = compare(owner, state, self.options(), policy)
         groups = groups_of(owner, self.optimizer)
         rates = stored_rates(owner, state, "last_lr", len(groups))
-        counters = {
+        changes: dict[str, Any] = {
             name: position(owner, f"state[{name!r}]", stored(owner, state, name))
             for name in ("num_bad_epochs", "cooldown_counter", "last_epoch")
         }
+        if policy == "theirs" and not same:
+            changes |= self._with_options(state["options"])
         best = stored(owner, state, "best")
-        number = self._worst if best is None else as_kind(best, float)
+        mode = changes.get("mode", self.mode)
+        number = (math.inf if mode == "min" else -math.inf) if best is None else as_kind(best, float)
         if number is None:
             raise TypeError(f"{owner}: state['best'] must be a number or None, got {shorten(best)}")
         base = stored(owner, state, "base")
         require((base is None) == (self.base is None), owner, "state['base']", "there if and only if base is", base)
-        if self.base is not None:
-            self.base.load_state_dict(base, strict)
-        else:
-            write(groups, rates)
-        vars(self).update(counters, best=number)
+        if isinstance(self.base, LRScheduler):
+            self.base._load(base, policy)  # noqa: SLF001  # of the same family
+        vars(self).update(changes, best=number)
+        if self.base is None:
+            self._write(groups, rates)
+
+    def _with_options(self, options: Any) -> dict[str, Any]:
+        """The options of a state, checked as those at construction are."""
+        given = taken(type(self).__name__, options, self.options())
+        twin = type(self)(self.optimizer, **given)
+        return {name: getattr(twin, name) for name in given}

@@ -31,7 +31,7 @@ class StepLR(LRScheduler):
         :math:`s`, in epochs, at least 1.
     gamma : float
         :math:`\gamma`, above 0. Default: 0.1.
-    last_epoch, verbose
+    last_epoch, verbose, on_load
         As for `LRScheduler`.
 
     Raises
@@ -57,6 +57,7 @@ class StepLR(LRScheduler):
     gamma: Gamma = 0.1
     last_epoch: int = -1
     verbose: bool = False
+    on_load: str = "refuse"
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         return ScaleLR(step_decay(1.0, self.gamma, self.step_size), base_lr)
@@ -75,7 +76,7 @@ class MultiStepLR(LRScheduler):
         :math:`m`, in epochs, at least 0, in any order. One that is there twice counts twice.
     gamma : float
         :math:`\gamma`, above 0. Default: 0.1.
-    last_epoch, verbose
+    last_epoch, verbose, on_load
         As for `LRScheduler`.
 
     Raises
@@ -102,6 +103,7 @@ class MultiStepLR(LRScheduler):
     gamma: Gamma = 0.1
     last_epoch: int = -1
     verbose: bool = False
+    on_load: str = "refuse"
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         return ScaleLR(multi_step(1.0, self.milestones, self.gamma), base_lr)
@@ -120,7 +122,7 @@ class ConstantLR(LRScheduler):
         :math:`f`, from 0 to 1. Default: a third.
     total_iters : int
         :math:`n`, in epochs, at least 0. Default: 5.
-    last_epoch, verbose
+    last_epoch, verbose, on_load
         As for `LRScheduler`.
 
     Raises
@@ -147,6 +149,7 @@ class ConstantLR(LRScheduler):
     total_iters: Annotated[int, Param("n", unit="epoch", low=0)] = 5
     last_epoch: int = -1
     verbose: bool = False
+    on_load: str = "refuse"
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         return ConstantRate(base_lr * self.factor).then(ConstantRate(base_lr), self.total_iters)

@@ -78,6 +78,9 @@ class Optimizer:
     [0.5625] [0.5]
     """
 
+    restores = 0
+    """How many states have been loaded: by it schedulers tell rates that came with one from those set by hand."""
+
     def __init__(self, params: Any, defaults: Mapping[str, Any], *, check_finite: bool = False) -> None:
         self._owner = type(self).__name__
         self.check_finite: bool = CHECK_FINITE.coerce(self._owner, check_finite)
@@ -298,6 +301,7 @@ class Optimizer:
         self._lanes = lanes
         for group, options in zip(self.param_groups, changes, strict=True):
             group.update(options)
+        self.restores += 1
 
     def _changed(self, k: int, options: dict[str, Any], loading: Loading) -> ParamGroup | None:
         """The group as it would be with these hyper-parameters; or a fault, if they are not those of the group."""

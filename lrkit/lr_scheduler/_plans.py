@@ -1,4 +1,4 @@
-"""What `to_torch` is given, checked: which schedule drives which hyper-parameter of which group."""
+"""What `ScheduleLR` is given, checked: which schedule drives which hyper-parameter of which group."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ import numpy as np
 
 from .._params import as_kind, shorten
 from ..schedules._base import LearningRateSchedule
+from ..schedules._json import VERSION, from_json
 from ..schedules.constant import ConstantLR
 
 Curve = LearningRateSchedule
 Plan = dict[str, Curve | tuple[Curve, ...]]
 """A schedule for each hyper-parameter of a group; several, where it is a tuple."""
+OWNER = "ScheduleLR"
 BOUNDS = {"lr": math.inf, "weight_decay": math.inf, "momentum": 1.0, "eps": math.inf, "betas": 1.0}
 """Hyper-parameters that are never negative, and what they are below."""
 FIRST_LOOK = 1001
@@ -35,16 +37,16 @@ def _plan(given: Any, name: str) -> Plan:
         return {"lr": given}
     if not isinstance(given, Mapping):
         raise TypeError(
-            "to_torch: schedule must be a schedule, a dict of hyper-parameter to schedule, or a list of either, "
+            f"{OWNER}: schedule must be a schedule, a dict of hyper-parameter to schedule, or a list of either, "
             f"one for each group, got {shorten(given)}{'' if name == 'schedule' else f' as {name}'}"
         )
     if not given:
-        raise ValueError(f"to_torch: {name} must have a schedule for one hyper-parameter or more, got {shorten(given)}")
+        raise ValueError(f"{OWNER}: {name} must have a schedule for one hyper-parameter or more, got {shorten(given)}")
     for key in given:
         if not isinstance(key, str):
-            raise TypeError(f"to_torch: the keys of {name} must be names of hyper-parameters, got {shorten(key)}")
+            raise TypeError(f"{OWNER}: the keys of {name} must be names of hyper-parameters, got {shorten(key)}")
         if key == "params":
-            raise ValueError(f"to_torch: {name} has the key 'params', which is no hyper-parameter")
+            raise ValueError(f"{OWNER}: {name} has the key 'params', which is no hyper-parameter")
     return {key: _curves(key, value) for key, value in given.items()}
 
 
@@ -59,7 +61,7 @@ def _curve(name: str, value: Any) -> Curve:
         return value
     number = as_kind(value, float)
     if number is None:
-        raise TypeError(f"to_torch: {name} must be a schedule or a number, got {shorten(value)}")
+        raise TypeError(f"{OWNER}: {name} must be a schedule or a number, got {shorten(value)}")
     return ConstantLR(number)
 
 
@@ -67,7 +69,7 @@ def for_groups(plans: Plan | list[Plan], groups: Sequence[Any], given: Any = Non
     """The plan of each group, found to fit it. A message shows what was `given`, if it can, in place of the plan."""
     own = plans if isinstance(plans, list) else [plans] * len(groups)
     if len(own) != len(groups):
-        raise ValueError(f"to_torch: the optimizer has {len(groups)} groups, and there are schedules for {len(own)}")
+        raise ValueError(f"{OWNER}: the optimizer has {len(groups)} groups, and there are schedules for {len(own)}")
     for k, (plan, group) in enumerate(zip(own, groups, strict=True)):
         for key, curves in plan.items():
             one = given[k] if isinstance(given, (list, tuple)) else given
@@ -78,15 +80,15 @@ def for_groups(plans: Plan | list[Plan], groups: Sequence[Any], given: Any = Non
 def _fitting(key: str, curves: Curve | tuple[Curve, ...], group: Any, k: int, given: Any) -> None:
     if key not in group:
         known = ", ".join(repr(name) for name in group if name != "params")
-        raise ValueError(f"to_torch: group {k} has no {key!r}; it has {known}")
+        raise ValueError(f"{OWNER}: group {k} has no {key!r}; it has {known}")
     present = group[key]
     length = len(present) if isinstance(present, (list, tuple)) else 0
     if length != (len(curves) if isinstance(curves, tuple) else 0):
         wanted = f"{length} schedules or numbers" if length else "one schedule or number"
-        raise ValueError(f"to_torch: {key!r} of group {k} takes {wanted}, got {shorten(given)}")
+        raise ValueError(f"{OWNER}: {key!r} of group {k} takes {wanted}, got {shorten(given)}")
     for item in present if length else (present,):
-        if as_kind(item, float) is None and not hasattr(item, "fill_"):
-            raise TypeError(f"to_torch: {key!r} of group {k} is no number but {shorten(item)}")
+        if as_kind(item, float) is None and not hasattr(item, "fill_") and not hasattr(item, "value"):
+            raise TypeError(f"{OWNER}: {key!r} of group {k} is no number but {shorten(item)}")
 
 
 def look_ahead(plans: Sequence[Plan], start: int) -> None:
@@ -98,7 +100,7 @@ def look_ahead(plans: Sequence[Plan], start: int) -> None:
                 end = max(curve.horizon, start)
                 steps = np.union1d(np.linspace(start, end, FIRST_LOOK).round(), np.ceil(curve.knots(end)))
             for step, value in zip(steps, np.asarray(curve(np.asarray(steps))).tolist(), strict=True):
-                _sound(key, value, k, step) if step >= start else None
+                sound(OWNER, key, value, k, step) if step >= start else None
 
 
 def _is_value(curve: Curve) -> bool:
@@ -106,25 +108,23 @@ def _is_value(curve: Curve) -> bool:
     return is_dataclass(curve) and all(map(_is_value, curve.parts()))
 
 
-def values_at(plans: Sequence[Plan], epoch: float) -> list[dict[str, Any]]:
-    """The values of each group at an epoch."""
-    rows = []
-    for k, plan in enumerate(plans):
-        row: dict[str, Any] = {}
-        for key, curves in plan.items():
-            if isinstance(curves, tuple):
-                row[key] = tuple(_sound(key, curve(epoch), k, epoch) for curve in curves)
-            else:
-                row[key] = _sound(key, curves(epoch), k, epoch)
-        rows.append(row)
-    return rows
+def row_at(owner: str, plan: Mapping[str, Any], k: int, epoch: float) -> dict[str, Any]:
+    """The values of a group's hyper-parameters at an epoch; None in a tuple for what is left alone."""
+    row: dict[str, Any] = {}
+    for key, curves in plan.items():
+        if isinstance(curves, tuple):
+            row[key] = tuple(curve and sound(owner, key, curve(epoch), k, epoch) for curve in curves)
+        else:
+            row[key] = sound(owner, key, curves(epoch), k, epoch)
+    return row
 
 
-def _sound(key: str, value: float, k: int, step: float) -> float:
+def sound(owner: str, key: str, value: float, k: int, step: float) -> float:
+    """A value found to be in the domain of its hyper-parameter."""
     below = BOUNDS.get(key)
     if not math.isfinite(value) or (below is not None and not 0 <= value < below):
         bound = "finite" if below is None else ">= 0" if below == math.inf else f">= 0 and < {below:g}"
-        raise ValueError(f"to_torch: {key} of group {k} must be {bound}, and would be {value:g} at step {step:g}")
+        raise ValueError(f"{owner}: {key} of group {k} must be {bound}, and would be {value:g} at step {step:g}")
     return value
 
 
@@ -140,3 +140,28 @@ def _json(curve: Curve) -> Any:
         return json.loads(curve.to_json())["schedule"]
     except TypeError:  # it has none
         return {"class": type(curve).__name__}
+
+
+def restored(described: Any) -> Plan | list[Plan]:
+    """The plans of a state, read back; or an error, if one has no JSON form."""
+    if isinstance(described, list):
+        return [_restored_plan(plan) for plan in described]
+    return _restored_plan(described)
+
+
+def _restored_plan(described: Any) -> Plan:
+    if not isinstance(described, Mapping):
+        raise TypeError(
+            f"{OWNER}: state['options']['schedules'] must have dicts of schedules, got {shorten(described)}"
+        )
+    return {
+        key: tuple(map(_restored, value)) if isinstance(value, list) else _restored(value)
+        for key, value in described.items()
+    }
+
+
+def _restored(described: Any) -> Curve:
+    if isinstance(described, Mapping) and described.keys() == {"class"}:
+        raise TypeError(f"{OWNER}: the {described['class']} of the state has no JSON form and cannot be read back")
+    schedule: Curve = from_json(json.dumps({"lrkit": VERSION, "schedule": described}))
+    return schedule

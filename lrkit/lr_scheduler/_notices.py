@@ -1,0 +1,59 @@
+"""What is said at the first step: that a rate may not be the one that is meant."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+NEAR = 5
+"""How many calls up Accelerate's wrapper is looked for: a class of one's own may have a `step` between."""
+
+
+def notify(owner: str, bases: Sequence[float], doubts: Sequence[int]) -> None:
+    """Warn of groups whose base rate is in doubt, and of Accelerate if it steps several times for one update."""
+    for k in doubts[:1]:
+        warn(
+            f"{owner}: group {k} noted an initial_lr of {bases[k]:g} and had another rate, and nobody knows whether "
+            f"that was set by hand. The curve begins at {bases[k]:g}. If the other one is meant, set initial_lr too, "
+            "or delete it, before the scheduler is made"
+        )
+    if complaint := _of_processes(owner):
+        warn(complaint)
+
+
+def warn(message: str) -> None:
+    """Warn whoever called this package."""
+    depth, frame = 2, sys._getframe(1)  # noqa: SLF001  # Python 3.12 can leave out files by itself
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "lrkit":
+        depth, frame = depth + 1, frame.f_back
+    warnings.warn(message, stacklevel=depth)
+
+
+def _of_processes(owner: str) -> str | None:
+    """A warning, if the call comes from Accelerate's wrapper and that steps once for each process; else None.
+
+    The wrapper, ``AcceleratedScheduler``, does so unless batches are split among the processes or the scheduler is
+    stepped apart from the optimizer. Whether the schedule was made longer for that cannot be seen.
+    """
+    module: Any = sys.modules.get("accelerate.scheduler")
+    if module is None:
+        return None
+    frame = sys._getframe(1)  # noqa: SLF001  # the only place where the wrapper is to be seen
+    for _ in range(NEAR):
+        if frame.f_back is None:
+            return None
+        frame = frame.f_back
+        # Only the wrapper's own frame is looked into: a look keeps what a frame holds alive.
+        if frame.f_code is module.AcceleratedScheduler.step.__code__:
+            wrapper = frame.f_locals["self"]
+            processes: int = module.AcceleratorState().num_processes
+            if processes == 1 or wrapper.split_batches or not wrapper.step_with_optimizer:
+                return None
+            return (
+                f"{owner}: Accelerate steps the scheduler {processes} times for each update, once for each process, so "
+                f"that update n has the rate of step {processes} * n. If that is not meant, leave the scheduler out of "
+                "prepare(), or give Accelerator(step_scheduler_with_optimizer=False)"
+            )
+    return None
