@@ -190,8 +190,8 @@ class LRScheduler(Kindred):
         LRScheduler.__init__(self, self.optimizer, self.last_epoch, self.verbose, on_load)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        fixed = "_binding" in vars(self) and name in getattr(type(self), "__match_args__", ()) and name not in SETTABLE
-        if fixed:
+        declared = getattr(type(self), "__dataclass_fields__", {})
+        if "_binding" in vars(self) and name in declared and name not in SETTABLE:
             raise AttributeError(f"{type(self).__name__}: {name} is fixed at construction; make another scheduler")
         object.__setattr__(self, name, value)
 
