@@ -295,4 +295,4 @@ def _phases(schedule: LearningRateSchedule, start: int, stop: int) -> Iterator[P
     for part, first, after in zip(schedule.schedules, edges, edges[1:], strict=False):
         if first < min(after, stop):
             inner = list(_phases(part, first, min(after, stop)))
-            yield from inner or [Phase(first, min(after, stop), short_name(part))]
+            yield from inner or [Phase(first, min(after, stop), short_name(part, numbers=False))]

@@ -12,6 +12,7 @@ import numpy as np
 from ._params import Field, Param, count, shorten
 from ._recipes import unit_of
 from ._types import DiffOptions
+from .catalogue._recognition import text_of
 from .catalogue._simplified import simplified
 from .interop._reading import read_one
 from .naming import name_schedules, one_line, short_name
@@ -28,6 +29,7 @@ LONGEST_RUN = 100_000_000
 FEW = 4096
 """How many steps past the end are looked at, beside the knots."""
 LONGEST_NAME = 40
+LONGEST_LINE = 110
 FINE, ROUGH = 1e-12, 1e-6
 """Tolerances in float64 and float32."""
 TOLERANCE = Field("tolerance", float, Param("", low=0))
@@ -304,8 +306,11 @@ def _after(schedule: LearningRateSchedule, total: int, allowed: float) -> str:
 
 
 def _names(pair: tuple[LearningRateSchedule, LearningRateSchedule]) -> tuple[str, str]:
-    a, b = map(short_name, pair)
-    return (a, b) if a != b and max(len(a), len(b)) <= LONGEST_NAME else ("a", "b")
+    for numbers in (True, False):
+        a, b = (short_name(schedule, numbers=numbers) for schedule in pair)
+        if a != b and max(len(a), len(b)) <= LONGEST_NAME:
+            return a, b
+    return "a", "b"
 
 
 def _number(value: float) -> str:
@@ -316,7 +321,8 @@ def _report(found: Difference) -> Iterator[str]:
     """The lines of the printed report."""
     a, b = found.a, found.b
     for name, schedule in zip(found.labels, found.schedules, strict=True):
-        yield f"{name}: {shorten(simplified(schedule), 110)}"
+        text = min(text_of(schedule), text_of(simplified(schedule)), key=len)
+        yield f"{name}: {text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 3] + '...'}"
     if found.first_step is None:
         within = "" if found.tolerance <= FINE else f", to {found.tolerance:g} of the peak"
         yield f"equal at all {found.steps:,} {found.unit}s{within}"

@@ -10,16 +10,19 @@ import numpy as np
 
 from ._params import fields_of, shorten
 from ._recipes import Recipe, length_of, unit_of
+from .catalogue._recognition import Call, named
 from .catalogue._simplified import simplified
-from .interop._reading import read
 from .sampling import Floats
 from .schedules._base import LearningRateSchedule
+from .schedules._registry import FUNCTIONS
 from .schedules.arithmetic import OffsetLR, ScaleLR
 from .schedules.clock import ShiftLR
 from .schedules.join import JoinLR
 
 LONGEST_LABEL = 60
 LONGEST_NAME = 56
+MOST_PARTS = 40
+"""How many parts of a schedule are looked at for its name."""
 
 
 class Run(NamedTuple):
@@ -60,8 +63,12 @@ def one_line(text: str) -> str:
 
 def _curves(value: Any, steps: int | None) -> list[tuple[str, LearningRateSchedule]]:
     """The curves of a thing, each with the name of its group if they differ."""
+    if isinstance(value, LearningRateSchedule):
+        return [("", value)]
     if isinstance(value, (list, tuple)) and any(isinstance(item, LearningRateSchedule) for item in value):
         raise TypeError("plot: give schedules one by one, plot(a, b), or as a dict of label to schedule, not as a list")
+    from .interop._reading import read  # the adapters are not needed for a schedule
+
     return read(value, steps, complaint="plot: cannot draw")
 
 
@@ -80,27 +87,72 @@ def own_name(value: Any) -> str:
     return "" if "<lambda>" in name else name
 
 
-def short_name(schedule: LearningRateSchedule) -> str:
-    """A schedule in a few words: ``warm up → cosine decay``."""
+def short_name(schedule: LearningRateSchedule, *, numbers: bool = True) -> str:
+    """A schedule in a few words: ``warm up → cosine decay``, ``one cycle(max_lr=0.1, total_steps=1000)``.
+
+    The catalogue's own name; else what it is made of: simplified, or as it stands if the catalogue's names then tell
+    more of it. With `numbers`, as far as they fit.
+    """
     simple = simplified(schedule)
-    names = (_words(simple, numbers=True), _words(simple, numbers=False), _kind(simple))
+    trees = [simple] if simple == schedule else [simple, schedule]
+    found = [_words(tree) for tree in trees if _few_parts(tree) or named(tree)]
+    names = min(found, key=lambda words: words.own).names if found else []
+    names = [*(names if numbers else names[-1:]), _kind(simple)]
     return next((name for name in names if len(name) <= LONGEST_NAME), names[-1])
 
 
-def _words(schedule: LearningRateSchedule, *, numbers: bool) -> str:
+class Words(NamedTuple):
+    """A name with its numbers and, last, without them; and how many parts have no name in the catalogue."""
+
+    names: list[str]
+    own: int
+
+
+def _few_parts(schedule: LearningRateSchedule) -> bool:
+    """Whether a schedule is made of so few that its name can be of them."""
+    seen, waiting = 0, [schedule]
+    while waiting and seen <= MOST_PARTS:
+        seen += 1
+        waiting += waiting.pop().parts()
+    return not waiting
+
+
+def _words(schedule: LearningRateSchedule) -> Words:
+    if call := named(schedule):
+        return Words(_called(call), 0)
     parts = list(schedule.parts())
-    if isinstance(schedule, ShiftLR) or (isinstance(schedule, (ScaleLR, OffsetLR)) and not numbers):
-        return _words(parts[0], numbers=numbers)
-    if isinstance(schedule, JoinLR):
-        return " → ".join(_words(part, numbers=numbers) for part in parts)
+    words = [_words(part) for part in parts]
+    own = 1 + sum(part.own for part in words)
     if not parts:
-        return _kind(schedule)
+        return Words([_kind(schedule)], own)
+    if isinstance(schedule, ShiftLR):
+        return Words(words[0].names, own)
+    if isinstance(schedule, JoinLR):
+        return Words([" → ".join(part.names[k] for part in words) for k in (0, -1)], own)
+    inner = [", ".join(_in_brackets(part.names[k]) for part in words) for k in (0, -1)]
     fields, given = fields_of(type(schedule)), schedule.parameters().items()
     told = {name: v for name, v in given if fields[name].required or v != fields[name].default}
-    given_numbers = [f"{name}={_number(v)}" for name, v in told.items() if isinstance(v, (int, float)) and numbers]
-    inner = [_words(part, numbers=numbers) for part in parts]
-    names = [f"({name})" if isinstance(part, JoinLR) else name for part, name in zip(parts, inner, strict=True)]
-    return _kind(schedule) + (f"({', '.join(given_numbers)})" if given_numbers else "") + f" of {', '.join(names)}"
+    numbers = [f"{name}={_number(v)}" for name, v in told.items() if isinstance(v, (int, float))]
+    plain = inner[-1] if isinstance(schedule, (ScaleLR, OffsetLR)) else f"{_kind(schedule)} of {inner[-1]}"
+    return Words([f"{_kind(schedule)}{_bracketed(numbers)} of {inner[0]}", plain], own)
+
+
+def _in_brackets(name: str) -> str:
+    return f"({name})" if " → " in name else name
+
+
+def _called(call: Call) -> list[str]:
+    """The name with its arguments by name, with those that are needed without theirs, and alone."""
+    fields = fields_of(FUNCTIONS[call.name])
+    texts = {name: _number(value) for name, value in call.arguments.items()}
+    full = [f"{name}={text}" for name, text in texts.items()]
+    short = [text if fields[name].required else f"{name}={text}" for name, text in texts.items()]
+    own = call.name.replace("_", " ")
+    return [own + _bracketed(full), own + _bracketed(short), own]
+
+
+def _bracketed(texts: Sequence[str]) -> str:
+    return f"({', '.join(texts)})" if texts else ""
 
 
 def _kind(schedule: LearningRateSchedule) -> str:
@@ -131,16 +183,22 @@ def _differences(schedules: list[LearningRateSchedule]) -> list[str]:
 
 def _numbers(schedule: LearningRateSchedule) -> Iterator[tuple[str, str]]:
     """The names and values of the numbers in a schedule and its parts, in order; those of tables are too many."""
+    if call := named(schedule):
+        fields = fields_of(FUNCTIONS[call.name])
+        yield from ((name, _number(call.arguments.get(name, field.default))) for name, field in fields.items())
+        return
     for name, value in schedule.parameters().items():
-        if not isinstance(value, (tuple, LearningRateSchedule, np.ndarray)):
+        if not isinstance(value, (tuple, LearningRateSchedule, np.ndarray)) or (
+            isinstance(value, tuple) and not any(isinstance(item, LearningRateSchedule) for item in value)
+        ):
             yield name, _number(value)
-        elif isinstance(value, tuple) and not any(isinstance(item, LearningRateSchedule) for item in value):
-            yield name, f"[{', '.join(map(_number, value))}]"
     for part in schedule.parts():
         yield from _numbers(part)
 
 
 def _number(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_number, value))}]"
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 

@@ -157,7 +157,7 @@ def test_every_function_is_exported_and_stands_in_a_short_file_of_its_name(name:
     assert getattr(lrkit, name) is FUNCTIONS[name]
     assert FUNCTIONS[name].__module__ == f"lrkit.catalogue.{name}"
     path = Path(catalogue.__path__[0]) / f"{name}.py"
-    assert len(path.read_text().splitlines()) < 90
+    assert len(path.read_text().splitlines()) <= 140  # the function, its docstring, and its inverse
 
 
 RELATIONS = {

@@ -289,6 +289,12 @@ def test_source_prints_the_code(run: Run) -> None:
     assert run("source", JOINED, "caffe").code == 2
 
 
+def test_source_for_a_run_of_so_many_steps(run: Run) -> None:
+    done = run("source", "CosineDecayLR(0.001, 0.1, 1000)", "torch", "--steps", "1000")
+    assert done == (0, lrkit.as_source(lrkit.CosineDecayLR(0.001, 0.1, 1000), "torch", 1000) + "\n", "")
+    assert "SequentialLR" not in done.out
+
+
 def test_json_prints_what_every_expression_may_be(run: Run) -> None:
     done = run("json", JOINED)
     assert done == (0, lrkit.parse(JOINED).to_json() + "\n", "")

@@ -104,11 +104,32 @@ def test_torch_by_its_own_classes(name: str) -> None:
     check_run(code, TORCH_OWN[name])
 
 
-@pytest.mark.parametrize("name", ADAPTED)
-def test_torch_by_the_adapter(name: str) -> None:
-    code = lrkit.as_source(ADAPTED[name], "torch")
+LONG = {
+    "restarts by halves": ADAPTED["restarts by halves"],
+    "a long table": lrkit.TableLR([0.1 + 0.001 * k for k in range(65)]),
+}
+"""What has more numbers than anybody wants to see in code."""
+WRITTEN_OUT = {name: schedule for name, schedule in ADAPTED.items() if name not in LONG}
+
+
+def check_written_out(code: str, schedule: lrkit.LearningRateSchedule) -> None:
+    """No class of torch's is equal, so the function's formula is, and nothing of lrkit is needed."""
+    assert "lrkit" not in code
+    assert "scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, learning_rate)" in code
+    check_run(code, schedule)
+
+
+@pytest.mark.parametrize("name", WRITTEN_OUT)
+def test_torch_by_a_function_written_out(name: str) -> None:
+    check_written_out(lrkit.as_source(WRITTEN_OUT[name], "torch"), WRITTEN_OUT[name])
+
+
+@pytest.mark.parametrize("framework", ["torch", "transformers"])
+@pytest.mark.parametrize("name", LONG)
+def test_torch_by_the_adapter(name: str, framework: str) -> None:
+    code = lrkit.as_source(LONG[name], framework)
     assert "scheduler = to_torch(schedule, optimizer)" in code
-    check_run(code, ADAPTED[name])
+    check_run(code, LONG[name])
 
 
 def test_torch_cosine_is_held_past_its_end() -> None:
@@ -134,6 +155,8 @@ TRANSFORMERS_OWN = {
     "polynomial": lrkit.PolynomialDecayLR(0.1, 0.0, 40, 2.0).warmup(10),
     "polynomial without warm-up": lrkit.PolynomialDecayLR(0.1, 0.0, 40, 0.5),
     "cosine": W(0.1, 10).then(lrkit.cosine_wave(0.0, 0.1, 40), 10),
+    "cosine without warm-up": lrkit.cosine_wave(0.0, 0.1, 40),
+    "cosine_with_min_lr": W(0.1, 10).then(lrkit.cosine_wave(0.01, 0.1, 40), 10),
     "inverse_sqrt": lrkit.inverse_sqrt(0.1, 10),
     "inverse_sqrt with a timescale": lrkit.inverse_sqrt(0.1, 10, 30),
     "warmup_stable_decay": lrkit.warmup_stable_decay(0.1, 10, 20, 30, shape="1-sqrt"),
@@ -156,7 +179,6 @@ NEARLY_TRANSFORMERS = {
     "another milestone": W(0.1, 10).then(lrkit.linear(0.1, 0.0, 40), 12),
     "a constant not met": W(0.1, 10).then(C(0.2), 10),
     "an end above 0": lrkit.PolynomialDecayLR(0.1, 0.01, 40, 2.0).warmup(10),
-    "a cosine with a floor": W(0.1, 10).then(lrkit.cosine_wave(0.01, 0.1, 40), 10),
     "a cosine of another peak": W(0.1, 10).then(lrkit.cosine_wave(0.0, 0.2, 40), 10),
     "a trapezium with a floor": lrkit.warmup_stable_decay(0.1, 10, 20, 30, min_lr=0.01),
     "a trapezium with a power": lrkit.warmup_stable_decay(0.1, 10, 20, 30, shape="1-square"),
@@ -166,12 +188,10 @@ NEARLY_TRANSFORMERS = {
 }
 
 
-@pytest.mark.parametrize("name", ADAPTED | NEARLY_TRANSFORMERS)
-def test_transformers_by_the_adapter(name: str) -> None:
-    schedule = (ADAPTED | NEARLY_TRANSFORMERS)[name]
-    code = lrkit.as_source(schedule, "transformers")
-    assert "to_torch(schedule, optimizer)" in code
-    check_run(code, schedule)
+@pytest.mark.parametrize("name", WRITTEN_OUT | NEARLY_TRANSFORMERS)
+def test_transformers_by_a_function_written_out(name: str) -> None:
+    schedule = (WRITTEN_OUT | NEARLY_TRANSFORMERS)[name]
+    check_written_out(lrkit.as_source(schedule, "transformers"), schedule)
 
 
 OPTAX_OWN = {
@@ -304,7 +324,7 @@ def test_random_joins_are_exact_by_either_way(framework: str) -> None:
         milestones = sorted(draw.sample(range(1, 100), len(parts) - 1))
         schedule = lrkit.JoinLR(parts, milestones)
         code = lrkit.as_source(schedule, framework)
-        ways.add("lrkit" in code)
+        ways.add("lrkit" in code or "LambdaLR" in code)
         (check_run if framework == "torch" else check_optax)(code, schedule)
     assert ways == {True, False}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +58,9 @@ def page(entry: Any) -> str:
             _code(json.dumps(json.loads(schedule.to_json()), indent=2) if len(schedule.to_json()) < 1000
                   else schedule.to_json(), "json")]),
         _heading("In each framework", "-"),
-        "What `as_source` writes: the framework's own classes where they are equal at every step, past the end too, "
-        "and lrkit's adapter where they are not." + (" The call stands for its table of numbers." if is_table else ""),
-        *(f"{title}\n\n{_code(_source(schedule, key, call if is_table else ''), 'python')}"
-          for key, title in FRAMEWORKS.items()),
+        "What `as_source` writes: the framework's own classes where they are equal at every step, past the end too; "
+        "for torch and transformers else the formula written out; and lrkit's adapter where there is neither.",
+        *(f"{title}\n\n{_code(lrkit.as_source(schedule, key), 'python')}" for key, title in FRAMEWORKS.items()),
         *([_heading("Related", "-"), ", ".join(f":doc:`{other}`" for other in related)] if related else []),
     ]  # fmt: skip
     return ".. Written by docs/_ext/catalogue.py.\n\n" + "\n\n".join(parts) + "\n"
@@ -85,15 +83,6 @@ def _boundaries(schedule: Any) -> list[float]:
     ]
     near += [knot for knot in knots[:3] if knot % 1 == 0]
     return sorted({0.0, 1.0, *(s for s in near if s >= 0), horizon - 1.0, float(horizon), 2.0 * horizon} - {-1.0})
-
-
-def _source(schedule: Any, framework: str, call: str) -> str:
-    """What `as_source` writes; with a `call`, that in place of the table that it returns."""
-    source = lrkit.as_source(schedule, framework)
-    if call:
-        source = re.sub(r"TableLR\(.*?\]\s*,?\s*\)", call, source, flags=re.DOTALL)
-        source = source.replace("TableLR", call.partition("(")[0])
-    return source
 
 
 def _rates(schedule: Any, steps: Any, what: str) -> str:

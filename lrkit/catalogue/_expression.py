@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ParamSpec
 
 from .._params import fields_of
@@ -12,6 +12,9 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules._registry import FUNCTIONS
 
 P = ParamSpec("P")
+Inverse = Callable[[LearningRateSchedule], Iterator[dict[str, Any]]]
+INVERSES: dict[str, Inverse] = {}
+"""Name to inverse: the arguments with which a function of the catalogue may have made a schedule."""
 
 
 def expression(function: Callable[P, LearningRateSchedule]) -> Callable[P, LearningRateSchedule]:
@@ -38,3 +41,17 @@ def expression(function: Callable[P, LearningRateSchedule]) -> Callable[P, Learn
     checked.__signature__ = signature.replace(parameters=plain, return_annotation=signature.empty)  # type: ignore[attr-defined]
     FUNCTIONS[owner] = checked
     return checked
+
+
+def inverse_of(function: Callable[..., LearningRateSchedule]) -> Callable[[Inverse], Inverse]:
+    """Enter the inverse of a function: from the structure of a schedule, it proposes the arguments that made it.
+
+    A proposal may be wrong: `recognised` calls the function with it and compares. An argument that has no trace in the
+    schedule may be left out, if it has a default.
+    """
+
+    def enter(inverse: Inverse) -> Inverse:
+        INVERSES[function.__name__] = inverse
+        return inverse
+
+    return enter

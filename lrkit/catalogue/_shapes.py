@@ -1,15 +1,31 @@
-"""What the entries are made with: a curve between 0 and 1 put between two rates."""
+"""What the entries are made with, and what their inverses undo: a curve between 0 and 1 put between two rates."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import OffsetLR, ScaleLR
+from ._digits import near
 
 
 def between(low: float, high: float, wave: LearningRateSchedule) -> LearningRateSchedule:
     """A wave between 0 and 1 as one between two rates."""
     scaled = ScaleLR(wave, high - low) if high - low != 1 else wave
     return OffsetLR(scaled, low) if low else scaled
+
+
+def taken_apart(schedule: LearningRateSchedule) -> Iterator[tuple[float, float, LearningRateSchedule]]:
+    """The inverse of `between`: each low rate, high rate and wave that it may have been called with."""
+    yield 0.0, 1.0, schedule
+    match schedule:
+        case ScaleLR(wave, high):
+            yield 0.0, high, wave
+        case OffsetLR(inner, low):
+            pairs = [(1.0, inner), *([(inner.factor, inner.schedule)] if isinstance(inner, ScaleLR) else [])]
+            for span, wave in pairs:
+                if (top := near(low + span, lambda high, span=span: high - low == span)) is not None:  # type: ignore[misc]
+                    yield low, top, wave
 
 
 def require_order(owner: str, low: str, low_value: float, high: str, high_value: float) -> None:

@@ -26,6 +26,7 @@ from ..schedules.power import PowerLR
 from ..schedules.rex_decay import RexDecayLR
 from ..schedules.tanh_decay import TanhDecayLR
 from ..schedules.warm_up import WarmUpLR
+from ._digits import plain
 
 Rule = Callable[[float], float]
 FROM_MIN_TO_MAX = (CosineDecayLR, CosineKDecayLR, RexDecayLR, TanhDecayLR)
@@ -61,7 +62,7 @@ def _ruled(schedule: LearningRateSchedule) -> LearningRateSchedule:
 @_ruled.register
 def _(schedule: ScaleLR) -> LearningRateSchedule:
     factor = schedule.factor
-    return _mapped(schedule.schedule, lambda rate: factor * rate, falls=factor < 0) or schedule
+    return _mapped(schedule.schedule, lambda rate: plain(factor * rate), falls=factor < 0) or schedule
 
 
 @_ruled.register
@@ -71,7 +72,7 @@ def _(schedule: OffsetLR) -> LearningRateSchedule:
         return schedule  # a multiple of its rate, but not moved by moving it
     if isinstance(inner, RepeatLR) and inner.gamma != 1:
         return schedule
-    return _mapped(inner, lambda rate: rate + offset, moved=True) or schedule
+    return _mapped(inner, lambda rate: plain(rate + offset), moved=True) or schedule
 
 
 def _mapped(  # noqa: C901  # a table
@@ -150,7 +151,7 @@ def _(schedule: HoldLR) -> LearningRateSchedule:
     if isinstance(inner, JoinLR):
         kept = _until(inner, end + 1)
         *before, (last, start) = kept
-        return _joined([*before, (_ruled(HoldLR(last, end - start)), start)])
+        return joined([*before, (_ruled(HoldLR(last, end - start)), start)])
     if end == 0 or isinstance(inner, ConstantLR):
         return ConstantLR(inner(end))
     return inner if _level_from(inner) <= end else schedule
@@ -170,7 +171,7 @@ def _level_from(schedule: LearningRateSchedule) -> float:
 
 @_ruled.register
 def _(schedule: JoinLR) -> LearningRateSchedule:
-    return _joined(list(_pieces(schedule)))
+    return joined(list(_pieces(schedule)))
 
 
 def _pieces(schedule: JoinLR) -> Iterator[tuple[LearningRateSchedule, int]]:
@@ -194,7 +195,7 @@ def _until(schedule: JoinLR, length: int | None) -> list[tuple[LearningRateSched
     return [(part, at) for part, at in _pieces(schedule) if length is None or at < length]
 
 
-def _joined(pieces: list[tuple[LearningRateSchedule, int]]) -> LearningRateSchedule:
+def joined(pieces: list[tuple[LearningRateSchedule, int]]) -> LearningRateSchedule:
     """One schedule of parts and their starts; a constant that only goes on with the end of a decay belongs to it."""
     kept: list[tuple[LearningRateSchedule, int]] = []
     for part, start in pieces:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
+from ..schedules.clock import HoldLR
 from ..schedules.cosine_decay import CosineDecayLR
-from ._expression import expression
-from ._shapes import between, require_order
+from ._expression import expression, inverse_of
+from ._shapes import between, require_order, taken_apart
 
 
 @expression
@@ -54,3 +56,10 @@ def chebyshev(
     require_order("chebyshev", "min_lr", min_lr, "max_lr", max_lr)
     odd_steps = CosineDecayLR(0.0, 1.0, 2 * decay_steps).shift(-1).stretch(0.5)
     return between(min_lr, max_lr, odd_steps.hold(decay_steps - 1))
+
+
+@inverse_of(chebyshev)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    for low, high, wave in taken_apart(schedule):
+        if isinstance(wave, HoldLR):
+            yield {"min_lr": low, "max_lr": high, "decay_steps": wave.hold_steps + 1}

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
+from ..schedules.clock import HoldLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.exponential_decay import ExponentialDecayLR
-from ._expression import expression
-from ._shapes import between
+from ..schedules.piecewise_linear import PiecewiseLinearLR
+from ..schedules.power import PowerLR
+from ._expression import expression, inverse_of
+from ._shapes import between, taken_apart
 from .linear import linear
 
 SHAPES = ("linear", "cosine", "1-sqrt", "1-square", "power", "exponential")
+POWERS = {"linear": 1.0, "1-sqrt": 0.5, "1-square": 2.0}
+"""The exponents of the shapes that are a power of the time."""
 Shape = Annotated[str, Param("g", choices=SHAPES)]
 Power = Annotated[float, Param("q", low=0, exclusive=True, typical=(0.5, 3))]
 Ratio = Annotated[float, Param(r"\rho", low=0, exclusive=True, high=1, high_exclusive=True, typical=(0.01, 0.5))]
@@ -72,6 +78,22 @@ def cooldown(
         return CosineDecayLR(0.0, 1.0, decay_steps)
     if shape == "exponential":
         return between(ratio / (ratio - 1), 1.0, ExponentialDecayLR(1.0, ratio, decay_steps).hold(decay_steps))
-    exponent = {"linear": 1.0, "1-sqrt": 0.5, "1-square": 2.0, "power": power}[shape]
+    exponent = POWERS.get(shape, power)
     time = linear(0.0, 1.0, decay_steps)
     return between(1.0, 0.0, time if exponent == 1 else time**exponent)
+
+
+@inverse_of(cooldown)
+def cooldowns(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    """What `cooldown` may have been called with."""
+    if isinstance(schedule, CosineDecayLR):
+        yield {"decay_steps": schedule.decay_steps, "shape": "cosine"}
+    for _, _, wave in taken_apart(schedule):
+        match wave:
+            case HoldLR(ExponentialDecayLR(_, ratio, steps), _):
+                yield {"decay_steps": steps, "shape": "exponential", "ratio": ratio}
+            case PiecewiseLinearLR((_, end), _):
+                yield {"decay_steps": int(end)}
+            case PowerLR(PiecewiseLinearLR((_, end), _), power):
+                shape = next((shape for shape, known in POWERS.items() if known == power), "power")
+                yield {"decay_steps": int(end), "shape": shape, "power": power if shape == "power" else 2.0}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from itertools import accumulate
-from typing import Annotated
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import ScaleLR
+from ..schedules.clock import RepeatLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.join import JoinLR
-from ._expression import expression
-from ._shapes import between, require_order
+from ._digits import within
+from ._expression import expression, inverse_of
+from ._shapes import between, require_order, taken_apart
 
 
 @expression
@@ -87,3 +90,41 @@ def cosine_restarts(
 
 def _cycle(rise: int, length: int) -> LearningRateSchedule:
     return CosineDecayLR(0.0, 1.0, length - rise).warmup(rise) if rise else CosineDecayLR(0.0, 1.0, length)
+
+
+@inverse_of(cosine_restarts)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    for low, high, wave in taken_apart(schedule):
+        rates = {"min_lr": low, "max_lr": high}
+        match wave:
+            case RepeatLR(cycle, period, cycles, multiplier, gamma):
+                rise = cycle.milestones[0] if isinstance(cycle, JoinLR) else 0
+                growth = {"multiplier": multiplier, "gamma": gamma, "warmup_steps": rise, "cycles": cycles}
+                yield rates | {"period_steps": period} | growth
+            case ScaleLR(JoinLR((_, CosineDecayLR(_, _, length)), (rise,)), _):  # one cycle, which never grows
+                growth = {"multiplier": 2.0, "warmup_steps": rise, "cycles": 1}
+                yield rates | {"period_steps": length + rise} | growth
+            case JoinLR(waves, (period, *_)):
+                yield from (rates | {"period_steps": period} | growth for growth in _growths(waves, period))
+
+
+def _growths(waves: tuple[LearningRateSchedule, ...], period: int) -> Iterator[dict[str, Any]]:
+    """How cycles with warm-ups grow, if that is what they are."""
+    match waves:
+        case (ScaleLR(JoinLR(_, (rise,)), _), ScaleLR(_, gamma), *_):
+            pass
+        case _:
+            return
+    lengths = []
+    for wave in waves:
+        match wave:
+            case ScaleLR(JoinLR((_, CosineDecayLR(_, _, fall)), _), _):
+                lengths.append(fall + rise)
+            case _:
+                return
+    # Lengths are cut to whole steps, so that the multiplier lies between two bounds.
+    low = max((length / period) ** (1 / i) for i, length in enumerate(lengths[1:], start=1))
+    high = min(((length + 1) / period) ** (1 / i) for i, length in enumerate(lengths[1:], start=1))
+    multiplier = within(low, high, lambda m: all(int(period * m**i) == length for i, length in enumerate(lengths)))
+    if multiplier is not None:
+        yield {"multiplier": multiplier, "gamma": gamma, "warmup_steps": rise, "cycles": len(waves)}

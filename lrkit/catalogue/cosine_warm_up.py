@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.piecewise_cosine import PiecewiseCosineLR
-from ._expression import expression
+from ._expression import expression, inverse_of
 
 
 @expression
@@ -51,3 +52,10 @@ def cosine_warm_up(
     array([0.   , 0.025, 0.075, 0.1  , 0.1  ])
     """
     return PiecewiseCosineLR((0, warmup_steps), (start_lr, learning_rate))
+
+
+@inverse_of(cosine_warm_up)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    match schedule:
+        case PiecewiseCosineLR((_, end), (first, last)):
+            yield {"learning_rate": last, "warmup_steps": int(end), "start_lr": first}

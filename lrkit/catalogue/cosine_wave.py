@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
+from ..schedules.clock import RepeatLR
 from ..schedules.cosine_decay import CosineDecayLR
-from ._expression import expression
-from ._shapes import between
+from ._expression import expression, inverse_of
+from ._shapes import between, taken_apart
 
 
 @expression
@@ -57,3 +59,10 @@ def cosine_wave(
     """
     down = CosineDecayLR(0.0, 1.0, decay_steps)
     return between(min_lr, max_lr, down.then(1 - down, decay_steps).repeat(2 * decay_steps))
+
+
+@inverse_of(cosine_wave)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    for low, high, wave in taken_apart(schedule):
+        if isinstance(wave, RepeatLR):
+            yield {"min_lr": low, "max_lr": high, "decay_steps": wave.period_steps // 2}

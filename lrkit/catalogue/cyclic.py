@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import ProductLR
+from ..schedules.clock import RepeatLR
 from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ._expression import expression
-from ._shapes import between
+from ._expression import expression, inverse_of
+from ._shapes import between, taken_apart
 
 MODES = ("triangular", "triangular2", "exp_range")
 
@@ -72,3 +74,17 @@ def cyclic(
     if mode == "exp_range":
         wave = ProductLR((wave, ExponentialDecayLR(1.0, gamma, 1)))
     return between(base_lr, max_lr, wave)
+
+
+@inverse_of(cyclic)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    for low, high, wave in taken_apart(schedule):
+        match wave:
+            case RepeatLR(PiecewiseLinearLR((_, up, end), _), _, _, _, amplitude):
+                mode, gamma = ("triangular" if amplitude == 1 else "triangular2"), 1.0
+            case ProductLR((RepeatLR(PiecewiseLinearLR((_, up, end), _)), ExponentialDecayLR(_, gamma, _))):
+                mode = "exp_range"
+            case _:
+                continue
+        sizes = {"up_steps": int(up), "down_steps": None if end == 2 * up else int(end - up)}
+        yield {"base_lr": low, "max_lr": high, **sizes, "mode": mode, "gamma": gamma}

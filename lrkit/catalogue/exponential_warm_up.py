@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
+from ..schedules.clock import ShiftLR
 from ..schedules.natural_exp_decay import NaturalExpDecayLR
-from ._expression import expression
-from ._shapes import between
+from ._digits import reciprocal
+from ._expression import expression, inverse_of
+from ._shapes import between, taken_apart
 
 
 @expression
@@ -54,3 +57,11 @@ def exponential_warm_up(
     array([0.03934693, 0.06321206, 0.08646647, 0.1       ])
     """
     return between(learning_rate, 0.0, NaturalExpDecayLR(1.0, 1 / timescale, 1).shift(-1))
+
+
+@inverse_of(exponential_warm_up)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    for rate, _, wave in taken_apart(schedule):
+        match wave:
+            case ShiftLR(NaturalExpDecayLR(_, speed, _), _) if timescale := reciprocal(speed):
+                yield {"learning_rate": rate, "timescale": timescale}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
-from ._expression import expression
-from ._shapes import between, require_order
+from ..schedules.join import JoinLR
+from ._expression import expression, inverse_of
+from ._shapes import between, require_order, taken_apart
 
 
 @expression
@@ -56,3 +58,11 @@ def flat_cosine(
     """
     require_order("flat_cosine", "min_lr", min_lr, "max_lr", max_lr)
     return between(min_lr, max_lr, ConstantLR(1.0).then(CosineDecayLR(0.0, 1.0, decay_steps), flat_steps))
+
+
+@inverse_of(flat_cosine)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    for low, high, wave in taken_apart(schedule):
+        match wave:
+            case JoinLR((_, CosineDecayLR(_, _, decay)), (flat,)):
+                yield {"min_lr": low, "max_lr": high, "flat_steps": flat, "decay_steps": decay}

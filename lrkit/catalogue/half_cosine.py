@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
+from ..schedules.clock import ShiftLR
 from ..schedules.cosine_decay import CosineDecayLR
-from ._expression import expression
-from ._shapes import between, require_order
+from ._expression import expression, inverse_of
+from ._shapes import between, require_order, taken_apart
 
 
 @expression
@@ -53,3 +55,10 @@ def half_cosine(
     """
     require_order("half_cosine", "min_lr", min_lr, "max_lr", max_lr)
     return between(min_lr, max_lr, CosineDecayLR(0.0, 1.0, 2 * decay_steps).shift(-decay_steps))
+
+
+@inverse_of(half_cosine)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    for low, high, wave in taken_apart(schedule):
+        if isinstance(wave, ShiftLR):
+            yield {"min_lr": low, "max_lr": high, "decay_steps": -wave.shift_steps}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
+from ..schedules.join import JoinLR
 from ..schedules.warm_up import WarmUpLR
-from ._expression import expression
-from .power_law import power_law
+from ._expression import expression, inverse_of
+from .power_law import falls, power_law
 
 
 @expression
@@ -59,3 +61,15 @@ def inverse_sqrt(
     """
     fall = power_law(max_lr, 0.5, (warmup_steps or 10_000) if timescale is None else timescale)
     return WarmUpLR(max_lr, warmup_steps).then(fall, warmup_steps) if warmup_steps else fall
+
+
+@inverse_of(inverse_sqrt)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    fall, warmup = schedule, 0
+    match schedule:
+        case JoinLR((WarmUpLR(), fall), (warmup,)):
+            pass
+    for rate, _, timescale in falls(fall):
+        arguments = {"max_lr": rate, "warmup_steps": warmup}
+        yield arguments
+        yield arguments | {"timescale": timescale}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ._expression import expression
+from ._expression import expression, inverse_of
 
 
 @expression
@@ -48,3 +49,10 @@ def linear(
     array([0.1 , 0.08, 0.06, 0.02, 0.02])
     """
     return PiecewiseLinearLR((0, decay_steps), (start_lr, end_lr))
+
+
+@inverse_of(linear)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    match schedule:
+        case PiecewiseLinearLR((_, end), (first, last)):
+            yield {"start_lr": first, "end_lr": last, "decay_steps": int(end)}

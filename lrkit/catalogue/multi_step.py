@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+import math
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.join import JoinLR
-from ._expression import expression
+from ._digits import within
+from ._expression import expression, inverse_of
 
 
 @expression
@@ -58,3 +60,19 @@ def multi_step(
     except OverflowError:
         raise ValueError(f"multi_step: gamma**{len(milestones)} must be a float, got gamma={gamma}") from None
     return JoinLR(stairs, tuple(sorted(milestones))) if milestones else stairs[0]
+
+
+@inverse_of(multi_step)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    match schedule:
+        case ConstantLR(rate):
+            yield {"learning_rate": rate, "milestones": ()}
+        case JoinLR((ConstantLR(rate), ConstantLR(second), *_) as parts, milestones) if rate:
+            rates = [part.learning_rate if isinstance(part, ConstantLR) else None for part in parts]
+            low, high = (
+                math.nextafter(second, 0.0) / rate,
+                math.nextafter(second, math.inf) / rate,
+            )  # if it has few bits
+            least = max(low, math.ulp(0.0))
+            gamma = within(least, high, lambda gamma: all(rate * gamma**k == known for k, known in enumerate(rates)))
+            yield {"learning_rate": rate, "milestones": milestones, "gamma": gamma}

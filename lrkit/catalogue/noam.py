@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
+from ..schedules.join import JoinLR
 from ..schedules.warm_up import WarmUpLR
-from ._expression import expression
-from .power_law import power_law
+from ._digits import digits, near
+from ._expression import expression, inverse_of
+from .power_law import falls, power_law
+
+FACTORS = [float(f"{digits}e{power}") for power in (0, -1, 1, -2) for digits in range(1, 100)]
+"""The factors of up to two digits, of which one is tried for any width of a model."""
+WIDTHS = (1, 64, 128, 256, 384, 512, 768, 1024, 1280, 1536, 1600, 2048, 3072, 4096, 5120, 8192)
+"""Widths that models have, of which one is tried for any factor."""
 
 
 @expression
@@ -68,3 +76,32 @@ def noam(
     fall = power_law(peak, 0.5, warmup_steps)
     rest = ConstantLR(peak).then(fall, hold_steps) if hold_steps else fall
     return WarmUpLR(peak, warmup_steps).then(rest, warmup_steps)
+
+
+@inverse_of(noam)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    match schedule:
+        case JoinLR((WarmUpLR(peak, warmup), JoinLR((ConstantLR(), fall), (hold,))), _):
+            pass
+        case JoinLR((WarmUpLR(peak, warmup), fall), _):
+            hold = 0
+        case _:
+            return
+    if not peak or not any(falls(fall)):
+        return
+    pairs = sorted(_heights(peak, warmup), key=lambda pair: digits(pair[0]) + (pair[1] != 1) * (1 + digits(pair[1])))
+    for width, factor in pairs[:1]:  # the least to write
+        yield {"d_model": width, "warmup_steps": warmup, "hold_steps": hold, "factor": factor}
+
+
+def _heights(peak: float, warmup: int) -> Iterator[tuple[int, float]]:
+    """Widths and factors that give a peak."""
+    for factor in FACTORS:
+        width = round(min(factor / peak * (factor / peak) / warmup, 2**53))
+        if width and factor / math.sqrt(width * warmup) == peak:
+            yield width, factor
+    for width in WIDTHS:
+        root = math.sqrt(width * warmup)
+        found = near(peak * root, lambda factor, root=root: factor / root == peak)  # type: ignore[misc]
+        if found is not None:
+            yield width, found

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from functools import cache
+from typing import Annotated, Any
 
 import numpy as np
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.table import TableLR
-from ._expression import expression
+from ._digits import near, within
+from ._expression import expression, inverse_of
 from ._shapes import require_order
+
+SEEDS = 1001
+"""How many seeds are recognised."""
+FIRST = 16
+"""Among how many of a seed's first numbers the first two factors must be."""
+ROUNDING = 1e-11
+"""By how much a spread that follows from one factor may be wrong, times that factor."""
 
 
 @expression
@@ -67,3 +77,60 @@ def noise(
         drawn = std * stream.standard_normal(2 * steps)
         kept = np.concatenate([kept, drawn[np.abs(drawn) <= limit]])
     return TableLR(1 + kept[:steps])
+
+
+@inverse_of(noise)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    if not isinstance(schedule, TableLR) or schedule.counts is not None:
+        return
+    away = schedule.rates - 1
+    if not 0 < np.abs(away).max() <= 1:
+        return
+    largest = int(np.abs(away).argmax())
+    for seed, spread in _sources(away):
+        for times in (2, 4, 8, 16, 32):
+            drawn = np.random.RandomState(seed).standard_normal(times * away.size + FIRST)
+            consumed = np.flatnonzero(np.abs(spread * drawn) <= abs(away[largest]) + ROUNDING)[: away.size]
+            if consumed.size == away.size:
+                break
+        else:
+            continue
+        kept = drawn[consumed]
+
+        def fits(std: float, kept: Any = kept) -> bool:
+            return np.array_equal(1 + std * kept, schedule.rates)
+
+        std = near(float(away[largest] / kept[largest]), fits)
+        if std is None:
+            continue
+        dropped = np.abs(std * np.delete(drawn[: consumed[-1]], consumed[:-1]))
+        low, high = float(np.abs(std * kept).max()), float(dropped.min(initial=2.0))
+
+        def parts(limit: float, low: float = low, high: float = high) -> bool:
+            return low <= limit < high and limit <= 1
+
+        arguments = {"steps": away.size, "seed": seed, "std": std}
+        yield arguments
+        yield arguments | {"limit": within(low, min(high, 1.0), parts)}
+
+
+def _sources(away: Any) -> Iterator[tuple[int, float]]:
+    """Seeds among whose first numbers the first two stand, and the spread that these have then."""
+    drawn = _first_numbers()
+    if away.size == 1:
+        at = np.argmax(np.abs(drawn) <= 0.67, axis=1)
+        seeds = np.flatnonzero(1 + drawn[np.arange(SEEDS), at] == 1 + away[0])
+        yield from ((int(seed), 1.0) for seed in seeds)
+        return
+    first, second = (float(number) for number in away[:2])
+    for one in range(FIRST if first else 0):
+        for two in range(one + 1, FIRST):
+            error = np.abs(drawn[:, two] * first - drawn[:, one] * second)
+            for seed in np.flatnonzero((error < ROUNDING * abs(first)) & (drawn[:, one] * first > 0)):
+                yield int(seed), first / float(drawn[seed, one])
+
+
+@cache
+def _first_numbers() -> Any:
+    """The first numbers of each seed that is searched: no seed follows from what was drawn."""
+    return np.stack([np.random.RandomState(seed).standard_normal(FIRST) for seed in range(SEEDS)])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ._expression import expression
+from ._digits import near
+from ._expression import expression, inverse_of
 from ._shapes import require_order
 
 
@@ -87,3 +89,26 @@ def one_cycle(
         points.pop()
     milestones, rates = zip(*points, strict=True)
     return (PiecewiseCosineLR if shape == "cosine" else PiecewiseLinearLR)(milestones, rates)
+
+
+@inverse_of(one_cycle)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    match schedule:
+        case PiecewiseCosineLR((_, peak, *later), (start, top, *rates)):
+            shape = "cosine"
+        case PiecewiseLinearLR((_, peak, *later), (start, top, *rates)):
+            shape = "linear"
+        case _:
+            return
+    total = int(later[-1] if later else peak) + 1
+    pct_start = near((peak + 1) / total, lambda part: float(part * total) - 1 == peak)
+    end = rates[-1] if rates else None
+    yield {
+        "max_lr": top,
+        "total_steps": total,
+        "pct_start": pct_start if later else 1.0,
+        "shape": shape,
+        "three_phase": len(later) == 2,
+        "start_lr": None if start == top / 25 else start,
+        "end_lr": None if end == start / 1e4 else end,
+    }

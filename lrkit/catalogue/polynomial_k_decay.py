@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
-from ._expression import expression
-from ._shapes import between, require_order
+from ..schedules.arithmetic import OffsetLR, ScaleLR
+from ..schedules.piecewise_linear import PiecewiseLinearLR
+from ..schedules.power import PowerLR
+from ._expression import expression, inverse_of
+from ._shapes import between, require_order, taken_apart
 from .linear import linear
 
 
@@ -63,3 +67,17 @@ def polynomial_k_decay(
     time = linear(0.0, 1.0, decay_steps)
     left = 1 - (time if k == 1 else time**k)
     return between(min_lr, max_lr, left if power == 1 else left**power)
+
+
+@inverse_of(polynomial_k_decay)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    for low, high, left in taken_apart(schedule):
+        power, base = (left.power, left.schedule) if isinstance(left, PowerLR) else (1.0, left)
+        match base:
+            case OffsetLR(ScaleLR(PiecewiseLinearLR((_, end), _), _), _):
+                k = 1.0
+            case OffsetLR(ScaleLR(PowerLR(PiecewiseLinearLR((_, end), _), k), _), _):
+                pass
+            case _:
+                continue
+        yield {"min_lr": low, "max_lr": high, "decay_steps": int(end), "power": power, "k": k}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.inverse_decay import InverseDecayLR
-from ._expression import expression
-from ._shapes import between
+from ..schedules.power import PowerLR
+from ._digits import reciprocal
+from ._expression import expression, inverse_of
+from ._shapes import between, taken_apart
 
 
 @expression
@@ -60,3 +63,17 @@ def power_law(
     array([0.  , 0.05, 0.1 , 0.05])
     """
     return between(0.0, learning_rate, InverseDecayLR(1.0, 1 / timescale, 1) ** power)
+
+
+@inverse_of(power_law)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    for rate, power, timescale in falls(schedule):
+        yield {"learning_rate": rate, "power": power, "timescale": timescale}
+
+
+def falls(schedule: LearningRateSchedule) -> Iterator[tuple[float, float, float]]:
+    """The first rate, the power and the timescale of a power law."""
+    for _, rate, wave in taken_apart(schedule):
+        match wave:
+            case PowerLR(InverseDecayLR(_, speed, _), power) if timescale := reciprocal(speed):
+                yield rate, power, timescale

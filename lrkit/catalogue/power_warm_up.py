@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
+from ..schedules.power import PowerLR
 from ..schedules.warm_up import WarmUpLR
-from ._expression import expression
-from ._shapes import between
+from ._expression import expression, inverse_of
+from ._shapes import between, taken_apart
 
 
 @expression
@@ -53,3 +55,11 @@ def power_warm_up(
     array([0.     , 0.00625, 0.025  , 0.1    , 0.1    ])
     """
     return between(0.0, learning_rate, WarmUpLR(1.0, warmup_steps) ** power)
+
+
+@inverse_of(power_warm_up)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    for _, rate, wave in taken_apart(schedule):
+        match wave:
+            case PowerLR(WarmUpLR(_, steps), power):
+                yield {"learning_rate": rate, "warmup_steps": steps, "power": power}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import math
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ._expression import expression
+from ._digits import near, within
+from ._expression import expression, inverse_of
 
 
 @expression
@@ -64,3 +67,21 @@ def slanted_triangular(
     if cut == total_steps:
         return PiecewiseLinearLR((0, cut), (low, max_lr))
     return PiecewiseLinearLR((0, cut, total_steps), (low, max_lr, low))
+
+
+@inverse_of(slanted_triangular)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    match schedule:
+        case PiecewiseLinearLR((_, cut), (low, high)):
+            total = int(cut)
+            parts: list[float | None] = [1.0]
+        case PiecewiseLinearLR((_, cut, end), (low, high, _)) if end > 0:
+            total = int(end)
+            least = cut / total if cut else 0.5 / total  # any part below a step is cut to none
+            parts = [0.1, within(least, (cut + 1) / total, lambda part: int(total * part) == cut)]
+        case _:
+            return
+    guess = high / low if low else math.inf
+    ratio = near(guess, lambda ratio: high / ratio == low)
+    for part in parts:
+        yield {"max_lr": high, "total_steps": total, "cut_frac": part, "ratio": ratio}

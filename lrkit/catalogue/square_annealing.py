@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
+from ..schedules.bounds import ClipLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
-from ._expression import expression
+from ._expression import expression, inverse_of
 from ._shapes import require_order
 
 
@@ -52,3 +54,10 @@ def square_annealing(
     """
     require_order("square_annealing", "min_lr", min_lr, "max_lr", max_lr)
     return PolynomialDecayLR(max_lr, 0.0, decay_steps, 2.0).clip(min_lr=min_lr)
+
+
+@inverse_of(square_annealing)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    match schedule:
+        case ClipLR(PolynomialDecayLR(high, _, steps), low):
+            yield {"min_lr": low, "max_lr": high, "decay_steps": steps}

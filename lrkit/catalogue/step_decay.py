@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.exponential_decay import ExponentialDecayLR
-from ._expression import expression
+from ._expression import expression, inverse_of
 
 
 @expression
@@ -50,3 +51,10 @@ def step_decay(
     [0.1, 0.1, 0.05, 0.05, 0.025, 0.025]
     """
     return ExponentialDecayLR(learning_rate, gamma, decay_steps, is_stair=True)
+
+
+@inverse_of(step_decay)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    match schedule:
+        case ExponentialDecayLR(rate, gamma, steps, True):
+            yield {"learning_rate": rate, "gamma": gamma, "decay_steps": steps}

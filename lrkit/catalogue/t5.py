@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
-from ._expression import expression
-from .power_law import power_law
+from ..schedules.clock import ShiftLR
+from ._digits import near
+from ._expression import expression, inverse_of
+from .power_law import falls, power_law
 
 
 @expression
@@ -53,3 +56,11 @@ def t5(
     array([0.01 , 0.01 , 0.005, 0.001])
     """
     return power_law(factor / math.sqrt(warmup_steps), 0.5, warmup_steps).shift(warmup_steps)
+
+
+@inverse_of(t5)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    if isinstance(schedule, ShiftLR) and (root := math.sqrt(max(schedule.shift_steps, 0))):
+        for rate, _, _ in falls(schedule.schedule):
+            factor = near(rate * root, lambda factor, rate=rate: factor / root == rate)  # type: ignore[misc]
+            yield {"warmup_steps": schedule.shift_steps, "factor": factor}

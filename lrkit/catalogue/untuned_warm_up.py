@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
+from ..schedules.clock import ShiftLR
+from ..schedules.natural_exp_decay import NaturalExpDecayLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ._expression import expression
+from ._digits import near
+from ._expression import expression, inverse_of
+from ._shapes import taken_apart
 from .exponential_warm_up import exponential_warm_up
 
 
@@ -59,3 +64,16 @@ def untuned_warm_up(
     if shape == "exponential":
         return exponential_warm_up(learning_rate, 1 / (1 - beta2))
     return PiecewiseLinearLR((0, 2 / (1 - beta2)), (0.0, learning_rate)).shift(-1)
+
+
+@inverse_of(untuned_warm_up)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    match schedule:
+        case ShiftLR(PiecewiseLinearLR((_, end), (_, rate)), _):
+            beta2 = near(1 - 2 / end, lambda beta: 2 / (1 - beta) == end) if end else None
+            yield {"learning_rate": rate, "beta2": beta2}
+    for rate, _, wave in taken_apart(schedule):
+        match wave:
+            case ShiftLR(NaturalExpDecayLR(_, speed, _), _):
+                beta2 = near(1 - speed, lambda beta, speed=speed: 1 / (1 / (1 - beta)) == speed)  # type: ignore[misc]
+                yield {"learning_rate": rate, "beta2": beta2, "shape": "exponential"}

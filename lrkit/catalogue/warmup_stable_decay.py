@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
-from ._expression import expression
-from ._shapes import between, require_order
-from .cooldown import Power, Ratio, Shape, cooldown
+from ..schedules.join import JoinLR
+from ..schedules.warm_up import WarmUpLR
+from ._expression import expression, inverse_of
+from ._shapes import between, require_order, taken_apart
+from .cooldown import Power, Ratio, Shape, cooldown, cooldowns
 
 
 @expression
@@ -75,3 +78,22 @@ def warmup_stable_decay(
     stable = ConstantLR(max_lr)
     risen = stable.warmup(warmup_steps) if warmup_steps else stable
     return risen.then(tail, warmup_steps + stable_steps)
+
+
+@inverse_of(warmup_stable_decay)
+def stable_decays(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    """What `warmup_stable_decay` may have been called with."""
+    match schedule:
+        case JoinLR((WarmUpLR(), ConstantLR(), tail), (warmup, end)):
+            stable = end - warmup
+        case JoinLR((ConstantLR(), tail), (stable,)):
+            warmup = 0
+        case JoinLR((WarmUpLR(), tail), (warmup,)):
+            stable = 0
+        case _:
+            tail, warmup, stable = schedule, 0, 0
+    tops = {part.learning_rate for part in schedule.parts() if isinstance(part, ConstantLR)}
+    for low, high, wave in taken_apart(tail):
+        for top in tops or {high}:
+            rates = {"max_lr": top, "warmup_steps": warmup, "stable_steps": stable, "min_lr": low}
+            yield from (rates | shape for shape in cooldowns(wave))

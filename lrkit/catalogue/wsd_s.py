@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import accumulate
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise, product
+from typing import Annotated, Any
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
+from ..schedules.clock import ShiftLR
 from ..schedules.join import JoinLR
-from ._expression import expression
+from ._expression import expression, inverse_of
 from ._shapes import require_order
 from .cooldown import SHAPES
-from .warmup_stable_decay import warmup_stable_decay
+from .warmup_stable_decay import stable_decays, warmup_stable_decay
 
 
 @expression
@@ -83,3 +84,22 @@ def wsd_s(
     )
     resets = [end + 1 for end in accumulate(period_steps[:-1])]
     return JoinLR((first, *(other.shift(-1) for other in others)), tuple(resets)) if others else first
+
+
+@inverse_of(wsd_s)
+def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    first, last, ends = schedule, schedule, []
+    match schedule:
+        case JoinLR((first, *_, ShiftLR(last, -1)), resets):
+            ends = [reset - 1 for reset in resets]
+    # A rate that rounding hides in one period is seen in another.
+    tops = {period["max_lr"] for part in schedule.parts() for period in _periods(part)}
+    for begin, final in product(_periods(first), _periods(last)):
+        length = sum(final[phase] for phase in ("warmup_steps", "stable_steps", "decay_steps"))
+        lengths = [after - before for before, after in pairwise([0, *ends])] + [length]
+        for top in {begin["max_lr"], *tops}:
+            yield begin | {"max_lr": top, "period_steps": tuple(lengths)}
+
+
+def _periods(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+    yield from stable_decays(schedule.schedule if isinstance(schedule, ShiftLR) else schedule)

@@ -15,8 +15,8 @@ from ._words import Word
 @cli.command("source")
 @click.argument("word", metavar="EXPR", type=Expression())
 @click.argument("framework", type=click.Choice(FRAMEWORKS))
-@options.steps(options.RECORDED)
+@options.steps("Length of the run, in which the code must be equal.")
 @options.steps_per_epoch()
 def source_command(word: Word, framework: str, steps: int | None) -> None:
     """Print the code that gives a FRAMEWORK this schedule, to paste."""
-    say(as_source(word.schedule(steps), framework))
+    say(as_source(word.schedule(steps), framework, steps))

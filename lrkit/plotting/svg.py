@@ -8,9 +8,13 @@ from typing import Any
 import numpy as np
 
 from .._params import fields_of, shorten
+from ..catalogue._recognition import named, text_of
 from ..chart import Chart, make_chart
+from ..schedules._base import LearningRateSchedule
+from ..schedules._registry import FUNCTIONS
 
 WIDTH, HEIGHT, MARGIN = 240, 72, 4
+LONGEST_CELL = 160
 
 
 def sparkline(chart: Chart) -> str:
@@ -27,20 +31,30 @@ def sparkline(chart: Chart) -> str:
 
 
 def html(schedule: Any) -> str:
-    """The notebook's view of a schedule."""
+    """The notebook's view of a schedule: a table of its parameters, by the catalogue's name if it has one."""
     chart = make_chart([schedule])
-    fields = fields_of(type(schedule)) if schedule.parameters() else {}
+    if call := named(schedule):
+        name, fields = call.name, fields_of(FUNCTIONS[call.name])
+        given = {key: call.arguments.get(key, field.default) for key, field in fields.items()}
+        shown = {key: value for key, value in given.items() if value is not None}
+    else:
+        name, shown = type(schedule).__name__, schedule.parameters()
+        fields = fields_of(type(schedule)) if shown else {}
     rows = "".join(
-        f'<tr><th style="text-align:left">{escape(name)}</th>'
-        f'<td style="text-align:left">{escape(_cell(value, fields[name].unit_text))}</td></tr>'
-        for name, value in schedule.parameters().items()
+        f'<tr><th style="text-align:left">{escape(key)}</th>'
+        f'<td style="text-align:left">{escape(_cell(value, fields[key].unit_text))}</td></tr>'
+        for key, value in shown.items()
     )
     return (
-        f"<div><strong>{escape(type(schedule).__name__)}</strong>"
+        f"<div><strong>{escape(name)}</strong>"
         f'<div style="display:flex;gap:1em;align-items:center"><table>{rows}</table>{sparkline(chart)}</div></div>'
     )
 
 
 def _cell(value: Any, unit: str) -> str:
+    items = value if isinstance(value, tuple) else (value,)
+    if any(isinstance(item, LearningRateSchedule) for item in items):
+        text = text_of(value)
+        return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 3] + "..."
     shown = value.tolist() if isinstance(value, np.ndarray) else [*value] if isinstance(value, tuple) else value
-    return f"{shorten(shown, 160)}{'' if value is None else unit}"
+    return f"{shorten(shown, LONGEST_CELL)}{'' if value is None else unit}"

@@ -9,15 +9,16 @@ import math
 from importlib import import_module
 from typing import Any
 
-from .._params import shorten
+from .._params import count, shorten
 from ..catalogue._simplified import simplified
+from ..catalogue._within import within
 from ..schedules._base import LearningRateSchedule
-from ._code import schedule_lines
+from ._code import past, schedule_lines
 
 FRAMEWORKS = ("torch", "transformers", "optax", "keras", "mindspore", "lrkit")
 
 
-def as_source(schedule: LearningRateSchedule, framework: str) -> str:
+def as_source(schedule: LearningRateSchedule, framework: str, steps: int | None = None) -> str:
     """The code that gives a framework this schedule: its own classes if they are exact, else lrkit's adapter.
 
     Parameters
@@ -26,6 +27,9 @@ def as_source(schedule: LearningRateSchedule, framework: str) -> str:
         What to write.
     framework : {"torch", "transformers", "optax", "keras", "mindspore", "lrkit"}
         For whom.
+    steps : int, optional
+        The length of the run, at least 1: what is equal in these steps is written if it is shorter than what is equal
+        always. A comment then says what it does after them.
 
     Returns
     -------
@@ -36,14 +40,17 @@ def as_source(schedule: LearningRateSchedule, framework: str) -> str:
     Raises
     ------
     TypeError, ValueError
-        If `schedule` is no registered schedule or has a part that is none, or `framework` is none of the above.
+        If `schedule` is no registered schedule or has a part that is none, `framework` is none of the above, or `steps`
+        is no integer >= 1.
 
     Notes
     -----
     *Exact* means equal at every step, the first one and those past the end included, to the framework's precision. A
-    framework's class that departs somewhere, such as torch's cosine past its end, is not used alone. The schedule is
-    simplified first, factors and offsets taken inside, so that the rates may differ from its own by a rounding; for
-    lrkit it is written as it stands.
+    framework's class that departs somewhere, such as torch's cosine past its end, is not used alone, unless `steps`
+    end before. For torch and transformers, what no class of theirs is equal to becomes a ``LambdaLR`` of a function
+    that is written out; only where that would be long, as of a table, the adapter is written. The schedule is
+    simplified first, factors and offsets taken inside, so that the rates may differ from its own by a rounding. For
+    lrkit, and before an adapter, it is written as it stands, with the functions of the catalogue that it was made by.
 
     Examples
     --------
@@ -55,6 +62,13 @@ def as_source(schedule: LearningRateSchedule, framework: str) -> str:
     learning_rate = optax.warmup_cosine_decay_schedule(
         init_value=0.0, peak_value=0.1, warmup_steps=10, decay_steps=100, end_value=0.0
     )
+    >>> print(lrkit.as_source(lrkit.CosineDecayLR(0.001, 0.1, 90), "torch", steps=90))
+    # Equal in a run of 90 steps. Past it, this rises again; the schedule stays at 0.001.
+    import torch
+    <BLANKLINE>
+    for group in optimizer.param_groups:
+        group["lr"] = group["initial_lr"] = 0.1
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=90, eta_min=0.001)
     """
     if not isinstance(schedule, LearningRateSchedule):
         raise TypeError(f"as_source: schedule must be a LearningRateSchedule, got {shorten(schedule)}")
@@ -64,9 +78,36 @@ def as_source(schedule: LearningRateSchedule, framework: str) -> str:
     if framework == "lrkit":
         return "\n".join(schedule_lines(schedule))
     module: Any = import_module(f"{__name__}._{framework}")
-    simple = simplified(schedule)
-    own = module.own(simple) if _last_count(simple) < getattr(module, "LARGEST_COUNT", math.inf) else None
-    return "\n".join(own or schedule_lines(simple, module.ADAPTER))
+    lines = _own(module, simplified(schedule))
+    if steps is not None:
+        lines = _within_run(module, schedule, count("as_source", "steps", steps), lines)
+    if lines is None and hasattr(module, "closed"):
+        lines = module.closed(simplified(schedule))
+    return "\n".join(lines or schedule_lines(schedule, module.ADAPTER))
+
+
+def _own(module: Any, simple: LearningRateSchedule) -> list[str] | None:
+    """The framework's own classes, where its counts are large enough."""
+    fits = _last_count(simple) < getattr(module, "LARGEST_COUNT", math.inf)
+    lines: list[str] | None = module.own(simple) if fits else None
+    return lines
+
+
+def _within_run(module: Any, schedule: LearningRateSchedule, steps: int, always: list[str] | None) -> list[str] | None:
+    """What is equal in a run of so many steps, and a comment, if that is shorter than what is equal `always`."""
+    short = within(schedule, steps)
+    if hasattr(module, "plain"):
+        found = module.plain(short, steps) if _last_count(short) < getattr(module, "LARGEST_COUNT", math.inf) else None
+    else:
+        lines = _own(module, short)
+        found = (lines, past(short, steps)) if lines else None
+    if found is None or (always and len("".join(always)) <= len("".join(found[0]))):
+        return always
+    lines, after = found
+    return [
+        f"# Equal in a run of {steps:,} steps. Past it, this {after}; the schedule {past(schedule, steps)}.",
+        *lines,
+    ]
 
 
 def _last_count(schedule: LearningRateSchedule) -> float:

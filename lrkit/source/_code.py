@@ -10,12 +10,16 @@ from typing import Any
 
 import numpy as np
 
+from ..catalogue._recognition import written
 from ..schedules._base import LearningRateSchedule
+from ..schedules._registry import FUNCTIONS
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
 from ..schedules.warm_up import WarmUpLR
 
 WIDTH = 100
+LEVEL = 1e-12
+"""By what part rates differ that are the same."""
 
 
 def call(name: str, *arguments: str, indent: int = 0, **named: Any) -> str:
@@ -27,6 +31,15 @@ def call(name: str, *arguments: str, indent: int = 0, **named: Any) -> str:
 def base_rate_lines(rate: float) -> list[str]:
     """The lines that give an optimizer of torch its base rate, also if another scheduler has noted one there."""
     return ["for group in optimizer.param_groups:", f'    group["lr"] = group["initial_lr"] = {rate!r}']
+
+
+def past(schedule: LearningRateSchedule, steps: int) -> str:
+    """What a schedule does from step `steps` on, in a few words."""
+    first = float(schedule(steps))
+    for later in (steps + k for k in (1, 2, 10, 100, 1000, schedule.horizon)):
+        if abs((rate := float(schedule(later))) - first) > LEVEL * abs(first):
+            return f"has {rate:.6g} at step {later:,}"
+    return f"stays at {first:.6g}"
 
 
 def line_of(schedule: LearningRateSchedule) -> tuple[float, float, int] | None:
@@ -76,17 +89,17 @@ def schedule_code(value: Any, indent: int = 0) -> str:
         return broken("[", [schedule_code(item, indent + 4) for item in value], "]", indent)
     if not isinstance(value, LearningRateSchedule):
         return plain(value)
-    texts = [name + schedule_code(item, indent + 4) for name, item in value._written()]  # noqa: SLF001
-    return broken(f"{type(value).__name__}(", texts, ")", indent)
+    name, arguments = written(value)
+    texts = [before + schedule_code(item, indent + 4) for before, item in arguments]
+    return broken(f"{name}(", texts, ")", indent)
 
 
 def schedule_lines(schedule: LearningRateSchedule, adapter: str = "") -> list[str]:
     """The lines that import what the schedule is made of, make it, and hand it to an adapter."""
     code = schedule_code(schedule)
     homes: dict[str, set[str]] = {}
-    for cls in _classes(schedule):
-        home = cls.__module__
-        homes.setdefault("lrkit" if home.startswith("lrkit.") else home, set()).add(cls.__name__)
+    for name, home in _makers(schedule):
+        homes.setdefault("lrkit" if home.startswith("lrkit.") else home, set()).add(name)
     ours = sorted(homes.pop("lrkit", ())) + re.findall(r"to_\w+", adapter)
     lines = [broken("from lrkit import (", ours, ")", 0)] if ours else []
     lines = [lines[0].replace("(", "").replace(")", "")] if lines and "\n" not in lines[0] else lines
@@ -94,6 +107,9 @@ def schedule_lines(schedule: LearningRateSchedule, adapter: str = "") -> list[st
     return [*lines, "", f"schedule = {code}", *([adapter] if adapter else [])]
 
 
-def _classes(schedule: LearningRateSchedule) -> set[type]:
-    """The classes that a schedule is made of."""
-    return {type(schedule)}.union(*map(_classes, schedule.parts()))
+def _makers(schedule: LearningRateSchedule) -> set[tuple[str, str]]:
+    """The names of the classes and functions that a schedule is written with, and their modules."""
+    name, arguments = written(schedule)
+    home = FUNCTIONS[name].__module__ if name in FUNCTIONS else type(schedule).__module__
+    values = [item for _, value in arguments for item in (value if isinstance(value, tuple) else (value,))]
+    return {(name, home)}.union(*(_makers(value) for value in values if isinstance(value, LearningRateSchedule)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..catalogue._within import unrolled
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
@@ -12,17 +13,27 @@ from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
 from ..schedules.warm_up import WarmUpLR
-from ._code import broken, call, line_of, plain
+from ._code import broken, call, line_of, past
+from ._code import plain as value_code
 
 LARGEST_COUNT = 2**31
 """Counts are int32 there."""
 ADAPTER = "learning_rate = to_optax(schedule)"
+MOST_CYCLES = 12
+"""How many cycles are written one after the other."""
 
 
 def own(schedule: LearningRateSchedule) -> list[str] | None:
     """The lines that make a schedule of optax's own functions, or None if there is none that is equal."""
     code = _call(schedule, 0)
     return ["import optax", "", f"learning_rate = {code}"] if code else None
+
+
+def plain(schedule: LearningRateSchedule, steps: int) -> tuple[list[str], str] | None:
+    """The lines for a run of so many steps, cycles one after the other, and what they do after it."""
+    short = unrolled(schedule, steps, MOST_CYCLES)
+    lines = own(short)
+    return (lines, past(short, steps)) if lines else None
 
 
 def _call(schedule: LearningRateSchedule, indent: int) -> str | None:  # a table
@@ -63,7 +74,7 @@ def _through(shape: str, knots: tuple[float, ...], rates: tuple[float, ...], ind
     pairs = zip(knots[1:], rates, rates[1:], strict=False)
     factors = {int(knot): after / before for knot, before, after in pairs}
     return call(
-        "optax.piecewise_interpolate_schedule", plain(shape), indent=indent,
+        "optax.piecewise_interpolate_schedule", value_code(shape), indent=indent,
         init_value=rates[0], boundaries_and_scales=factors,
     )  # fmt: skip
 

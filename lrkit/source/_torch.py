@@ -1,16 +1,22 @@
 """What torch calls lrkit's schedules.
 
 A scheduler of torch multiplies the base rates of the groups, so the code sets those first. What torch writes as two
-phases (its cosine climbs again, so a constant must follow) becomes a ``SequentialLR``.
+phases (its cosine climbs again, so a constant must follow) becomes a ``SequentialLR``, and what it has no class for a
+``LambdaLR`` of a function that is written out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from .._params import fields_of
+from ..catalogue._digits import digits
+from ..catalogue._digits import plain as tidied
+from ..catalogue._recognition import recognised
+from ..catalogue.one_cycle import one_cycle
 from ..schedules._base import LearningRateSchedule
 from ..schedules.clock import RepeatLR
 from ..schedules.constant import ConstantLR
@@ -21,7 +27,9 @@ from ..schedules.piecewise_constant import PiecewiseConstantLR
 from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
-from ._code import base_rate_lines, broken, call, line_of, rising
+from ._closed import function_lines
+from ._code import base_rate_lines, broken, line_of, past, rising
+from ._code import call as call_code
 
 ADAPTER = "scheduler = to_torch(schedule, optimizer)"
 FOREVER = 2**53
@@ -33,7 +41,8 @@ ROUNDING = 4e-16
 class Phase:
     """One scheduler of torch: how long it is right, its code for a base rate, and which base rate it needs.
 
-    One that sets the rate at construction must be `alone`: in a sequence it would set the others' too.
+    One that sets the rate at construction must be `alone`: in a sequence it would set the others' too. What it does
+    `after` its steps is said where the schedule does something else.
     """
 
     steps: int
@@ -41,27 +50,86 @@ class Phase:
     base_lr: float | None = None
     least_base_lr: float = 0.0
     alone: bool = False
+    after: str = ""
 
 
 def own(schedule: LearningRateSchedule) -> list[str] | None:
     """The lines that make a scheduler of torch's own classes, or None if there is none that is equal."""
-    phases = list(_phases(schedule, FOREVER))
-    if not phases or sum(phase.steps for phase in phases) < FOREVER:
+    return _of_phases(list(_phases(schedule, FOREVER)), FOREVER)
+
+
+def closed(schedule: LearningRateSchedule, comment: Sequence[str] = ()) -> list[str] | None:
+    """The lines that make a ``LambdaLR`` of a function with the schedule's formula; None if that would be long."""
+    function = function_lines(schedule, "learning_rate")
+    if function is None:
+        return None
+    imports = [line for line in function if line.startswith(("import ", "from "))]
+    rest = function[len(imports) + bool(imports) :]
+    scheduler = f"scheduler = {PREFIX}LambdaLR(optimizer, learning_rate)"
+    gap = [] if rest[0].startswith("LIST") else [""]
+    return [*imports, "import torch", "", *gap, *rest, "", "", *base_rate_lines(1.0), *comment, scheduler]
+
+
+def plain(schedule: LearningRateSchedule, steps: int) -> tuple[list[str], str] | None:
+    """The lines for a run of so many steps, and what the scheduler does after them; None if no class is equal."""
+    if found := _one_cycle(schedule, steps):
+        return found
+    phases = list(_phases(schedule, steps))
+    lines = _of_phases(phases, steps)
+    return (lines, phases[-1].after or past(schedule, steps)) if lines else None
+
+
+def _one_cycle(schedule: LearningRateSchedule, steps: int) -> tuple[list[str], str] | None:
+    """Torch's ``OneCycleLR``, which ends with its run."""
+    call = recognised(schedule)
+    if call is None or call.name != "one_cycle":
+        return None
+    one = {name: call.arguments.get(name, field.default) for name, field in fields_of(one_cycle).items()}
+    start = one["max_lr"] / 25 if one["start_lr"] is None else one["start_lr"]
+    end = start / 1e4 if one["end_lr"] is None else one["end_lr"]
+    if steps > one["total_steps"] or one["pct_start"] == 1 or not start or not end:
+        return None
+    options = {
+        "max_lr": one["max_lr"],
+        "total_steps": one["total_steps"],
+        "pct_start": one["pct_start"],
+        "anneal_strategy": "cos" if one["shape"] == "cosine" else "linear",
+        "cycle_momentum": False,
+        "div_factor": tidied(one["max_lr"] / start),
+        "final_div_factor": tidied(start / end),
+        "three_phase": one["three_phase"],
+    }
+    defaults = {"pct_start": 0.3, "anneal_strategy": "cos", "div_factor": 25.0, "final_div_factor": 1e4}
+    defaults |= {"three_phase": False}
+    given = {name: value for name, value in options.items() if name not in defaults or value != defaults[name]}
+    code = call_code(f"{PREFIX}OneCycleLR", "optimizer", **given)
+    after = "leaves its curve, then raises an error"
+    if steps < one["total_steps"]:
+        after = f"is equal up to step {one['total_steps'] - 1:,}, then raises an error"
+    return ["import torch", "", f"scheduler = {code}"], after
+
+
+def _of_phases(phases: list[Phase], steps: int) -> list[str] | None:
+    """The lines that make a scheduler of these phases, if they last long enough and can go together."""
+    if not phases or sum(phase.steps for phase in phases) < steps:
         return None
     needed = [phase.base_lr for phase in phases if phase.base_lr is not None]
     least = max(phase.least_base_lr for phase in phases)
-    base = needed[0] if needed else least
+    # What is one rate for the reader may differ by a rounding.
+    base = min(needed, key=digits) if needed else least
+    base = least if abs(least - base) <= ROUNDING * base and digits(least) < digits(base) else base
     alone = any(phase.alone for phase in phases)
     if alone and len(phases) > 1:
         return None
-    if not alone and (base <= 0 or base < least or any(abs(rate / base - 1) > ROUNDING for rate in needed)):
+    enough = base > 0 and least <= base * (1 + ROUNDING)
+    if not alone and (not enough or any(abs(rate / base - 1) > ROUNDING for rate in needed)):
         return None
     if len(phases) == 1:
         code = phases[0].code(base, 0)
     else:
         *milestones, _ = _sums(phase.steps for phase in phases)
         parts = broken("[", [phase.code(base, 8) for phase in phases], "]", 4)
-        code = call(f"{PREFIX}SequentialLR", "optimizer", parts, f"milestones={milestones}")
+        code = call_code(f"{PREFIX}SequentialLR", "optimizer", parts, f"milestones={milestones}")
     return ["import torch", "", *base_rate_lines(base), f"scheduler = {code}"]
 
 
@@ -80,8 +148,11 @@ def _phases(schedule: LearningRateSchedule, steps: int) -> Iterator[Phase]:
                 if start < min(stop, steps):
                     yield from _phases(part, min(stop, steps) - start)
         case CosineDecayLR(low, high, length):
-            yield Phase(min(length, steps), _call("CosineAnnealingLR", T_max=length, eta_min=low), high)
-            if length < steps:
+            code = _call("CosineAnnealingLR", T_max=length, eta_min=low)
+            if steps <= length + 1:
+                yield Phase(steps, code, high, after="rises again")
+            else:
+                yield Phase(length, code, high)
                 yield Phase(steps - length, _constant(low), least_base_lr=low)
         case ConstantLR(rate) if rate >= 0:
             yield Phase(steps, _constant(rate), least_base_lr=rate)
@@ -131,19 +202,24 @@ def _as_wave(wave: LearningRateSchedule, period: int) -> tuple[float, str, dict[
 
 
 def _call(name: str, **options: Any) -> Callable[[float, int], str]:
-    return lambda _, indent: call(PREFIX + name, "optimizer", indent=indent, **options)
+    return lambda _, indent: call_code(PREFIX + name, "optimizer", indent=indent, **options)
 
 
 def _constant(rate: float) -> Callable[[float, int], str]:
-    return lambda base, indent: call(
-        f"{PREFIX}ConstantLR", "optimizer", indent=indent, factor=rate / base, total_iters=FOREVER
+    return lambda base, indent: call_code(
+        f"{PREFIX}ConstantLR", "optimizer", indent=indent, factor=_part(rate, base), total_iters=FOREVER
     )
 
 
+def _part(rate: float, base: float) -> float:
+    """A rate as a part of the base rate, which torch takes up to 1."""
+    return min(tidied(rate / base), 1.0)
+
+
 def _line(first: float, last: float, length: int) -> Callable[[float, int], str]:
-    return lambda base, indent: call(
+    return lambda base, indent: call_code(
         f"{PREFIX}LinearLR", "optimizer", indent=indent,
-        start_factor=first / base, end_factor=last / base, total_iters=length,
+        start_factor=_part(first, base), end_factor=_part(last, base), total_iters=length,
     )  # fmt: skip
 
 
@@ -152,7 +228,7 @@ def _common_factor(rates: tuple[float, ...]) -> float | None:
     if len(rates) < 2 or min(rates) <= 0:
         return None
     exact = rates[1] / rates[0]
-    for gamma in (float(f"{exact:.15g}"), exact):  # 0.1 rather than 0.10000000000000002
+    for gamma in (tidied(exact), exact):  # 0.1 rather than 0.10000000000000002
         if all(abs(rates[0] * gamma**k / rate - 1) <= ROUNDING * (k + 1) for k, rate in enumerate(rates)):
             return gamma
     return None

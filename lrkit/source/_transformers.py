@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..catalogue._digits import plain as tidied
 from ..catalogue._simplified import simplified
 from ..catalogue.cosine_wave import cosine_wave
 from ..catalogue.warmup_stable_decay import warmup_stable_decay
@@ -11,14 +12,18 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import ScaleLR
 from ..schedules.clock import RepeatLR
 from ..schedules.constant import ConstantLR
+from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.inverse_decay import InverseDecayLR
 from ..schedules.join import JoinLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
 from ..schedules.power import PowerLR
 from ..schedules.warm_up import WarmUpLR
-from ._code import base_rate_lines, call, line_of, plain
+from . import _torch as torch
+from ._code import base_rate_lines, call, line_of, past
+from ._code import plain as value_code
 
-ADAPTER = "scheduler = to_torch(schedule, optimizer)  # for Trainer(optimizers=(optimizer, scheduler))"
+FOR_TRAINER = "# for Trainer(optimizers=(optimizer, scheduler))"
+ADAPTER = f"scheduler = to_torch(schedule, optimizer)  {FOR_TRAINER}"
 
 
 ROUNDING = 4e-16
@@ -27,10 +32,29 @@ ROUNDING = 4e-16
 def own(schedule: LearningRateSchedule) -> list[str] | None:
     """The lines that call ``get_scheduler``, or None if it has no name for the schedule."""
     found = _named(schedule)
-    if found is None:
-        return None
-    rate, name, options = found
-    code = call("get_scheduler", plain(name), "optimizer", **options)
+    return _lines(*found) if found else None
+
+
+def plain(schedule: LearningRateSchedule, steps: int) -> tuple[list[str], str] | None:
+    """The lines for a run of so many steps, and what the scheduler does after them."""
+    match schedule:
+        case CosineDecayLR(low, high, length) if steps <= length + 1:
+            return _lines(*_cosine_to(low, high, 0, length)), "rises again"
+        case JoinLR((WarmUpLR(peak, warmup), CosineDecayLR(low, high, length)), (milestone,)) if (
+            peak == high and warmup == milestone and steps <= warmup + length + 1
+        ):
+            return _lines(*_cosine_to(low, high, warmup, length)), "rises again"
+    lines = own(schedule)
+    return (lines, past(schedule, steps)) if lines else None
+
+
+def closed(schedule: LearningRateSchedule) -> list[str] | None:
+    """Torch's ``LambdaLR`` of a function that is written out."""
+    return torch.closed(schedule, [FOR_TRAINER])
+
+
+def _lines(rate: float, name: str, options: dict[str, Any]) -> list[str]:
+    code = call("get_scheduler", value_code(name), "optimizer", **options)
     head = ["from transformers import get_scheduler", "", *base_rate_lines(rate)]
     if name == "polynomial":  # compares its end with the rate that the optimizer was made with
         head.append(f'optimizer.defaults["lr"] = {rate!r}')
@@ -40,31 +64,35 @@ def own(schedule: LearningRateSchedule) -> list[str] | None:
 def _named(schedule: LearningRateSchedule) -> tuple[float, str, dict[str, Any]] | None:
     """The base rate, the name and the options."""
     match schedule:
-        case ConstantLR(rate) if rate > 0:
-            return rate, "constant", {}
-        case JoinLR((WarmUpLR(peak, steps), ConstantLR(rate)), (milestone,)) if _meet(peak, rate, steps, milestone):
-            return rate, "constant_with_warmup", {"num_warmup_steps": steps}
-        case JoinLR((WarmUpLR(peak, steps), decay), (milestone,)) if (line := _line_to_zero(decay)) and _meet(
-            peak, line[0], steps, milestone
-        ):
-            return peak, "linear", {"num_warmup_steps": steps, "num_training_steps": steps + line[1]}
-        case JoinLR((WarmUpLR(peak, steps), PolynomialDecayLR(rate, 0.0, length, power, False)), (milestone,)) if _meet(
-            peak, rate, steps, milestone
-        ):
-            return peak, "polynomial", _polynomial(steps, length, power)
-        case JoinLR((WarmUpLR(peak, steps), RepeatLR() as wave), (milestone,)) if milestone == steps:
-            return _cosine(wave, peak, steps)
-        case JoinLR((WarmUpLR(peak, steps), ScaleLR(PowerLR(InverseDecayLR() as decay, 0.5), rate)), (milestone,)) if (
-            _meet(peak, rate, steps, milestone)
-        ):
-            return _inverse_sqrt(decay, peak, steps)
+        case JoinLR((WarmUpLR(peak, steps), body), (milestone,)) if steps == milestone:
+            return _warmed(body, peak, steps)
         case JoinLR((WarmUpLR(peak, steps), ConstantLR(), tail), (_, end)):
             ends = tail.knots(tail.horizon + 1)
             return _trapezium(schedule, peak, steps, end - steps, int(ends[-1])) if ends.size else None
+        case ConstantLR(rate) if rate > 0:
+            return rate, "constant", {}
         case _ if line := _line_to_zero(schedule):
             return line[0], "linear", {"num_warmup_steps": 0, "num_training_steps": line[1]}
         case PolynomialDecayLR(rate, 0.0, length, power, False):
             return rate, "polynomial", _polynomial(0, length, power)
+        case RepeatLR():
+            return _cosine(schedule, schedule(0), 0)
+    return None
+
+
+def _warmed(body: LearningRateSchedule, peak: float, steps: int) -> tuple[float, str, dict[str, Any]] | None:
+    """What follows on a warm-up, if it begins where that ends."""
+    match body:
+        case ConstantLR(rate) if rate == peak:
+            return rate, "constant_with_warmup", {"num_warmup_steps": steps}
+        case _ if (line := _line_to_zero(body)) and line[0] == peak:
+            return peak, "linear", {"num_warmup_steps": steps, "num_training_steps": steps + line[1]}
+        case PolynomialDecayLR(rate, 0.0, length, power, False) if rate == peak:
+            return peak, "polynomial", _polynomial(steps, length, power)
+        case RepeatLR():
+            return _cosine(body, peak, steps)
+        case ScaleLR(PowerLR(InverseDecayLR() as decay, 0.5), rate) if rate == peak:
+            return _inverse_sqrt(decay, peak, steps)
     return None
 
 
@@ -80,9 +108,18 @@ def _polynomial(warmup_steps: int, decay_steps: int, power: float) -> dict[str, 
 def _cosine(wave: RepeatLR, peak: float, warmup_steps: int) -> tuple[float, str, dict[str, Any]] | None:
     """The cosine of transformers climbs again past its end, and so must the schedule."""
     decay_steps = wave.period_steps // 2
-    if wave != simplified(cosine_wave(0.0, peak, decay_steps)):
+    low = wave(decay_steps)
+    if decay_steps < 1 or not 0 <= low < peak or wave != simplified(cosine_wave(low, peak, decay_steps)):
         return None
-    return peak, "cosine", {"num_warmup_steps": warmup_steps, "num_training_steps": warmup_steps + decay_steps}
+    return _cosine_to(low, peak, warmup_steps, decay_steps)
+
+
+def _cosine_to(low: float, peak: float, warmup_steps: int, decay_steps: int) -> tuple[float, str, dict[str, Any]]:
+    counts = {"num_warmup_steps": warmup_steps, "num_training_steps": warmup_steps + decay_steps}
+    if not low:
+        return peak, "cosine", counts
+    specific = {"min_lr_rate": tidied(low / peak)}
+    return peak, "cosine_with_min_lr", counts | {"scheduler_specific_kwargs": specific}
 
 
 def _inverse_sqrt(decay: InverseDecayLR, peak: float, warmup_steps: int) -> tuple[float, str, dict[str, Any]] | None:
@@ -112,10 +149,6 @@ def _trapezium(
                 },
             )
     return None
-
-
-def _meet(peak: float, rate: float, steps: int, milestone: int) -> bool:
-    return peak == rate and steps == milestone
 
 
 def _line_to_zero(schedule: LearningRateSchedule) -> tuple[float, int] | None:

@@ -1,0 +1,121 @@
+"""What a schedule is called: `recognised` finds the function of the catalogue that makes it, and the arguments.
+
+`named` keeps of these calls the ones that say more than the expression itself does: names in pictures, code to paste
+and the notebook's card ask it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .._params import fields_of
+from ..schedules._base import LearningRateSchedule
+from ..schedules._registry import FUNCTIONS
+from ..schedules.join import JoinLR
+from ..schedules.warm_up import WarmUpLR
+from ._digits import digits
+from ._expression import INVERSES
+
+
+class Call(NamedTuple):
+    """A call of a function of the catalogue; arguments that are the defaults are left out."""
+
+    name: str
+    arguments: dict[str, Any]
+
+    @property
+    def weight(self) -> int:
+        """How much there is to write: a mark for each argument, and its digits."""
+        return sum(1 + digits(value) for value in self.arguments.values())
+
+
+def recognised(schedule: LearningRateSchedule) -> Call | None:
+    """The call of a function of the catalogue that returns this schedule, or None if there is none.
+
+    The call is never wrong: what it returns has been compared with the schedule. Where several calls return it, the
+    one that has the least to write is taken, so that numbers come back as somebody would write them; of two with
+    equally much, the one whose function comes first in the alphabet. `noise` is only recognised by its first thousand
+    seeds.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> from lrkit.catalogue._recognition import recognised
+    >>> recognised(lrkit.one_cycle(0.1, 1000))
+    Call(name='one_cycle', arguments={'max_lr': 0.1, 'total_steps': 1000})
+    >>> recognised(lrkit.WarmUpLR(0.1, 10))
+    """
+    calls = [call for name in sorted(INVERSES) for call in _calls(name, schedule)]
+    return min(calls, key=lambda call: call.weight, default=None)
+
+
+def _calls(name: str, schedule: LearningRateSchedule) -> Iterator[Call]:
+    """The calls of one function that return the schedule."""
+    for proposed in INVERSES[name](schedule):
+        fields = fields_of(FUNCTIONS[name])
+        arguments = {key: proposed[key] for key in fields if key in proposed}
+        arguments = {
+            key: value for key, value in arguments.items() if fields[key].required or value != fields[key].default
+        }
+        try:
+            made = FUNCTIONS[name](**arguments)
+        except (TypeError, ValueError, ArithmeticError):  # outside its domain
+            continue
+        if made == schedule:
+            yield Call(name, arguments)
+
+
+def named(schedule: LearningRateSchedule) -> Call | None:
+    """The call that returns this schedule, if it is worth more than the schedule as it stands.
+
+    It has less to write: three points are a one-cycle policy only if its numbers are the rounder ones. And a warm-up
+    does not fall.
+    """
+    call = recognised(schedule)
+    if call is None or call.weight >= weight(schedule):
+        return None
+    if call.name.endswith("warm_up") and schedule(0) > schedule(schedule.horizon):
+        return None
+    return call
+
+
+def weight(schedule: LearningRateSchedule) -> int:
+    """How much there is to write of a schedule: as of a `Call`; a warm-up is written as the method."""
+    match schedule:
+        case JoinLR((WarmUpLR(peak, warmup), rest), (milestone,)) if warmup == milestone and peak == rest(0):
+            return 1 + digits(warmup) + weight(rest)
+    return sum(1 + _size(value) for _, value in schedule._written())  # noqa: SLF001
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, LearningRateSchedule):
+        return weight(value)
+    if isinstance(value, tuple):
+        return sum(1 + _size(item) for item in value)
+    return 2 * value.size if isinstance(value, np.ndarray) else digits(value)
+
+
+def written(schedule: LearningRateSchedule) -> tuple[str, list[tuple[str, Any]]]:
+    """How a schedule is written: the name of the class or function, and its arguments.
+
+    An argument is a value and what stands before it: its name and ``=``, or nothing if it is a schedule.
+    """
+    if call := named(schedule):
+        return call.name, [(f"{name}=", value) for name, value in call.arguments.items()]
+    return type(schedule).__name__, list(schedule._written())  # noqa: SLF001
+
+
+def text_of(value: Any) -> str:
+    """A schedule as one line of code, which `lrkit.parse` reads back: its `repr` in the catalogue's names.
+
+    Of any other argument, what stands for it there.
+    """
+    if isinstance(value, LearningRateSchedule):
+        name, arguments = written(value)
+        return f"{name}({', '.join(before + text_of(item) for before, item in arguments)})"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(text_of, value))}]"
+    return repr(value.tolist() if isinstance(value, np.ndarray) else value)
