@@ -10,10 +10,10 @@ import dataclasses
 import inspect
 import math
 import numbers
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from types import UnionType
+from types import FrameType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -185,37 +185,102 @@ def shorten(value: object, width: int = 60) -> str:
     return text if len(text) <= width else text[: width - 3] + "..."
 
 
-def _read_fields(owner: Any) -> dict[str, Field]:
+DECLARED = "_lrkit_declared"
+"""Where a class keeps what it declares; one that has another framework's class among its bases is given it."""
+
+
+def fields_of(owner: Any) -> dict[str, Field]:
     """The declared fields of a schedule class, or parameters of a function, in order."""
-    hints = get_type_hints(owner, include_extras=True)
+    return _kept(owner, "_lrkit_fields", _read_fields)
+
+
+def declared_of(cls: Any) -> dict[str, Field]:
+    """The declared attributes of a class that is no dataclass, in order: an optimizer's hyper-parameters."""
+    return _kept(cls, DECLARED, _read_declared)
+
+
+def _kept(owner: Any, name: str, read: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    """What was read of a class or function: kept on itself, so that it is forgotten with it."""
+    found: dict[str, Any] | None = vars(owner).get(name)
+    if found is None:
+        found = read(owner)
+        setattr(owner, name, found)
+    return found
+
+
+def _read_fields(owner: Any) -> dict[str, Field]:
     if isinstance(owner, type):
-        return {f.name: _field(f.name, hints[f.name], f.default) for f in dataclasses.fields(owner)}
+        hints = _hints_of(owner)
+        return {
+            f.name: _field(f"{owner.__name__}: {f.name}", f.name, hints[f.name], f.default)
+            for f in dataclasses.fields(owner)
+        }
+    hints = get_type_hints(owner, include_extras=True)
     parameters = inspect.signature(owner).parameters.values()
     missing = {inspect.Parameter.empty: dataclasses.MISSING}
-    return {p.name: _field(p.name, hints[p.name], missing.get(p.default, p.default)) for p in parameters}
-
-
-fields_of: Callable[[Any], dict[str, Field]] = cache(_read_fields)
+    return {p.name: _field(p.name, p.name, hints[p.name], missing.get(p.default, p.default)) for p in parameters}
 
 
 def _read_declared(cls: Any) -> dict[str, Field]:
-    """The declared attributes of a class that is no dataclass, in order: an optimizer's hyper-parameters."""
-    hints = get_type_hints(cls, include_extras=True)
-    return {name: field_of(name, hint) for name, hint in hints.items() if hasattr(hint, "__metadata__")}
+    return {name: field_of(name, hint) for name, hint in _hints_of(cls).items() if hasattr(hint, "__metadata__")}
 
 
-declared_of: Callable[[Any], dict[str, Field]] = cache(_read_declared)
+def own_annotations(cls: Any) -> dict[str, Any]:
+    """What a class itself annotates, as far as it is known: texts, types, or references to what is not known yet."""
+    if sys.version_info >= (3, 14):
+        import annotationlib
+
+        return annotationlib.get_annotations(cls, format=annotationlib.Format.FORWARDREF)
+    return inspect.get_annotations(cls)
 
 
-def _field(name: str, hint: Any, default: Any) -> Field:
-    if not hasattr(hint, "__metadata__"):
-        raise TypeError(f"{name}: declare the field as Annotated[kind, Param(...)], got {hint}")
+def _hints_of(cls: Any) -> dict[str, Any]:
+    """The annotations of a class and of those that it inherits from, evaluated."""
+    hints: dict[str, Any] = {}
+    for one in reversed(cls.__mro__[:-1]):
+        hints |= _kept(one, "_lrkit_hints", _read_hints) if one.__module__ != "builtins" else {}
+    return hints
+
+
+def _read_hints(cls: Any) -> dict[str, Any]:
+    """A class's own annotations, evaluated where it is defined: there they may name what is local to a function."""
+    annotations = own_annotations(cls)
+    if not annotations:
+        return {}
+    known = {**_names_around_definition(), **vars(cls), cls.__name__: cls}
+    holder = type(cls.__name__, (), {"__annotations__": annotations, "__module__": cls.__module__})
+    try:
+        return get_type_hints(holder, localns=known, include_extras=True)
+    except NameError as error:
+        raise TypeError(
+            f"{cls.__name__}: a declaration cannot be read, {error}: what it names must be known where the class stands"
+        ) from None
+
+
+def _names_around_definition() -> dict[str, Any]:
+    """The local names where a class is being defined, if one is: its ``__init_subclass__`` has called us."""
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001
+    while frame is not None and frame.f_code.co_name != "__init_subclass__":
+        frame = frame.f_back
+    while frame is not None and frame.f_code.co_name == "__init_subclass__":
+        frame = frame.f_back
+    names: dict[str, Any] = {}
+    while frame is not None:
+        names = frame.f_locals | names
+        frame = frame.f_back if "__qualname__" in frame.f_locals else None  # a class body sees what is around it
+    return names
+
+
+def _field(place: str, name: str, hint: Any, default: Any) -> Field:
+    if not any(isinstance(item, Param) for item in getattr(hint, "__metadata__", ())):
+        raise TypeError(f"{place}: declare the field as Annotated[kind, Param(...)], got {hint}")
     return field_of(name, hint, default)
 
 
 def field_of(name: str, hint: Any, default: Any = dataclasses.MISSING) -> Field:
     """The field that an ``Annotated[kind, Param(...)]`` declares."""
-    kind, param = get_args(hint)[:2]
+    kind, *others = get_args(hint)
+    param = next(item for item in others if isinstance(item, Param))
     options = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
     optional = type(None) in options
     kind = next(option for option in options if option is not type(None))

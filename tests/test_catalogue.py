@@ -178,7 +178,6 @@ RELATIONS = {
     "wsd_s(0.1, 1, [4, 1], 2)": "decay_steps must be at most period_steps[1], got 2 and 1",
     "one_cycle(0.1, 100, start_lr=0.2)": "start_lr must be at most max_lr, got 0.2 and 0.1",
     "one_cycle(0.1, 100, end_lr=0.2)": "end_lr must be at most max_lr, got 0.2 and 0.1",
-    "one_cycle(0.1, 4, 0.2)": "pct_start * total_steps must be at least 1, got 0.8",
     "one_cycle(1, 100, 0.6, three_phase=True)": "2 * pct_start * total_steps - 1 must be at most total_steps, got 119",
     "noise(4, 1.0, 0.05)": "std must be at most 10 * limit, got 1.0 and 0.5",
 }

@@ -146,10 +146,8 @@ def test_unsigned_steps_do_not_wrap() -> None:
     np.testing.assert_allclose(schedule(torch.tensor([3, 15], dtype=torch.uint8)), expected, rtol=1e-6)
 
 
-def test_a_count_beyond_jaxs_integers_is_jaxs_own_error() -> None:
-    with pytest.raises(OverflowError) as caught:
-        jax.jit(lrkit.CosineDecayLR(0, 0.1, 2**33))(jnp.int32(3))
-    assert "rate" not in str(caught.value)
+def test_a_count_may_be_beyond_jaxs_integers() -> None:
+    assert float(jax.jit(lrkit.CosineDecayLR(0, 0.1, 2**33))(jnp.int32(3))) == pytest.approx(0.1)
     with jax.enable_x64(True):
         assert float(jax.jit(lrkit.CosineDecayLR(0, 0.1, 2**33))(jnp.int64(3))) == pytest.approx(0.1)
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import ast
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+
+from . import scalar
 
 
 class Symbol:
@@ -72,17 +74,26 @@ class Recorder:
         self._names = 0
         self._tables: dict[str, Any] = {
             name: getattr(math, name) for name in ("floor", "ceil", "sqrt", "exp", "log", "cos", "sin", "tanh")
-        } | {"bisect_right": bisect_right}
+        } | {"bisect_left": bisect_left, "bisect_right": bisect_right}
 
-    def function(self, formula: Callable[[Any, Any], Any]) -> Callable[[Any], float]:
-        """`formula(step, xp)` as a function of the step that returns a `float`."""
+    def function(self, formula: Callable[[Any, Any], Any], otherwise: Callable[[Any], float]) -> Callable[[Any], float]:
+        """`formula(step, xp)` as a function of the step that returns a finite `float`.
+
+        Where it would raise, or return anything else, it returns what `otherwise` does.
+        """
         rate = formula(Symbol(self, "step"), self)
-        result = ast.BinOp(ast.Constant(1.0), ast.Mult(), self.node(rate))  # an integer result becomes a float
-        self._body.append(ast.Return(result))
+        # An integer becomes a float. A complex number cannot be compared.
+        self.assign(ast.BinOp(ast.Constant(1.0), ast.Mult(), self.node(rate)), "result")
+        least, result, most = ast.Constant(-math.inf), ast.Name("result", ast.Load()), ast.Constant(math.inf)
+        is_finite = ast.Compare(least, [ast.Lt(), ast.Lt()], [result, most])
+        self._body.append(ast.If(is_finite, [ast.Return(result)], []))
+        anything = ast.ExceptHandler(ast.Name("Exception", ast.Load()), None, [ast.Pass()])
+        call = ast.Call(ast.Name("otherwise", ast.Load()), [ast.Name("step", ast.Load())], [])
         arguments = ast.arguments([], [ast.arg("step")], None, [], [], None, [])
-        definition = ast.FunctionDef("rate", arguments, self._body, [])
+        body: list[ast.stmt] = [ast.Try(self._body, [anything], [], []), ast.Return(call)]
+        definition = ast.FunctionDef("rate", arguments, body, [])
         module = ast.fix_missing_locations(ast.Module([definition], []))
-        scope = dict(self._tables)
+        scope = dict(self._tables) | {"otherwise": otherwise}
         exec(compile(module, "<schedule>", "exec"), scope)
         function: Callable[[Any], float] = scope["rate"]
         return function
@@ -113,7 +124,7 @@ class Recorder:
     def __getattr__(self, name: str) -> Any:
         if name in self._tables:
             return lambda x: self._call(name, x)
-        raise AttributeError(f"the recording namespace has no {name}")
+        raise AttributeError(scalar.unknown(name))
 
     def where(self, condition: Any, x: Any, y: Any) -> Any:
         if not isinstance(condition, Symbol):
@@ -133,7 +144,7 @@ class Recorder:
         return x // y
 
     def pow(self, x: Any, y: Any) -> Any:
-        return x**y
+        return x**y if isinstance(x, Symbol) or isinstance(y, Symbol) else scalar.pow(x, y)
 
     def _table(self, values: Any) -> ast.expr:
         name = self._new_name()
@@ -144,8 +155,9 @@ class Recorder:
         position = ast.Call(ast.Name("floor", ast.Load()), [self.node(index)], [])
         return self.assign(ast.Subscript(self._table(table), position, ast.Load()))
 
-    def searchsorted(self, points: Any, x: Any, /, *, side: str) -> Any:
-        return self.assign(ast.Call(ast.Name("bisect_right", ast.Load()), [self._table(points), self.node(x)], []))
+    def searchsorted(self, points: Any, x: Any, /, *, side: str = "left") -> Any:
+        bisect = ast.Name("bisect_right" if side == "right" else "bisect_left", ast.Load())
+        return self.assign(ast.Call(bisect, [self._table(points), self.node(x)], []))
 
     def piecewise(self, step: Any, milestones: Sequence[float], parts: Sequence[Callable[[Any], Any]]) -> Any:
         """A tree of ``if step < milestone``, so that a step meets about log2 of the milestones."""

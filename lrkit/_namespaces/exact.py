@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from .numpy import NumPy
+from .numpy import NumPy, of_numbers
 
 
 def _each(function: Callable[..., float], *arguments: Any) -> np.ndarray[Any, Any]:
@@ -36,12 +36,16 @@ def _agrees(name: str) -> bool:
 def _function(name: str) -> Any:
     from_math = partial(_each, getattr(math, name))
     from_numpy = getattr(np, name)
-    return staticmethod(lambda x: (from_numpy if x.size > 256 and _agrees(name) else from_math)(x))
+
+    def function(x: Any) -> Any:
+        return (from_numpy if x.size > 256 and _agrees(name) else from_math)(np.asarray(x))
+
+    return of_numbers(name, function)
 
 
 class Exact(NumPy):
     """`NumPy`, with the scalar namespace's transcendental functions."""
 
     cos, sin, tanh, exp = _function("cos"), _function("sin"), _function("tanh"), _function("exp")
-    log = staticmethod(partial(_each, math.log))
-    pow = staticmethod(partial(_each, operator.pow))
+    log = of_numbers("log", partial(_each, math.log))
+    pow = of_numbers("pow", partial(_each, operator.pow))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+
+from . import scalar
+from .scalar import are_numbers
 
 
 def is_ordered(step: np.ndarray[Any, Any]) -> bool:
@@ -49,32 +53,128 @@ def cos(x: Any) -> Any:
     return out
 
 
+class TooLargeError(ArithmeticError):
+    """A whole number on the way to a rate is beyond 64 bits."""
+
+
+LARGEST = 2**63 - 1
+
+
+class Whole(np.ndarray[Any, Any]):
+    """Integers whose arithmetic raises `TooLargeError` where NumPy's might wrap around.
+
+    `peak` is a number that none of them exceeds in size.
+    """
+
+    peak: int = LARGEST
+
+    def __array_finalize__(self, source: Any) -> None:
+        self.peak = getattr(source, "peak", LARGEST)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = (), **options: Any) -> Any:
+        operands = [x.view(np.ndarray) if isinstance(x, Whole) else x for x in inputs]
+        if out:
+            options["out"] = tuple(x.view(np.ndarray) if isinstance(x, Whole) else x for x in out)
+        peak = 0 if any(isinstance(x, float) for x in inputs) else _peak(ufunc, inputs)
+        result = getattr(ufunc, method)(*operands, **options)
+        return _whole(result, peak) if getattr(result, "dtype", None) == np.int64 else result
+
+
+def _whole(array: Any, peak: int) -> Any:
+    whole = np.asarray(array).view(Whole)
+    whole.peak = peak
+    return whole
+
+
+def whole(array: np.ndarray[Any, Any], peak: Any) -> Any:
+    """Integers as `Whole`; floats as they are."""
+    return _whole(array, int(peak)) if array.dtype == np.int64 else array
+
+
+def _peak(ufunc: Any, operands: Sequence[Any]) -> int:
+    """The largest size of the result of an operation on integers."""
+    peaks = [_size(operand) for operand in operands]
+    if None in peaks:
+        return LARGEST  # a float is among them, and the result
+    peak: int = max(peaks)
+    if ufunc in (np.add, np.subtract):
+        peak = sum(peaks)
+    elif ufunc in (np.multiply, np.square):
+        peak = peaks[0] * peaks[-1]
+    elif ufunc is np.power:
+        if np.min(operands[1]) < 0 or peaks[1] * math.log2(peaks[0] + 1) > 64:
+            raise TooLargeError
+        peak = max(peaks[0] ** peaks[1], 1)
+    if peak > LARGEST:
+        raise TooLargeError
+    return peak
+
+
+def _size(operand: Any) -> Any:
+    if isinstance(operand, Whole):
+        return operand.peak
+    if isinstance(operand, (int, np.integer)):
+        return abs(int(operand))
+    if isinstance(operand, float):
+        return None
+    array = np.asarray(operand)
+    return int(np.abs(array).max()) if array.dtype.kind in "iu" and array.size else None
+
+
+def of_numbers(name: str, from_numpy: Any) -> Any:
+    """NumPy's function, but of numbers the scalar namespace's, whose results are Python's."""
+    from_scalar = getattr(scalar, name)
+
+    def function(*arguments: Any) -> Any:
+        return (from_scalar if are_numbers(*arguments) else from_numpy)(*arguments)
+
+    return staticmethod(function)
+
+
+def _where(condition: Any, x: Any, y: Any) -> Any:
+    chosen = np.where(condition, x, y)
+    return whole(chosen, max(-chosen.min(), chosen.max())) if chosen.dtype == np.int64 else chosen
+
+
+def _searchsorted(points: Any, x: Any, /, *, side: Literal["left", "right"] = "left") -> Any:
+    if are_numbers(x):
+        return scalar.searchsorted(points, x, side=side)
+    return _whole(np.searchsorted(points, x, side=side), len(points))
+
+
 class NumPy:
     """NumPy's functions under their standard names. `ordered` is an array already known never to decrease."""
 
-    minimum: Any = np.minimum
-    maximum: Any = np.maximum
-    where: Any = staticmethod(np.where)
-    floor: Any = np.floor
-    ceil: Any = np.ceil
-    floor_divide: Any = np.floor_divide
-    sqrt: Any = np.sqrt
-    exp: Any = np.exp
-    log: Any = np.log
-    cos: Any = staticmethod(cos)
-    sin: Any = np.sin
-    tanh: Any = np.tanh
-    pow: Any = np.power
-    searchsorted: Any = staticmethod(np.searchsorted)
+    minimum = of_numbers("minimum", np.minimum)
+    maximum = of_numbers("maximum", np.maximum)
+    where = of_numbers("where", _where)
+    floor = of_numbers("floor", np.floor)
+    ceil = of_numbers("ceil", np.ceil)
+    floor_divide = of_numbers("floor_divide", np.floor_divide)
+    sqrt = of_numbers("sqrt", np.sqrt)
+    exp = of_numbers("exp", np.exp)
+    log = of_numbers("log", np.log)
+    cos = of_numbers("cos", cos)
+    sin = of_numbers("sin", np.sin)
+    tanh = of_numbers("tanh", np.tanh)
+    pow = of_numbers("pow", np.power)
+    searchsorted = staticmethod(_searchsorted)
 
     def __init__(self, ordered: np.ndarray[Any, Any] | None = None) -> None:
         self._ordered = ordered
 
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(scalar.unknown(name))
+
     def take(self, table: Any, index: Any) -> Any:
-        return np.asarray(table)[index.astype(np.intp, copy=False)]
+        if are_numbers(index):
+            return scalar.take(table, index)
+        return np.asarray(table, np.float64)[np.asarray(index).astype(np.intp, copy=False)]
 
     def piecewise(self, step: Any, milestones: Sequence[float], parts: Sequence[Callable[[Any], Any]]) -> Any:
         """Each part on its own slice of an ordered array, on its own selection of any other."""
+        if are_numbers(step):
+            return scalar.piecewise(step, milestones, parts)
         if step is not self._ordered and not is_ordered(step):
             return self._by_selection(step, np.searchsorted(milestones, step, side="right"), parts)
         low, high = bisect_right(milestones, step[0]), bisect_right(milestones, step[-1])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import numbers
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from math import ceil, cos, exp, floor, log, sin, sqrt, tanh
 from typing import Any, Literal
@@ -11,6 +12,20 @@ __all__ = [
     "ceil", "cos", "exp", "floor", "floor_divide", "log", "maximum", "minimum", "piecewise",
     "pow", "searchsorted", "sin", "sqrt", "take", "tanh", "where",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    raise AttributeError(unknown(name))
+
+
+def unknown(name: str) -> str:
+    """What to say of a name that no namespace has."""
+    return f"xp has no {name!r}; it has {', '.join(__all__)}"
+
+
+def are_numbers(*values: Any) -> bool:
+    """Whether these are numbers, none of which depends on the step."""
+    return all(isinstance(value, (int, float, numbers.Real)) for value in values)
 
 
 def minimum(x: Any, y: Any) -> Any:
@@ -30,15 +45,18 @@ def floor_divide(x: Any, y: Any) -> Any:
 
 
 def pow(x: Any, y: Any) -> Any:
-    return x**y
+    result = x**y
+    if isinstance(result, complex):
+        raise ValueError(f"{x} ** {y} is not a real number")
+    return result
 
 
 def take(table: Sequence[float], index: Any) -> float:
     return float(table[int(index)])
 
 
-def searchsorted(points: Sequence[float], x: Any, /, *, side: Literal["right"]) -> int:
-    return bisect_right(points, x)
+def searchsorted(points: Sequence[float], x: Any, /, *, side: Literal["left", "right"] = "left") -> int:
+    return (bisect_right if side == "right" else bisect_left)(points, x)
 
 
 def piecewise(step: Any, milestones: Sequence[float], parts: Sequence[Callable[[Any], Any]]) -> Any:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from array_api_compat import array_namespace, device, is_jax_namespace, is_torch_namespace
+
+from . import scalar
+from .scalar import are_numbers
+from .whole import Real, Whole, bare
+
+
+def _first(best: Any, x: Any, y: Any) -> Any:
+    """Where the first of two is the lower, or the higher."""
+    return x < y if best is min else x > y
 
 
 class Standard:
@@ -16,75 +27,170 @@ class Standard:
         self._xp = array_namespace(array)
         self._is_jax = is_jax_namespace(self._xp)
         self._mixes = self._is_jax or is_torch_namespace(self._xp)
-        self._dtype = array.dtype if self._xp.isdtype(array.dtype, "real floating") else None
         # A traced array has no device of its own: its constants are placed by the compiler.
         self._place = {} if self._is_jax else {"device": device(array)}
+        self._dtype: Any = None
+        limits = self._xp.iinfo(self._xp.int64 if not self._is_jax else self._xp.asarray(0).dtype)
+        self.least, self.most = int(limits.min), int(limits.max)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._xp, name)
+        if name not in ("sqrt", "exp", "log", "cos", "sin", "tanh"):
+            raise AttributeError(scalar.unknown(name))
+        return partial(self._function, name)
 
     def admit(self, step: Any, owner: str) -> Any:
-        """`step` ready for a formula: integers stay exact where the library lets them meet Python floats."""
+        """`step` ready for a formula: integers stay exact where the library lets them meet Python floats.
+
+        They are made as wide as the library has them; an unsigned one beyond that is taken for the largest. Floats of
+        16 bits and less are made 32 bits wide: they hold neither a count of steps nor a rate.
+        """
         xp = self._xp
         if xp.isdtype(step.dtype, ("bool", "complex floating")):
             raise TypeError(f"{owner}: a step must be a real number, got an array of {step.dtype}")
-        if self._mixes and xp.isdtype(step.dtype, "unsigned integer"):  # `-step` would wrap around
-            return xp.astype(step, xp.asarray(0, **self._place).dtype)
-        if self._mixes or xp.isdtype(step.dtype, "real floating"):
-            return step
-        return xp.astype(step, xp.float64)
+        if xp.isdtype(step.dtype, "real floating"):
+            step = step if xp.finfo(step.dtype).bits >= 32 else xp.astype(step, xp.float32)
+            self._dtype = step.dtype
+            return self.real(step)
+        if not self._mixes:
+            self._dtype = xp.float64
+            return xp.astype(step, xp.float64)
+        most = min(int(xp.iinfo(step.dtype).max), self.most)
+        whole = xp.astype(step, xp.asarray(0).dtype if self._is_jax else xp.int64)
+        if xp.isdtype(step.dtype, "unsigned integer"):
+            whole = xp.where(whole < 0, self.most, whole)  # it had wrapped around
+        return Whole(self, whole, 0, most)
 
-    def spread(self, rate: Any, step: Any) -> Any:
-        """`rate` in the shape of `step`, also where the formula is a constant."""
-        return rate + 0.0 * step if isinstance(rate, (int, float)) else rate
+    def rate(self, rate: Any, step: Any) -> Any:
+        """What a formula gave, as an array of the library in the shape of `step`, also where it is a constant."""
+        if are_numbers(rate):
+            return rate + 0.0 * bare(step)
+        return bare(rate.as_real()) if isinstance(rate, Whole) else bare(rate)
 
-    def minimum(self, x: Any, y: Any) -> Any:
-        return self.where(x < y, x, y)  # the library's own may refuse a Python number
+    def holds(self, *values: int) -> bool:
+        """Whether the library's integers hold these."""
+        return all(self.least <= value <= self.most for value in values)
 
-    def maximum(self, x: Any, y: Any) -> Any:
-        return self.where(x > y, x, y)
+    def real(self, array: Any) -> Any:
+        """A floating-point array as a formula sees it."""
+        return Real(self, array) if self._is_jax else array
+
+    def beside_real(self, value: Any) -> Any:
+        """A value as it may stand beside a floating-point array in an operator of the library."""
+        return float(value) if type(value) is int and not self.holds(value) else bare(value)
+
+    def choose(self, condition: Any, x: Any, y: Any) -> Any:
+        """The library's own `where`; of two numbers it takes the precision of the step."""
+        if are_numbers(x, y) and (self._dtype is not None or not self._mixes):
+            x, y = (self._xp.asarray(float(value), dtype=self._dtype, **self._place) for value in (x, y))
+        return self._xp.where(condition, x, y)
 
     def where(self, condition: Any, x: Any, y: Any) -> Any:
-        if isinstance(condition, bool):
+        if isinstance(condition, (bool, np.bool_)):
             return x if condition else y
-        return self._xp.where(condition, x, y)
+        wholes = [value for value in (x, y) if isinstance(value, Whole)]
+        if wholes and all(isinstance(value, Whole) or type(value) is int for value in (x, y)):
+            numbers = [n for v in (x, y) for n in ((v.low, v.high) if isinstance(v, Whole) else (v,))]
+            if self.holds(*numbers):
+                return Whole(self, self._xp.where(condition, bare(x), bare(y)), min(numbers), max(numbers))
+        x, y = (v.as_real() if isinstance(v, Whole) else v for v in (x, y))
+        return self.real(self.choose(bare(condition), self.beside_real(x), self.beside_real(y)))
+
+    def minimum(self, x: Any, y: Any) -> Any:
+        return self._extreme(min, x, y)
+
+    def maximum(self, x: Any, y: Any) -> Any:
+        return self._extreme(max, x, y)
+
+    def _extreme(self, best: Any, x: Any, y: Any) -> Any:
+        """By comparison: the library's own may refuse a Python number."""
+        if are_numbers(x, y):
+            return best(y, x)
+        if isinstance(y, Whole) and not isinstance(x, Whole):
+            x, y = y, x
+        if isinstance(x, Whole) and (isinstance(y, Whole) or type(y) is int):
+            low, high = (y.low, y.high) if isinstance(y, Whole) else (y, y)
+            if x.high <= low if best is min else x.low >= high:
+                return x
+            chosen = self.where(_first(best, x, y), x, y)
+            return (
+                Whole(self, chosen.array, best(x.low, low), best(x.high, high)) if isinstance(chosen, Whole) else chosen
+            )
+        return self.where(bare(_first(best, x, y)), x, y)
+
+    def floor(self, x: Any) -> Any:
+        return self._rounded("floor", x)
+
+    def ceil(self, x: Any) -> Any:
+        return self._rounded("ceil", x)
+
+    def _rounded(self, name: str, x: Any) -> Any:
+        return x if isinstance(x, Whole) else self._function(name, x)
+
+    def _function(self, name: str, x: Any) -> Any:
+        if are_numbers(x):
+            return getattr(scalar, name)(x)
+        return self.real(getattr(self._xp, name)(bare(x.as_real() if isinstance(x, Whole) else x)))
 
     def floor_divide(self, x: Any, y: Any) -> Any:
         """The quotient does not depend on `x` to first order: torch, which has no derivative for it, is told so."""
-        return (x.detach() if hasattr(x, "detach") else x) // y
+        return (x.detach() if not isinstance(x, Whole) and hasattr(x, "detach") else x) // y
 
     def pow(self, x: Any, y: Any) -> Any:
-        return x**y
+        return scalar.pow(x, y) if are_numbers(x, y) else x**y
 
-    def searchsorted(self, points: Any, x: Any, /, *, side: str) -> Any:
-        flat = self._xp.reshape(x, (-1,))
-        if self._xp.isdtype(x.dtype, "integral"):  # an integer is past a point if it is past the next integer
-            points = [p for p in np.ceil(points).tolist() if p <= self._xp.iinfo(x.dtype).max]
-        index = self._xp.searchsorted(self._constant(points, x.dtype), flat, side=side)
-        return self._xp.reshape(index, x.shape)
+    def searchsorted(self, points: Any, x: Any, /, *, side: str = "left") -> Any:
+        if are_numbers(x):
+            return scalar.searchsorted(points, x, side=side)  # type: ignore[arg-type]
+        array = bare(x)
+        if isinstance(x, Whole):  # a whole number is past a point if it is past the next whole number
+            whole = (np.ceil if side == "right" else np.floor)(np.asarray(points, np.float64)).tolist()
+            points = [max(int(p), x.low - 1, self.least) for p in whole if p <= x.high]
+        flat = self._xp.reshape(array, (-1,))
+        index = self._xp.searchsorted(self._constant(points, array.dtype), flat, side=side)
+        index = self._xp.reshape(index, array.shape)
+        if not self._mixes:
+            return self._xp.astype(index, self._dtype)
+        return Whole(self, self._xp.astype(index, self._whole_dtype()), 0, len(points))
 
     def take(self, table: Any, index: Any) -> Any:
-        flat = self._xp.astype(self._xp.reshape(index, (-1,)), self._xp.int32 if self._is_jax else self._xp.int64)
-        return self._xp.reshape(self._xp.take(self._constant(table, self._dtype), flat, axis=0), index.shape)
+        if are_numbers(index):
+            return scalar.take(table, index)
+        array = bare(index)
+        flat = self._xp.astype(self._xp.reshape(array, (-1,)), self._whole_dtype())
+        taken = self._xp.take(self._constant(np.asarray(table, np.float64), self._dtype), flat, axis=0)
+        return self.real(self._xp.reshape(taken, array.shape))
+
+    def _whole_dtype(self) -> Any:
+        return self._xp.asarray(0).dtype if self._is_jax else self._xp.int64
 
     def _constant(self, values: Any, dtype: Any) -> Any:
         return self._xp.asarray(np.asarray(values).tolist(), dtype=dtype, **self._place)
 
     def piecewise(self, step: Any, milestones: Sequence[float], parts: Sequence[Callable[[Any], Any]]) -> Any:
-        """Every part everywhere, then a choice: a part gets a harmless step of its own interval for the others' steps.
+        """Every part that may be reached, everywhere, then a choice.
 
-        That step is the middle of the interval. An edge would do for the rates, but a curve may be infinitely steep
-        there, and automatic differentiation turns 0 · infinity into NaN.
+        A part gets a harmless step of its own interval for the others' steps: the middle of the interval. An edge would
+        do for the rates, but a curve may be infinitely steep there, and automatic differentiation turns 0 · infinity
+        into NaN.
         """
-        edges = [0, *milestones, milestones[-1] + 2]
-        rates = []
-        for low, high, part in zip(edges, edges[1:], parts, strict=False):
-            inside = (step >= low) & ((step < high) | (high == edges[-1]))
-            rates.append(self.spread(part(self._xp.where(inside, step, self._middle(low, high, step))), step))
-        chosen = rates[-1]
-        for milestone, rate in zip(reversed(milestones), reversed(rates[:-1]), strict=True):
-            chosen = self._xp.where(step < milestone, rate, chosen)
-        return chosen
+        if are_numbers(step):
+            return scalar.piecewise(step, milestones, parts)
+        low, high = (step.low, step.high) if isinstance(step, Whole) else (0, milestones[-1] + 2)
+        first, last = sum(m <= low for m in milestones), sum(m <= high for m in milestones)
+        edges = [low, *milestones[first:last], high + 1]
+        chosen = None
+        for k in reversed(range(len(edges) - 1)):
+            start, stop = edges[k], edges[k + 1]
+            if start == stop:
+                continue
+            rate = self.rate(parts[first + k](self._only(step, start, stop, chosen is None)), step)
+            chosen = rate if chosen is None else self._xp.where(bare(step < stop), rate, chosen)
+        return self.real(chosen)
 
-    def _middle(self, low: float, high: float, step: Any) -> float:
-        return (low + high) / 2 if self._xp.isdtype(step.dtype, "real floating") else int(low + high) // 2
+    def _only(self, step: Any, start: float, stop: float, is_last: bool) -> Any:
+        """`step` in the interval, and the middle of the interval elsewhere."""
+        inside = step >= start if is_last else (step >= start) & (step < stop)
+        if isinstance(step, Whole):
+            low, high = math.ceil(start), math.ceil(stop) - 1
+            return Whole(self, self._xp.where(inside, step.array, (low + high) // 2), low, high)
+        return self.real(self._xp.where(bare(inside), bare(step), (start + stop) / 2))

@@ -38,7 +38,7 @@ def one_cycle(
     total_steps : int
         :math:`T`, in steps, from 1 to 2**53: the length of the run.
     pct_start : float
-        :math:`f`, above 0 and at most 1: the part of the run that rises, of at least one step. Default: 0.3.
+        :math:`f`, above 0 and at most 1: the part of the run that rises. Default: 0.3.
     shape : {"cosine", "linear"}
         What joins the points. Default: "cosine".
     three_phase : bool
@@ -59,7 +59,8 @@ def one_cycle(
 
     Notes
     -----
-    *First step*: `start_lr`. *At f T - 1*: `max_lr`; no step has it if that is no whole number. *At total_steps - 1*,
+    *First step*: `start_lr`; a run too short to rise, one of :math:`f T < 1`, begins on the way down, as torch's does.
+    *At f T - 1*: `max_lr`; no step has it if that is no whole number. *At total_steps - 1*,
     the last update: `end_lr`, or `max_lr` if `pct_start` is 1. *Past the end*: held there. *Elsewhere*: torch's
     ``OneCycleLR``, which raises past the end. fastai ends at ``max_lr / 1e5``, lrsched at ``max_lr / 1e4``.
 
@@ -79,15 +80,13 @@ def one_cycle(
     require_order("one_cycle", "start_lr", start, "max_lr", max_lr)
     require_order("one_cycle", "end_lr", end, "max_lr", max_lr)
     peak = float(pct_start * total_steps) - 1
-    if peak < 0:
-        raise ValueError(f"one_cycle: pct_start * total_steps must be at least 1, got {peak + 1}")
     points = [(0.0, start), (peak, max_lr), (total_steps - 1.0, end)]
     if three_phase:
         require_order("one_cycle", "2 * pct_start * total_steps - 1", 2 * peak + 1, "total_steps", total_steps)
         points.insert(2, (2 * peak, start))
     if pct_start == 1:
         points.pop()
-    milestones, rates = zip(*points, strict=True)
+    milestones, rates = zip(*points[-2:] if peak < 0 else points, strict=True)
     return (PiecewiseCosineLR if shape == "cosine" else PiecewiseLinearLR)(milestones, rates)
 
 

@@ -98,7 +98,9 @@ class Writer(Recorder):
     def take(self, table: Any, index: Any) -> Any:
         return self.assign(self._operation("gather", self._array(table, np.float32), index))
 
-    def searchsorted(self, points: Any, x: Any, /, *, side: str) -> Any:
+    def searchsorted(self, points: Any, x: Any, /, *, side: str = "left") -> Any:
+        if side != "right":
+            raise NotImplementedError("searchsorted from the left")
         ends = np.asarray(points, np.float64)
         whole = np.ceil(ends)  # an integer is past a point if it is past the next integer
         integers = self._array(whole[whole < INT32], np.int32)

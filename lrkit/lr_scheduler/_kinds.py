@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from .._params import DECLARED, declared_of
+
 KIND = "_torch_kind"
 
 
@@ -29,7 +31,8 @@ class Kindred:
             return
         if KIND not in vars(cls):
             names = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": cls.__doc__}
-            setattr(cls, KIND, type(cls.__name__, (cls, theirs), names | {"_plain_kind": cls}))
+            own = {"_plain_kind": cls, DECLARED: declared_of(cls)}
+            setattr(cls, KIND, type(cls.__name__, (cls, theirs), names | own))
         self.__class__ = vars(cls)[KIND]
 
     def __reduce__(self) -> Any:

@@ -1,12 +1,10 @@
 """What several optimizers declare: the domains of their hyper-parameters, each said once; and their classes."""
 
 import dataclasses
-import inspect
-import sys
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
-from .._params import Param
+from .._params import Param, declared_of, own_annotations
 
 Flag = Annotated[bool, Param("")]
 LossScale = Annotated[float, Param("s", low=0, exclusive=True, typical=(1, 1024))]
@@ -25,18 +23,10 @@ def made_of_declarations(cls: type, first: str) -> None:
     The defaults live on in the constructor alone. As attributes of the class they would show through its instances,
     and there say nothing of what holds.
     """
-    if first not in _annotations(cls):
+    if first not in own_annotations(cls):
         return
     dataclasses.dataclass(cls, eq=False, repr=False)
+    declared_of(cls)  # while the names around the class are known
     for field in dataclasses.fields(cls):
         if field.name in vars(cls):
             delattr(cls, field.name)
-
-
-def _annotations(cls: type) -> dict[str, Any]:
-    """What a class itself annotates, whether or not the names in there are known yet."""
-    if sys.version_info >= (3, 14):
-        import annotationlib
-
-        return annotationlib.get_annotations(cls, format=annotationlib.Format.FORWARDREF)
-    return inspect.get_annotations(cls)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import copyreg
 import dataclasses
-import inspect
+import weakref
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeGuard, dataclass_transform, overload
 
 import numpy as np
 
-from .._params import as_kind, count, fields_of, shorten
+from .._params import Field, Param, as_kind, count, fields_of, shorten
 from .._types import AnyNumeric, ForeignArray, Rates, Real, Steps
 from . import _json
+from ._declaring import KEPT, declare
 from ._evaluate import rate_at, rate_function, rate_list
 from ._registry import MAX_DEPTH, register
 from ._seen import Seen
 
+START = Field("start_lr", float, Param("", low=0))
+"""What a warm-up may begin at."""
 MOST_MULTIPLES = 1_000_000
 """How many ends of equal stairs or cycles `multiples` gives at most."""
 
@@ -90,9 +93,7 @@ class LearningRateSchedule(Seen):
     depth: ClassVar[int] = 1
 
     def __init_subclass__(cls, kind: str = "") -> None:
-        if "__init__" not in vars(cls):  # MindSpore's style has one of its own
-            dataclasses.dataclass(cls, eq=False, repr=False)
-            cls.__signature__ = _signature(cls)  # type: ignore[attr-defined]
+        declare(cls, LearningRateSchedule, kind)
         cls.kind = kind
         if kind:
             register(kind, cls)
@@ -125,6 +126,8 @@ class LearningRateSchedule(Seen):
     def _refuse_change(self, name: str) -> None:
         if "depth" in vars(self):
             raise dataclasses.FrozenInstanceError(f"{type(self).__name__} is a value: {name} cannot be set or deleted")
+        if name in KEPT:
+            raise AttributeError(f"{type(self).__name__}: {name!r} cannot be set, every schedule has one of its own")
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self) or not dataclasses.is_dataclass(self):
@@ -143,7 +146,7 @@ class LearningRateSchedule(Seen):
 
     def formula(self, step: Any, xp: Any) -> Any:
         """The rate at `step`, a position in the namespace `xp`. The one statement of the schedule's arithmetic."""
-        return self.construct(step)
+        return self.construct(getattr(step, "bare", step))
 
     def construct(self, global_step: Any) -> Any:
         """MindSpore's name for the formula: a subclass may define this instead."""
@@ -174,18 +177,23 @@ class LearningRateSchedule(Seen):
         try:
             if step.__class__ is int and step >= 0:
                 return (self._rate or self._compiled())(step)
-            return rate_at(self._rate or self._compiled(), self.formula, step, type(self).__name__)
+            return rate_at(self._number_rate, self.formula, step, type(self).__name__)
         except OverflowError:
             if not isinstance(step, (int, float, list, tuple, range, np.ndarray, np.generic)):
                 raise  # another library's own, of a constant that its integers cannot hold
             where = f" at step {shorten(step)}" if isinstance(step, (int, float)) else ""
             raise OverflowError(f"{type(self).__name__}: the rate{where} is too large for a float") from None
 
+    def _number_rate(self, step: Any) -> float:
+        rate: float = (self._rate or self._compiled())(step)
+        return rate
+
     def _compiled(self) -> Any:
         """The formula as a function: made when the schedule is first called, and kept."""
         if not dataclasses.is_dataclass(self):  # MindSpore's style, whose attributes may change
-            return rate_function(self.formula, compiled=False)
-        object.__setattr__(self, "_rate", rate_function(self.formula))
+            return rate_function(self.formula, type(self).__name__, compiled=False)
+        this = weakref.ref(self)  # what is kept on the schedule does not keep the schedule
+        object.__setattr__(self, "_rate", rate_function(lambda step, xp: this().formula(step, xp), type(self).__name__))
         return self._rate
 
     def to_list(self, total_step: int, step_per_epoch: int = 1) -> list[float]:
@@ -203,7 +211,7 @@ class LearningRateSchedule(Seen):
         total = count(owner, "total_step", total_step)
         per_epoch = count(owner, "step_per_epoch", step_per_epoch)
         try:
-            return rate_list(self.formula, total, per_epoch)
+            return rate_list(self.formula, total, per_epoch, type(self).__name__)
         except OverflowError:
             raise OverflowError(f"{owner}: a rate is too large for a float") from None
 
@@ -218,7 +226,7 @@ class LearningRateSchedule(Seen):
         """
         if as_kind(steps, int) is not None:
             steps = np.arange(count(f"{type(self).__name__}.to_array", "steps", steps))
-        return np.asarray(self(np.asarray(steps)))
+        return np.asarray(self(steps if isinstance(steps, (list, tuple)) else np.asarray(steps)))
 
     def knots(self, stop: int) -> Rates:
         """The steps strictly between 0 and `stop` where the curve may bend or jump, in order.
@@ -314,13 +322,13 @@ class LearningRateSchedule(Seen):
         """
         if as_kind(warmup_steps, int) == 0:
             return self
-        from .polynomial_decay import PolynomialDecayLR
+        from .piecewise_linear import PiecewiseLinearLR
         from .warm_up import WarmUpLR
 
-        peak = self(0)
+        peak, start_lr = self(0), START.coerce_one(f"{type(self).__name__}.warmup", "start_lr", start_lr)
         if start_lr == 0:
             return WarmUpLR(peak, warmup_steps).then(self, warmup_steps)
-        return PolynomialDecayLR(start_lr, peak, warmup_steps, 1.0).then(self, warmup_steps)
+        return PiecewiseLinearLR((0, warmup_steps), (start_lr, peak)).then(self, warmup_steps)
 
     def clip(self, min_lr: float | None = None, max_lr: float | None = None) -> LearningRateSchedule:
         """This schedule, kept between `min_lr` and `max_lr`; either may be left out."""
@@ -407,15 +415,6 @@ class LearningRateSchedule(Seen):
         from .power import PowerLR
 
         return PowerLR(self, power) if _is_number(power) else NotImplemented
-
-
-def _signature(cls: Any) -> inspect.Signature:
-    """What help shows that a class is called with; of itself, it would show ``__new__``."""
-    kind, empty = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.empty
-    missing = {dataclasses.MISSING: empty}
-    return inspect.Signature(
-        [inspect.Parameter(f.name, kind, default=missing.get(f.default, f.default)) for f in dataclasses.fields(cls)]
-    )
 
 
 def _is_number(value: object) -> TypeGuard[float]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import numbers
+import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from itertools import repeat
 from typing import Any
 
@@ -14,52 +16,129 @@ import numpy as np
 from .._namespaces import scalar
 from .._namespaces.compiled import Recorder
 from .._namespaces.exact import Exact
-from .._namespaces.numpy import NumPy, is_ordered
-from .._params import shorten
+from .._namespaces.numpy import LARGEST, NumPy, is_ordered, whole
+from .._params import LARGEST_COUNT, shorten
 
 Formula = Callable[[Any, Any], Any]
 BLOCK = 65_536
 """Steps evaluated at a time: smaller blocks spend their time in Python, larger ones in memory."""
 FEW_TIMES = 100
 """Up to this many repeats a list is filled by strides, above it run by run."""
+REFUSALS = (ArithmeticError, FloatingPointError, ZeroDivisionError, ValueError, TypeError, LookupError, IndexError)
+"""What a formula may raise where it has no rate."""
 FEW_EPOCHS = 48
 """Below this many epochs a list is evaluated number by number: an array costs more than it saves."""
 
 
-def rate_function(formula: Formula, *, compiled: bool = True) -> Callable[[Any], float]:
-    """The formula as a plain function of a Python number: compiled, or as it stands if it cannot be recorded."""
+def rate_function(formula: Formula, owner: str, *, compiled: bool = True) -> Callable[[Any], float]:
+    """The formula as a plain function of a Python number: compiled, or as it stands if it cannot be recorded.
+
+    Where the compiled function fails, the formula is called as it stands: its error shows its own lines.
+    """
+    as_it_stands = partial(checked_rate, formula, owner, finite=compiled)
     if compiled:
-        with suppress(TypeError, ValueError, AttributeError, NotImplementedError):
-            return Recorder().function(formula)
-    return lambda step: float(formula(step, scalar))
+        with suppress(TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError):
+            return Recorder().function(formula, as_it_stands)
+    return as_it_stands
 
 
-def rate_at(rate: Callable[[Any], float], formula: Formula, step: Any, owner: str) -> Any:
+def checked_rate(formula: Formula, owner: str, step: Any, *, finite: bool = True) -> float:
+    """The rate at a Python number, with an error that names the class and the step if there is none.
+
+    In MindSpore's style a rate need not be `finite`: whoever writes it to an optimizer checks it.
+    """
+    try:
+        rate = as_number(formula(step, scalar))
+    except OverflowError:
+        raise
+    except REFUSALS as error:
+        _say_where(error, owner, step)
+        raise
+    if not finite or math.isfinite(rate):
+        return rate
+    if math.isnan(rate):
+        raise ValueError(f"{owner}: the rate at step {step} is not a number")
+    raise OverflowError
+
+
+def as_number(rate: Any) -> float:
+    """What a formula gave for one step: a number, or an array of one."""
+    if not isinstance(rate, (int, float)) and hasattr(rate, "item") and math.prod(getattr(rate, "shape", ())) == 1:
+        rate = rate.item()
+    if isinstance(rate, complex):
+        raise ValueError(f"the rate is not a real number: {rate}")
+    if not isinstance(rate, numbers.Real):
+        raise TypeError(f"a rate must be a number, got {shorten(rate)}")
+    return float(rate)
+
+
+def _say_where(error: Exception, owner: str, step: Any) -> None:
+    """Put the class and the step in front of an error's message: of the formula that raised it, and of the whole."""
+    culprit, place = owner, step
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_name in ("formula", "construct") and "self" in frame.f_locals:
+            culprit = type(frame.f_locals["self"]).__name__
+            place = next((frame.f_locals[name] for name in ("step", "global_step") if name in frame.f_locals), step)
+    within = "" if (culprit, place) == (owner, step) else f" (step {shorten(step)} of {owner})"
+    where = f"{culprit}: at step {shorten(place)}{within}"
+    if type(error) in REFUSALS and len(error.args) == 1:
+        error.args = (f"{where}: {error.args[0]}",)
+    else:
+        error.add_note(where)
+
+
+def rate_at(rate: Callable[[Any], float], formula: Any, step: Any, owner: str) -> Any:
     """The rate at any step but a non-negative Python integer, which `LearningRateSchedule.__call__` sees to."""
     if isinstance(step, numbers.Real) and not isinstance(step, (bool, np.bool_)):
         value = int(step) if isinstance(step, numbers.Integral) else float(step)
         if not 0 <= value < math.inf:
             raise ValueError(f"{owner}: a step must be a finite number >= 0, got {shorten(value)}")
         return rate(value)
+    if isinstance(step, (list, tuple)):
+        _refuse_bools(step, owner)
     if isinstance(step, (np.ndarray, np.generic, list, tuple, range)):
-        return _array_rates(formula, np.asarray(step), owner)
+        return _array_rates(rate, formula, _array(step, owner), owner)
     if hasattr(step, "shape") and hasattr(step, "dtype"):
-        return _foreign_rates(formula, step, owner)
+        return _foreign_rates(rate, formula, step, owner)
     raise TypeError(f"{owner}: a step must be a real number or an array of real numbers, got {shorten(step)}")
 
 
-def _array_rates(formula: Formula, step: np.ndarray[Any, Any], owner: str) -> np.ndarray[Any, Any]:
+def _array(steps: Any, owner: str) -> np.ndarray[Any, Any]:
+    try:
+        array = np.asarray(steps)
+    except ValueError:
+        raise ValueError(f"{owner}: lists of steps inside a list must have one length, got {shorten(steps)}") from None
+    if isinstance(steps, (list, tuple)) and array.dtype == np.float64 and LARGEST_COUNT < array.max(initial=0) < np.inf:
+        return np.asarray(steps, object)  # integers beyond 64 bits beside smaller ones would become floats
+    return array
+
+
+def _refuse_bools(steps: Any, owner: str) -> None:
+    """NumPy takes `True` among numbers for 1."""
+    for step in steps:
+        if isinstance(step, (list, tuple)):
+            _refuse_bools(step, owner)
+        elif isinstance(step, (bool, np.bool_)) or getattr(step, "dtype", None) == np.bool_:
+            raise TypeError(f"{owner}: a step must be a real number, got {shorten(step)} in a list")
+
+
+def _array_rates(rate: Callable[[Any], float], formula: Formula, step: np.ndarray[Any, Any], owner: str) -> Any:
     """float64 rates in the shape of `step`, a NumPy array."""
+    if step.dtype.kind == "O" or (step.dtype.kind == "u" and step.size and step.max() > LARGEST):
+        return _one_by_one(rate, step, owner)  # integers beyond 64 bits, fractions
     if step.dtype.kind not in "iuf" and step.size:
         raise TypeError(f"{owner}: steps must be real numbers, got an array of {step.dtype}")
-    if step.dtype.kind == "u" and step.size and step.max() > np.iinfo(np.int64).max:
-        raise ValueError(f"{owner}: a step in an array must be below 2**63, got {step.max()}")
     step = np.asarray(step, np.int64 if step.dtype.kind in "iu" else np.float64)
-    with np.errstate(over="raise", under="ignore"):
-        try:
-            return _in_blocks(formula, step.ravel(), NumPy, owner).reshape(step.shape)
-        except FloatingPointError:
-            raise OverflowError("in the array") from None
+    return _in_blocks(formula, step.ravel(), NumPy, owner).reshape(step.shape)
+
+
+def _one_by_one(rate: Callable[[Any], float], step: np.ndarray[Any, Any], owner: str) -> np.ndarray[Any, Any]:
+    rates = np.empty(step.shape)
+    for index, one in np.ndenumerate(step):
+        if not isinstance(one, numbers.Real) or isinstance(one, bool):
+            raise TypeError(f"{owner}: steps must be real numbers, got an array of {step.dtype} with {shorten(one)}")
+        rates[index] = rate_at(rate, None, one, owner)
+    return rates
 
 
 def _in_blocks(
@@ -74,30 +153,41 @@ def _in_blocks(
         if not (low >= 0 and high < math.inf):
             bad = block[~((block >= 0) & (block < math.inf))][0]
             raise ValueError(f"{owner}: a step must be a finite number >= 0, got {bad!s} in an array")
-        rates[start : start + BLOCK] = formula(block, namespace(block if ordered else None))
+        rates[start : start + BLOCK] = _block(formula, whole(block, high), ordered, namespace, owner)
     return rates
 
 
-def _foreign_rates(formula: Formula, step: Any, owner: str) -> Any:
+def _block(formula: Formula, step: Any, ordered: bool, namespace: type[NumPy], owner: str) -> Any:
+    """The rates of a block; one by one where NumPy would give no number, so that the error is a number's own."""
+    try:
+        with np.errstate(over="raise", invalid="raise", divide="raise", under="ignore"):
+            rates = np.asarray(formula(step, namespace(step if ordered else None)), np.float64)
+        if rates.ndim == 0 or rates.shape == step.shape:
+            return rates
+    except REFUSALS:
+        pass
+    return [checked_rate(formula, owner, one) for one in step.tolist()]
+
+
+def _foreign_rates(rate: Callable[[Any], float], formula: Formula, step: Any, owner: str) -> Any:
     """Rates as an array of the step's own library; a value is not looked at, since the array may be traced."""
     from .._namespaces.standard import Standard
 
     try:
         xp = Standard(step)
     except TypeError:  # not of the array API: a pandas Series, say
-        return _array_rates(formula, np.asarray(step), owner)
+        return _array_rates(rate, formula, np.asarray(step), owner)
     step = xp.admit(step, owner)
-    return xp.spread(formula(step, xp), step)
+    return xp.rate(formula(step, xp), step)
 
 
-def rate_list(formula: Formula, total_step: int, step_per_epoch: int) -> list[float]:
+def rate_list(formula: Formula, total_step: int, step_per_epoch: int, owner: str) -> list[float]:
     """`total_step` rates, the formula taken at ``step // step_per_epoch``: once per epoch, then repeated."""
     epochs = -(-total_step // step_per_epoch)
     if epochs < FEW_EPOCHS:
-        rates = np.array([formula(epoch, scalar) for epoch in range(epochs)], np.float64)
+        rates = np.array([checked_rate(formula, owner, epoch) for epoch in range(epochs)])
     else:
-        with np.errstate(over="ignore", under="ignore"):
-            rates = _in_blocks(formula, np.arange(epochs), Exact, "")
+        rates = _in_blocks(formula, np.arange(epochs), Exact, owner)
     steps = repeat_each(rates, min(step_per_epoch, total_step))
     del steps[total_step:]  # the rest of the last epoch
     return steps

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakValueDictionary
 
 from .._params import fields_of
 
-KINDS: dict[str, type[Any]] = {}
-"""``kind`` to class."""
+KINDS: WeakValueDictionary[str, type[Any]] = WeakValueDictionary()
+"""``kind`` to class. A class that nobody holds any more is forgotten."""
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
 """Name to function: the catalogue's known schedules that are expressions of others."""
@@ -23,10 +25,33 @@ def classes() -> dict[str, type[Any]]:
 
 
 def register(kind: str, cls: type[Any]) -> None:
-    taken = KINDS.get(kind)
-    if taken is not None and (taken.__module__, taken.__qualname__) != (cls.__module__, cls.__qualname__):
-        raise ValueError(f"{cls.__name__}: the kind {kind!r} is taken by {taken.__name__}")
+    """Enter a class. Its kind and its name must not stand for anything else: `parse` and the command read both."""
+    problem = _clash(kind, cls)
+    if problem:
+        gc.collect()  # the other class may be one that nobody holds any more
+        problem = _clash(kind, cls)
+    if problem:
+        raise ValueError(f"{cls.__name__}: {problem}")
     KINDS[kind] = cls
+
+
+def _clash(kind: str, cls: type[Any]) -> str:
+    """What stands in the way of a class, or nothing. A class that is defined again takes its own place."""
+    others = {
+        known: other
+        for known, other in KINDS.items()
+        if (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__)
+    }
+    names = {other.__name__: f"{other.__module__}.{other.__qualname__}" for other in others.values()}
+    names |= {name: f"the function lrkit.{name}" for name in FUNCTIONS}
+    if kind in others:
+        return f"the kind {kind!r} is taken by {others[kind].__name__}"
+    if kind in names:
+        return f"the kind {kind!r} is taken by {names[kind]}"
+    if cls.__name__ in names:
+        taken = names[cls.__name__]
+        return f"the name is taken by {taken}, and parse could not tell them apart: rename it, or leave out kind="
+    return ""
 
 
 def sorted_kinds() -> dict[str, type[Any]]:

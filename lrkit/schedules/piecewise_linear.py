@@ -23,7 +23,7 @@ class PiecewiseLinearLR(LearningRateSchedule, kind="piecewise_linear"):
     Parameters
     ----------
     milestones : list of float
-        :math:`M_k`, in steps, at least 0 and not below the one before; whole or not.
+        :math:`M_k`, in steps, whole or not, not below the one before; one below 0 is over before the run begins.
     learning_rates : list of float
         :math:`\eta_k`, the rate at each milestone: finite, of any sign.
 
@@ -45,7 +45,7 @@ class PiecewiseLinearLR(LearningRateSchedule, kind="piecewise_linear"):
     array([0.  , 0.04, 0.1 , 0.08, 0.04, 0.04])
     """
 
-    milestones: Annotated[Floats, Param("M_k", unit="step", low=0, typical=(0, 1000), min_length=1)]
+    milestones: Annotated[Floats, Param("M_k", unit="step", typical=(0, 1000), min_length=1)]
     learning_rates: Annotated[Floats, Param(r"\eta_k", typical=(1e-4, 1), min_length=1)]
 
     def _check(self) -> None:

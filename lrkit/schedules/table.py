@@ -71,6 +71,8 @@ class TableLR(LearningRateSchedule, kind="table"):
             )
         if (total := sum(counts.tolist())) > LARGEST_COUNT:
             raise ValueError(f"TableLR: counts must add up to at most 2**53, got {total}")
+        if (self.rates == 0).any():
+            self._store(self.rates + 0.0, self.counts)  # -0.0 is 0.0, and written as it
         starts = np.flatnonzero(np.diff(self.rates.view(np.int64), prepend=~self.rates.view(np.int64)[:1]))
         steps = int(counts.sum())
         if 2 * starts.size <= steps:  # two numbers a run are fewer than one a step
