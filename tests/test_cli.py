@@ -142,7 +142,7 @@ def test_list_names_every_kind_with_its_parameters(run: Run) -> None:
 def test_list_as_json_is_the_registry(run: Run) -> None:
     listed = json.loads(run("list", "--json").out)
     entries = {entry["kind"]: entry for entry in listed if "kind" in entry}
-    assert entries.keys() == KINDS.keys()
+    assert entries.keys() == set(KINDS)
     functions = {entry["function"]: entry for entry in listed if "function" in entry}
     assert functions.keys() == FUNCTIONS.keys()
     for name, entry in functions.items():

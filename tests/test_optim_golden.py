@@ -425,6 +425,8 @@ RULES: dict[str, Rule] = {
     "AdaFactor's groups": Rule("their lr fails at the first step (5)", {"accepted"}, named("AdaFactor/group:wd+lr")),
     "empty group": Rule("a ValueError, also beside others; not in torch (4.4)", {"accepted"},
         named("SGD/group:empty-params")),
+    "rate in an array": Rule("a ValueError even of one element; taken by torch (6)", {"accepted"},
+        named("SGD/lr=Tensor[1]", "Adam/lr=Tensor[1]")),
     "no rate": Rule("SGD must be given one; torch has 0.001 (6)", {"accepted"}, named("SGD/lr-missing")),
     "eps 0": Rule("refused except by Adam and AdamW; taken by torch (6)", {"accepted"},
         lambda c: c.error and c.name.endswith("bad:eps=0.0")),
@@ -434,8 +436,7 @@ RULES: dict[str, Rule] = {
         "Adam/beta1=1", "Adam/beta2=1", "AdaMax/beta1=1", "FTRL/lr_power=1", "AdaFactor/decay_rate=1")),
     "error kinds": Rule("RuntimeError, IndexError, the wrong one of two (4, 4.2, 4.5, 6, 9)", {"error kind"}, named(
         "SGD/learning_rate={'lr': 0.1}", "SGD/group:lr-str", "SGD/group:duplicate", "SGD/group:duplicate-inside",
-        "Adam/foo=1", "step:too-few", "step:too-many", "step:wrong-shape", "SGD/lr=Tensor[1]", "Adam/lr=Tensor[1]",
-        "Adam/bad:betas=(0.9,)")),
+        "Adam/foo=1", "step:too-few", "step:too-many", "step:wrong-shape", "Adam/bad:betas=(0.9,)")),
     "schedulers cut off": Rule("by a number put into a group's lr (6)", {"lr", "params"},
         named("SGD/edit:number-lr+StepLR")),
     "group added": Rule("the next step fails whatever it is given (6); here it wants five gradients", {"failure"},
@@ -514,7 +515,7 @@ COUNTS = {
     "exp_optim": {
         "tested": 78, "torch's options": 4, "no rate": 1, "eps 0": 4, "no such class": 11,
         "Adam's eps": 7, "amsgrad ignored": 2, "True is 1": 2,
-        "groups unchecked": 2, "options unchecked": 2, "NumPy number": 1, "rate 0": 1, "error kinds": 3,
+        "groups unchecked": 2, "options unchecked": 2, "NumPy number": 1, "rate 0": 1, "rate in an array": 2, "error kinds": 1,
         "schedulers cut off": 1, "group added": 1,
     },
 }

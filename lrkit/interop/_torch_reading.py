@@ -197,7 +197,8 @@ def _averaging(scheduler: Any, group: int, key: str) -> Curve:
     goal, length = float(own["swa_lr"]), scheduler.anneal_epochs
     if length == 0:
         return ConstantLR(goal)
-    shape = SHAPES[scheduler._anneal_strategy]  # noqa: SLF001
+    is_cosine = scheduler.anneal_func is type(scheduler)._cosine_anneal  # noqa: SLF001
+    shape = SHAPES["cos" if is_cosine else "linear"]
     share = shape((0, length), (0.0, 1.0))
     taken = steps_taken(scheduler)
     start = float(own["lr"])
