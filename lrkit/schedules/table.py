@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from .._params import LARGEST_COUNT, Param
 from ._base import LearningRateSchedule
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
+# Not NDArray[...]: the declaration is read, and an alias of NumPy's is another object in each version.
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+Counts = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class TableLR(LearningRateSchedule, kind="table"):
