@@ -152,9 +152,6 @@ def test_a_class_and_an_optimizer_that_are_no_longer_used_are_let_go() -> None:
     gc.collect()
     assert remains[2]() is None  # the optimizer keeps no scheduler alive
     del Once, optimizer
-    from lrkit import _params
-
-    _params.declared_of.cache_clear()  # type: ignore[attr-defined]  # which knows every class it has read
     gc.collect()
     assert [reference() for reference in remains] == [None] * 4
 

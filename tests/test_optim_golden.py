@@ -515,7 +515,8 @@ COUNTS = {
     "exp_optim": {
         "tested": 78, "torch's options": 4, "no rate": 1, "eps 0": 4, "no such class": 11,
         "Adam's eps": 7, "amsgrad ignored": 2, "True is 1": 2,
-        "groups unchecked": 2, "options unchecked": 2, "NumPy number": 1, "rate 0": 1, "rate in an array": 2, "error kinds": 1,
+        "groups unchecked": 2, "options unchecked": 2, "NumPy number": 1, "rate 0": 1,
+        "rate in an array": 2, "error kinds": 1,
         "schedulers cut off": 1, "group added": 1,
     },
 }

@@ -337,3 +337,14 @@ def test_a_wrong_formula_turns_the_tests_red(tmp_path: Path, file: str, right: s
     path.write_text(source.replace(right, wrong), encoding="utf-8")
     printed = run("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", f"tests/{tests}", cwd=tmp_path, ok=False)
     assert "1 failed" in printed
+
+
+def test_the_functions_of_the_catalogue_are_known_before_they_are_loaded() -> None:
+    """By `parse`, and to a class that would take the name of one: what was imported before makes no difference."""
+    assert run("-c", "import lrkit; print(lrkit.parse('one_cycle(0.1, 1000)')(299))", cwd=ROOT).strip() == "0.1"
+    code = (
+        "from lrkit import LearningRateSchedule\n"
+        "try:\n    class Mine(LearningRateSchedule, kind='one_cycle'):\n        pass\n"
+        "except ValueError as error: print(error)"
+    )
+    assert "taken by the function lrkit.one_cycle" in run("-c", code, cwd=ROOT)

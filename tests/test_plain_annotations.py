@@ -67,5 +67,5 @@ def test_an_optimizer_is_made_of_its_declarations() -> None:
     optimizer = Declared([Parameter([1.0])], lr=0.5)
     assert optimizer.param_groups[0]["factor"] == 2.0
     assert float(optimizer.param_groups[0]["lr"]) == 0.5
-    with pytest.raises(ValueError, match="factor must be a number >= 0, got -1.0"):
+    with pytest.raises(ValueError, match=r"factor must be a number >= 0, got -1\.0"):
         Declared([Parameter([1.0])], factor=-1.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import math
 import pickle
+import re
 import traceback
 import weakref
 from collections.abc import Callable
@@ -33,6 +34,8 @@ def defined(
 
 # What is refused ------------------------------------------------------------------------------------------------
 
+OUTSIDE = "math domain error|expected a (nonnegative|positive) input"
+"""What `math` says of an argument outside its domain; the second from Python 3.14 on."""
 BASE_NAMES = (
     "depth", "kind", "parts", "plot", "formula", "construct", "warmup", "horizon", "_rate", "knots", "repeat", "clip",
     "parameters", "to_list", "to_json", "then", "minimum", "_check", "_horizon", "_knots", "_compiled",
@@ -255,8 +258,8 @@ class Branching(LearningRateSchedule):
     [
         (PowerOfNegative(0.5), ValueError, r"-0.5 \*\* 0.5 is not a real number"),
         (OperatorOfNegative(0.5), ValueError, "the rate is not a real number"),
-        (RootOfNegative(), ValueError, "math domain error"),
-        (LogarithmOfZero(), ValueError, "math domain error"),
+        (RootOfNegative(), ValueError, OUTSIDE),
+        (LogarithmOfZero(), ValueError, OUTSIDE),
         (DividedByZero(), ZeroDivisionError, "division by zero"),
         (Remainder(), ZeroDivisionError, "by zero"),
         (Branching(), ValueError, "no rate here"),
@@ -267,7 +270,7 @@ def test_an_error_is_the_same_for_a_number_an_array_and_a_list(
     schedule: LearningRateSchedule, error: type[Exception], message: str
 ) -> None:
     """From Python's own arithmetic; NumPy alone would warn and go on with NaN or infinity."""
-    where = rf"^{type(schedule).__name__}: at step 3: .*{message}"
+    where = rf"^{type(schedule).__name__}: at step 3: .*({message})"
     calls: list[Callable[[], Any]] = [
         lambda: schedule(3), lambda: schedule([1, 3]), lambda: schedule(np.array([3])), lambda: schedule(range(70)),
         lambda: schedule.to_list(4), lambda: schedule.to_list(400), lambda: schedule.to_array(4),
@@ -296,7 +299,7 @@ def test_the_traceback_shows_the_line_of_the_formula() -> None:
     except ValueError as error:
         text = "".join(traceback.format_exception(error))
     assert "return xp.sqrt(2.5 - step)  # the line that fails" in text
-    assert text.count("math domain error") == 1
+    assert len(re.findall(OUTSIDE, text)) == 1
 
 
 class Growing(LearningRateSchedule):

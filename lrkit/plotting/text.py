@@ -71,7 +71,7 @@ def _ticks(chart: Chart, columns: int) -> str:
     line = [" "] * columns
     widest = len(f"{last:,.0f}{per_cent}") + (1 if chart.whole else 3)
     for at in linear_ticks(0, last, max(2, columns // (widest + 3)), whole=chart.whole):
-        text = f"{at:,.10g}{per_cent}"
+        text = f"{at:,.0f}" if chart.whole else f"{at:,.10g}{per_cent}"
         start = min(max(round((columns - 1) * at / (last or 1)) - (len(text) - 1) // 2, 0), columns - len(text))
         if set(line[max(start - 1, 0) : start + len(text) + 1]) == {" "}:
             line[start : start + len(text)] = text

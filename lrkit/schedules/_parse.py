@@ -13,7 +13,7 @@ from typing import Any, get_args, get_type_hints
 from .._params import fields_of, shorten
 from ._base import LearningRateSchedule
 from ._numbers import calculate, checked_names, is_number, whole
-from ._registry import FUNCTIONS, classes
+from ._registry import classes
 from ._suggestions import suggest
 from ._syntax import Source
 
@@ -93,7 +93,9 @@ def parse_number(text: str, names: Mapping[str, float] | None = None) -> Any:
 
 
 def makers() -> dict[str, Any]:
-    """What may be called, by name: the classes, and the functions of the catalogue."""
+    """What may be called, by name: the classes, and the functions of the catalogue, which are loaded for this."""
+    from ..catalogue import FUNCTIONS
+
     return classes() | FUNCTIONS
 
 

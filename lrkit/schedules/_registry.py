@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -43,7 +45,7 @@ def _clash(kind: str, cls: type[Any]) -> str:
         if (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__)
     }
     names = {other.__name__: f"{other.__module__}.{other.__qualname__}" for other in others.values()}
-    names |= {name: f"the function lrkit.{name}" for name in FUNCTIONS}
+    names |= {name: f"the function lrkit.{name}" for name in _function_names()}
     if kind in others:
         return f"the kind {kind!r} is taken by {others[kind].__name__}"
     if kind in names:
@@ -52,6 +54,12 @@ def _clash(kind: str, cls: type[Any]) -> str:
         taken = names[cls.__name__]
         return f"the name is taken by {taken}, and parse could not tell them apart: rename it, or leave out kind="
     return ""
+
+
+@cache
+def _function_names() -> frozenset[str]:
+    """The catalogue's functions, loaded or not: a file has the name of its function."""
+    return frozenset(file.stem for file in (Path(__file__).parents[1] / "catalogue").glob("[!_]*.py"))
 
 
 def sorted_kinds() -> dict[str, type[Any]]:
