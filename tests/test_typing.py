@@ -34,6 +34,7 @@ mpl.use("Agg")
 USER_CODE = Path(__file__).parent / "user_code"
 FILES = ["good.py", "star.py", "good_frameworks.py", "bad.py"]
 FRAMEWORKS = ("torch", "jax", "optax")
+pytestmark = pytest.mark.xdist_group("typing")  # in one process: each checker reads all files once
 
 
 # The checkers -----------------------------------------------------------------------------------------------------

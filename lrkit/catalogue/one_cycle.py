@@ -93,21 +93,35 @@ def one_cycle(
 @inverse_of(one_cycle)
 def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
     match schedule:
-        case PiecewiseCosineLR((_, peak, *later), (start, top, *rates)):
+        case PiecewiseCosineLR((first, peak, *later), (start, top, *rates)):
             shape = "cosine"
-        case PiecewiseLinearLR((_, peak, *later), (start, top, *rates)):
+        case PiecewiseLinearLR((first, peak, *later), (start, top, *rates)):
             shape = "linear"
         case _:
             return
+    if first < 0 and not later:
+        yield from _too_short(shape, first, int(peak) + 1, start, top)
+        return
     total = int(later[-1] if later else peak) + 1
-    pct_start = near((peak + 1) / total, lambda part: float(part * total) - 1 == peak)
     end = rates[-1] if rates else None
     yield {
         "max_lr": top,
         "total_steps": total,
-        "pct_start": pct_start if later else 1.0,
+        "pct_start": _part(peak, total) if later else 1.0,
         "shape": shape,
         "three_phase": len(later) == 2,
         "start_lr": None if start == top / 25 else start,
         "end_lr": None if end == start / 1e4 else end,
     }
+
+
+def _too_short(shape: str, first: float, total: int, start: float, end: float) -> Iterator[dict[str, Any]]:
+    """A run that begins on the way down; of three phases, in the third, where the highest rate is no longer seen."""
+    usual = {"total_steps": total, "shape": shape, "max_lr": start}
+    yield {**usual, "pct_start": _part(first, total), "end_lr": None if end == start / 25 / 1e4 else end}
+    yield {**usual, "pct_start": _part(first / 2, total), "three_phase": True, "start_lr": start, "end_lr": end}
+
+
+def _part(peak: float, total: int) -> float:
+    """The `pct_start` that puts the peak there."""
+    return near((peak + 1) / total, lambda part: float(part * total) - 1 == peak)

@@ -13,8 +13,8 @@ from .._params import LARGEST_COUNT, Param
 from ._base import LearningRateSchedule
 
 # Not NDArray[...]: the declaration is read, and an alias of NumPy's is another object in each version.
-Floats = np.ndarray[Any, np.dtype[np.float64]]
-Counts = np.ndarray[Any, np.dtype[np.int64]]
+Floats = np.ndarray[tuple[Any, ...], np.dtype[np.float64]]
+Counts = np.ndarray[tuple[Any, ...], np.dtype[np.int64]]
 
 
 class TableLR(LearningRateSchedule, kind="table"):
