@@ -12,6 +12,7 @@ from pathlib import Path
 import lrkit
 from lrkit._params import Field, fields_of
 from lrkit.cli import DEFAULT_LABELS, DEFAULT_PLOT, DEFAULT_TITLE, summary
+from lrkit.cli._readable import plain
 from lrkit.schedules._registry import FUNCTIONS, sorted_kinds
 
 README = Path(__file__).parents[1] / "README.md"
@@ -24,7 +25,7 @@ def table() -> str:
     rows = ["| schedule | the curve |", "| --- | --- |"]
     for entry in [*sorted_kinds().values(), *(function for _, function in sorted(FUNCTIONS.items()))]:
         call = f"{entry.__name__}({', '.join(map(_parameter, fields_of(entry).values()))})"
-        curve = summary(entry).replace("``", "`").replace("|", "\\|")
+        curve = plain(summary(entry)).replace("|", "\\|")
         rows.append(f"| `{call}` | {curve} |")
     return "\n".join(rows) + "\n"
 

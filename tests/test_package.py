@@ -179,18 +179,18 @@ def test_the_recipes_of_the_readme() -> None:
 
 
 def test_the_own_schedule_of_the_readme() -> None:
-    code = readme_block("python", 5).replace('kind="inverse_sqrt"', 'kind="readme_example"')
+    code = readme_block("python", 5)
     names: dict[str, Any] = {"__name__": "readme"}
     try:
         sys.modules["readme"] = types.ModuleType("readme")
         vars(sys.modules["readme"]).update(names)
         exec(code, vars(sys.modules["readme"]))
-        schedule = sys.modules["readme"].InverseSqrtLR(0.1, 500)
+        schedule = sys.modules["readme"].RootDecayLR(0.1, 500)
         assert schedule([0, 1_500]).tolist() == [0.1, 0.05]
         assert lrkit.from_json(schedule.to_json()) == schedule
         assert schedule.horizon == 10_000
     finally:
-        KINDS.pop("readme_example", None)
+        KINDS.pop("root_decay", None)
         del sys.modules["readme"]
 
 

@@ -25,9 +25,9 @@ def cli(context: click.Context) -> None:
         a file with the rate of each step: CSV, or JSON; or a file with
         a schedule, as JSON of `lrkit json` or written as above
     train.py:scheduler, package.module:scheduler, train.py:build()[2]
-        what that code calls so: it is run. A schedule, or a scheduler
-        of torch, transformers, timm, Keras or optax; [1] is an element,
-        or of a scheduler the second group
+        the object of that name in a script or module, which is run: a
+        schedule, or a scheduler of torch, transformers, timm, Keras or
+        optax; [1] is an element, or of a scheduler the second group
     -
         a file on standard input
 
