@@ -87,7 +87,7 @@ def of_block(env: Any, value: Any, last: Any, space: dict[str, Any], alt: str | 
         path = Path(env.app.outdir, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         text = alt or alt_of(figure)
-        renderer.write(figure, path, "svg", {"Title": text, "Date": None})
+        renderer.write(figure, path, "svg", text, text)
         width, height = (round(100 * inches) for inches in figure.get_size_inches())
         source = posixpath.relpath(name, posixpath.dirname(env.docname) or ".")
         size = f'width="{width}" height="{height}"'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -15,6 +16,9 @@ from ._expression import Expression
 from ._group import cli
 from ._output import remark, say
 from ._words import Word
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @cli.command("diff")
@@ -69,7 +73,7 @@ def _draw(found: Difference, where: pictures.Target, options: DiffOptions) -> No
     else:
         from ..plotting import mpl
 
-        axes = found.plot(**options)
+        figure = cast("Figure", found.plot(**options)[0].figure)
         names = " and ".join(found.labels) if found.labels != ("a", "b") else f"{found.a.name} and {found.b.name}"
         title = options["title"] or f"{names}, and their difference"
-        where.write(lambda path: mpl.write(axes[0], path, where.form, title, str(found)))
+        where.write(lambda path: mpl.write(figure, path, where.form, title, str(found)))

@@ -98,17 +98,17 @@ def _draw_panel(ax: Axes, chart: Chart, look: Theme, *, lowest: bool, last: bool
 
 def save(chart: Chart, path: Path, form: str, theme: str = "light") -> None:
     """The chart as a PNG, SVG or PDF file, without a notebook's help; the same chart gives the same bytes."""
-    write(draw(chart, theme=theme), path, form, chart.title or "Learning rate", chart.alt)
+    figure = draw(chart, theme=theme).figure
+    write(cast("Figure", figure), path, form, chart.title or "Learning rate", chart.alt)
 
 
-def write(ax: Axes, path: Path, form: str, title: str, alt: str) -> None:
-    """The figure of `ax` as a file that holds its title and alt text, and nothing of when or where it was written."""
+def write(figure: Figure, path: Path, form: str, title: str, alt: str) -> None:
+    """A figure as a file that holds its title and alt text, and nothing of when or where it was written."""
     told: dict[str, Any] = {
         "png": {"Title": title, "Description": alt},
         "svg": {"Title": alt, "Date": None},
         "pdf": {"Title": title, "Subject": alt, "CreationDate": None},
     }
-    figure = cast("Figure", ax.figure)
     # The salt of an SVG's identifiers is a setting that is read while it is written: there is no other way to give it.
     with mpl.rc_context({"svg.hashsalt": "lrkit"}) if form == "svg" else nullcontext():
         figure.savefig(path, format=form, dpi=160, facecolor=figure.get_facecolor(), metadata=told[form])
