@@ -122,6 +122,6 @@ def _too_short(shape: str, first: float, total: int, start: float, end: float) -
     yield {**usual, "pct_start": _part(first / 2, total), "three_phase": True, "start_lr": start, "end_lr": end}
 
 
-def _part(peak: float, total: int) -> float:
+def _part(peak: float, total: int) -> float | None:
     """The `pct_start` that puts the peak there."""
     return near((peak + 1) / total, lambda part: float(part * total) - 1 == peak)

@@ -51,7 +51,7 @@ class LearningRateSchedule(Seen):
         from typing import Annotated
         from lrkit import LearningRateSchedule, Param
 
-        class InverseSqrtLR(LearningRateSchedule, kind="inverse_sqrt"):
+        class RootDecayLR(LearningRateSchedule, kind="root_decay"):
             '''A rate that falls with the square root of the step.'''
 
             max_lr: Annotated[float, Param(r"\eta_{\max}", low=0, exclusive=True, typical=(1e-4, 1))]
