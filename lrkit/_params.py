@@ -1,11 +1,12 @@
 """What a field of a schedule may be, said once: its kind, domain, symbol, unit and typical range.
 
-A schedule declares a field as ``Annotated[kind, Param(...)]``. Validation, error messages, the command line,
-the documentation tables and the property tests all read that one declaration.
+A schedule declares a field as ``Annotated[float, Param(...)]``, or of another kind. Validation, error
+messages, the command line, the documentation tables and the property tests all read that one declaration.
 """
 
 from __future__ import annotations
 
+import builtins
 import dataclasses
 import inspect
 import math
@@ -109,7 +110,7 @@ class Field:
         if not isinstance(value, (list, tuple, range)) and not (self.packed and isinstance(value, np.ndarray)):
             raise TypeError(f"{owner}: {self.name} must be {self.domain}, got {shorten(value)}")
         if len(value) < self.param.min_length or (self.param.pair and len(value) != 2):
-            raise ValueError(f"{owner}: {self.name} must be {self.domain}, got {len(value)}")
+            raise ValueError(f"{owner}: {self.name} must be {self.domain}, got {listed(len(value))}")
         if self.packed:
             return self._coerce_packed(owner, value)
         return tuple(self.coerce_one(owner, f"{self.name}[{k}]", item) for k, item in enumerate(value))
@@ -175,6 +176,16 @@ def count(owner: str, name: str, value: Any) -> int:
 COUNT = Field("count", int, Param("n", low=1))
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 group``, ``2 groups``."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def listed(length: int) -> str:
+    """What a message calls a list of the wrong length."""
+    return f"a list of {length}" if length else "an empty list"
+
+
 def shorten(value: object, width: int = 60) -> str:
     """The repr of a value for a message: one line, and short however long the value is."""
     if isinstance(value, (list, tuple, str, bytes, dict)) and len(value) > width:
@@ -238,7 +249,8 @@ def _hints_of(cls: Any) -> dict[str, Any]:
     """The annotations of a class and of those that it inherits from, evaluated."""
     hints: dict[str, Any] = {}
     for one in reversed(cls.__mro__[:-1]):
-        hints |= _kept(one, "_lrkit_hints", _read_hints) if one.__module__ != "builtins" else {}
+        if getattr(builtins, one.__name__, None) is not one:  # code run by exec may say that it is of that module too
+            hints |= _kept(one, "_lrkit_hints", _read_hints)
     return hints
 
 
@@ -273,12 +285,12 @@ def _names_around_definition() -> dict[str, Any]:
 
 def _field(place: str, name: str, hint: Any, default: Any) -> Field:
     if not any(isinstance(item, Param) for item in getattr(hint, "__metadata__", ())):
-        raise TypeError(f"{place}: declare the field as Annotated[kind, Param(...)], got {hint}")
+        raise TypeError(f"{place}: declare the field as Annotated[float, Param(...)], got {hint}")
     return field_of(name, hint, default)
 
 
 def field_of(name: str, hint: Any, default: Any = dataclasses.MISSING) -> Field:
-    """The field that an ``Annotated[kind, Param(...)]`` declares."""
+    """The field that an ``Annotated[float, Param(...)]`` declares."""
     kind, *others = get_args(hint)
     param = next(item for item in others if isinstance(item, Param))
     options = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)

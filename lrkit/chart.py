@@ -110,7 +110,8 @@ class Chart:
     @property
     def note(self) -> str:
         """What the reader of the picture should know, or nothing."""
-        total, drawn, unit = max((c.total, int((c.steps % 1 == 0).sum()), c.unit) for c in self.curves)
+        total, drawn = max((c.total, int((c.steps % 1 == 0).sum())) for c in self.curves)
+        unit = self.curves[0].unit if len({curve.unit for curve in self.curves}) == 1 else "point"
         notes = [self.clipped] if self.clipped else []
         if drawn < total:
             thinned = any(curve.thinned for curve in self.curves)

@@ -15,7 +15,7 @@ from ._types import DiffOptions
 from .catalogue._recognition import text_of
 from .catalogue._simplified import simplified
 from .interop._reading import read_one
-from .naming import name_schedules, one_line, short_name
+from .naming import Run, name_schedules, one_line, short_name
 from .schedules._base import LearningRateSchedule
 from .schedules.table import TableLR
 
@@ -122,10 +122,14 @@ class Difference:
         """Both curves, and below them ``b - a``: `lrkit.plot_diff`, with the same options."""
         from .plotting.panels import draw_diff
 
-        options.setdefault("steps", self.steps + self.steps // 4 + 1)
-        labels = options.pop("labels", None) or [self.a.name, self.b.name]
-        runs = [run._replace(unit=self.unit) for run in name_schedules(self.schedules, labels)]
-        return draw_diff(runs, **options)
+        runs, steps = pictured(self, options.pop("labels", None))
+        return draw_diff(runs, **{"steps": steps} | options)
+
+
+def pictured(found: Difference, labels: Sequence[str] | None = None) -> tuple[list[Run], int]:
+    """What a picture shows: the two runs, and how many steps of them, a quarter of the run past its end."""
+    runs = name_schedules(found.schedules, labels or [found.a.name, found.b.name])
+    return [run._replace(unit=found.unit) for run in runs], found.steps + found.steps // 4 + 1
 
 
 def diff(
@@ -185,7 +189,7 @@ def diff(
     """
     owner = "diff"
     if labels is not None and (not isinstance(labels, (list, tuple)) or len(labels) != 2):
-        raise ValueError(f"{owner}: labels must be a list of 2 texts, got {shorten(labels)}")
+        raise ValueError(f"{owner}: labels must be one label for each curve, 2 in all, got {shorten(labels)}")
     total = None if steps is None else count(owner, "steps", steps)
     if tolerance is not None:
         TOLERANCE.coerce(owner, tolerance)

@@ -52,7 +52,7 @@ def name_schedules(given: Sequence[Any], labels: Sequence[str] | None, steps: in
     elif isinstance(labels, (list, tuple, np.ndarray)) and len(labels) == len(flat):
         names = [one_line(str(label)) for label in labels]
     else:
-        raise ValueError(f"plot: labels must be a list of {len(flat)} texts, got {shorten(labels)}")
+        raise ValueError(f"plot: labels must be one label for each curve, {len(flat)} in all, got {shorten(labels)}")
     return [run._replace(label=name) for run, name in zip(flat, names, strict=True)]
 
 

@@ -223,7 +223,7 @@ class TestTable:
     @pytest.mark.parametrize(
         ("arguments", "error", "message"),
         [
-            (([],), ValueError, "TableLR: rates must be a list of 1 or more finite numbers, got 0"),
+            (([],), ValueError, "TableLR: rates must be a list of 1 or more finite numbers, got an empty list"),
             (([0.1, True],), TypeError, r"TableLR: rates\[1\] must be a finite number, got True"),
             (([0.1, "1"],), TypeError, r"TableLR: rates\[1\] must be a finite number, got '1'"),
             (([0.1, float("nan")],), ValueError, r"TableLR: rates\[1\] must be a finite number, got nan"),

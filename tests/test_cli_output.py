@@ -108,7 +108,7 @@ def test_a_diff_drawn_on_standard_output_reports_beside_it(run: Run) -> None:
 @pytest.mark.parametrize("labels", [["a"], ["a", "b", "c"], "ab"])
 def test_labels_of_a_difference_are_two(labels: Any) -> None:
     schedule = lrkit.parse(COSINE)
-    with pytest.raises(ValueError, match="diff: labels must be a list of 2 texts"):
+    with pytest.raises(ValueError, match="diff: labels must be one label for each curve, 2 in all"):
         lrkit.diff(schedule, schedule, labels=labels)
 
 

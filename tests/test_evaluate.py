@@ -302,7 +302,7 @@ def test_a_kind_is_taken_once() -> None:
 
 
 def test_an_undeclared_field_is_refused() -> None:
-    with pytest.raises(TypeError, match=r"Undeclared: rate: declare the field as Annotated\[kind, Param"):
+    with pytest.raises(TypeError, match=r"Undeclared: rate: declare the field as Annotated\[float, Param"):
 
         class Undeclared(LearningRateSchedule):
             rate: float

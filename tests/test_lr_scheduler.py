@@ -768,7 +768,7 @@ def test_refused_with_nothing_written(make: Any, error: type[Exception], message
         ([5, 5], ValueError, "SequentialLR: milestones must be in rising order, got [5, 5]"),
         ([2.0, 5], TypeError, "SequentialLR: milestones[0] must be an integer >= 0, got 2.0"),
         ([-1, 5], ValueError, "SequentialLR: milestones[0] must be an integer >= 0, got -1"),
-        ([5], ValueError, "SequentialLR: milestones must be 2 for 3 schedulers, got [5]"),
+        ([5], ValueError, "SequentialLR: milestones must be one fewer than schedulers, of which there are 3, got [5]"),
         (5, TypeError, "SequentialLR: milestones must be a list of integers >= 0, got 5"),
     ],
 )

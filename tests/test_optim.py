@@ -630,8 +630,8 @@ def test_a_state_that_does_not_fit_is_refused_with_the_differences() -> None:
 # Refusals
 
 ODD_GRADIENTS: dict[str, tuple[Callable[[list[Any]], Any], type[Exception], str]] = {
-    "one too few": (lambda g: g[:-1], ValueError, "5 parameters take as many gradients, got 4"),
-    "one too many": (lambda g: [*g, g[0]], ValueError, "5 parameters take as many gradients, got 6"),
+    "one too few": (lambda g: g[:-1], ValueError, "5 parameters need 5 gradients, got 4"),
+    "one too many": (lambda g: [*g, g[0]], ValueError, "5 parameters need 5 gradients, got 6"),
     "no sequence": (lambda g: g[0], TypeError, "gradients must be a tuple or list of arrays"),
     "another shape": (lambda g: [g[0].T, *g[1:]], ValueError, "must have shape (4, 3, 2), got (2, 3, 4)"),
     "one that would broadcast": (lambda g: [*g[:-1], g[-1][0]], ValueError, "large must have shape (150, 250)"),

@@ -349,7 +349,7 @@ def test_a_gradient_that_is_wrong_beside_one_that_is_missing_changes_nothing() -
         ([None, np.ones(3), None], ValueError, r"the gradient of parameter1 must have shape \(2,\), got \(3,\)"),
         ([None, None, np.array([1, 2])], TypeError, "the gradient of parameter2 must be an array of floats"),
         ([None, None, np.array([1.0, math.nan])], FloatingPointError, "the gradient of parameter2 is not finite"),
-        ([None, None], ValueError, "3 parameters take as many gradients, got 2"),
+        ([None, None], ValueError, "3 parameters need 3 gradients, got 2"),
     ):
         with pytest.raises(kind, match=message):
             optimizer(bad)

@@ -11,7 +11,7 @@ from .. import __version__
 @click.version_option(__version__, message="lrkit %(version)s")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    r"""Learning-rate schedules: seen before they are run, exact at every step.
+    """Learning-rate schedules: seen before they are run, exact at every step.
 
     EXPR is one of these:
 
@@ -32,6 +32,6 @@ def cli(context: click.Context) -> None:
         a file on standard input
 
     `lrkit list` names every kind of schedule, and `lrkit list --recipes` every recipe.
-    """
+    """  # noqa: D301 (the backspace is click's mark for lines to keep)
     if context.invoked_subcommand is None:
         click.echo(context.get_help())

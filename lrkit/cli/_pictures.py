@@ -61,7 +61,7 @@ def target(output: Path | None, form: str | None) -> Target:
 def draw(chart: Chart, where: Target, theme: str) -> None:
     """The chart in the form that is asked for."""
     if where.form == "text":
-        text(where, lambda plain: _sketch(chart, plain=plain))
+        text(where, lambda plain: sketch(chart, plain=plain))
     elif where.form == "html":
         from ..plotting import plotly
 
@@ -72,22 +72,23 @@ def draw(chart: Chart, where: Target, theme: str) -> None:
         where.write(lambda path: mpl.save(chart, path, where.form, theme))
 
 
-def text(where: Target, sketch: Callable[[bool], str]) -> None:
+def text(where: Target, drawn: Callable[[bool], str]) -> None:
     """A sketch: in plain letters, if what it is printed on has no others."""
     if where.path is None:
-        say(sketch(not can_show("⣿┤└─→", sys.stdout)))
+        say(drawn(not can_show("⣿┤└─→", sys.stdout)))
     else:
-        where.write(lambda path: _written(path, sketch(False) + "\n"))
+        where.write(lambda path: _written(path, drawn(False) + "\n"))
 
 
 def _written(path: Path, content: str) -> None:
     path.write_text(content, encoding="utf-8")
 
 
-def _sketch(chart: Chart, *, plain: bool) -> str:
-    from ..plotting.text import sketch
+def sketch(chart: Chart, *, plain: bool) -> str:
+    """The chart in letters, as wide as the terminal."""
+    from ..plotting import text as letters
 
-    return sketch(chart, columns(), ascii_only=plain)
+    return letters.sketch(chart, columns(), ascii_only=plain)
 
 
 def columns() -> int:

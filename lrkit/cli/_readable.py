@@ -13,7 +13,7 @@ INDENT = "    "
 def readable(doc: str) -> str:
     """The text of a docstring, with its formulas as text."""
     description, examples, rest = doc.partition("\nExamples\n--------\n")
-    return plain(BLOCK.sub(_formula, f"{description}\n")).rstrip() + (examples + rest if examples else "")
+    return plain(BLOCK.sub(_formula, f"{description}\n")).rstrip() + ("\n" + examples + rest if examples else "")
 
 
 def plain(text: str) -> str:

@@ -20,6 +20,8 @@ CODE = re.compile(
     r"(?P<where>.+?\.py|[A-Za-z_][\w.]*):(?P<name>[A-Za-z_]\w*)(?P<rest>(\.[A-Za-z_]\w*|\(\)|\[-?\d+\])*)"
 )
 """A name in a script or in a module, and what is taken of it: an attribute, what a call returns, an element."""
+CALLED = re.compile(CODE.pattern + r"\(")
+"""Such a name, called with arguments: that is not read."""
 PART = re.compile(r"\.(?P<attribute>\w+)|(?P<call>\(\))|\[(?P<index>-?\d+)\]")
 
 
@@ -29,6 +31,8 @@ def run(text: str, code: re.Match[str]) -> tuple[Any, int | None]:
     An index is that of an element of a list or tuple of things; of anything else, such as a scheduler, it is a group.
     """
     where, group, done = code["where"], None, f"{code['where']}:{code['name']}"
+    if where.endswith(".py") and not Path(where).exists():
+        raise ValueError(f"there is no file {where}")
     with _at_home(where):
         module = _calling(where, lambda: _module(where))
         if code["name"] not in module:

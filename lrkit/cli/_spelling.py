@@ -15,7 +15,7 @@ SPELLINGS = [
     (r"\bplot(_diff)?: steps_per_epoch\b", "--steps-per-epoch"),
     (r"\bdiff: tolerance\b", "--tolerance"),
     (r"\bplot(_diff)?: yscale='log' ", "--log "),
-    (r"\b\w+: labels must be a list of (\d+) texts, got .*", r"--label is given once for each curve, \1 in all"),
+    (r"\b\w+: labels must be one label for each curve, (\d+) .*", r"--label is given once for each curve, \1 in all"),
     (r"\bx='epoch' needs steps_per_epoch\b", "--steps-per-epoch is missing"),
     (r"\bx='(\w+)'", r"--x \1"),
     (r"\bsteps=(\d+)", r"--steps \1"),

@@ -19,7 +19,7 @@ from ..schedules._json import MAX_TEXT, from_json
 from ..schedules._parse import call_of, makers, parse
 from ..schedules._suggestions import suggest
 from ._rates import from_csv, from_json_rates, load
-from ._scripts import CODE, run
+from ._scripts import CALLED, CODE, run
 
 RECIPE = "recipe:"
 """What the name of a published training set-up is written after."""
@@ -70,6 +70,8 @@ def word_of(text: str, names: Mapping[str, float]) -> Word:
     if code := CODE.fullmatch(text):
         value, group = run(text, code)
         return Word(text, value, label, group, is_code=True)
+    if CALLED.match(text):
+        raise ValueError("what a script makes is called as name(), without arguments")
     if text.lower().endswith(".py"):
         raise ValueError(f"write {text}:NAME, the name of a scheduler or a schedule in it")
     if "(" not in text and not text.lstrip().startswith("{"):
@@ -79,12 +81,12 @@ def word_of(text: str, names: Mapping[str, float]) -> Word:
 
 
 def hint_for(text: str, *, called: bool = True) -> str:
-    """What may be meant by a word that stands for nothing: a recipe, a schedule (as it is called), a file."""
-    near = _meant(text.strip())
+    """What may be meant by a word that stands for nothing: a recipe, a schedule, or, where it is called, a file."""
+    near = _meant(text.strip(), files=called)
     return f"; did you mean {call_of(near) if called and near in makers() else near}?" if near else ""
 
 
-def _meant(name: str) -> str:
+def _meant(name: str, *, files: bool) -> str:
     recipes = {key: RECIPE + key for key in recipe_names()}
     if name in recipes:
         return recipes[name]
@@ -92,6 +94,8 @@ def _meant(name: str) -> str:
         return ours
     if near := get_close_matches(name.lower().replace("-", "_"), recipes, 1, cutoff=0.75):
         return recipes[near[0]]
+    if not files:
+        return ""
     folder = Path(name).parent if len(name) < LONGEST_PATH and "\0" not in name else Path()
     near = get_close_matches(name, [str(folder / path) for path in _names_in(folder)], 1, cutoff=0.75)
     return near[0] if near else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from .._types import DiffOptions, ThemeName
-from ..difference import TOLERANCE, Difference, diff
+from ..difference import TOLERANCE, Difference, diff, pictured
 from . import _options as options
 from . import _pictures as pictures
 from ._expression import Expression
@@ -63,8 +63,11 @@ def diff_command(
 
 def _draw(found: Difference, where: pictures.Target, options: DiffOptions) -> None:
     if where.form == "text":
-        panels = found.plot(backend="text", **options)
-        pictures.text(where, lambda _: panels)
+        from ..plotting.panels import diff_charts
+
+        runs, steps = pictured(found)
+        charts = diff_charts(runs, steps=steps, yscale=options["yscale"], title=options["title"])
+        pictures.text(where, lambda plain: "\n\n".join(pictures.sketch(chart, plain=plain) for chart in charts))
     elif where.form == "html":
         from ..plotting import plotly
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..source import FRAMEWORKS, as_source
+from ..source import FRAMEWORKS, Framework, as_source
 from . import _options as options
 from ._expression import Expression
 from ._group import cli
@@ -17,6 +17,6 @@ from ._words import Word
 @click.argument("framework", type=click.Choice(FRAMEWORKS))
 @options.steps("Length of the run, in which the code must be equal.")
 @options.steps_per_epoch()
-def source_command(word: Word, framework: str, steps: int | None) -> None:
+def source_command(word: Word, framework: Framework, steps: int | None) -> None:
     """Print the code that gives a FRAMEWORK this schedule, to paste."""
     say(as_source(word.schedule(steps), framework, steps))

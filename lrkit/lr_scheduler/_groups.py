@@ -16,7 +16,9 @@ def groups_of(owner: str, optimizer: Any) -> Sequence[Any]:
     """The groups of an optimizer, each of which has a rate."""
     groups = getattr(optimizer, "param_groups", None)
     if not isinstance(groups, (list, tuple)):
-        hint = "; an optimizer without takes a schedule as its learning_rate" if callable(optimizer) else ""
+        hint = (
+            "; an optimizer without param_groups takes a schedule as its learning_rate" if callable(optimizer) else ""
+        )
         raise TypeError(f"{owner}: optimizer must have param_groups, a list of dicts, got {shorten(optimizer)}{hint}")
     for k, group in enumerate(groups):
         if not hasattr(group, "keys") or "lr" not in group:

@@ -98,7 +98,7 @@ def compare(owner: str, state: Any, options: dict[str, Any], policy: str) -> boo
         raise TypeError(f"{owner}: state must be a dict, got {shorten(state)}")
     if (other := state.get("scheduler")) != owner:
         found = f"one of {shorten(other)}" if other else f"a dict with {', '.join(map(repr, state)) or 'nothing in it'}"
-        raise ValueError(f"{owner}: state must be of a {owner}, got {found}")
+        raise ValueError(f"{owner}: state must be that of a {owner}, got {found}")
     differences = list(_differences("", state.get("options"), options))
     if policy == "refuse" and differences:
         raise ValueError(

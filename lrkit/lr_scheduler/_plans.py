@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .._params import as_kind, shorten
+from .._params import as_kind, counted, shorten
 from ..schedules._base import LearningRateSchedule
 from ..schedules._json import VERSION, from_json
 from ..schedules.constant import ConstantLR
@@ -69,7 +69,8 @@ def for_groups(plans: Plan | list[Plan], groups: Sequence[Any], given: Any = Non
     """The plan of each group, found to fit it. A message shows what was `given`, if it can, in place of the plan."""
     own = plans if isinstance(plans, list) else [plans] * len(groups)
     if len(own) != len(groups):
-        raise ValueError(f"{OWNER}: the optimizer has {len(groups)} groups, and there are schedules for {len(own)}")
+        number = counted(len(groups), "group")
+        raise ValueError(f"{OWNER}: the optimizer has {number}, and there are schedules for {len(own)}")
     for k, (plan, group) in enumerate(zip(own, groups, strict=True)):
         for key, curves in plan.items():
             one = given[k] if isinstance(given, (list, tuple)) else given

@@ -145,7 +145,8 @@ class SequentialLR(Composition):
             raise TypeError(f"SequentialLR: milestones must be a list of integers >= 0, got {shorten(given)}")
         stored = [MILESTONE.coerce_one("SequentialLR", f"milestones[{k}]", item) for k, item in enumerate(given)]
         parts = len(self.schedulers)
-        require(len(stored) == parts - 1, "SequentialLR", "milestones", f"{parts - 1} for {parts} schedulers", given)
+        number = f"one fewer than schedulers, of which there {'is' if parts == 1 else 'are'} {parts}"
+        require(len(stored) == parts - 1, "SequentialLR", "milestones", number, given)
         require(all(a < b for a, b in pairwise(stored)), "SequentialLR", "milestones", "in rising order", given)
         self.milestones = tuple(stored)
 

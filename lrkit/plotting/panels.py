@@ -100,12 +100,17 @@ def draw_diff(
     **options: Any,
 ) -> Any:
     """The picture of `plot_diff`, whose options these are, of two runs."""
+    charts = diff_charts(runs, title=title, **options)
+    return _draw([[chart] for chart in charts], theme, backend, figure, heights=[3.0, 1.6])
+
+
+def diff_charts(runs: Sequence[Run], *, title: str = "", **options: Any) -> tuple[Chart, Chart]:
+    """Both curves, and how far they are apart."""
     above = chart_of(runs, title=title, **options)
     name = f"{runs[1].label} − {runs[0].label}"
     y_label = name if len(name) <= LONGEST_AXIS_NAME else "difference"
     gap = _gap(name, runs, above.curves)
-    below = replace(above, curves=(gap,), yscale="linear", title="", y_label=y_label)
-    return _draw([[above], [below]], theme, backend, figure, heights=[3.0, 1.6])
+    return above, replace(above, curves=(gap,), yscale="linear", title="", y_label=y_label)
 
 
 def _gap(name: str, runs: Sequence[Run], curves: Sequence[Curve]) -> Curve:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .._params import shorten
+from .._params import counted, shorten
 from ..parameter import NAMELESS, Parameter, parameter_on
 from ._rule import Array
 
@@ -158,7 +158,8 @@ class Gradients:
         if not isinstance(gradients, (tuple, list)):
             raise TypeError(f"{owner}: gradients must be a tuple or list of arrays, got {shorten(gradients)}")
         if len(gradients) != number:
-            raise ValueError(f"{owner}: {number} parameters take as many gradients, got {len(gradients)}")
+            needs = f"{counted(number, 'parameter')} need{'s' if number == 1 else ''} {counted(number, 'gradient')}"
+            raise ValueError(f"{owner}: {needs}, got {len(gradients)}")
 
     def _as_array(self, k: int, gradient: Any) -> Array:
         try:

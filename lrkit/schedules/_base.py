@@ -247,7 +247,10 @@ class LearningRateSchedule(Seen):
     @property
     def horizon(self) -> int:
         """How many steps are worth drawing: after these, nothing new happens (a decay has ended or is nearly 0)."""
-        return max(1, self._horizon())
+        steps = self._horizon()
+        if as_kind(steps, float) is None:
+            raise TypeError(f"{type(self).__name__}: _horizon must return a number of steps, got {shorten(steps)}")
+        return max(1, steps)
 
     def parts(self) -> Iterator[LearningRateSchedule]:
         """The schedules that this one is made of, directly."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import sys
 from typing import Any
 
 from .._params import Field, Param, fields_of, own_annotations, shorten
@@ -34,7 +35,7 @@ def _check_body(cls: Any) -> None:
             raise TypeError(f"{cls.__name__}: {name!r} cannot be defined in the class, every schedule has one{hint}")
     for name, value in vars(cls).items():
         if isinstance(value, Param):
-            what = "declare the field as Annotated[kind, Param(...)], got a bare Param"
+            what = "declare the field as Annotated[float, Param(...)], got a bare Param"
             raise TypeError(f"{cls.__name__}: {name}: {what}")
 
 
@@ -43,7 +44,7 @@ def _check_style(cls: Any, kind: str) -> None:
     if kind:
         raise TypeError(
             f"{cls.__name__}: a class with an __init__ of its own has no kind: its JSON could not be read back; "
-            "declare its fields as Annotated[kind, Param(...)], or leave out kind="
+            "declare its fields as Annotated[float, Param(...)], or leave out kind="
         )
     if hasattr(cls, "__dataclass_fields__"):
         raise TypeError(
@@ -60,6 +61,11 @@ def _become_value(cls: Any, base: Any) -> None:
         if hasattr(base, name):
             raise TypeError(f"{owner}: a field cannot be called {name!r}: every schedule has a {name} of its own")
         _check_default(owner, name, vars(cls).get(name))
+    if cls.__module__ not in sys.modules and any(isinstance(one, str) for one in own_annotations(cls).values()):
+        raise TypeError(
+            f"{owner}: its annotations are texts, read in its module, and {cls.__module__!r} is not in sys.modules: "
+            "enter it there before it is executed"
+        )
     try:
         dataclasses.dataclass(cls, eq=False, repr=False)
     except (TypeError, ValueError) as error:
@@ -92,7 +98,7 @@ def _check_field(owner: str, field: Field, base: Any) -> None:
     if field.kind is str and not field.param.choices:
         raise TypeError(f"{owner}: {field.name} is a str: declare what it may be, as Param(..., choices=(...))")
     if not field.required:
-        field.coerce(f"{owner}: the default of a field", field.default)
+        dataclasses.replace(field, name=f"the default of {field.name}").coerce(owner, field.default)
 
 
 def signature(cls: Any) -> inspect.Signature:

@@ -74,17 +74,23 @@ def as_number(rate: Any) -> float:
 
 def _say_where(error: Exception, owner: str, step: Any) -> None:
     """Put the class and the step in front of an error's message: of the formula that raised it, and of the whole."""
-    culprit, place = owner, step
-    for frame, _ in traceback.walk_tb(error.__traceback__):
-        if frame.f_code.co_name in ("formula", "construct") and "self" in frame.f_locals:
-            culprit = type(frame.f_locals["self"]).__name__
-            place = next((frame.f_locals[name] for name in ("step", "global_step") if name in frame.f_locals), step)
+    culprit, place = _culprit(error, owner, step)
     within = "" if (culprit, place) == (owner, step) else f" (step {shorten(step)} of {owner})"
     where = f"{culprit}: at step {shorten(place)}{within}"
     if type(error) in REFUSALS and len(error.args) == 1:
         error.args = (f"{where}: {error.args[0]}",)
     else:
         error.add_note(where)
+
+
+def _culprit(error: Exception, owner: str, step: Any) -> tuple[str, Any]:
+    """The class whose formula raised an error, the innermost one, and the step that it was given."""
+    culprit, place = owner, step
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_name in ("formula", "construct") and "self" in frame.f_locals:
+            culprit = type(frame.f_locals["self"]).__name__
+            place = next((frame.f_locals[name] for name in ("step", "global_step") if name in frame.f_locals), step)
+    return culprit, place
 
 
 def rate_at(rate: Callable[[Any], float], formula: Any, step: Any, owner: str) -> Any:
@@ -178,7 +184,16 @@ def _foreign_rates(rate: Callable[[Any], float], formula: Formula, step: Any, ow
     except TypeError:  # not of the array API: a pandas Series, say
         return _array_rates(rate, formula, np.asarray(step), owner)
     step = xp.admit(step, owner)
-    return xp.rate(formula(step, xp), step)
+    try:
+        rates = formula(step, xp)
+    except Exception as error:
+        culprit, _ = _culprit(error, owner, step)
+        error.add_note(
+            f"{culprit}: at steps in an array of another library a formula is written with xp's functions "
+            "(xp.where, xp.exp), not with those of math or NumPy, nor with an if on the step"
+        )
+        raise
+    return xp.rate(rates, step)
 
 
 def rate_list(formula: Formula, total_step: int, step_per_epoch: int, owner: str) -> list[float]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._params import Field, fields_of, shorten
-from ._registry import KINDS, MAX_DEPTH
+from ._registry import KINDS, MAX_DEPTH, classes
+from ._suggestions import suggest
 
 if TYPE_CHECKING:
     from ._base import LearningRateSchedule
@@ -104,6 +105,12 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a number")
 
 
+def _hint(kind: str) -> str:
+    """The kind that is meant, if one is."""
+    near = classes().get(suggest(kind))
+    return f"; did you mean {near.kind!r}?" if near and near.kind else ""
+
+
 class _Reader:
     """Builds the schedules of one document, and counts them."""
 
@@ -119,7 +126,9 @@ class _Reader:
         if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
             raise ValueError(f'from_json: {where}: a schedule is an object with a "kind", got {shorten(value)}')
         if value["kind"] not in KINDS:
-            raise ValueError(f"from_json: {where}.kind: {shorten(value['kind'])} is not a kind of schedule")
+            raise ValueError(
+                f"from_json: {where}.kind: {shorten(value['kind'])} is not a kind of schedule{_hint(value['kind'])}"
+            )
         cls = KINDS[value["kind"]]
         fields = fields_of(cls)
         for name in value.keys() - fields.keys() - {"kind"}:

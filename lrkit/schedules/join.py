@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from .._params import Param
+from .._params import Param, counted
 from ._base import LearningRateSchedule
 from ._stored import Integers, Schedules
 
@@ -56,7 +56,7 @@ class JoinLR(LearningRateSchedule, kind="join"):
     def _check(self) -> None:
         if len(self.milestones) != len(self.schedules) - 1:
             raise ValueError(
-                f"JoinLR: {len(self.schedules)} schedules need {len(self.schedules) - 1} milestones, "
+                f"JoinLR: {len(self.schedules)} schedules need {counted(len(self.schedules) - 1, 'milestone')}, "
                 f"got {len(self.milestones)}"
             )
         for k, (before, after) in enumerate(zip(self.milestones, self.milestones[1:], strict=False), start=1):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal, get_args
 
 from .._params import count, shorten
 from ..catalogue._simplified import simplified
@@ -15,10 +15,11 @@ from ..catalogue._within import within
 from ..schedules._base import LearningRateSchedule
 from ._code import past, schedule_lines
 
-FRAMEWORKS = ("torch", "transformers", "optax", "keras", "mindspore", "lrkit")
+Framework = Literal["torch", "transformers", "optax", "keras", "mindspore", "lrkit"]
+FRAMEWORKS: tuple[Framework, ...] = get_args(Framework)
 
 
-def as_source(schedule: LearningRateSchedule, framework: str, steps: int | None = None) -> str:
+def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int | None = None) -> str:
     """The code that gives a framework this schedule: its own classes if they are exact, else lrkit's adapter.
 
     Parameters

@@ -103,8 +103,15 @@ def schedule_lines(schedule: LearningRateSchedule, adapter: str = "") -> list[st
     ours = sorted(homes.pop("lrkit", ())) + re.findall(r"to_\w+", adapter)
     lines = [broken("from lrkit import (", ours, ")", 0)] if ours else []
     lines = [lines[0].replace("(", "").replace(")", "")] if lines and "\n" not in lines[0] else lines
-    lines += [f"from {home} import {', '.join(sorted(names))}" for home, names in homes.items()]
+    lines += [_import_of(home, sorted(names)) for home, names in homes.items()]
     return [*lines, "", f"schedule = {code}", *([adapter] if adapter else [])]
+
+
+def _import_of(home: str, names: Sequence[str]) -> str:
+    """The import of what is not ours, or a comment if its module is one that no other code can import."""
+    if home in ("__main__", "builtins") or not all(map(str.isidentifier, home.split("."))):
+        return "\n".join(f"# {name}: your own class" for name in names)
+    return f"from {home} import {', '.join(names)}"
 
 
 def _makers(schedule: LearningRateSchedule) -> set[tuple[str, str]]:
