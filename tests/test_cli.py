@@ -251,7 +251,7 @@ def test_a_script_finds_what_lies_beside_it_and_prints_elsewhere(run: Run) -> No
         ("empty.json", "the file is empty"),
         ("absent.json", "No such file"),
         ("broken.py:x", "broken.py: SyntaxError"),
-        ("absent.py:x", "absent.py: FileNotFoundError"),
+        ("absent.py:x", "there is no file absent.py"),
         ("absent.module:x", "absent.module: ModuleNotFoundError"),
     ],
 )
