@@ -473,7 +473,7 @@ def test_the_differences_name_the_part() -> None:
 
 DAMAGE: list[tuple[Any, type[Exception], str]] = [
     (lambda s: [1], TypeError, "state must be a dict, got [1]"),
-    (lambda s: {**s, "scheduler": "StepLR"}, ValueError, "state must be of a ExponentialLR, got one of 'StepLR'"),
+    (lambda s: {**s, "scheduler": "StepLR"}, ValueError, "state must be that of a ExponentialLR, got one of 'StepLR'"),
     (lambda s: {k: v for k, v in s.items() if k != "scales"}, ValueError, "the state has no 'scales'"),
     (lambda s: {k: v for k, v in s.items() if k != "last_epoch"}, ValueError, "the state has no 'last_epoch'"),
     (lambda s: {**s, "base_lrs": [0.1]}, ValueError, "as many groups as the optimizer has, 2, got [0.1]"),
