@@ -13,6 +13,7 @@ import pytest
 from command import Result, Run
 
 hypothesis.settings.register_profile("lrkit", deadline=None, max_examples=40, derandomize=True)
+hypothesis.settings.register_profile("quick", parent=hypothesis.settings.get_profile("lrkit"), max_examples=5)
 hypothesis.settings.load_profile("lrkit")
 
 

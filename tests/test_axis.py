@@ -112,7 +112,7 @@ def test_the_shorter_of_two_runs_is_drawn_no_farther(backend: str) -> None:
 
 def test_the_note_counts_the_run_that_is_drawn_from_fewest() -> None:
     chart = make_chart([TOKENS, EPOCHS], x="progress")
-    assert "of 300,000,000,000 tokens (jumps" in chart.note
+    assert "of 300,000,000,000 points (jumps" in chart.note  # neither tokens nor epochs
     assert make_chart([EPOCHS, COSINE], x="progress").note == ""
 
 
