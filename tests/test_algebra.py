@@ -227,7 +227,7 @@ class TestTable:
             (([0.1, True],), TypeError, r"TableLR: rates\[1\] must be a finite number, got True"),
             (([0.1, "1"],), TypeError, r"TableLR: rates\[1\] must be a finite number, got '1'"),
             (([0.1, float("nan")],), ValueError, r"TableLR: rates\[1\] must be a finite number, got nan"),
-            ((np.array([0.1, np.inf]),), ValueError, r"TableLR: rates\[1\] must be a finite number, got (np.float64\(inf\)|inf)"),
+            ((np.array([0.1, np.inf]),), ValueError, r"TableLR: rates\[1\] must be a finite number, got .*inf"),
             ((np.ones((2, 2)),), TypeError, r"TableLR: rates\[0\] must be a finite number, got array"),
             ((0.1,), TypeError, "TableLR: rates must be a list of 1 or more finite numbers, got 0.1"),
             (([0.1], [0]), ValueError, r"TableLR: counts\[0\] must be an integer >= 1, got 0"),
