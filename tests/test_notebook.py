@@ -18,6 +18,8 @@ from PIL import Image
 nbformat = pytest.importorskip("nbformat")
 nbclient = pytest.importorskip("nbclient")
 pytest.importorskip("ipykernel")
+# Before, a plain kernel shows the user's own first figure a cell late, with lrkit and without.
+pytest.importorskip("matplotlib", minversion="3.10")
 
 Outputs = list[Any]
 Run = Callable[..., list[Outputs]]

@@ -107,7 +107,7 @@ def bits(params: Any) -> list[bytes]:
 
 def test_every_optimizer_of_both_faces_is_here() -> None:
     for face, table in ((optim, NN), (optim_ex, EX)):
-        assert set(table) == {name for name in vars(face) if isinstance(getattr(face, name), type)} - {"Optimizer"}
+        assert set(table) == {name for name in face.__all__ if isinstance(getattr(face, name), type)} - {"Optimizer"}
         assert all(getattr(lrkit, name) is getattr(optim, name) for name in NN)
 
 

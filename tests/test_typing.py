@@ -24,6 +24,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import lrkit
 from lrkit import _types
@@ -109,10 +110,10 @@ def holds(value: Any, kind: Any) -> bool:
     origin, arguments = get_origin(kind) or kind, get_args(kind)
     if kind is Any:
         return True
+    if origin is get_origin(NDArray[np.float64]):  # the array itself, or from NumPy 2.5 on a name for it
+        return type(value) is np.ndarray and value.dtype == np.dtype(np.float64)
     if origin is types.UnionType:
         return any(holds(value, option) for option in arguments)
-    if origin is np.ndarray:
-        return type(value) is np.ndarray and value.dtype == np.dtype(get_args(arguments[1])[0])
     if origin in (list, tuple):
         return type(value) is origin and all(holds(item, arguments[0]) for item in value)
     if origin is dict:
