@@ -600,9 +600,9 @@ def test_a_state_of_another_schedule_is_refused_unless_told() -> None:
     assert (new.last_epoch, values(new.optimizer)) == (50, [CosineDecayLR(0.0, 0.1, 200)(50)])
     for state, found in [
         (3, "a dict, got 3"),
-        ({}, "of a ScheduleLR, got a dict with nothing in it"),
-        (theirs.StepLR(optimizer_of(1.0), 3).state_dict(), "of a ScheduleLR, got a dict with 'step_size', 'gamma', 'b"),
-        (lrkit.lr_scheduler.StepLR(optimizer_of(1.0), 3).state_dict(), "of a ScheduleLR, got one of 'StepLR'"),
+        ({}, "that of a ScheduleLR, got a dict with nothing in it"),
+        (theirs.StepLR(optimizer_of(1.0), 3).state_dict(), "that of a ScheduleLR, got a dict with 'step_size', 'gam"),
+        (lrkit.lr_scheduler.StepLR(optimizer_of(1.0), 3).state_dict(), "that of a ScheduleLR, got one of 'StepLR'"),
     ]:
         with pytest.raises((TypeError, ValueError), match=f"ScheduleLR: state must be {found}"):
             new.load_state_dict(state)
