@@ -26,7 +26,7 @@ from ._groups import (
     shown,
     write,
 )
-from ._kinds import Kindred
+from ._kinds import TorchCompatible
 from ._ledger import Beginning, Trace, beginnings, ledger_of, restores_of
 from ._notices import notify
 from ._options import (
@@ -50,7 +50,7 @@ SNAPSHOT = ("last_epoch", "base_lrs", "_binding", "_last_lr")
 
 
 @dataclass_transform(eq_default=False)
-class LRScheduler(Kindred):
+class LRScheduler(TorchCompatible):
     r"""A schedule bound to the groups of an optimizer: each `step` writes the rates of the next epoch.
 
     The rate of a group is a closed form: that of `schedule`, at the epoch reached. Nothing is carried from step to
@@ -93,7 +93,7 @@ class LRScheduler(Kindred):
     Warns
     -----
     UserWarning
-        At the first step, if nobody knows whether the rate that was found was set by hand (see below), or if Accelerate
+        At the first step, if lrkit cannot tell whether the rate it found was set by hand (see below), or if Accelerate
         will make several steps for one update.
 
     Notes
@@ -102,9 +102,9 @@ class LRScheduler(Kindred):
     ``"initial_lr"``. If one is noted already, a scheduler has been there before. Then a rate that the last one wrote
     does not count: the base is the noted one, so that a second phase does not begin where the first ended. A rate that
     somebody has set since is the new base. If an optimizer's state was loaded since, or the last scheduler was not one
-    of this package, nobody knows who set the rate: the base is the noted one, and if the rate was another, the first
-    step warns. Of schedulers that are made together, before any of them is stepped, each multiplies what the others
-    wrote.
+    of this package, lrkit cannot tell who set the rate: the base is the noted one, and if the rate was another,
+    the first step warns. Of schedulers that are made together, before any of them is stepped, each multiplies
+    what the others wrote.
 
     *A change from outside is kept.* If a group's rate is no longer what the scheduler wrote, the rest of its curve is
     scaled to pass through the new rate: two schedulers on one optimizer multiply. Where the curve is 0 there is

@@ -10,7 +10,7 @@ from .._params import DECLARED, declared_of
 KIND = "_torch_kind"
 
 
-class Kindred:
+class TorchCompatible:
     """Becomes an instance of a class of torch too, once it has an optimizer of torch; torch is never imported here.
 
     Frameworks ask ``isinstance(scheduler, torch.optim.lr_scheduler.LRScheduler)``. The class made for it stands before

@@ -10,7 +10,7 @@ from .._params import Param, as_kind, shorten
 from ..schedules._base import LearningRateSchedule
 from ._base import LRScheduler
 from ._groups import announce, groups_of, read_all, separate, shown, write
-from ._kinds import Kindred
+from ._kinds import TorchCompatible
 from ._ledger import Trace, ledger_of
 from ._options import (
     VERBOSE,
@@ -31,7 +31,7 @@ from .schedule import ScheduleLR
 
 
 @dataclass(eq=False, repr=False)
-class ReduceLROnPlateau(Kindred):
+class ReduceLROnPlateau(TorchCompatible):
     r"""The rate times `factor` whenever a metric has not improved for more than `patience` epochs.
 
     .. math:: \eta \leftarrow \max(f \eta, \eta_{\min})
