@@ -27,8 +27,9 @@ ROOT = Path(__file__).parents[1]
 
 
 def run(*command: str, cwd: Path, ok: bool = True) -> str:
-    """What a Python process prints, with the package taken from `cwd`."""
-    environment = os.environ | {"PYTHONPATH": str(cwd), "PYTHONIOENCODING": "utf-8", "MPLBACKEND": "Agg"}
+    """What a Python process prints, with the package taken from `cwd` and no option of the tests that run it."""
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environment = outside | {"PYTHONPATH": str(cwd), "PYTHONIOENCODING": "utf-8", "MPLBACKEND": "Agg"}
     done = subprocess.run(
         [sys.executable, *command],
         cwd=cwd,
