@@ -8,7 +8,8 @@ NEEDS = {
     "lrkit/interop/timm.py": ("timm", "torch"),
     "lrkit/interop/torch.py": ("torch",),
     "lrkit/interop/transformers.py": ("transformers", "torch"),
-    "tests/mindspore_live.py": ("mindspore",),
+    "tests/interop/mindspore_live.py": ("mindspore",),
 }
 
-collect_ignore = [file for file, modules in NEEDS.items() if not all(map(find_spec, modules))]
+collect_ignore = ["tests/tools"]  # what tests share
+collect_ignore += [file for file, modules in NEEDS.items() if not all(map(find_spec, modules))]

@@ -12,6 +12,8 @@ import hypothesis
 import pytest
 from command import Result, Run
 
+os.environ.setdefault("KERAS_BACKEND", "jax")  # read by Keras once, when it is imported
+
 hypothesis.settings.register_profile("lrkit", deadline=None, max_examples=40, derandomize=True)
 hypothesis.settings.register_profile("quick", parent=hypothesis.settings.get_profile("lrkit"), max_examples=5)
 hypothesis.settings.load_profile("lrkit")

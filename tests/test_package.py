@@ -293,42 +293,42 @@ def test_a_schedule_is_added_in_one_file(tmp_path: Path) -> None:
     run("docs/readme.py", "--check", cwd=tmp_path)
     assert "| `DemonstrationLR(learning_rate, timescale)` | A rate that falls" in (tmp_path / "README.md").read_text()
 
-    tests = ("tests/test_contract.py", "tests/test_demonstration.py", "lrkit/schedules/demonstration.py")
+    tests = ("tests/schedules/test_contract.py", "tests/test_demonstration.py", "lrkit/schedules/demonstration.py")
     printed = run("-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, "-k", "demonstration", cwd=tmp_path)
-    contract = len(re.findall(r"^@EVERY_KIND", (ROOT / "tests" / "test_contract.py").read_text(), re.MULTILINE))
+    contract = len(re.findall(r"^@EVERY_KIND", (ROOT / tests[0]).read_text(), re.MULTILINE))
     assert f"{contract + 2} passed" in printed
 
 
 @pytest.mark.parametrize(
     ("file", "right", "wrong", "tests"),
     [
-        ("cosine_decay", "0.5 * (self", "0.500001 * (self", "test_golden.py::test_object_within_float32"),
+        ("cosine_decay", "0.5 * (self", "0.500001 * (self", "schedules/test_golden.py::test_object_within_float32"),
         (
             "warm_up",
             "self.learning_rate * xp.minimum(step, self.warmup_steps) / self.warmup_steps",
             "self.learning_rate * (xp.minimum(step, self.warmup_steps) / self.warmup_steps)",
-            "test_golden.py::test_list_equals_bit_for_bit",
+            "schedules/test_golden.py::test_list_equals_bit_for_bit",
         ),
         (
             "exponential_decay",
             "xp.pow(self.decay_rate, p)",
             "xp.exp(p * math.log(self.decay_rate))",
-            "test_golden.py::test_list_equals_bit_for_bit",
+            "schedules/test_golden.py::test_list_equals_bit_for_bit",
         ),
         (
             "exponential_decay",
             "multiples(self.decay_steps, stop)",
             "()",
-            "test_contract.py::test_bends_and_jumps_are_knots[exponential_decay]",
+            "schedules/test_contract.py::test_bends_and_jumps_are_knots[exponential_decay]",
         ),
         (
             "polynomial_decay",
             "xp.pow(1 - step / horizon, self.power)",
             "xp.pow((horizon - step) / horizon, self.power)",
-            "test_golden.py::test_list_equals_bit_for_bit",
+            "schedules/test_golden.py::test_list_equals_bit_for_bit",
         ),
-        ("clock", "minimum(cycle, self.cycles - 1)", "minimum(cycle, self.cycles)", "test_algebra.py"),
-        ("table", "np.cumsum(self.counts)[:-1]", "np.cumsum(self.counts)[1:]", "test_algebra.py"),
+        ("clock", "minimum(cycle, self.cycles - 1)", "minimum(cycle, self.cycles)", "schedules/test_algebra.py"),
+        ("table", "np.cumsum(self.counts)[:-1]", "np.cumsum(self.counts)[1:]", "schedules/test_algebra.py"),
     ],
 )
 def test_a_wrong_formula_turns_the_tests_red(tmp_path: Path, file: str, right: str, wrong: str, tests: str) -> None:

@@ -217,7 +217,7 @@ def test_document_004_rates(capsys: pytest.CaptureFixture[str]) -> None:
     assert nn.SGD(Net().trainable_params(), learning_rate=lr).get_lr() == 0.1
     exponential_decay_lr = nn.ExponentialDecayLR(0.1, 0.9, 4)
     for i, line in enumerate(documented("004/ExponentialDecayLR")):
-        printed = np.float32(line.partition("lr:")[2])  # computed in float32: test_frameworks.py has it to the digit
+        printed = np.float32(line.partition("lr:")[2])  # in float32; schedules/test_frameworks.py has it to the digit
         assert abs(exponential_decay_lr(Tensor(i, np.int32)) - printed) <= np.spacing(printed)
     nn.Momentum(Net().trainable_params(), learning_rate=exponential_decay_lr, momentum=0.9)
     assert capsys.readouterr().out.strip() == str(documented("004/piecewise_constant_lr"))

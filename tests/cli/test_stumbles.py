@@ -10,14 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from command import Run
 
 import lrkit
 from lrkit import ConstantLR, JoinLR, LearningRateSchedule, PiecewiseConstantLR, TableLR, lr_scheduler, optim
 from lrkit._recipes import recipe
 from lrkit.chart import make_chart
 from lrkit.schedules._registry import KINDS
-
-from .command import Run
 
 C = ConstantLR(0.1)
 

@@ -19,7 +19,7 @@ import lrkit
 pytest.importorskip("jax")
 pytest.importorskip("optax")
 
-PAGE = Path(__file__).parents[1] / "docs" / "guides" / "sharded-jax.md"
+PAGE = Path(__file__).parents[2] / "docs" / "guides" / "sharded-jax.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 # Each is a program of its own beside the page's `train.py`: JAX has its devices from its first import on.

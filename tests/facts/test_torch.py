@@ -1,6 +1,7 @@
 """The numbers that torch's own tests of its schedulers expect (``tests/golden/facts_torch.json``), asked of lrkit.
 
-Where lrkit answers otherwise, `docs/guides/differences.md` says so, and `test_differences_page.py` holds it to that.
+Where lrkit answers otherwise, `docs/guides/differences.md` says so, and
+`tests/docs/test_differences.py` holds it to that.
 """
 
 from __future__ import annotations

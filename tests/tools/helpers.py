@@ -15,7 +15,7 @@ from lrkit._params import Field, fields_of
 from lrkit.schedules._registry import KINDS
 
 EPS = 2.0**-52
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden"
 
 
 def golden(name: str) -> dict[str, Any]:

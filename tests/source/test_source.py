@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import random
 import warnings
 from typing import Any
-
-os.environ.setdefault("KERAS_BACKEND", "jax")
 
 import numpy as np
 import pytest
@@ -15,17 +12,16 @@ from helpers import schedules
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loading import imported
+from written_code import STEPS, check_keras, check_optax, optimizer, torch
 
 import lrkit
 from lrkit.cli import DEFAULT_PLOT
 from lrkit.schedules._registry import KINDS
 
-torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.filterwarnings("ignore:ScheduleLR. the groups' own rates")  # which the code must replace
 
 C, W, X = lrkit.ConstantLR, lrkit.WarmUpLR, lrkit.ExponentialDecayLR
 COSINE = lrkit.CosineDecayLR(0.001, 0.1, 40)
-STEPS = 130
 
 TORCH_OWN = {
     "ConstantLR": C(0.1),
@@ -64,14 +60,6 @@ ADAPTED = {
     "a triangle that shrinks": lrkit.cyclic(0.01, 0.1, 7, mode="triangular2"),
     "one cycle": lrkit.PiecewiseCosineLR([0.0, 29.5, 99.0], [0.004, 0.1, 1e-6]),
 }
-
-
-def optimizer() -> Any:
-    """Two groups, whose own rates the code must replace, and those that another scheduler has noted too."""
-    groups = [{"params": [torch.nn.Parameter(torch.zeros(1))], "lr": rate} for rate in (0.7, 0.3)]
-    made = torch.optim.SGD(groups, lr=0.5)
-    torch.optim.lr_scheduler.StepLR(made, step_size=1)  # which notes its base rates in the groups
-    return made
 
 
 def run_of(code: str, given: Any) -> list[list[float]]:
@@ -210,16 +198,6 @@ OPTAX_OWN = {
 }
 
 
-def check_optax(code: str, schedule: lrkit.LearningRateSchedule) -> None:
-    jax = pytest.importorskip("jax")
-    names: dict[str, Any] = {}
-    with jax.enable_x64(True):
-        exec(code, names)
-        rates = [float(names["learning_rate"](jax.numpy.asarray(step))) for step in range(STEPS)]
-    expected = schedule(np.arange(STEPS))
-    np.testing.assert_allclose(rates, expected, rtol=0, atol=1e-12 * expected.max())
-
-
 @pytest.mark.parametrize("name", OPTAX_OWN)
 def test_optax_by_its_own_functions(name: str) -> None:
     code = lrkit.as_source(OPTAX_OWN[name], "optax")
@@ -269,18 +247,6 @@ NEARLY_KERAS = {
     "equal milestones": lrkit.PiecewiseConstantLR([10, 10, 40], [0.1, 0.01, 0.001]),
     "past int32": lrkit.PiecewiseConstantLR([2**33, 2**34], [0.1, 0.01]),
 }
-
-
-def check_keras(code: str, schedule: lrkit.LearningRateSchedule) -> None:
-    """Keras computes in float32, and compiles its cosine anew at each call: so at some steps, the bends among them."""
-    keras = pytest.importorskip("keras")
-    names: dict[str, Any] = {}
-    exec(code, names)
-    made = names["learning_rate"]
-    steps = sorted({*range(0, STEPS, 7), *range(8, 13), *range(24, 27), *range(39, 42), *range(49, 52), 60, 61, 200})
-    rates = [made if isinstance(made, float) else float(keras.ops.convert_to_numpy(made(step))) for step in steps]
-    expected = schedule(np.array(steps))
-    np.testing.assert_allclose(rates, expected, rtol=0, atol=1e-5 * expected.max())
 
 
 @pytest.mark.parametrize("name", KERAS_OWN)

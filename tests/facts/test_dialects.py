@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import runpy
 import warnings
 from pathlib import Path
 from typing import Any
-
-os.environ.setdefault("KERAS_BACKEND", "jax")
 
 import numpy as np
 import pytest
@@ -44,7 +41,7 @@ RECORDED: dict[str, list[Any]] = {
 @pytest.fixture(scope="module")
 def dialects() -> dict[str, lrkit.LearningRateSchedule]:
     """The expressions of the gallery's page."""
-    page = runpy.run_path(str(Path(__file__).parents[1] / "gallery" / "plot_dialects.py"))
+    page = runpy.run_path(str(Path(__file__).parents[2] / "gallery" / "plot_dialects.py"))
     return page["dialects"]
 
 

@@ -122,7 +122,7 @@ def test_an_interrupt_reaches_a_program_even_where_it_is_ignored() -> None:
         "with started(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:\n"
         "    process.stdout.readline(); process.send_signal(signal.SIGINT); print(process.wait(timeout=100))\n"
     )
-    done = run([sys.executable, "-c", code, str(Path(__file__).parent)])
+    done = run([sys.executable, "-c", code, str(Path(__file__).parents[1] / "tools")])
     assert (done.stdout, done.stderr) == (f"{-signal.SIGINT}\n", "")
 
 
@@ -145,9 +145,9 @@ def test_a_program_is_not_left_behind() -> None:
 
 def test_tests_pass_where_an_interrupt_is_ignored(tmp_path: Path) -> None:
     """The one that sends it, run as people run a suite over night."""
-    tests = Path(__file__).parent
+    tests = Path(__file__).parent / "test_commands.py"
     done = shell(
-        f"trap '' INT; nohup '{sys.executable}' -m pytest -q -p no:cacheprovider '{tests}/test_cli.py' "
+        f"trap '' INT; nohup '{sys.executable}' -m pytest -q -p no:cacheprovider '{tests}' "
         "-k 'interrupt or seen_enough' > out.txt 2>&1 <&-; echo $?; tail -3 out.txt",
         tmp_path,
         **{"TERM": "dumb", "NO_COLOR": "1"} | {k: v for k, v in NO_HOME.items() if k != "MPLCONFIGDIR"},
@@ -156,7 +156,7 @@ def test_tests_pass_where_an_interrupt_is_ignored(tmp_path: Path) -> None:
 
 
 def test_every_program_that_a_test_starts_has_a_time_limit() -> None:
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in ("subprocess.run", "subprocess.check_output"):
-                assert "timeout" in [keyword.arg for keyword in node.keywords], f"{path.name}, line {node.lineno}"
+                assert "timeout" in [keyword.arg for keyword in node.keywords], f"{path}, line {node.lineno}"

@@ -27,7 +27,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Detected call of"),
     pytest.mark.filterwarnings("ignore:The epoch parameter"),
 ]
-PAGE = (Path(__file__).parents[1] / "docs" / "guides" / "differences.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs" / "guides" / "differences.md").read_text()
 CHECKS: dict[str, Callable[[], None]] = {}
 
 

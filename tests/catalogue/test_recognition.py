@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from catalogue_calls import EVERY_FUNCTION, FUNCTIONS, arguments
 from helpers import schedules
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from test_catalogue import EVERY_FUNCTION, FUNCTIONS, arguments
 
 import lrkit
 from lrkit import LearningRateSchedule

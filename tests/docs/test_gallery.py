@@ -22,7 +22,7 @@ import matplotlib.pyplot as plt
 
 from lrkit.plotting import mpl as renderer
 
-GALLERY = Path(__file__).parents[1] / "gallery"
+GALLERY = Path(__file__).parents[2] / "gallery"
 SCRIPTS = [path.stem for path in sorted(GALLERY.glob("plot_*.py"))]
 LONGEST, LONGER = 75, {"plot_digits": 120}  # which trains networks
 

@@ -17,7 +17,7 @@ torch = pytest.importorskip("torch")
 if not (torch.distributed.is_available() and torch.distributed.is_gloo_available()):
     pytest.skip("torch has no gloo", allow_module_level=True)
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "guides" / "distributed-torch.md"
 PATIENCE = 240
 """Seconds until a run is given up: many times what one takes."""

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import numpy as np
 import pytest
-from test_optim import EX, NN, gradients, parameters
+from optimizers import EX, NN, gradients, parameters
 
 import lrkit
 from lrkit import Parameter, lr_scheduler, optim, optim_ex

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loading import imported
-from test_source import check_keras, check_optax, optimizer
+from written_code import check_keras, check_optax, optimizer
 
 import lrkit
 from lrkit.catalogue._within import within

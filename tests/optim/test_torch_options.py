@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_optim_torch import OPTIONS, TOLERANCE, fitting
+from torch_options import OPTIONS, TOLERANCE, fitting
 
 import lrkit
 from lrkit import optim_ex

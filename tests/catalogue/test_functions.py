@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import pickle
 from collections.abc import Callable
 from fractions import Fraction
@@ -14,7 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import golden, magnitude, number_in, values
+from catalogue_calls import EVERY_FUNCTION, FUNCTIONS, arguments
+from helpers import golden, magnitude, values
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -23,29 +23,7 @@ from lrkit import LearningRateSchedule, catalogue
 from lrkit._params import Field, fields_of
 from lrkit.schedules._registry import KINDS
 
-FUNCTIONS = catalogue.FUNCTIONS
-EVERY_FUNCTION = pytest.mark.parametrize("name", FUNCTIONS)
 STEPS = st.lists(st.integers(0, 300) | st.integers(0, 10**7) | st.floats(0, 1e4), min_size=1, max_size=20)
-
-
-def drawn_one(draw: Any, field: Field) -> Any:
-    if field.kind is bool:
-        return draw(st.booleans())
-    if field.kind is str:
-        return draw(st.sampled_from(field.param.choices))
-    if field.many:
-        return draw(st.lists(number_in(field), min_size=field.param.min_length, max_size=4))
-    return draw(number_in(field))
-
-
-@st.composite
-def arguments(draw: Any, name: str) -> dict[str, Any]:
-    """Arguments for a function, each in its own domain and fitting together; some defaults left alone."""
-    fields = fields_of(FUNCTIONS[name]).values()
-    given = {f.name: drawn_one(draw, f) for f in fields if f.required or draw(st.booleans())}
-    if name == "cosine_restarts" and given.get("warmup_steps") and given.get("multiplier", 1) > 1:
-        given.setdefault("cycles", 4)
-    return given
 
 
 def middle(name: str) -> dict[str, Any]:
@@ -574,7 +552,6 @@ def test_warm_restarts_with_warm_ups_are_optax_s() -> None:
 
 @pytest.mark.parametrize(("multiplier", "gamma"), [(1.0, 0.5), (2.0, 0.9), (1.5, 1.0)])
 def test_the_height_of_restarts_shrinks_as_in_keras(multiplier: float, gamma: float) -> None:
-    os.environ.setdefault("KERAS_BACKEND", "jax")
     keras = pytest.importorskip("keras")
     theirs = keras.optimizers.schedules.CosineDecayRestarts(0.5, 20, multiplier, gamma, alpha=0.25)
     steps = [1, 10, 19, 21, 33, 49, 51, 59, 61, 94, 96, 139, 141, 200]  # not where a logarithm may miss a restart

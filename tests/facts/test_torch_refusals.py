@@ -21,7 +21,7 @@ import lrkit
 torch = pytest.importorskip("torch")
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
-PAGE = Path(__file__).parents[1] / "docs" / "guides" / "differences.md"
+PAGE = Path(__file__).parents[2] / "docs" / "guides" / "differences.md"
 Case = Callable[[SimpleNamespace], Any]
 
 

@@ -1,4 +1,4 @@
-"""The adapters against MindSpore itself: ``python -m pytest tests/mindspore_live.py``.
+"""The adapters against MindSpore itself: ``python -m pytest tests/interop/mindspore_live.py``.
 
 It needs an environment of its own, with MindSpore 2.10 and NumPy 1.26, and is named so that the ordinary run does not
 collect it. Configurations are drawn by seeded generators.
@@ -15,7 +15,7 @@ import pytest
 from helpers import leaf_kinds, magnitude, schedules
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from test_interop_mindspore import CELL_ATTRIBUTES, scheduler_attributes
+from mindspore_stand_ins import CELL_ATTRIBUTES, scheduler_attributes
 
 import lrkit
 from lrkit.interop._common import DepartureWarning
