@@ -10,7 +10,7 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules.clock import HoldLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ._expression import expression, inverse_of
-from ._shapes import between, require_order, taken_apart
+from ._helpers import between, require_order, taken_apart
 
 
 @expression

@@ -13,7 +13,7 @@ from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.power import PowerLR
 from ._expression import expression, inverse_of
-from ._shapes import between, taken_apart
+from ._helpers import between, taken_apart
 from .linear import linear
 
 SHAPES = ("linear", "cosine", "1-sqrt", "1-square", "power", "exponential")

@@ -15,7 +15,7 @@ from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.join import JoinLR
 from ._digits import within
 from ._expression import expression, inverse_of
-from ._shapes import between, require_order, taken_apart
+from ._helpers import between, require_order, taken_apart
 
 
 @expression

@@ -12,7 +12,7 @@ from ..schedules.clock import RepeatLR
 from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ._expression import expression, inverse_of
-from ._shapes import between, taken_apart
+from ._helpers import between, taken_apart
 
 MODES = ("triangular", "triangular2", "exp_range")
 

@@ -11,7 +11,7 @@ from ..schedules.clock import ShiftLR
 from ..schedules.natural_exp_decay import NaturalExpDecayLR
 from ._digits import reciprocal
 from ._expression import expression, inverse_of
-from ._shapes import between, taken_apart
+from ._helpers import between, taken_apart
 
 
 @expression

@@ -13,7 +13,7 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules.table import TableLR
 from ._digits import near, within
 from ._expression import expression, inverse_of
-from ._shapes import require_order
+from ._helpers import require_order
 
 SEEDS = 1001
 """How many seeds are recognised."""

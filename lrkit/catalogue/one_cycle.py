@@ -11,7 +11,7 @@ from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ._digits import near
 from ._expression import expression, inverse_of
-from ._shapes import require_order
+from ._helpers import require_order
 
 
 @expression

@@ -11,7 +11,7 @@ from ..schedules.arithmetic import OffsetLR, ScaleLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.power import PowerLR
 from ._expression import expression, inverse_of
-from ._shapes import between, require_order, taken_apart
+from ._helpers import between, require_order, taken_apart
 from .linear import linear
 
 

@@ -11,7 +11,7 @@ from ..schedules.inverse_decay import InverseDecayLR
 from ..schedules.power import PowerLR
 from ._digits import reciprocal
 from ._expression import expression, inverse_of
-from ._shapes import between, taken_apart
+from ._helpers import between, taken_apart
 
 
 @expression

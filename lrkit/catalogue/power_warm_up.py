@@ -10,7 +10,7 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules.power import PowerLR
 from ..schedules.warm_up import WarmUpLR
 from ._expression import expression, inverse_of
-from ._shapes import between, taken_apart
+from ._helpers import between, taken_apart
 
 
 @expression

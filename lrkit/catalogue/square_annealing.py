@@ -10,7 +10,7 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules.bounds import ClipLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
 from ._expression import expression, inverse_of
-from ._shapes import require_order
+from ._helpers import require_order
 
 
 @expression

@@ -12,7 +12,7 @@ from ..schedules.natural_exp_decay import NaturalExpDecayLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ._digits import near
 from ._expression import expression, inverse_of
-from ._shapes import taken_apart
+from ._helpers import taken_apart
 from .exponential_warm_up import exponential_warm_up
 
 

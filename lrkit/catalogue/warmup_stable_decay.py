@@ -11,7 +11,7 @@ from ..schedules.constant import ConstantLR
 from ..schedules.join import JoinLR
 from ..schedules.warm_up import WarmUpLR
 from ._expression import expression, inverse_of
-from ._shapes import between, require_order, taken_apart
+from ._helpers import between, require_order, taken_apart
 from .cooldown import Power, Ratio, Shape, cooldown, cooldowns
 
 

@@ -11,7 +11,7 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules.clock import ShiftLR
 from ..schedules.join import JoinLR
 from ._expression import expression, inverse_of
-from ._shapes import require_order
+from ._helpers import require_order
 from .cooldown import SHAPES
 from .warmup_stable_decay import stable_decays, warmup_stable_decay
 

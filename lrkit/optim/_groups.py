@@ -10,7 +10,7 @@ import numpy as np
 
 from .._params import shorten
 from ..parameter import Parameter
-from ..rules._given import GroupKeyError, members, some, unique_names, unknown_key, wrapped
+from ..rules._validate import GroupKeyError, members, some, unique_names, unknown_key, wrapped
 from ._rates import Computed, Fixed, Listed, learning_rate_of, weight_decay_of
 
 KEYS = ("params", "lr", "weight_decay", "grad_centralization")

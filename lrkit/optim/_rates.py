@@ -13,7 +13,7 @@ import numpy as np
 from .._params import as_kind, field_of, shorten
 from ..parameter import Parameter, constant
 from ..rules._declared import Rate
-from ..rules._given import number_in
+from ..rules._validate import number_in
 
 RATE = field_of("rate", Rate)
 

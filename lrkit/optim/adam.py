@@ -7,7 +7,7 @@ from typing import Any
 
 from ..rules._declared import Flag, Fraction, LossScale, Positive
 from ..rules.adam import AdamRule, UncorrectedAdamRule
-from ..rules.adamax import AdaMaxRule
+from ..rules.adamax import MindSporeAdaMaxRule
 from ..rules.lamb import LambRule
 from .optimizer import Optimizer
 
@@ -196,8 +196,8 @@ class AdaMax(Optimizer):
     _: KW_ONLY
     check_finite: Flag = False
 
-    def _rule(self) -> AdaMaxRule:
-        return AdaMaxRule(self.beta1, self.beta2, self.eps)
+    def _rule(self) -> MindSporeAdaMaxRule:
+        return MindSporeAdaMaxRule(self.beta1, self.beta2, self.eps)
 
 
 class Lamb(Optimizer):

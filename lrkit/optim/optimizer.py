@@ -10,12 +10,12 @@ import numpy as np
 
 from .._params import Field, Param, declared_of, field_of, shorten
 from ..parameter import Parameter, ParameterTuple, lay_together
+from ..rules._batch import Batch
+from ..rules._chunks import Workspace, picked
 from ..rules._declared import Flag, LossScale, made_of_declarations
-from ..rules._given import Gradients
-from ..rules._lane import Lane
-from ..rules._rule import Array, Moment, Rule, TensorRule
+from ..rules._rule import Array, Rule, StepContext, TensorRule
 from ..rules._state import Loading, State, own_arrays, saved
-from ..rules._units import Workspace, picked
+from ..rules._validate import Gradients
 from ._groups import Settings, grouped
 from ._rates import Computed, Fixed, Listed, learning_rate_of, weight_decay_of
 
@@ -122,7 +122,7 @@ class Optimizer:
         self.is_group_params_ordered = found.is_group_params_ordered
         self._default, self._settings, self._names = default, found.settings, found.names
         self._workspace = Workspace()
-        self._lanes = list(self._make_lanes())
+        self._batches = list(self._make_batches())
         self._gradients = Gradients(owner, [np.asarray(p) for p in found.parameters], found.names)
         self.learning_rate, self.weight_decay = default.rate.given, default.decay.given
         self._sources = list({id(x): x for s in found.settings for x in (s.rate, s.decay)}.values())
@@ -158,7 +158,7 @@ class Optimizer:
         shown = (f"{name}={getattr(self, name)}" for name in names)
         return f"{type(self).__name__}({', '.join([number, *shown])})"
 
-    def _make_lanes(self) -> Iterator[tuple[list[int], Settings, Lane]]:
+    def _make_batches(self) -> Iterator[tuple[list[int], Settings, Batch]]:
         """The parameters that are moved together: their places, what holds for them, their state."""
         alike: dict[Any, list[int]] = {}
         for k, s in enumerate(self._settings):
@@ -167,7 +167,7 @@ class Optimizer:
             settings = self._settings[places[0]]
             lay_together(self.parameters[k] for k in places)
             arrays = [np.asarray(self.parameters[k]) for k in places]
-            yield places, settings, Lane(arrays)
+            yield places, settings, Batch(arrays)
 
     # What a member provides -------------------------------------------------------------------------------------
 
@@ -177,14 +177,14 @@ class Optimizer:
         if rule is None:
             raise NotImplementedError(f"{type(self).__name__} defines no construct(gradients)")
         moments = []
-        for _, settings, lane in self._lanes:
+        for _, settings, batch in self._batches:
             decay = self._value(settings.decay) if settings.decayed else 0.0
-            lane.prepare_state(rule)
-            moments.append(Moment(lane.t + 1, self._value(settings.rate), decay, dict(lane.memory)))
+            batch.prepare_state(rule)
+            moments.append(StepContext(batch.t + 1, self._value(settings.rate), decay, dict(batch.memory)))
         scale = 1 / self.loss_scale
-        for (places, settings, lane), now in zip(self._lanes, moments, strict=True):
+        for (places, settings, batch), now in zip(self._batches, moments, strict=True):
             given = picked(gradients, places)
-            lane.step(rule, now, given, self._workspace, scale=scale, centralized=settings.centralized)
+            batch.step(rule, now, given, self._workspace, scale=scale, centralized=settings.centralized)
         return None
 
     def _rule(self) -> Rule | TensorRule | None:
@@ -341,11 +341,11 @@ class Optimizer:
         {'optimizer': 'Adagrad', 'global_step': 1, 'steps': 1, 'accum.weight': array([0.25], dtype=float32)}
         """
         rule = self._rule()
-        _, _, first = self._lanes[0]
+        _, _, first = self._batches[0]
         state: State = {"optimizer": type(self).__name__, "global_step": self._global_step, "steps": first.t}
         state |= {f"memory.{name}": value for name, value in first.memory.items()}
-        for places, _, lane in self._lanes:
-            state |= saved(lane, rule, [self._names[k] for k in places])
+        for places, _, batch in self._batches:
+            state |= saved(batch, rule, [self._names[k] for k in places])
         return state | {key: array.copy() for key, array in own_arrays(self).items()}
 
     def load_state_dict(self, state: Any) -> None:
@@ -361,18 +361,18 @@ class Optimizer:
         loading.equal("optimizer", type(self).__name__)
         global_step, steps = loading.number("global_step", int), loading.number("steps", int)
         memory = loading.memory("memory.", self._rule(), steps)
-        for places, _, lane in self._lanes:
-            loading.state(lane, [self._names[k] for k in places])
+        for places, _, batch in self._batches:
+            loading.state(batch, [self._names[k] for k in places])
         for key, array in own_arrays(self).items():
             loading.array(key, array)
         loading.check()
         loading.finish()
         self._global_step = global_step
-        for _, _, lane in self._lanes:
-            lane.t, lane.memory = steps, dict(memory)
+        for _, _, batch in self._batches:
+            batch.t, batch.memory = steps, dict(memory)
 
     def _prepare(self) -> None:
         rule = self._rule()
         if rule is not None:
-            for _, _, lane in self._lanes:
-                lane.prepare_state(rule)
+            for _, _, batch in self._batches:
+                batch.prepare_state(rule)

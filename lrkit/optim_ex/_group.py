@@ -10,7 +10,7 @@ import numpy as np
 from .._params import Field, field_of
 from ..parameter import Parameter
 from ..rules._declared import Rate
-from ..rules._given import GroupKeyError, number_in, unknown_key
+from ..rules._validate import GroupKeyError, number_in, unknown_key
 
 RATE = field_of("lr", Rate)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..rules._declared import Betas, Decay, Epsilon, Flag, NonNegative, Rate
 from ..rules.adam import AdamRule, NAdamRule, RAdamRule
-from ..rules.adamax import AdamaxRule
+from ..rules.adamax import TorchAdamaxRule
 from ._group import ParamGroup
 from .optimizer import Optimizer
 
@@ -200,9 +200,9 @@ class Adamax(Optimizer):
     maximize: Flag = False
     check_finite: Flag = False
 
-    def _rule(self, group: ParamGroup) -> AdamaxRule:
+    def _rule(self, group: ParamGroup) -> TorchAdamaxRule:
         beta1, beta2 = group["betas"]
-        return AdamaxRule(beta1, beta2, group["eps"])
+        return TorchAdamaxRule(beta1, beta2, group["eps"])
 
 
 class NAdam(Optimizer):

@@ -9,12 +9,12 @@ import numpy as np
 
 from .._params import declared_of, field_of, shorten
 from ..parameter import ParameterTuple, lay_together
+from ..rules._batches import Batches
+from ..rules._chunks import Workspace, picked
 from ..rules._declared import Flag, made_of_declarations
-from ..rules._given import Gradients, GroupKeyError, members, some, unique_names, unknown_key, wrapped
-from ..rules._lanes import Lanes
-from ..rules._rule import Array, Moment, Rule
+from ..rules._rule import Array, Rule, StepContext
 from ..rules._state import Loading, State, own_arrays
-from ..rules._units import Workspace, picked
+from ..rules._validate import Gradients, GroupKeyError, members, some, unique_names, unknown_key, wrapped
 from ._group import ParamGroup
 
 CHECK_FINITE = field_of("check_finite", Flag)
@@ -91,7 +91,7 @@ class Optimizer:
             raise GroupKeyError(f"{self._owner}: defaults must have the key 'lr'")
         self.defaults = dict(defaults)
         self.param_groups: list[ParamGroup] = []
-        self._lanes: list[Lanes] = []
+        self._batches: list[Batches] = []
         self._workspace = Workspace()
         given = some(self._owner, "params", params)
         if not any(isinstance(item, Mapping) for item in given):
@@ -155,7 +155,7 @@ class Optimizer:
         names = unique_names(self._owner, parameters)
         for group in groups:
             lay_together(group["params"])
-            self._lanes.append(Lanes([np.asarray(p) for p in group["params"]]))
+            self._batches.append(Batches([np.asarray(p) for p in group["params"]]))
         self.param_groups += groups
         self._names = names
         self.parameters = ParameterTuple(parameters)
@@ -170,19 +170,19 @@ class Optimizer:
         """
         steps = []
         start = 0
-        for group, lanes in zip(self.param_groups, self._lanes, strict=True):
-            rule, given = self._rule(group), gradients[start : start + len(lanes)]
+        for group, batches in zip(self.param_groups, self._batches, strict=True):
+            rule, given = self._rule(group), gradients[start : start + len(batches)]
             if rule is None:
                 raise NotImplementedError(f"{self._owner} defines no construct(gradients)")
             rate, decay = float(group["lr"]), group.get("weight_decay", 0.0)
-            for places, lane in lanes.going(given):
-                lane.prepare_state(rule)
-                now = Moment(lane.t + 1, rate, decay, dict(lane.memory))
-                steps.append((group, lane, rule, now, picked(given, places)))
-            start += len(lanes)
-        for group, lane, rule, now, moving in steps:
+            for places, batch in batches.going(given):
+                batch.prepare_state(rule)
+                now = StepContext(batch.t + 1, rate, decay, dict(batch.memory))
+                steps.append((group, batch, rule, now, picked(given, places)))
+            start += len(batches)
+        for group, batch, rule, now, moving in steps:
             scale, centralized = -1.0 if group.get("maximize") else 1.0, group.get("grad_centralization", False)
-            lane.step(rule, now, moving, self._workspace, scale=scale, centralized=centralized)
+            batch.step(rule, now, moving, self._workspace, scale=scale, centralized=centralized)
         return None
 
     def _rule(self, group: ParamGroup) -> Rule | None:
@@ -204,11 +204,11 @@ class Optimizer:
             that does not take part, whose state and count of steps stay as they are.
         """
         checked = self._gradients.checked(gradients, check_finite=self.check_finite, gaps=True)
-        if len(self.param_groups) != len(self._lanes):
-            got = f"{len(self._lanes)} groups were made, param_groups has {len(self.param_groups)}"
+        if len(self.param_groups) != len(self._batches):
+            got = f"{len(self._batches)} groups were made, param_groups has {len(self.param_groups)}"
             raise ValueError(f"{self._owner}: add_param_group adds a group, nothing takes one away: {got}")
-        for k, (group, lanes) in enumerate(zip(self.param_groups, self._lanes, strict=True)):
-            if not isinstance(group, ParamGroup) or len(group["params"]) != len(lanes):
+        for k, (group, batches) in enumerate(zip(self.param_groups, self._batches, strict=True)):
+            if not isinstance(group, ParamGroup) or len(group["params"]) != len(batches):
                 raise ValueError(f"{self._owner}: param_groups[{k}] and its params stay what they are; set its keys")
             rate = float(group["lr"])
             if not 0 <= rate < np.inf:
@@ -261,9 +261,9 @@ class Optimizer:
         """
         state: State = {"optimizer": self._owner, "groups": len(self.param_groups)}
         start = 0
-        for k, (group, lanes) in enumerate(zip(self.param_groups, self._lanes, strict=True)):
-            end = start + len(lanes)
-            counts, arrays = lanes.saved(self._rule(group), self._names[start:end], f"group{k}.")
+        for k, (group, batches) in enumerate(zip(self.param_groups, self._batches, strict=True)):
+            end = start + len(batches)
+            counts, arrays = batches.saved(self._rule(group), self._names[start:end], f"group{k}.")
             options = {key: value for key, value in group.items() if key != "params"}
             options |= {"lr": float(group["lr"])}
             state |= counts | {f"group{k}.option.{key}": value for key, value in options.items()} | arrays
@@ -282,7 +282,7 @@ class Optimizer:
         loading = Loading(self._owner, state)
         loading.equal("optimizer", self._owner)
         loading.equal("groups", str(len(self.param_groups)))
-        lanes, changes = [], []
+        batches, changes = [], []
         start = 0
         for k, group in enumerate(self.param_groups):
             end = start + len(group["params"])
@@ -290,15 +290,15 @@ class Optimizer:
             options = {key.removeprefix(prefix): loading.value(key) for key in loading.keys(prefix)}
             changed = self._changed(k, options, loading)
             rule = None if changed is None else self._rule(changed)
-            lanes.append(Lanes([np.asarray(p) for p in group["params"]]))
-            lanes[-1].load(loading, rule, self._names[start:end], f"group{k}.")
+            batches.append(Batches([np.asarray(p) for p in group["params"]]))
+            batches[-1].load(loading, rule, self._names[start:end], f"group{k}.")
             changes.append(options)
             start = end
         for key, array in own_arrays(self).items():
             loading.array(key, array)
         loading.check()
         loading.finish()
-        self._lanes = lanes
+        self._batches = batches
         for group, options in zip(self.param_groups, changes, strict=True):
             group.update(options)
         self.restores += 1

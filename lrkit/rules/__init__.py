@@ -1,1 +1,1 @@
-"""Update rules: each is stated once, as in its paper, and run in place by `_lane`."""
+"""Update rules: each is stated once, as in its paper, and run in place by `_batch`."""

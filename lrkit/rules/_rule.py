@@ -14,7 +14,7 @@ States = Mapping[str, Any]
 
 
 @dataclass
-class Moment:
+class StepContext:
     """The circumstances of one step: what a rule makes its numbers of.
 
     `t` counts the steps of these parameters from 1, as papers do; `memory` holds the few numbers that a rule hands on
@@ -44,7 +44,7 @@ class Rule:
         """The rule as it is at step `t`: itself, unless its formula changes on the way."""
         return self
 
-    def numbers(self, now: Moment) -> dict[str, float]:
+    def numbers(self, now: StepContext) -> dict[str, float]:
         """The numbers of one step that the formula asks for."""
         return {"rate": now.rate}
 
@@ -60,7 +60,7 @@ class TensorRule:
         """The arrays kept for a parameter of this shape, all zeros at first, and their shapes."""
         raise NotImplementedError
 
-    def update(self, w: Array, g: Array, s: dict[str, Array], now: Moment, scratch: Array) -> None:
+    def update(self, w: Array, g: Array, s: dict[str, Array], now: StepContext, scratch: Array) -> None:
         """Move `w` and the states in place. `g` and `scratch` are as large as `w` and may be overwritten."""
         raise NotImplementedError
 

@@ -1,4 +1,4 @@
-"""Saving the state of lanes as plain arrays and numbers, and taking it back: all of it, or nothing."""
+"""Saving the state of batches as plain arrays and numbers, and taking it back: all of it, or nothing."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 
 from .._params import as_kind, shorten
 from ..parameter import Parameter, ParameterTuple
-from ._lane import Lane
-from ._rule import Array, Moment, Rule, TensorRule
+from ._batch import Batch
+from ._rule import Array, Rule, StepContext, TensorRule
 
 State = dict[str, Any]
 
@@ -84,9 +84,9 @@ class Loading:
         else:
             self._taken.append((into, found))
 
-    def state(self, lane: Lane, names: Sequence[str]) -> None:
-        """The arrays of a lane, by ``state.parameter``."""
-        for name, states in zip(names, lane.state(), strict=True):
+    def state(self, batch: Batch, names: Sequence[str]) -> None:
+        """The arrays of a batch, by ``state.parameter``."""
+        for name, states in zip(names, batch.state(), strict=True):
             for state, array in states.items():
                 self.array(f"{state}.{name}", array)
 
@@ -107,7 +107,7 @@ class Loading:
 
 def remembered(rule: Rule | TensorRule | None) -> list[str]:
     """The names of the numbers that a rule hands on from step to step."""
-    now = Moment(1, 1.0)
+    now = StepContext(1, 1.0)
     if isinstance(rule, Rule):
         rule.numbers(now)
     return list(now.memory)
@@ -124,11 +124,11 @@ def own_arrays(optimizer: Any) -> dict[str, Array]:
     return found
 
 
-def saved(lane: Lane, rule: Rule | TensorRule | None, names: Sequence[str]) -> State:
-    """Copies of the arrays that the rule will need of a lane, by ``state.parameter``. The lane stays as it is."""
+def saved(batch: Batch, rule: Rule | TensorRule | None, names: Sequence[str]) -> State:
+    """Copies of the arrays that the rule will need of a batch, by ``state.parameter``. The batch stays as it is."""
     if rule is None:
         return {}
-    twin = copy.copy(lane)
+    twin = copy.copy(batch)
     twin.prepare_state(rule)
     return {
         f"{state}.{name}": array.copy()

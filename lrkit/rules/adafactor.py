@@ -7,7 +7,7 @@ from math import sqrt
 
 import numpy as np
 
-from ._rule import Array, Moment, Shape, TensorRule
+from ._rule import Array, Shape, StepContext, TensorRule
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class AdafactorRule(TensorRule):
         states = {"rows": shape[:-1], "columns": (*shape[:-2], shape[-1])} if len(shape) > 1 else {"moment2": shape}
         return states | ({"moment1": shape} if self.beta1 else {})
 
-    def update(self, w: Array, g: Array, s: dict[str, Array], now: Moment, scratch: Array) -> None:
+    def update(self, w: Array, g: Array, s: dict[str, Array], now: StepContext, scratch: Array) -> None:
         kept = 1 - now.t**-self.decay_rate  # 0 at the first step
         rate = now.rate * (max(self.eps[1], _rms(w)) if self.scale_parameter else 1)
         square = np.square(g, out=scratch)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ._rule import Moment, Rule, States
+from ._rule import Rule, States, StepContext
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class AdagradRule(Rule):
     def states(self) -> dict[str, float]:
         return {"accum": self.accum}
 
-    def numbers(self, now: Moment) -> dict[str, float]:
+    def numbers(self, now: StepContext) -> dict[str, float]:
         return {"rate": now.rate / (1 + (now.t - 1) * self.lr_decay), "eps": self.eps}
 
     def formula(self, w: Any, g: Any, s: States, number: Any, xp: Any) -> tuple[Any, States]:
@@ -38,7 +38,7 @@ class AdadeltaRule(Rule):
     def states(self) -> dict[str, float]:
         return {"accum": 0.0, "accum_update": 0.0}
 
-    def numbers(self, now: Moment) -> dict[str, float]:
+    def numbers(self, now: StepContext) -> dict[str, float]:
         return {"rate": now.rate, "rho": self.rho, "taken": 1 - self.rho, "eps": self.eps}
 
     def formula(self, w: Any, g: Any, s: States, number: Any, xp: Any) -> tuple[Any, States]:
@@ -61,7 +61,7 @@ class FTRLRule(Rule):
     def states(self) -> dict[str, float]:
         return {"accum": self.initial_accum, "linear": 0.0}
 
-    def numbers(self, now: Moment) -> dict[str, float]:
+    def numbers(self, now: StepContext) -> dict[str, float]:
         penalties = {"l1": self.l1, "l2": 2 * self.l2 + self.smallest}
         return {"per_rate": 1 / now.rate, "power": self.power, "zero": 0.0} | penalties
 

@@ -12,7 +12,7 @@ from dataclasses import KW_ONLY, dataclass, replace
 from math import sqrt
 from typing import Any
 
-from ._rule import Moment, Rule, States
+from ._rule import Rule, States, StepContext
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Moments(Rule):
             "moment2": number.carry2 * s["moment2"] + xp.square(g),
         }
 
-    def carry(self, now: Moment) -> dict[str, float]:
+    def carry(self, now: StepContext) -> dict[str, float]:
         """How much of the sums is carried over. The moments last, not the sums, when a beta is changed on the way."""
         before1, before2 = now.memory.get("beta1", self.beta1), now.memory.get("beta2", self.beta2)
         now.memory |= {"beta1": self.beta1, "beta2": self.beta2}
@@ -60,7 +60,7 @@ class AdamRule(Moments):
     def states(self) -> dict[str, float]:
         return super().states() | ({"largest": 0.0} if self.amsgrad else {})
 
-    def numbers(self, now: Moment) -> dict[str, float]:
+    def numbers(self, now: StepContext) -> dict[str, float]:
         first, second = self.factors(now.t)
         return self.carry(now) | {
             "beta1": self.beta1,
@@ -94,7 +94,7 @@ class NAdamRule(Moments):
     def _momentum(self, t: int) -> float:
         return self.beta1 * (1 - 0.5 * math.pow(0.96, t * self.momentum_decay))
 
-    def numbers(self, now: Moment) -> dict[str, float]:
+    def numbers(self, now: StepContext) -> dict[str, float]:
         present, following = self._momentum(now.t), self._momentum(now.t + 1)
         product: float = now.memory.get("product", 1.0) * present
         now.memory["product"] = product
@@ -129,7 +129,7 @@ class RAdamRule(Moments):
     def at(self, t: int) -> RAdamRule:
         return replace(self, rectified=self._length(t) > 5)
 
-    def numbers(self, now: Moment) -> dict[str, float]:
+    def numbers(self, now: StepContext) -> dict[str, float]:
         first, second = self.factors(now.t)
         if not self.rectified:
             return self.carry(now) | {"rate": now.rate * first}

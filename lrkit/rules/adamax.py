@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ._rule import Moment, Rule, States
+from ._rule import Rule, States, StepContext
 
 
 @dataclass(frozen=True)
-class AdamaxRule(Rule):
+class TorchAdamaxRule(Rule):
     """Adam with the largest past gradient in place of the second moment (Kingma and Ba 2015, section 7.1).
 
     `eps` joins each gradient before the largest is taken.
@@ -22,7 +22,7 @@ class AdamaxRule(Rule):
     def states(self) -> dict[str, float]:
         return {"moment1": 0.0, "norm": 0.0}
 
-    def numbers(self, now: Moment) -> dict[str, float]:
+    def numbers(self, now: StepContext) -> dict[str, float]:
         return {
             "rate": now.rate / (1 - self.beta1**now.t),
             "beta1": self.beta1,
@@ -38,7 +38,7 @@ class AdamaxRule(Rule):
 
 
 @dataclass(frozen=True)
-class AdaMaxRule(AdamaxRule):
+class MindSporeAdaMaxRule(TorchAdamaxRule):
     """The same with `eps` added to the largest gradient where it divides."""
 
     def formula(self, w: Any, g: Any, s: States, number: Any, xp: Any) -> tuple[Any, States]:

@@ -7,7 +7,7 @@ from math import sqrt
 
 import numpy as np
 
-from ._rule import Array, Moment, Shape, TensorRule
+from ._rule import Array, Shape, StepContext, TensorRule
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class LambRule(TensorRule):
     def shapes(self, shape: Shape) -> dict[str, Shape]:
         return {"moment1": shape, "moment2": shape}
 
-    def update(self, w: Array, g: Array, s: dict[str, Array], now: Moment, scratch: Array) -> None:
+    def update(self, w: Array, g: Array, s: dict[str, Array], now: StepContext, scratch: Array) -> None:
         m, v = s["moment1"], s["moment2"]
         m *= self.beta1
         m += np.multiply(g, 1 - self.beta1, out=scratch)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ._rule import Moment, Rule, States
+from ._rule import Rule, States, StepContext
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class RMSPropRule(Rule):
         names = ["mean_square", *["mean_grad"] * self.centered, *["moment"] * bool(self.momentum)]
         return dict.fromkeys(names, 0.0)
 
-    def numbers(self, now: Moment) -> dict[str, float]:
+    def numbers(self, now: StepContext) -> dict[str, float]:
         numbers = {"kept": self.decay, "taken": 1 - self.decay, "momentum": self.momentum}
         return numbers | {"rate": now.rate, "eps": self.eps}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ._rule import Moment, Rule, States
+from ._rule import Rule, States, StepContext
 
 
 def check_nesterov(momentum: float, dampening: float) -> None:
@@ -25,7 +25,7 @@ class SGDRule(Rule):
     def states(self) -> dict[str, float]:
         return {"accum": 0.0} if self.momentum else {}
 
-    def numbers(self, now: Moment) -> dict[str, float]:
+    def numbers(self, now: StepContext) -> dict[str, float]:
         taken = 1 - self.dampening if now.memory.get("begun") else 1.0  # the first gradient is taken whole
         now.memory["begun"] = float(self.momentum != 0)
         return {"rate": now.rate, "momentum": self.momentum, "taken": taken}

@@ -18,9 +18,9 @@ import lrkit
 from lrkit import Parameter, optim, optim_ex
 from lrkit._params import Field, Param, declared_of
 from lrkit.optim.optimizer import LOSS_SCALE
-from lrkit.rules._lane import PROGRAMS
+from lrkit.rules._batch import PROGRAMS
 from lrkit.rules._program import XP
-from lrkit.rules._rule import Moment, Prepared, Rule
+from lrkit.rules._rule import Prepared, Rule, StepContext
 
 
 def test_every_optimizer_of_both_faces_is_here() -> None:
@@ -866,7 +866,7 @@ def test_a_compiled_rule_is_its_formula(name: str, decay: float) -> None:
         program = prepared.program()
         w, g = rng.normal(size=50), rng.normal(size=50)
         states = {state: rng.uniform(0.1, 1, 50) for state in rule.states()}
-        numbers = rule.numbers(Moment(t, 0.1, decay)) | {"scale": 0.5, "decay": decay, "keep": 1 - 0.1 * decay}
+        numbers = rule.numbers(StepContext(t, 0.1, decay)) | {"scale": 0.5, "decay": decay, "keep": 1 - 0.1 * decay}
         with np.errstate(all="ignore"):
             new_w, new = prepared.formula(w, g, states, Numbers(numbers), NumPy)
         scratch = [np.full(50, np.nan) for _ in range(program.scratch)]

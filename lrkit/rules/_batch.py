@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from .._memory import aligned
+from ._chunks import Workspace, chunks_of
 from ._program import Program
-from ._rule import Array, Moment, Prepared, Rule, TensorRule
-from ._units import Workspace, units_of
+from ._rule import Array, Prepared, Rule, StepContext, TensorRule
 
 
 def program(prepared: Prepared) -> Program:
@@ -24,44 +24,44 @@ def program(prepared: Prepared) -> Program:
 PROGRAMS: dict[Any, Program] = {}
 
 
-class Lane:
+class Batch:
     """Parameters that share a rule, a rate and a decay, with their state and their count of steps."""
 
     def __init__(self, arrays: Sequence[Array]) -> None:
         self.arrays = list(arrays)
         self.t = 0
         self.memory: dict[str, float] = {}
-        self._units = list(units_of(self.arrays))
+        self._chunks = list(chunks_of(self.arrays))
         self._tensors: list[dict[str, Array]] = [{} for _ in self.arrays]
 
     def state(self) -> list[dict[str, Array]]:
         """The arrays kept for each parameter, by name: the very memory that a step moves."""
-        return [tensor | state for tensor, state in zip(self._tensors, self._unit_states(), strict=True)]
+        return [tensor | state for tensor, state in zip(self._tensors, self._chunk_states(), strict=True)]
 
     def __reduce__(self) -> Any:
         """A copy is made anew: chunks are views of memory that it does not have."""
-        return Lane, (self.arrays,), (self.t, self.memory, self._tensors, self._unit_states())
+        return Batch, (self.arrays,), (self.t, self.memory, self._tensors, self._chunk_states())
 
     def __setstate__(self, state: Any) -> None:
         self.t, self.memory, self._tensors, states = state
-        for unit in self._units:
-            for name in states[unit.positions[0]]:
-                unit.states[name] = aligned((unit.size,), unit.dtype)
-                for k, view in zip(unit.positions, unit.views(name), strict=True):
+        for chunk in self._chunks:
+            for name in states[chunk.positions[0]]:
+                chunk.states[name] = aligned((chunk.size,), chunk.dtype)
+                for k, view in zip(chunk.positions, chunk.views(name), strict=True):
                     view[...] = states[k][name]
 
-    def part(self, places: Sequence[int]) -> Lane:
-        """Some of the parameters in a lane of their own, with copies of their state."""
-        part, states = Lane([self.arrays[k] for k in places]), self._unit_states()
+    def part(self, places: Sequence[int]) -> Batch:
+        """Some of the parameters in a batch of their own, with copies of their state."""
+        part, states = Batch([self.arrays[k] for k in places]), self._chunk_states()
         tensors = [{name: array.copy() for name, array in self._tensors[k].items()} for k in places]
         part.__setstate__((self.t, dict(self.memory), tensors, [states[k] for k in places]))
         return part
 
-    def _unit_states(self) -> list[dict[str, Array]]:
+    def _chunk_states(self) -> list[dict[str, Array]]:
         found: list[dict[str, Array]] = [{} for _ in self.arrays]
-        for unit in self._units:
-            for name in unit.states:
-                for k, view in zip(unit.positions, unit.views(name), strict=True):
+        for chunk in self._chunks:
+            for name in chunk.states:
+                for k, view in zip(chunk.positions, chunk.views(name), strict=True):
                     found[k][name] = view
         return found
 
@@ -74,17 +74,17 @@ class Lane:
                         states[name] = aligned(shape, array.dtype)
             return
         wanted = rule.states()
-        for unit in self._units:
-            if unit.states.keys() != wanted.keys():
-                unit.states = {
-                    name: unit.states[name] if name in unit.states else aligned((unit.size,), unit.dtype, value)
+        for chunk in self._chunks:
+            if chunk.states.keys() != wanted.keys():
+                chunk.states = {
+                    name: chunk.states[name] if name in chunk.states else aligned((chunk.size,), chunk.dtype, value)
                     for name, value in wanted.items()
                 }
 
     def step(
         self,
         rule: Rule | TensorRule,
-        now: Moment,
+        now: StepContext,
         gradients: Sequence[Array],
         work: Workspace,
         *,
@@ -99,24 +99,24 @@ class Lane:
                         ready = _ready(w, g, scale, 0.0, centralized, work)
                         rule.update(w, ready, states, now, work.tensor(w, "scratch"))
             else:
-                self._step_units(rule.at(now.t), now, gradients, work, scale, centralized)
+                self._step_chunks(rule.at(now.t), now, gradients, work, scale, centralized)
         self.t, self.memory = now.t, now.memory
 
-    def _step_units(
-        self, rule: Rule, now: Moment, gradients: Sequence[Array], work: Workspace, scale: float, centralized: bool
+    def _step_chunks(
+        self, rule: Rule, now: StepContext, gradients: Sequence[Array], work: Workspace, scale: float, centralized: bool
     ) -> None:
         """A centralized gradient is made ready as a whole tensor, since its means need it; others on the way."""
         numbers = rule.numbers(now) | {"scale": scale, "decay": now.decay, "keep": 1 - now.rate * now.decay}
         decayed = now.decay != 0 and (rule.decoupled or not centralized)
         compiled = program(Prepared(rule, scaled=scale != 1 and not centralized, decayed=decayed))
         decay = 0.0 if rule.decoupled else now.decay
-        for unit in self._units:
+        for chunk in self._chunks:
             given: list[Any] | Sequence[Array] = gradients
             if centralized:
                 given = [None] * len(gradients)
-                for j, k in enumerate(unit.positions):
+                for j, k in enumerate(chunk.positions):
                     given[k] = _ready(self.arrays[k], gradients[k], scale, decay, True, work, j)
-            unit.run(compiled, _arrays(numbers, compiled, unit.dtype), given, work)
+            chunk.run(compiled, _arrays(numbers, compiled, chunk.dtype), given, work)
 
 
 def _ready(w: Array, g: Array, scale: float, decay: float, centralized: bool, work: Workspace, place: int = 0) -> Array:

@@ -107,7 +107,7 @@ class Bundle:
                 flat[...] = part
 
 
-def units_of(arrays: Sequence[Array]) -> Iterator[Solo | Bundle]:
+def chunks_of(arrays: Sequence[Array]) -> Iterator[Solo | Bundle]:
     """Large tensors, and those in scattered memory, alone; small ones together, up to a chunk of one dtype."""
     waiting: dict[Any, list[int]] = {}
     filled: dict[Any, int] = {}
