@@ -1,4 +1,4 @@
-"""What a caller may give, and gets, as type checkers are told."""
+"""The types of arguments and results in the package's annotations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Real = float | np.floating[Any] | np.integer[Any]
-"""A real number; to a checker, an `int` is a `float` too."""
+"""A real number. To a type checker an `int` is a `float` too."""
 
 Rates = NDArray[np.float64]
 """The rates at several steps."""
@@ -19,7 +19,7 @@ Steps = Sequence[Real] | Sequence[Sequence[Real]] | NDArray[np.floating[Any]] | 
 
 
 class _Foreign(Protocol):
-    """An array of another library: what the array API has, and pandas, whose steps give arrays of NumPy, has not."""
+    """An array of another library: of the array API. A pandas Series has no `device`; its rates are a NumPy array."""
 
     @property
     def shape(self) -> Any: ...
@@ -30,10 +30,10 @@ class _Foreign(Protocol):
 
 
 ForeignArray = TypeVar("ForeignArray", bound=_Foreign)
-"""Steps as an array of JAX, torch or another library; the rates are of the same."""
+"""Steps as an array of JAX, torch or another library; the rates are an array of that library."""
 
 AnyNumeric = complex | np.bool_ | np.number[Any] | np.ndarray[Any, Any] | _Foreign
-"""What a function of the step is called with in optax's types: a number or an array, no more is known."""
+"""The step in optax's types: a number or an array of any library."""
 
 Axis = Literal["step", "epoch", "progress"]
 Scale = Literal["linear", "log"]
@@ -41,7 +41,7 @@ ThemeName = Literal["light", "dark"]
 
 
 class PanelOptions(TypedDict, total=False):
-    """What the pictures of several panels have in common."""
+    """The options that all pictures of several panels take."""
 
     steps: int | None
     x: Axis

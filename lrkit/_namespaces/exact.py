@@ -1,8 +1,8 @@
-"""The namespace of lists: NumPy arrays, with every element equal to the scalar result bit for bit.
+"""The namespace of lists: NumPy arrays whose elements equal the scalar results bit for bit.
 
-``+ - * /``, comparisons, `sqrt` and the rest are correctly rounded in both, so NumPy's are taken. The transcendental
+``+ - * /``, comparisons and `sqrt` are correctly rounded in NumPy and in Python, so NumPy's are used. Transcendental
 functions are not: NumPy may use a vector library that rounds differently from Python's `math` (its `pow` and `exp` do
-so on AVX-512). They are taken from `math`, unless NumPy is seen to agree.
+so on AVX-512). `math` computes them, except where NumPy agreed with it at some thousands of points.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .numpy import NumPy, of_numbers
 
 
 def _each(function: Callable[..., float], *arguments: Any) -> np.ndarray[Any, Any]:
-    """The function of every element; an argument that is a number goes with each."""
+    """A function of Python numbers, called for every element; arguments that are numbers are repeated."""
     shape = np.broadcast_shapes(*map(np.shape, arguments))
     columns = (np.broadcast_to(x, shape).ravel().tolist() if np.ndim(x) else repeat(x) for x in arguments)
     return np.fromiter(map(function, *columns), np.float64, math.prod(shape)).reshape(shape)
@@ -28,7 +28,7 @@ def _each(function: Callable[..., float], *arguments: Any) -> np.ndarray[Any, An
 
 @cache
 def _agrees(name: str) -> bool:
-    """Whether NumPy's function gave Python's very bits at 4096 points in (-8, 8): one build of NumPy, one answer."""
+    """Whether NumPy's function gives the bits of `math` at 4096 points in (-8, 8). The answer depends on its build."""
     points = np.linspace(-8, 8, 4096) * math.sqrt(0.9)
     return bool((getattr(np, name)(points) == _each(getattr(math, name), points)).all())
 

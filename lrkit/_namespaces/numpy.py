@@ -20,16 +20,17 @@ def is_ordered(step: np.ndarray[Any, Any]) -> bool:
 
 SMALL = 2.0**-42
 ROW = 256
-"""Length of a row in `cos`: a block of 65 536 angles is a square of them."""
+"""Length of a row in `cos`: the square root of a block of 65 536 angles."""
 
 
 def cos(x: Any) -> Any:
-    """``np.cos``, and faster where the angles are evenly spaced, as those of a curve are.
+    """``np.cos``, but faster for evenly spaced angles, which those of a curve are.
 
-    The angles are laid out in rows of 256, each ``first of its row + place in the row + rest``. The cosine of that sum
-    takes a sine and a cosine per row and per place; the rest, the roundings of the angles, is so small that it may
-    simply be added to the sine's argument. Written as a correction to the row's own cosine, the result is within one
-    unit in the last place of 1. Where the rest is not small, the angles are not evenly spaced.
+    The angles are laid out in rows of 256, each angle as ``first of its row + place in the row + rest``. By angle
+    addition, the cosine of that sum takes one sine and one cosine for each row and each place. The rest holds the
+    roundings of the angles; it is so small that it is simply added to the sine of the place. The result is computed as
+    a correction to the cosine of the row's first angle, and is within one unit in the last place of 1. Where the rest
+    is not small, the angles are not evenly spaced, and ``np.cos`` is used.
     """
     x = np.asarray(x, np.float64)
     rows = x.size // ROW
@@ -42,7 +43,7 @@ def cos(x: Any) -> Any:
     out = np.empty_like(x)
     rest = out[:whole].reshape(rows, ROW)
     np.subtract(body, first + place, out=rest)
-    if not (max(-rest.min(), rest.max()) < SMALL and abs(place[-1]) < 0.25):  # so written, a NaN counts as uneven
+    if not (max(-rest.min(), rest.max()) < SMALL and abs(place[-1]) < 0.25):  # with `not`, a NaN counts as uneven
         return np.cos(x)
     sine, cosine = np.sin(first), np.cos(first)
     rest += np.sin(place)
@@ -54,7 +55,7 @@ def cos(x: Any) -> Any:
 
 
 class TooLargeError(ArithmeticError):
-    """A whole number on the way to a rate is beyond 64 bits."""
+    """An intermediate integer of a formula is beyond 64 bits."""
 
 
 LARGEST = 2**63 - 1
@@ -63,7 +64,7 @@ LARGEST = 2**63 - 1
 class Whole(np.ndarray[Any, Any]):
     """Integers whose arithmetic raises `TooLargeError` where NumPy's might wrap around.
 
-    `peak` is a number that none of them exceeds in size.
+    `peak` is an upper bound of their absolute values.
     """
 
     peak: int = LARGEST
@@ -92,10 +93,10 @@ def whole(array: np.ndarray[Any, Any], peak: Any) -> Any:
 
 
 def _peak(ufunc: Any, operands: Sequence[Any]) -> int:
-    """The largest size of the result of an operation on integers."""
+    """An upper bound of the absolute result of an operation on integers."""
     peaks = [_size(operand) for operand in operands]
     if None in peaks:
-        return LARGEST  # a float is among them, and the result
+        return LARGEST  # a float is among them, so the result is no integer
     peak: int = max(peaks)
     if ufunc in (np.add, np.subtract):
         peak = sum(peaks)
@@ -122,7 +123,7 @@ def _size(operand: Any) -> Any:
 
 
 def of_numbers(name: str, from_numpy: Any) -> Any:
-    """NumPy's function, but of numbers the scalar namespace's, whose results are Python's."""
+    """NumPy's function for arrays, and the scalar namespace's for numbers."""
     from_scalar = getattr(scalar, name)
 
     def function(*arguments: Any) -> Any:
@@ -143,7 +144,7 @@ def _searchsorted(points: Any, x: Any, /, *, side: Literal["left", "right"] = "l
 
 
 class NumPy:
-    """NumPy's functions under their standard names. `ordered` is an array already known never to decrease."""
+    """NumPy's functions under their standard names. `ordered` is an array that is known never to decrease."""
 
     minimum = of_numbers("minimum", np.minimum)
     maximum = of_numbers("maximum", np.maximum)
@@ -172,7 +173,7 @@ class NumPy:
         return np.asarray(table, np.float64)[np.asarray(index).astype(np.intp, copy=False)]
 
     def piecewise(self, step: Any, milestones: Sequence[float], parts: Sequence[Callable[[Any], Any]]) -> Any:
-        """Each part on its own slice of an ordered array, on its own selection of any other."""
+        """Each part at its own steps: a slice of an ordered array, a selection of any other."""
         if are_numbers(step):
             return scalar.piecewise(step, milestones, parts)
         if step is not self._ordered and not is_ordered(step):

@@ -19,12 +19,12 @@ def __getattr__(name: str) -> Any:
 
 
 def unknown(name: str) -> str:
-    """What to say of a name that no namespace has."""
+    """The message for a name that no namespace has."""
     return f"xp has no {name!r}; it has {', '.join(__all__)}"
 
 
 def are_numbers(*values: Any) -> bool:
-    """Whether these are numbers, none of which depends on the step."""
+    """Whether these are plain numbers, so that none of them is an array or depends on a traced step."""
     return all(isinstance(value, (int, float, numbers.Real)) for value in values)
 
 

@@ -16,12 +16,12 @@ from .whole import Real, Whole, bare
 
 
 def _first(best: Any, x: Any, y: Any) -> Any:
-    """Where the first of two is the lower, or the higher."""
+    """Where `x` is the lower of two (`best` is min), or the higher (max)."""
     return x < y if best is min else x > y
 
 
 class Standard:
-    """The functions of an array's own library: `cos`, `floor` and so on are looked up there."""
+    """The functions of the library that an array belongs to, such as its `cos` and `floor`."""
 
     def __init__(self, array: Any) -> None:
         self._xp = array_namespace(array)
@@ -39,10 +39,10 @@ class Standard:
         return partial(self._function, name)
 
     def admit(self, step: Any, owner: str) -> Any:
-        """`step` ready for a formula: integers stay exact where the library lets them meet Python floats.
+        """`step` as a formula gets it: integers stay integers where the library lets them meet Python floats.
 
-        They are made as wide as the library has them; an unsigned one beyond that is taken for the largest. Floats of
-        16 bits and less are made 32 bits wide: they hold neither a count of steps nor a rate.
+        Integers are widened to the library's widest; an unsigned one beyond it is replaced by the largest. Floats of 16
+        bits and less are widened to 32 bits, since they hold neither a count of steps nor a rate.
         """
         xp = self._xp
         if xp.isdtype(step.dtype, ("bool", "complex floating")):
@@ -61,7 +61,7 @@ class Standard:
         return Whole(self, whole, 0, most)
 
     def rate(self, rate: Any, step: Any) -> Any:
-        """What a formula gave, as an array of the library in the shape of `step`, also where it is a constant."""
+        """The result of a formula as an array of the library in the shape of `step`; it may be a constant."""
         if are_numbers(rate):
             return rate + 0.0 * bare(step)
         return bare(rate.as_real()) if isinstance(rate, Whole) else bare(rate)
@@ -75,7 +75,7 @@ class Standard:
         return Real(self, array) if self._is_jax else array
 
     def beside_real(self, value: Any) -> Any:
-        """A value as it may stand beside a floating-point array in an operator of the library."""
+        """A value as the library's operators take it beside a floating-point array."""
         return float(value) if type(value) is int and not self.holds(value) else bare(value)
 
     def choose(self, condition: Any, x: Any, y: Any) -> Any:
@@ -102,7 +102,7 @@ class Standard:
         return self._extreme(max, x, y)
 
     def _extreme(self, best: Any, x: Any, y: Any) -> Any:
-        """By comparison: the library's own may refuse a Python number."""
+        """The lower or higher of two, by comparison: the library's own function may refuse a Python number."""
         if are_numbers(x, y):
             return best(y, x)
         if isinstance(y, Whole) and not isinstance(x, Whole):
@@ -132,7 +132,7 @@ class Standard:
         return self.real(getattr(self._xp, name)(bare(x.as_real() if isinstance(x, Whole) else x)))
 
     def floor_divide(self, x: Any, y: Any) -> Any:
-        """The quotient does not depend on `x` to first order: torch, which has no derivative for it, is told so."""
+        """The quotient has the derivative 0. torch has no derivative for it, so `x` is detached."""
         return (x.detach() if not isinstance(x, Whole) and hasattr(x, "detach") else x) // y
 
     def pow(self, x: Any, y: Any) -> Any:
@@ -142,7 +142,7 @@ class Standard:
         if are_numbers(x):
             return scalar.searchsorted(points, x, side=side)  # type: ignore[arg-type]
         array = bare(x)
-        if isinstance(x, Whole):  # a whole number is past a point if it is past the next whole number
+        if isinstance(x, Whole):  # points between integers are rounded to those that compare in the same way
             whole = (np.ceil if side == "right" else np.floor)(np.asarray(points, np.float64)).tolist()
             points = [max(int(p), x.low - 1, self.least) for p in whole if p <= x.high]
         flat = self._xp.reshape(array, (-1,))
@@ -167,11 +167,10 @@ class Standard:
         return self._xp.asarray(np.asarray(values).tolist(), dtype=dtype, **self._place)
 
     def piecewise(self, step: Any, milestones: Sequence[float], parts: Sequence[Callable[[Any], Any]]) -> Any:
-        """Every part that may be reached, everywhere, then a choice.
+        """Every part that may be reached is evaluated at all steps; then `where` chooses.
 
-        A part gets a harmless step of its own interval for the others' steps: the middle of the interval. An edge would
-        do for the rates, but a curve may be infinitely steep there, and automatic differentiation turns 0 · infinity
-        into NaN.
+        A step of another part is replaced by the middle of the part's own interval. An edge would do for the rates,
+        but a curve may be infinitely steep there, and automatic differentiation turns 0 · infinity into NaN.
         """
         if are_numbers(step):
             return scalar.piecewise(step, milestones, parts)
@@ -188,7 +187,7 @@ class Standard:
         return self.real(chosen)
 
     def _only(self, step: Any, start: float, stop: float, is_last: bool) -> Any:
-        """`step` in the interval, and the middle of the interval elsewhere."""
+        """`step` where it lies in the interval, elsewhere the middle of the interval."""
         inside = step >= start if is_last else (step >= start) & (step < stop)
         if isinstance(step, Whole):
             low, high = math.ceil(start), math.ceil(stop) - 1

@@ -1,9 +1,9 @@
-"""Integer arrays of JAX and torch whose arithmetic cannot leave their integers unnoticed.
+"""Integer arrays of JAX and torch whose arithmetic cannot overflow.
 
-JAX counts to 2**31 - 1 unless it is told otherwise, torch to 2**63 - 1. Beyond, an operator wraps around without a
-word, and a Python integer that is too large is refused even where only a comparison is meant. A `Whole` knows between
-which bounds its numbers lie. While the result of an operation fits it stays an integer, and exact; where it might not
-fit, the operation is one of floating-point numbers.
+JAX counts to 2**31 - 1 by default, torch to 2**63 - 1. Beyond that, an operator wraps around silently, and a Python
+integer that is too large is refused even in a comparison. A `Whole` knows a lower and an upper bound of its numbers.
+Where the result of an operation is sure to fit, it is an integer, and exact; elsewhere the operation is computed in
+floating point.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ def bare(value: Any) -> Any:
 
 
 class Value:
-    """What depends on the step. The library's own functions take it for the array that it holds."""
+    """A value that depends on the step. To the library's own functions it is the array that it holds."""
 
     __slots__ = ("array", "xp")
-    __array_ufunc__ = None  # NumPy's numbers leave the operators to us
+    __array_ufunc__ = None  # so that NumPy's numbers leave operators to us
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, xp: Standard, array: Any) -> None:
@@ -70,7 +70,7 @@ class Value:
 
 
 def _both_ways(cls: type, name: str, operation: Callable[[Any, Any], Any]) -> None:
-    """Give a class an operator, for either side of it."""
+    """Give a class an operator, in which its objects may stand on either side."""
     setattr(cls, f"__{name}__", operation)
     setattr(cls, f"__r{name}__", lambda self, other: operation(other, self))
 
@@ -85,7 +85,7 @@ COMPARISONS: dict[str, Operator] = {
 
 
 class Real(Value):
-    """A floating-point array of JAX, which would refuse a Python integer beyond its own integers beside it."""
+    """A floating-point array of JAX. JAX itself refuses a Python integer beyond its integers beside such an array."""
 
     __slots__ = ()
 
@@ -109,7 +109,7 @@ def _compare_real(operation: Operator) -> Operator:
 
 
 class Whole(Value):
-    """An array of whole numbers between two bounds."""
+    """An array of integers between `low` and `high`."""
 
     __slots__ = ("high", "low")
 
@@ -135,7 +135,7 @@ def _bounds(value: Any) -> tuple[int, int]:
 
 
 def _integer(value: Any) -> Any:
-    """A whole number, one or many, or None."""
+    """An integer or a `Whole` as it is, or None for anything else."""
     if isinstance(value, Whole) or type(value) is int:
         return value
     return int(value) if isinstance(value, np.integer) else None
@@ -146,7 +146,7 @@ def _floating(value: Any) -> Any:
 
 
 def _on_wholes(operation: Operator, result_bounds: Callable[[Any, Any], tuple[int, int] | None]) -> Operator:
-    """The operation in integers if its operands are integers and its result is sure to fit, else in floating point."""
+    """The operation in integers if its operands are integers and the result is sure to fit; else in floating point."""
 
     def apply(left: Any, right: Any) -> Any:
         xp = left.xp if isinstance(left, Whole) else right.xp
@@ -187,7 +187,7 @@ def _remainder_bounds(left: Any, right: Any) -> tuple[int, int] | None:
 def _power_bounds(left: Any, right: Any) -> tuple[int, int] | None:
     base, exponent = max(map(abs, _bounds(left))), _bounds(right)[1]
     if _bounds(right)[0] < 0 or exponent * math.log2(base + 1) > 64:
-        return None  # not whole, or too large: and so is what stands in floating point
+        return None  # not whole, or too large
     most = base**exponent
     return (0 if _bounds(left)[0] >= 0 else -most), max(most, 1)
 
@@ -216,7 +216,7 @@ REMAINDER = _on_wholes(operator.mod, _remainder_bounds)
 
 
 def _compare_whole(operation: Operator, rounded: Callable[[float], int]) -> Operator:
-    """Exactly: beside a fraction, with the whole number on the right side of it."""
+    """An exact comparison: a fraction is rounded to the integer that compares in the same way."""
 
     def apply(left: Whole, right: Any) -> Any:
         if isinstance(right, Whole):

@@ -10,7 +10,7 @@ from .._params import Param
 from ..catalogue.multi_step import multi_step
 from ..catalogue.step_decay import step_decay
 from ..schedules._base import LearningRateSchedule
-from ..schedules._stored import Integers
+from ..schedules._list_fields import Integers
 from ..schedules.arithmetic import ScaleLR
 from ..schedules.constant import ConstantLR as ConstantRate
 from ._base import LRScheduler

@@ -1,6 +1,6 @@
 """The schedules: one file each, with the step object and its list side by side.
 
-Every module of this folder is imported here, so a schedule in a new file registers itself without another edit.
+Every module of this folder is imported here, so a schedule in a new file is registered without another edit.
 """
 
 from importlib import import_module

@@ -1,35 +1,32 @@
-"""`LearningRateSchedule`: what every schedule is and can do."""
+"""`LearningRateSchedule`: a schedule as a value, and the algebra that makes schedules of schedules."""
 
 from __future__ import annotations
 
-import copyreg
-import dataclasses
-import weakref
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeGuard, dataclass_transform, overload
+from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard, dataclass_transform
 
 import numpy as np
 
-from .._params import Field, Param, as_kind, count, fields_of, shorten
-from .._types import AnyNumeric, ForeignArray, Rates, Real, Steps
+from .._params import Field, Param, as_kind
+from .._types import Real
 from . import _json
-from ._declaring import KEPT, declare
-from ._evaluate import rate_at, rate_function, rate_list
-from ._registry import MAX_DEPTH, register
-from ._seen import Seen
+from ._definition import define
+from ._formula import HasFormula
+from ._registry import register
+
+if TYPE_CHECKING:
+    from ..plotting import plot as _plot
 
 START = Field("start_lr", float, Param("", low=0))
-"""What a warm-up may begin at."""
-MOST_MULTIPLES = 1_000_000
-"""How many ends of equal stairs or cycles `multiples` gives at most."""
+"""The rate that a warm-up begins at."""
 
 
 @dataclass_transform(frozen_default=True)
-class LearningRateSchedule(Seen):
+class LearningRateSchedule(HasFormula):
     r"""A learning rate as a function of the step: a value, not a process.
 
     A schedule is a frozen dataclass; a subclass becomes one by itself. Its rate at a step depends on the step alone,
-    so it can be drawn before a run, compared, stored, and resumed by nothing more than calling it with the next step.
+    so it can be drawn before a run, compared and stored, and a run is resumed by calling it with the next step.
 
     Called with
 
@@ -41,8 +38,17 @@ class LearningRateSchedule(Seen):
     Type checkers know which of these a call returns. To them an `int` is a `float`, and so is NumPy's `float64`. Other
     numbers of NumPy are taken as arguments of a schedule too, but a checker wants them converted: ``int(n)``.
 
-    Steps are counted from 0. A negative, NaN or infinite step raises `ValueError`; a bool, string or None raises
-    `TypeError`. Fractional steps are allowed: the formula is taken as it stands.
+    Steps are counted from 0. Fractional steps are allowed: the formula is evaluated at them as it is written.
+
+    Raises
+    ------
+    TypeError
+        When a schedule is made with an argument of the wrong type, or called with a bool, a string or None.
+    ValueError
+        When it is made with an argument outside its domain, or with arguments that do not fit together; when it is
+        called with a step that is negative, NaN or infinite.
+    OverflowError
+        When it is called where its rate is too large for a float.
 
     Notes
     -----
@@ -68,12 +74,12 @@ class LearningRateSchedule(Seen):
     ``x ** y``, so that lists keep Python's rounding, and ``xp.floor_divide(x, y)`` rather than ``x // y``, so that
     torch can differentiate. A list is declared as ``Annotated[Sequence[float], Param(...)]``, and stored as a tuple.
     Branch on fields only, never on the step. Optional hooks: ``_check`` (relations between fields), ``_knots`` (where
-    the curve may bend or jump), ``_horizon`` (how long it is worth drawing).
+    the curve may bend or jump) and ``_horizon`` (how long it is worth drawing), by default those of its parts.
 
     With a ``kind`` the schedule is registered: `from_json` and `parse` read it wherever its module is imported.
-    Without one it works all the same, but has no JSON form. A class in MindSpore's style, with an ``__init__`` of its
-    own and ``construct(self, global_step)`` in place of the formula, works too; it is as changeable as it is written.
-    The fields are numbers, not traced values: a schedule is differentiated by the step only.
+    Without one it works too, but has no JSON form. A class in MindSpore's style, with an ``__init__`` of its own and
+    ``construct(self, global_step)`` in place of the formula, also works: its objects may change, and have neither JSON
+    nor equality. Fields are numbers, not traced values: a schedule is differentiated with respect to the step only.
 
     Examples
     --------
@@ -88,202 +94,26 @@ class LearningRateSchedule(Seen):
     """
 
     kind: ClassVar[str] = ""
-    _rate: ClassVar[Any] = None
-    __array_ufunc__: ClassVar[None] = None  # NumPy's numbers leave the operators to us, its arrays refuse them
-    depth: ClassVar[int] = 1
+    __array_ufunc__: ClassVar[None] = None  # so that NumPy's numbers leave operators to us, and its arrays refuse them
 
     def __init_subclass__(cls, kind: str = "") -> None:
-        declare(cls, LearningRateSchedule, kind)
+        define(cls, LearningRateSchedule, kind)
         cls.kind = kind
         if kind:
             register(kind, cls)
 
-    if not TYPE_CHECKING:  # what a class is called with is said by its fields
-
-        def __new__(cls, *_: Any, **__: Any) -> Self:
-            if dataclasses.is_dataclass(cls) and (cls.__dataclass_params__.frozen or cls.__hash__ is None):
-                raise TypeError(f"{cls.__name__}: leave out @dataclass: a schedule becomes one by itself")
-            return super().__new__(cls)
-
-    def __post_init__(self) -> None:
-        owner = type(self).__name__
-        for name, field in fields_of(type(self)).items():
-            object.__setattr__(self, name, field.coerce(owner, getattr(self, name)))
-        self._check()
-        depth = 1 + max((part.depth for part in self.parts()), default=0)
-        if depth > MAX_DEPTH:
-            raise ValueError(f"{owner}: schedules nest at most {MAX_DEPTH} deep, got {depth}")
-        object.__setattr__(self, "depth", depth)  # from here on nothing can be set
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        self._refuse_change(name)
-        object.__setattr__(self, name, value)
-
-    def __delattr__(self, name: str) -> None:
-        self._refuse_change(name)
-        object.__delattr__(self, name)
-
-    def _refuse_change(self, name: str) -> None:
-        if "depth" in vars(self):
-            raise dataclasses.FrozenInstanceError(f"{type(self).__name__} is a value: {name} cannot be set or deleted")
-        if name in KEPT:
-            raise AttributeError(f"{type(self).__name__}: {name!r} cannot be set, every schedule has one of its own")
-
-    def __eq__(self, other: object) -> bool:
-        if type(other) is not type(self) or not dataclasses.is_dataclass(self):
-            return NotImplemented
-        return self._identity() == other._identity()
-
-    def __hash__(self) -> int:
-        return hash(self._identity()) if dataclasses.is_dataclass(self) else object.__hash__(self)
-
-    def _identity(self) -> tuple[Any, ...]:
-        """What makes two schedules of one class equal; arrays by their bits."""
-        values = self.parameters().values()
-        return type(self), *(v.tobytes() if isinstance(v, np.ndarray) else v for v in values)
-
-    # What a member provides -------------------------------------------------------------------------------------
-
-    def formula(self, step: Any, xp: Any) -> Any:
-        """The rate at `step`, a position in the namespace `xp`. The one statement of the schedule's arithmetic."""
-        return self.construct(getattr(step, "bare", step))
-
-    def construct(self, global_step: Any) -> Any:
-        """MindSpore's name for the formula: a subclass may define this instead."""
-        raise NotImplementedError(f"{type(self).__name__} defines neither formula nor construct")
-
-    def _check(self) -> None:
-        """Raise `ValueError` if the fields do not fit together. Each is known to be in its own domain."""
-
-    def _knots(self, stop: int) -> Any:
-        """Steps below `stop` (more do no harm) where the curve may bend or jump."""
-        return ()
-
-    def _horizon(self) -> int:
-        """The number of steps after which nothing new happens."""
-        return 100
-
-    # What every schedule can do ---------------------------------------------------------------------------------
-
-    @overload
-    def __call__(self, step: Real) -> float: ...
-    @overload
-    def __call__(self, step: Steps) -> Rates: ...
-    @overload
-    def __call__(self, step: ForeignArray) -> ForeignArray: ...
-    @overload
-    def __call__(self, step: AnyNumeric) -> Any: ...
-    def __call__(self, step: Any) -> Any:
-        try:
-            if step.__class__ is int and step >= 0:
-                return (self._rate or self._compiled())(step)
-            return rate_at(self._number_rate, self.formula, step, type(self).__name__)
-        except OverflowError:
-            if not isinstance(step, (int, float, list, tuple, range, np.ndarray, np.generic)):
-                raise  # another library's own, of a constant that its integers cannot hold
-            where = f" at step {shorten(step)}" if isinstance(step, (int, float)) else ""
-            raise OverflowError(f"{type(self).__name__}: the rate{where} is too large for a float") from None
-
-    def _number_rate(self, step: Any) -> float:
-        rate: float = (self._rate or self._compiled())(step)
-        return rate
-
-    def _compiled(self) -> Any:
-        """The formula as a function: made when the schedule is first called, and kept."""
-        if not dataclasses.is_dataclass(self):  # MindSpore's style, whose attributes may change
-            return rate_function(self.formula, type(self).__name__, compiled=False)
-        this = weakref.ref(self)  # what is kept on the schedule does not keep the schedule
-        object.__setattr__(self, "_rate", rate_function(lambda step, xp: this().formula(step, xp), type(self).__name__))
-        return self._rate
-
-    def to_list(self, total_step: int, step_per_epoch: int = 1) -> list[float]:
-        """The rates of a run, as `total_step` Python floats: constant within an epoch of `step_per_epoch` steps.
-
-        Element ``i`` is ``schedule(i // step_per_epoch)``, bit for bit.
-
-        Examples
-        --------
-        >>> import lrkit
-        >>> lrkit.WarmUpLR(0.5, 2).to_list(5, step_per_epoch=2)
-        [0.0, 0.0, 0.25, 0.25, 0.5]
-        """
-        owner = f"{type(self).__name__}.to_list"
-        total = count(owner, "total_step", total_step)
-        per_epoch = count(owner, "step_per_epoch", step_per_epoch)
-        try:
-            return rate_list(self.formula, total, per_epoch, type(self).__name__)
-        except OverflowError:
-            raise OverflowError(f"{owner}: a rate is too large for a float") from None
-
-    def to_array(self, steps: int | Steps) -> Rates:
-        """The rates at `steps` as a float64 array: an integer for the first so many, or the steps themselves.
-
-        Examples
-        --------
-        >>> import lrkit
-        >>> lrkit.WarmUpLR(0.5, 2).to_array(4)
-        array([0.  , 0.25, 0.5 , 0.5 ])
-        """
-        if as_kind(steps, int) is not None:
-            steps = np.arange(count(f"{type(self).__name__}.to_array", "steps", steps))
-        return np.asarray(self(steps if isinstance(steps, (list, tuple)) else np.asarray(steps)))
-
-    def knots(self, stop: int) -> Rates:
-        """The steps strictly between 0 and `stop` where the curve may bend or jump, in order.
-
-        Between two neighbouring knots the curve is smooth. A knot can be fractional (after `stretch`), and a jump may
-        lie right before it or right after it. Of the ends of more than a million equal stairs or cycles, a million
-        are given.
-
-        Examples
-        --------
-        >>> import lrkit
-        >>> lrkit.CosineDecayLR(0, 0.1, 100).warmup(10).knots(1000)
-        array([ 10., 110.])
-        """
-        found = np.unique(np.asarray(self._knots(stop), np.float64))
-        return found[(found > 0) & (found < stop)]
-
-    @property
-    def horizon(self) -> int:
-        """How many steps are worth drawing: after these, nothing new happens (a decay has ended or is nearly 0)."""
-        steps = self._horizon()
-        if as_kind(steps, float) is None:
-            raise TypeError(f"{type(self).__name__}: _horizon must return a number of steps, got {shorten(steps)}")
-        return max(1, steps)
-
-    def parts(self) -> Iterator[LearningRateSchedule]:
-        """The schedules that this one is made of, directly."""
-        for value in self.parameters().values():
-            for item in value if isinstance(value, tuple) else (value,):
-                if isinstance(item, LearningRateSchedule):
-                    yield item
-
-    def parameters(self) -> dict[str, Any]:
-        """The fields and their values, in order."""
-        if not dataclasses.is_dataclass(self):
-            return {}
-        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-
-    # How it is written ------------------------------------------------------------------------------------------
+    # How it is written and drawn --------------------------------------------------------------------------------
 
     def __repr__(self) -> str:
-        if not dataclasses.is_dataclass(self):
-            return object.__repr__(self)
         texts = (name + _plain_repr(value) for name, value in self._written())
         return f"{type(self).__name__}({', '.join(texts)})"
 
     def _written(self) -> Iterator[tuple[str, Any]]:
         """The arguments as they are written: ``name=`` (nothing before a schedule) and value, without the defaults."""
-        fields = fields_of(type(self))
-        for name, value in self.parameters().items():
-            if not _is_default(value, fields[name].default):
-                yield ("" if fields[name].kind is LearningRateSchedule else f"{name}="), value
-
-    def __reduce__(self) -> Any:
-        if not dataclasses.is_dataclass(self):
-            return copyreg.__newobj__, (type(self),), vars(self)  # type: ignore[attr-defined]
-        return type(self), tuple(self.parameters().values())
+        for name, field in self._lrkit_fields.items():
+            value = getattr(self, name)
+            if not _is_default(value, field.default):
+                yield ("" if field.kind is LearningRateSchedule else f"{name}="), value
 
     def to_json(self, indent: int | None = None) -> str:
         """The schedule as JSON text, which `lrkit.from_json` reads back to an equal schedule.
@@ -295,6 +125,21 @@ class LearningRateSchedule(Seen):
         '{"lrkit": 1, "schedule": {"kind": "warm_up", "learning_rate": 0.1, "warmup_steps": 500}}'
         """
         return _json.write(self, indent)
+
+    if TYPE_CHECKING:
+        plot = _plot  # the overloads are stated once; `self` is the first schedule that is drawn
+    else:
+
+        def plot(self, *others: Any, **options: Any) -> Any:
+            """Draw the curve: `lrkit.plot` of this schedule (and of others beside it), with the same options."""
+            from ..plotting import plot
+
+            return plot(self, *others, **options)
+
+    def _repr_html_(self) -> str:
+        from ..plotting.svg import html
+
+        return html(self)
 
     # The algebra ------------------------------------------------------------------------------------------------
 
@@ -328,7 +173,7 @@ class LearningRateSchedule(Seen):
         from .piecewise_linear import PiecewiseLinearLR
         from .warm_up import WarmUpLR
 
-        peak, start_lr = self(0), START.coerce_one(f"{type(self).__name__}.warmup", "start_lr", start_lr)
+        peak, start_lr = self._first_rate(), START.coerce_one(f"{type(self).__name__}.warmup", "start_lr", start_lr)
         if start_lr == 0:
             return WarmUpLR(peak, warmup_steps).then(self, warmup_steps)
         return PiecewiseLinearLR((0, warmup_steps), (start_lr, peak)).then(self, warmup_steps)
@@ -432,9 +277,3 @@ def _plain_repr(value: Any) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(map(repr, value))}]"
     return repr(value.tolist() if isinstance(value, np.ndarray) else value)
-
-
-def multiples(period: int, stop: int) -> np.ndarray[Any, Any]:
-    """The multiples of `period` below `stop`, for `_knots`: of more than a million, so many evenly chosen ones."""
-    number = -(-stop // period)
-    return period * np.arange(0, number, -(-number // MOST_MULTIPLES))

@@ -1,4 +1,4 @@
-"""Whether a curve goes on in cycles without end: its horizon is then a few of them, and not where it stops changing."""
+"""Whether a curve repeats for ever: its horizon is then a few cycles, not the step after which it is constant."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .polynomial_decay import PolynomialDecayLR
 
 
 def is_endless(schedule: LearningRateSchedule) -> bool:
-    """Whether a schedule, or a part of it that is in force to the end, repeats for ever.
+    """Whether a schedule, or the part of it that lasts to the end, repeats for ever.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The list family: a step object counted in epochs."""
+"""The list functions: their errors name the function and its parameters, not the schedule and its fields."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ R = TypeVar("R")
 def counted_in_epochs(
     schedule: type[LearningRateSchedule], **epochs: str
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Mark a list function as `schedule` counted in epochs: errors then speak of the function and its parameters.
+    """Reword the errors of a list function: `schedule` is called as the function, its fields as the parameters.
 
-    ``counted_in_epochs(CosineDecayLR, decay_steps="decay_epoch")`` says that the function's ``decay_epoch`` is the
-    schedule's ``decay_steps``.
+    ``counted_in_epochs(CosineDecayLR, decay_steps="decay_epoch")``: the schedule's field ``decay_steps`` is the
+    function's parameter ``decay_epoch``.
     """
 
-    def mark(function: Callable[P, R]) -> Callable[P, R]:
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
         names = {f"{schedule.__name__}.to_list": function.__name__, schedule.__name__: function.__name__, **epochs}
 
         @functools.wraps(function)
@@ -35,4 +35,4 @@ def counted_in_epochs(
 
         return checked
 
-    return mark
+    return decorate

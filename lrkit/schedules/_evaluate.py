@@ -1,4 +1,4 @@
-"""A formula at steps of every sort: one number, an array, a tracer, the epochs of a run."""
+"""A formula evaluated: at a number, at an array of any library, at the epochs of a run."""
 
 from __future__ import annotations
 
@@ -21,31 +21,30 @@ from .._params import LARGEST_COUNT, shorten
 
 Formula = Callable[[Any, Any], Any]
 BLOCK = 65_536
-"""Steps evaluated at a time: smaller blocks spend their time in Python, larger ones in memory."""
+"""Steps evaluated at a time: smaller blocks take more calls, larger ones leave the processor's cache."""
 FEW_TIMES = 100
-"""Up to this many repeats a list is filled by strides, above it run by run."""
+"""Up to this many repeats a list is filled by slices with a stride, above it one run of equal rates at a time."""
 REFUSALS = (ArithmeticError, FloatingPointError, ZeroDivisionError, ValueError, TypeError, LookupError, IndexError)
-"""What a formula may raise where it has no rate."""
+"""The errors of a formula at a step where it has no rate."""
 FEW_EPOCHS = 48
-"""Below this many epochs a list is evaluated number by number: an array costs more than it saves."""
+"""Below this many epochs a list is evaluated number by number, which is then quicker than an array."""
 
 
-def rate_function(formula: Formula, owner: str, *, compiled: bool = True) -> Callable[[Any], float]:
-    """The formula as a plain function of a Python number: compiled, or as it stands if it cannot be recorded.
+def rate_function(formula: Formula, owner: str) -> Callable[[Any], float]:
+    """The formula as a function of a Python number: compiled, or called as it is where it cannot be recorded.
 
-    Where the compiled function fails, the formula is called as it stands: its error shows its own lines.
+    Where the compiled function fails, the formula is called too: the traceback then shows its lines.
     """
-    as_it_stands = partial(checked_rate, formula, owner, finite=compiled)
-    if compiled:
-        with suppress(TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError):
-            return Recorder().function(formula, as_it_stands)
+    as_it_stands = partial(checked_rate, formula, owner)
+    with suppress(TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError):
+        return Recorder().function(formula, as_it_stands)
     return as_it_stands
 
 
 def checked_rate(formula: Formula, owner: str, step: Any, *, finite: bool = True) -> float:
-    """The rate at a Python number, with an error that names the class and the step if there is none.
+    """The rate at a Python number, by the formula; an error names the class and the step.
 
-    In MindSpore's style a rate need not be `finite`: whoever writes it to an optimizer checks it.
+    Without `finite`, infinity and NaN are rates too: the optimizer that gets them refuses them.
     """
     try:
         rate = as_number(formula(step, scalar))
@@ -62,7 +61,7 @@ def checked_rate(formula: Formula, owner: str, step: Any, *, finite: bool = True
 
 
 def as_number(rate: Any) -> float:
-    """What a formula gave for one step: a number, or an array of one."""
+    """The result of a formula as a float; it may be an array of one element."""
     if not isinstance(rate, (int, float)) and hasattr(rate, "item") and math.prod(getattr(rate, "shape", ())) == 1:
         rate = rate.item()
     if isinstance(rate, complex):
@@ -73,7 +72,7 @@ def as_number(rate: Any) -> float:
 
 
 def _say_where(error: Exception, owner: str, step: Any) -> None:
-    """Put the class and the step in front of an error's message: of the formula that raised it, and of the whole."""
+    """Name the class whose formula raised an error, its step, and the schedule that was called."""
     culprit, place = _culprit(error, owner, step)
     within = "" if (culprit, place) == (owner, step) else f" (step {shorten(step)} of {owner})"
     where = f"{culprit}: at step {shorten(place)}{within}"
@@ -84,7 +83,7 @@ def _say_where(error: Exception, owner: str, step: Any) -> None:
 
 
 def _culprit(error: Exception, owner: str, step: Any) -> tuple[str, Any]:
-    """The class whose formula raised an error, the innermost one, and the step that it was given."""
+    """The class of the innermost formula in an error's traceback, and the step that this formula was given."""
     culprit, place = owner, step
     for frame, _ in traceback.walk_tb(error.__traceback__):
         if frame.f_code.co_name in ("formula", "construct") and "self" in frame.f_locals:
@@ -94,7 +93,7 @@ def _culprit(error: Exception, owner: str, step: Any) -> tuple[str, Any]:
 
 
 def rate_at(rate: Callable[[Any], float], formula: Any, step: Any, owner: str) -> Any:
-    """The rate at any step but a non-negative Python integer, which `LearningRateSchedule.__call__` sees to."""
+    """The rates at a step of any kind. `rate` computes that of a Python number, `formula` those of an array."""
     if isinstance(step, numbers.Real) and not isinstance(step, (bool, np.bool_)):
         value = int(step) if isinstance(step, numbers.Integral) else float(step)
         if not 0 <= value < math.inf:
@@ -120,7 +119,7 @@ def _array(steps: Any, owner: str) -> np.ndarray[Any, Any]:
 
 
 def _refuse_bools(steps: Any, owner: str) -> None:
-    """NumPy takes `True` among numbers for 1."""
+    """Refuse a bool in a list: NumPy would take it for 0 or 1."""
     for step in steps:
         if isinstance(step, (list, tuple)):
             _refuse_bools(step, owner)
@@ -131,7 +130,7 @@ def _refuse_bools(steps: Any, owner: str) -> None:
 def _array_rates(rate: Callable[[Any], float], formula: Formula, step: np.ndarray[Any, Any], owner: str) -> Any:
     """float64 rates in the shape of `step`, a NumPy array."""
     if step.dtype.kind == "O" or (step.dtype.kind == "u" and step.size and step.max() > LARGEST):
-        return _one_by_one(rate, step, owner)  # integers beyond 64 bits, fractions
+        return _one_by_one(rate, step, owner)  # integers beyond 64 bits, or fractions
     if step.dtype.kind not in "iuf" and step.size:
         raise TypeError(f"{owner}: steps must be real numbers, got an array of {step.dtype}")
     step = np.asarray(step, np.int64 if step.dtype.kind in "iu" else np.float64)
@@ -150,7 +149,7 @@ def _one_by_one(rate: Callable[[Any], float], step: np.ndarray[Any, Any], owner:
 def _in_blocks(
     formula: Formula, step: np.ndarray[Any, Any], namespace: type[NumPy], owner: str
 ) -> np.ndarray[Any, Any]:
-    """The formula a block at a time, so that what it holds on the way is not as long as the array."""
+    """The formula a block at a time, so that its intermediate arrays stay small."""
     rates = np.empty(step.shape)
     for start in range(0, step.size, BLOCK):
         block = step[start : start + BLOCK]
@@ -164,7 +163,7 @@ def _in_blocks(
 
 
 def _block(formula: Formula, step: Any, ordered: bool, namespace: type[NumPy], owner: str) -> Any:
-    """The rates of a block; one by one where NumPy would give no number, so that the error is a number's own."""
+    """The rates of a block; evaluated one by one where NumPy fails, so that the error is that of a number."""
     try:
         with np.errstate(over="raise", invalid="raise", divide="raise", under="ignore"):
             rates = np.asarray(formula(step, namespace(step if ordered else None)), np.float64)
@@ -176,12 +175,12 @@ def _block(formula: Formula, step: Any, ordered: bool, namespace: type[NumPy], o
 
 
 def _foreign_rates(rate: Callable[[Any], float], formula: Formula, step: Any, owner: str) -> Any:
-    """Rates as an array of the step's own library; a value is not looked at, since the array may be traced."""
+    """Rates as an array of the step's library. No value is checked, since the array may be traced."""
     from .._namespaces.standard import Standard
 
     try:
         xp = Standard(step)
-    except TypeError:  # not of the array API: a pandas Series, say
+    except TypeError:  # an array outside the array API, such as a pandas Series
         return _array_rates(rate, formula, np.asarray(step), owner)
     step = xp.admit(step, owner)
     try:
@@ -204,12 +203,12 @@ def rate_list(formula: Formula, total_step: int, step_per_epoch: int, owner: str
     else:
         rates = _in_blocks(formula, np.arange(epochs), Exact, owner)
     steps = repeat_each(rates, min(step_per_epoch, total_step))
-    del steps[total_step:]  # the rest of the last epoch
+    del steps[total_step:]  # the last epoch may be longer than the run
     return steps
 
 
 def repeat_each(rates: np.ndarray[Any, Any], times: int | Iterable[int]) -> list[float]:
-    """Each rate as often as `times` says: the quicker of two ways, and the floats of a run are one object."""
+    """Each rate as often as `times` says, by the quicker of two ways. Equal neighbours are one float object."""
     values = rates.tolist()
     if isinstance(times, int) and times <= FEW_TIMES:
         out = [0.0] * (times * len(values))

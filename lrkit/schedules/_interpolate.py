@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+from ._checks import require_ascending, require_same_length
+
 Blend = Callable[[Any], Any]
-"""How far a piece has come, from 0 to 1, as a function of how much of its time has passed."""
+"""The share of a piece's change that is made, as a function of the share of its time that has passed."""
 
 
-def check_points(owner: str, milestones: Sequence[float], rates: Sequence[float]) -> None:
-    """Raise `ValueError` if these are not the points of a curve, from left to right."""
-    if len(milestones) != len(rates):
-        raise ValueError(
-            f"{owner}: milestones and learning_rates must have the same length, got {len(milestones)} and {len(rates)}"
-        )
-    for k, (before, after) in enumerate(pairwise(milestones), start=1):
-        if after < before:
-            raise ValueError(f"{owner}: milestones[{k}] must be >= {before:g}, got {after:g}")
-    for k, (before, after) in enumerate(pairwise(rates), start=1):
+def check_points(schedule: Any) -> None:
+    """Raise `ValueError` if the milestones and rates of a schedule are not points from left to right."""
+    require_same_length(schedule, "milestones", "learning_rates")
+    require_ascending(schedule)
+    for k, (before, after) in enumerate(pairwise(schedule.learning_rates), start=1):
         if not math.isfinite(after - before):
+            owner = type(schedule).__name__
             raise ValueError(f"{owner}: learning_rates[{k}] is too far from the one before: {before:g} and {after:g}")
 
 
-def through(points: Sequence[tuple[float, float]], blend: Blend, step: Any, xp: Any) -> Any:
-    """The curve through the points at `step`: level before the first and after the last."""
-    points = [(int(at) if float(at).is_integer() else at, rate) for at, rate in points]  # integers meet integers
+def through_points(schedule: Any, blend: Blend, step: Any, xp: Any) -> Any:
+    """The curve through the points of a schedule at `step`: level before the first and after the last."""
+    milestones = [int(m) if m.is_integer() else m for m in schedule.milestones]  # an integer step stays an integer
+    points = list(zip(milestones, schedule.learning_rates, strict=True))
     parts = [_level(points[0][1]), *(_piece(*ends, blend) for ends in pairwise(points)), _level(points[-1][1])]
-    return xp.piecewise(step, [milestone for milestone, _ in points], parts)
+    return xp.piecewise(step, milestones, parts)
 
 
 def _level(rate: float) -> Callable[[Any], Any]:
@@ -38,6 +37,6 @@ def _level(rate: float) -> Callable[[Any], Any]:
 
 def _piece(left: tuple[float, float], right: tuple[float, float], blend: Blend) -> Callable[[Any], Any]:
     (start, before), (stop, after) = left, right
-    if start == stop:  # a jump: nothing lies between
+    if start == stop:  # a jump
         return _level(after)
     return lambda t: before + (after - before) * blend((t - start) / (stop - start))

@@ -1,7 +1,7 @@
 """Schedules as JSON: ``{"lrkit": 1, "schedule": {"kind": "warm_up", "learning_rate": 0.1, "warmup_steps": 500}}``.
 
 Numbers are written with the shortest digits that read back as the same float64, so nothing is lost. Reading is strict:
-whatever is unknown, missing, of the wrong type or too large is an error that says where it stands.
+whatever is unknown, missing, of the wrong type or too large is an error that says where it is.
 """
 
 from __future__ import annotations
@@ -106,13 +106,13 @@ def _refuse_constant(name: str) -> Any:
 
 
 def _hint(kind: str) -> str:
-    """The kind that is meant, if one is."""
+    """A suggestion for an unknown kind, or an empty text."""
     near = classes().get(suggest(kind))
     return f"; did you mean {near.kind!r}?" if near and near.kind else ""
 
 
 class _Reader:
-    """Builds the schedules of one document, and counts them."""
+    """Makes the schedules of one document, at most `MAX_SCHEDULES`."""
 
     def __init__(self) -> None:
         self._schedules = 0

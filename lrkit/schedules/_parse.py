@@ -1,4 +1,4 @@
-"""Reading a schedule's `repr` back, and what people write by hand, without `eval`."""
+"""`parse`: a schedule's `repr`, or an expression written by hand, read without `eval`."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import ast
 import inspect
 import operator
 from collections.abc import Mapping
-from dataclasses import is_dataclass
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
 from .._params import fields_of, shorten
 from ._base import LearningRateSchedule
-from ._numbers import calculate, checked_names, is_number, whole
+from ._parse_numbers import calculate, checked_names, is_number, whole
+from ._parse_text import Source
 from ._registry import classes
 from ._suggestions import suggest
-from ._syntax import Source
 
 METHODS = ("then", "warmup", "clip", "shift", "stretch", "repeat", "hold", "minimum", "maximum")
 """The methods of a schedule that make another."""
@@ -93,7 +92,7 @@ def parse_number(text: str, names: Mapping[str, float] | None = None) -> Any:
 
 
 def makers() -> dict[str, Any]:
-    """What may be called, by name: the classes, and the functions of the catalogue, which are loaded for this."""
+    """What an expression may call, by name: the registered classes, and the functions of the catalogue."""
     from ..catalogue import FUNCTIONS
 
     return classes() | FUNCTIONS
@@ -101,11 +100,11 @@ def makers() -> dict[str, Any]:
 
 def is_schedule(value: Any) -> bool:
     """Whether a value of an expression is a schedule."""
-    return isinstance(value, tuple(classes().values()))
+    return isinstance(value, LearningRateSchedule)
 
 
 class _Reader:
-    """One text, its tree, and the numbers that have names in it."""
+    """Evaluates the tree of one text."""
 
     def __init__(self, owner: str, text: str, names: Mapping[str, float] | None, allowed: str = ALLOWED) -> None:
         self._allowed = allowed
@@ -115,7 +114,7 @@ class _Reader:
         self.tree = self.source.tree()
 
     def value(self) -> Any:
-        """What the whole text stands for."""
+        """The value of the whole text."""
         try:
             return self._value(self.tree)
         except RecursionError:
@@ -211,11 +210,9 @@ class _Reader:
 
 
 def parameters_of(make: Any) -> dict[str | None, bool]:
-    """The parameters of a maker, and whether each counts something; under None, that there may be more."""
+    """The parameters of a function or class, and whether each is a count; None stands for ``*others``."""
     if inspect.ismethod(make):
         return _of_method(make.__func__)
-    if isinstance(make, type) and not is_dataclass(make):  # MindSpore's style
-        return {}
     return {name: field.kind is int for name, field in fields_of(make).items()}
 
 
@@ -230,5 +227,5 @@ def _of_method(method: Any) -> dict[str | None, bool]:
 
 
 def call_of(name: str) -> str:
-    """How a maker is called: ``CosineDecayLR(min_lr, max_lr, decay_steps)``."""
+    """How a function or class is called: ``CosineDecayLR(min_lr, max_lr, decay_steps)``."""
     return f"{name}({', '.join(filter(None, parameters_of(makers()[name])))})"

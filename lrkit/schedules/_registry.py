@@ -1,4 +1,4 @@
-"""The kinds of schedule, by the name they bear in JSON: filled by the classes themselves as they are defined."""
+"""The kinds of schedule, by their names in JSON. A class enters itself when it is defined."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from weakref import WeakValueDictionary
 from .._params import fields_of
 
 KINDS: WeakValueDictionary[str, type[Any]] = WeakValueDictionary()
-"""``kind`` to class. A class that nobody holds any more is forgotten."""
+"""``kind`` to class. Classes are held weakly, so that one defined in a function can be freed."""
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
-"""Name to function: the catalogue's known schedules that are expressions of others."""
+"""Name to function: the catalogue's functions, which return expressions."""
 
 MAX_DEPTH = 100
-"""How deep schedules nest: far deeper than recipes go, and shallow enough for every reader, pickle and printer."""
+"""How deep schedules nest: far deeper than recipes do, and within Python's limits when they are read or printed."""
 
 
 def classes() -> dict[str, type[Any]]:
@@ -27,10 +27,10 @@ def classes() -> dict[str, type[Any]]:
 
 
 def register(kind: str, cls: type[Any]) -> None:
-    """Enter a class. Its kind and its name must not stand for anything else: `parse` and the command read both."""
+    """Enter a class. Its kind and its name must be free: `parse` and the command read both."""
     problem = _clash(kind, cls)
     if problem:
-        gc.collect()  # the other class may be one that nobody holds any more
+        gc.collect()  # the other class may be unused, and part of a reference cycle
         problem = _clash(kind, cls)
     if problem:
         raise ValueError(f"{cls.__name__}: {problem}")
@@ -38,7 +38,7 @@ def register(kind: str, cls: type[Any]) -> None:
 
 
 def _clash(kind: str, cls: type[Any]) -> str:
-    """What stands in the way of a class, or nothing. A class that is defined again takes its own place."""
+    """Why a class cannot be entered, or an empty text. A class that is defined again replaces itself."""
     others = {
         known: other
         for known, other in KINDS.items()
@@ -58,12 +58,12 @@ def _clash(kind: str, cls: type[Any]) -> str:
 
 @cache
 def _function_names() -> frozenset[str]:
-    """The catalogue's functions, loaded or not: a file has the name of its function."""
+    """The names of the catalogue's functions, which are those of its files: none is loaded for this."""
     return frozenset(file.stem for file in (Path(__file__).parents[1] / "catalogue").glob("[!_]*.py"))
 
 
 def sorted_kinds() -> dict[str, type[Any]]:
-    """The kinds in the order in which they are shown: the curves first, then what is made of other schedules."""
+    """The kinds in the order in which they are listed: curves first, then combinations, each by name."""
 
     def rank(item: tuple[str, type[Any]]) -> tuple[bool, str]:
         kind, cls = item

@@ -6,11 +6,9 @@ from functools import reduce
 from operator import add, mul
 from typing import Annotated, Any
 
-import numpy as np
-
 from .._params import Param
 from ._base import LearningRateSchedule
-from ._stored import Schedules
+from ._list_fields import Schedules
 
 
 class SumLR(LearningRateSchedule, kind="sum"):
@@ -22,11 +20,6 @@ class SumLR(LearningRateSchedule, kind="sum"):
     ----------
     schedules : list of LearningRateSchedule
         :math:`s_k`, two or more, added from left to right.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `schedules` is not a list of two or more schedules.
 
     Notes
     -----
@@ -44,12 +37,6 @@ class SumLR(LearningRateSchedule, kind="sum"):
     def formula(self, step: Any, xp: Any) -> Any:
         return reduce(add, (schedule.formula(step, xp) for schedule in self.schedules))
 
-    def _knots(self, stop: int) -> Any:
-        return all_knots(self, stop)
-
-    def _horizon(self) -> int:
-        return last_horizon(self)
-
 
 class ProductLR(LearningRateSchedule, kind="product"):
     r"""The product of schedules: ``s * t``.
@@ -62,11 +49,6 @@ class ProductLR(LearningRateSchedule, kind="product"):
     ----------
     schedules : list of LearningRateSchedule
         :math:`s_k`, two or more, multiplied from left to right.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `schedules` is not a list of two or more schedules.
 
     Notes
     -----
@@ -85,12 +67,6 @@ class ProductLR(LearningRateSchedule, kind="product"):
     def formula(self, step: Any, xp: Any) -> Any:
         return reduce(mul, (schedule.formula(step, xp) for schedule in self.schedules))
 
-    def _knots(self, stop: int) -> Any:
-        return all_knots(self, stop)
-
-    def _horizon(self) -> int:
-        return last_horizon(self)
-
 
 class ScaleLR(LearningRateSchedule, kind="scale"):
     r"""A schedule times a number: ``0.5 * s``, ``s / 2``, ``-s``.
@@ -103,11 +79,6 @@ class ScaleLR(LearningRateSchedule, kind="scale"):
         :math:`s`.
     factor : float
         :math:`a`, any finite number.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or not finite.
 
     Notes
     -----
@@ -127,12 +98,6 @@ class ScaleLR(LearningRateSchedule, kind="scale"):
     def formula(self, step: Any, xp: Any) -> Any:
         return self.factor * self.schedule.formula(step, xp)
 
-    def _knots(self, stop: int) -> Any:
-        return self.schedule.knots(stop)
-
-    def _horizon(self) -> int:
-        return self.schedule.horizon
-
 
 class OffsetLR(LearningRateSchedule, kind="offset"):
     r"""A schedule plus a number: ``s + 1e-5``, ``s - 1e-5``.
@@ -145,11 +110,6 @@ class OffsetLR(LearningRateSchedule, kind="offset"):
         :math:`s`.
     offset : float
         :math:`b`, any finite number.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or not finite.
 
     Notes
     -----
@@ -167,19 +127,3 @@ class OffsetLR(LearningRateSchedule, kind="offset"):
 
     def formula(self, step: Any, xp: Any) -> Any:
         return self.schedule.formula(step, xp) + self.offset
-
-    def _knots(self, stop: int) -> Any:
-        return self.schedule.knots(stop)
-
-    def _horizon(self) -> int:
-        return self.schedule.horizon
-
-
-def all_knots(schedule: LearningRateSchedule, stop: int) -> np.ndarray[Any, Any]:
-    """The knots of all parts of a schedule whose parts share its clock."""
-    return np.concatenate([part.knots(stop) for part in schedule.parts()])
-
-
-def last_horizon(schedule: LearningRateSchedule) -> int:
-    """The horizon of the part that has the longest."""
-    return max(part.horizon for part in schedule.parts())

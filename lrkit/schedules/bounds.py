@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 from itertools import combinations
 from typing import Annotated, Any
@@ -10,8 +11,7 @@ import numpy as np
 
 from .._params import Param
 from ._base import LearningRateSchedule
-from ._stored import Schedules
-from .arithmetic import all_knots, last_horizon
+from ._list_fields import Schedules
 from .constant import ConstantLR
 
 
@@ -26,11 +26,6 @@ class ClipLR(LearningRateSchedule, kind="clip"):
         :math:`s`.
     min_lr, max_lr : float, optional
         :math:`\eta_{\min}` and :math:`\eta_{\max}`: finite, the first not above the second. At least one is given.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or not finite, both bounds are left out, or the first is above the second.
 
     Notes
     -----
@@ -62,12 +57,8 @@ class ClipLR(LearningRateSchedule, kind="clip"):
         return rate if self.max_lr is None else xp.minimum(rate, self.max_lr)
 
     def _knots(self, stop: int) -> Any:
-        own = self.schedule.knots(stop)
         bounds = [ConstantLR(bound) for bound in (self.min_lr, self.max_lr) if bound is not None]
-        return np.concatenate([own, *(crossings(self.schedule, bound, own, stop) for bound in bounds)])
-
-    def _horizon(self) -> int:
-        return self.schedule.horizon
+        return knots_and_crossings([self.schedule, *bounds], stop)
 
 
 class MinimumLR(LearningRateSchedule, kind="minimum"):
@@ -79,11 +70,6 @@ class MinimumLR(LearningRateSchedule, kind="minimum"):
     ----------
     schedules : list of LearningRateSchedule
         :math:`s_k`, two or more.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `schedules` is not a list of two or more schedules.
 
     Notes
     -----
@@ -103,10 +89,7 @@ class MinimumLR(LearningRateSchedule, kind="minimum"):
         return reduce(xp.minimum, (schedule.formula(step, xp) for schedule in self.schedules))
 
     def _knots(self, stop: int) -> Any:
-        return _all_crossings(self, stop)
-
-    def _horizon(self) -> int:
-        return last_horizon(self)
+        return knots_and_crossings(self.schedules, stop)
 
 
 class MaximumLR(LearningRateSchedule, kind="maximum"):
@@ -118,11 +101,6 @@ class MaximumLR(LearningRateSchedule, kind="maximum"):
     ----------
     schedules : list of LearningRateSchedule
         :math:`s_k`, two or more.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `schedules` is not a list of two or more schedules.
 
     Notes
     -----
@@ -142,22 +120,19 @@ class MaximumLR(LearningRateSchedule, kind="maximum"):
         return reduce(xp.maximum, (schedule.formula(step, xp) for schedule in self.schedules))
 
     def _knots(self, stop: int) -> Any:
-        return _all_crossings(self, stop)
-
-    def _horizon(self) -> int:
-        return last_horizon(self)
+        return knots_and_crossings(self.schedules, stop)
 
 
-def _all_crossings(schedule: LearningRateSchedule, stop: int) -> Any:
-    own = all_knots(schedule, stop)
-    pairs = combinations(schedule.parts(), 2)
-    return np.concatenate([own, *(crossings(one, other, own, stop) for one, other in pairs)])
+def knots_and_crossings(curves: Sequence[LearningRateSchedule], stop: int) -> np.ndarray[Any, Any]:
+    """The knots of curves, and the steps before and after each crossing of two of them."""
+    knots = np.concatenate([curve.knots(stop) for curve in curves])
+    return np.concatenate([knots, *(_crossings(*pair, knots, stop) for pair in combinations(curves, 2))])
 
 
-def crossings(
+def _crossings(
     one: LearningRateSchedule, other: LearningRateSchedule, knots: np.ndarray[Any, Any], stop: int
 ) -> np.ndarray[Any, Any]:
-    """The first step on the far side of each crossing of two curves, and the step before it."""
+    """The last step before each crossing of two curves, and the first after it, found by bisection."""
 
     def above(step: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         return np.asarray(one(step) > other(step))

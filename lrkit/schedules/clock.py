@@ -11,10 +11,11 @@ from typing import Annotated, Any
 import numpy as np
 
 from .._params import LARGEST_COUNT, Param
-from ._base import LearningRateSchedule, multiples
+from ._base import LearningRateSchedule
+from ._formula import multiples
 
 MOST_CYCLES = 100_000
-"""How many starts of growing cycles are tabulated at most."""
+"""The most growing cycles whose starts are tabulated."""
 
 
 class ShiftLR(LearningRateSchedule, kind="shift"):
@@ -27,12 +28,8 @@ class ShiftLR(LearningRateSchedule, kind="shift"):
     schedule : LearningRateSchedule
         :math:`s`.
     shift_steps : int
-        :math:`k`, in steps: above 0 the curve moves right, below 0 its first :math:`-k` steps are skipped.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type, or :math:`|k|` is above 2**53.
+        :math:`k`, in steps, at most 2**53 either way: above 0 the curve moves right, below 0 its first :math:`-k`
+        steps are skipped.
 
     Notes
     -----
@@ -76,11 +73,6 @@ class StretchLR(LearningRateSchedule, kind="stretch"):
     factor : float
         :math:`c`, above 0: how many times as long the curve becomes.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
-
     Notes
     -----
     *First step*: the schedule's own. *Boundaries*: at :math:`c` times the schedule's. *Past the end*: whatever the
@@ -100,10 +92,10 @@ class StretchLR(LearningRateSchedule, kind="stretch"):
     def formula(self, step: Any, xp: Any) -> Any:
         t = step / self.factor
         whole = xp.floor(t + 0.5)
-        # 7 / 0.07 is one rounding short of 100, where the schedule may jump. The nudge is a multiple of 2**-60, so that
-        # `floor` only takes its derivative from it.
-        nudge = xp.floor((whole - t) * 2.0**60) / 2.0**60
-        close = xp.where(abs(whole - t) <= 2.0**-51 * whole, t + nudge, t)
+        # 7 / 0.07 is one rounding below 100, where the schedule may jump. The correction is a multiple of 2**-60 made
+        # by `floor`, so that it does not change the derivative.
+        correction = xp.floor((whole - t) * 2.0**60) / 2.0**60
+        close = xp.where(abs(whole - t) <= 2.0**-51 * whole, t + correction, t)
         return self.schedule.formula(xp.where(xp.floor(step) == step, close, t), xp)
 
     def _knots(self, stop: int) -> Any:
@@ -131,19 +123,14 @@ class RepeatLR(LearningRateSchedule, kind="repeat"):
     cycles : int, optional
         :math:`n`, at least 1: how many times the schedule starts. Without end if left out.
     multiplier : float
-        :math:`m`, at least 1: how many times as long each cycle is as the one before. Default: 1.
+        :math:`m`, at least 1: how many times as long each cycle is as the one before. Above 1, at most 100 000 cycles
+        may start within 2**53 steps. Default: 1.
     gamma : float
         :math:`\gamma`, above 0: how many times as high. Default: 1.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain, or more than 100 000 cycles of growing length fit
-        into 2**53 steps.
-
     Notes
     -----
-    *First step*: the schedule's own. *When a cycle starts*: the schedule's first rate again; what it has at step
+    *First step*: the schedule's own. *When a cycle starts*: the schedule's first rate again; its rate at step
     :math:`P` itself is not reached. A cycle that starts between two steps has its first rate there. *Past the end*:
     after `cycles` starts, the last one runs on. Cycles are counted in integers, or looked up in a table of their
     starts in float64, so they are exact however large the step (in float32, up to step 2**24). *Elsewhere*: timm,
@@ -170,7 +157,7 @@ class RepeatLR(LearningRateSchedule, kind="repeat"):
 
     def _check(self) -> None:
         if self.multiplier > 1:
-            self._growing  # noqa: B018  # counts them
+            self._growing  # noqa: B018  # raises where there are too many
 
     @cached_property
     def _growing(self) -> tuple[np.ndarray[Any, Any], ...]:
@@ -220,10 +207,10 @@ class RepeatLR(LearningRateSchedule, kind="repeat"):
 def growing_cycles(
     period_steps: int, multiplier: float, cycles: int | None
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """The starts of cycles that grow, as far as there are steps, and their lengths in multiples of the first."""
+    """The starts of growing cycles up to step 2**53, and their lengths in multiples of the first."""
     starts: list[float] = []
     lengths: list[float] = []
-    with localcontext(prec=60):  # so that a start that is a whole step comes out as one
+    with localcontext(prec=60):  # enough digits that no start at a whole step is rounded off it
         start, length, factor = Decimal(0), Decimal(1), Decimal(multiplier)
         while start <= LARGEST_COUNT and (cycles is None or len(starts) < cycles):
             if len(starts) == MOST_CYCLES:
@@ -249,11 +236,6 @@ class HoldLR(LearningRateSchedule, kind="hold"):
         :math:`s`.
     hold_steps : int
         :math:`H`, in steps, from 0 to 2**53: the step whose rate is held.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
 
     Notes
     -----

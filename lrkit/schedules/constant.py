@@ -20,11 +20,6 @@ class ConstantLR(LearningRateSchedule, kind="constant"):
     learning_rate : float
         :math:`\eta`, the rate: any finite number.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If the rate is not a finite number.
-
     Notes
     -----
     *First step, past the end*: the same rate.

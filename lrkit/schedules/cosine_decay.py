@@ -29,11 +29,6 @@ class CosineDecayLR(LearningRateSchedule, kind="cosine_decay"):
     decay_steps : int
         :math:`T`, in steps, from 1 to 2**53.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If a parameter is of the wrong type or outside its domain, or `min_lr` is not below `max_lr`.
-
     Notes
     -----
     *First step*: `max_lr`. *At decay_steps*: `min_lr` for the first time; the last update of a run of `decay_steps`
@@ -64,7 +59,7 @@ class CosineDecayLR(LearningRateSchedule, kind="cosine_decay"):
 
     def formula(self, step: Any, xp: Any) -> Any:
         t = xp.minimum(step, self.decay_steps)
-        return self.min_lr + 0.5 * (self.max_lr - self.min_lr) * (1 + xp.cos(pi * t / self.decay_steps))
+        return half_cosine(self.min_lr, self.max_lr, pi * t / self.decay_steps, xp)
 
     def _knots(self, stop: int) -> Any:
         return (self.decay_steps,)
@@ -73,37 +68,33 @@ class CosineDecayLR(LearningRateSchedule, kind="cosine_decay"):
         return self.decay_steps
 
 
+def half_cosine(min_lr: float, max_lr: float, angle: Any, xp: Any) -> Any:
+    """From `max_lr` at the angle 0 to `min_lr` at the angle pi, in the order of operations of MindSpore's list."""
+    return min_lr + 0.5 * (max_lr - min_lr) * (1 + xp.cos(angle))
+
+
 @counted_in_epochs(CosineDecayLR, decay_steps="decay_epoch")
 def cosine_decay_lr(
     min_lr: float, max_lr: float, total_step: int, step_per_epoch: int, decay_epoch: int
 ) -> list[float]:
-    r"""`CosineDecayLR` counted in epochs, as a list.
+    """`CosineDecayLR` counted in epochs, as a list.
 
-    .. math:: \eta_i = \eta_{\min} + \tfrac12 (\eta_{\max} - \eta_{\min})
-              \left(1 + \cos \frac{\pi \min(e, E)}{E}\right), \qquad e = \lfloor i / \text{step\_per\_epoch} \rfloor
+    Element ``i`` is the rate of ``CosineDecayLR(min_lr, max_lr, decay_epoch)`` at step ``i // step_per_epoch``.
+    The list is MindSpore's ``nn.cosine_decay_lr``, bit for bit.
 
     Parameters
     ----------
     min_lr, max_lr : float
-        :math:`\eta_{\min}`, at least 0 and below :math:`\eta_{\max}`.
+        The last rate, at least 0, and the first, above it.
     total_step, step_per_epoch : int
         The length of the list, and of an epoch, in steps: at least 1.
     decay_epoch : int
-        :math:`E`, in epochs, at least 1.
+        The length of the decay, in epochs, at least 1.
 
     Returns
     -------
     list of float
         `total_step` rates, constant within an epoch.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `CosineDecayLR`.
-
-    Notes
-    -----
-    Equal to MindSpore's ``nn.cosine_decay_lr`` bit for bit.
 
     Examples
     --------

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from .._params import Param
 from ._base import LearningRateSchedule
 from ._checks import require_below
+from .cosine_decay import half_cosine
 
 
 class CosineKDecayLR(LearningRateSchedule, kind="cosine_k_decay"):
@@ -26,11 +27,6 @@ class CosineKDecayLR(LearningRateSchedule, kind="cosine_k_decay"):
         :math:`T`, in steps, from 1 to 2**53.
     k : float
         :math:`k`, above 0. 1 is `CosineDecayLR`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a parameter is of the wrong type or outside its domain, or `min_lr` is not below `max_lr`.
 
     Notes
     -----
@@ -60,7 +56,7 @@ class CosineKDecayLR(LearningRateSchedule, kind="cosine_k_decay"):
 
     def formula(self, step: Any, xp: Any) -> Any:
         angle = pi * xp.pow(xp.minimum(step, self.decay_steps) / self.decay_steps, self.k)
-        return self.min_lr + 0.5 * (self.max_lr - self.min_lr) * (1 + xp.cos(angle))
+        return half_cosine(self.min_lr, self.max_lr, angle, xp)
 
     def _knots(self, stop: int) -> Any:
         return (self.decay_steps,)

@@ -26,12 +26,6 @@ class ExpHyperbolicDecayLR(LearningRateSchedule, kind="exp_hyperbolic_decay"):
     upper_steps : int
         :math:`U`, in steps, at least `decay_steps`: the longest run for which the curve is meant.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If a parameter is of the wrong type or outside its domain, `min_lr` is not below `max_lr`, or `upper_steps` is
-        below `decay_steps`.
-
     Notes
     -----
     *First step*: `max_lr`. *At decay_steps*: `min_lr` if `upper_steps` is `decay_steps`, above it otherwise.

@@ -6,8 +6,9 @@ import math
 from typing import Annotated, Any
 
 from .._params import Param
-from ._base import LearningRateSchedule, multiples
+from ._base import LearningRateSchedule
 from ._epochs import counted_in_epochs
+from ._formula import multiples
 
 
 class ExponentialDecayLR(LearningRateSchedule, kind="exponential_decay"):
@@ -25,13 +26,6 @@ class ExponentialDecayLR(LearningRateSchedule, kind="exponential_decay"):
         :math:`T`, in steps, from 1 to 2**53.
     is_stair : bool
         Whether the rate is constant between multiples of `decay_steps`. Default: False.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a parameter is of the wrong type or outside its domain.
-    OverflowError
-        When called where a growing rate is too large for a float.
 
     Notes
     -----
@@ -78,19 +72,20 @@ def exponential_decay_lr(
     decay_epoch: int,
     is_stair: bool = False,
 ) -> list[float]:
-    r"""`ExponentialDecayLR` counted in epochs, as a list.
+    """`ExponentialDecayLR` counted in epochs, as a list.
 
-    .. math:: \eta_i = \eta_0 \, r^{\,p}, \qquad p = e / E \;\text{or}\; \lfloor e / E \rfloor, \qquad
-              e = \lfloor i / \text{step\_per\_epoch} \rfloor
+    Element ``i`` is the rate at step ``i // step_per_epoch`` of
+    ``ExponentialDecayLR(learning_rate, decay_rate, decay_epoch, is_stair)``.
+    The list is MindSpore's ``nn.exponential_decay_lr``, bit for bit.
 
     Parameters
     ----------
     learning_rate, decay_rate : float
-        :math:`\eta_0` and :math:`r`, above 0.
+        The first rate, and the factor per `decay_epoch`: above 0.
     total_step, step_per_epoch : int
         The length of the list, and of an epoch, in steps: at least 1.
     decay_epoch : int
-        :math:`E`, in epochs, at least 1.
+        The epochs in which the rate is multiplied by `decay_rate` once, at least 1.
     is_stair : bool
         Whether the rate changes only every `decay_epoch` epochs. Default: False.
 
@@ -98,15 +93,6 @@ def exponential_decay_lr(
     -------
     list of float
         `total_step` rates, constant within an epoch.
-
-    Raises
-    ------
-    TypeError, ValueError, OverflowError
-        As `ExponentialDecayLR`.
-
-    Notes
-    -----
-    Equal to MindSpore's ``nn.exponential_decay_lr`` bit for bit.
 
     Examples
     --------

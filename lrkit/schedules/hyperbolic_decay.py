@@ -27,12 +27,6 @@ class HyperbolicDecayLR(LearningRateSchedule, kind="hyperbolic_decay"):
     upper_steps : int
         :math:`U`, in steps, at least `decay_steps`: the longest run for which the curve is meant.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If a parameter is of the wrong type or outside its domain, `min_lr` is not below `max_lr`, or `upper_steps` is
-        below `decay_steps`.
-
     Notes
     -----
     *First step*: `max_lr`. *At decay_steps*: ``max_lr - (max_lr - min_lr) * h(0)``, which is `min_lr` if `upper_steps`
@@ -69,7 +63,7 @@ class HyperbolicDecayLR(LearningRateSchedule, kind="hyperbolic_decay"):
 
 
 def descent(step: Any, decay_steps: int, upper_steps: int, xp: Any) -> Any:
-    """How far the hyperbola has come down: 0 at first, at most -1. Infinitely steep at the end, then flat."""
+    """The change of the hyperbola since step 0, from 0 down to -1 at most: infinitely steep at the end, then flat."""
     first = sqrt(decay_steps / upper_steps * (2 - decay_steps / upper_steps))
 
     def inside(t: Any) -> Any:
@@ -79,7 +73,7 @@ def descent(step: Any, decay_steps: int, upper_steps: int, xp: Any) -> Any:
 
 
 def check_hyperbola(schedule: Any) -> None:
-    """Raise `ValueError` if the rates or the lengths of a hyperbola are the wrong way round."""
+    """Raise `ValueError` unless `min_lr` is below `max_lr`, and `upper_steps` not below `decay_steps`."""
     owner = type(schedule).__name__
     require_below(schedule)
     if schedule.upper_steps < schedule.decay_steps:

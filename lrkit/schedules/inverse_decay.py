@@ -6,8 +6,9 @@ import math
 from typing import Annotated, Any
 
 from .._params import Param
-from ._base import LearningRateSchedule, multiples
+from ._base import LearningRateSchedule
 from ._epochs import counted_in_epochs
+from ._formula import multiples
 
 
 class InverseDecayLR(LearningRateSchedule, kind="inverse_decay"):
@@ -26,11 +27,6 @@ class InverseDecayLR(LearningRateSchedule, kind="inverse_decay"):
         :math:`T`, in steps, from 1 to 2**53.
     is_stair : bool
         Whether the rate is constant between multiples of `decay_steps`. Default: False.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a parameter is of the wrong type or outside its domain.
 
     Notes
     -----
@@ -73,19 +69,20 @@ def inverse_decay_lr(
     decay_epoch: int,
     is_stair: bool = False,
 ) -> list[float]:
-    r"""`InverseDecayLR` counted in epochs, as a list.
+    """`InverseDecayLR` counted in epochs, as a list.
 
-    .. math:: \eta_i = \frac{\eta_0}{1 + r p}, \qquad p = e / E \;\text{or}\; \lfloor e / E \rfloor, \qquad
-              e = \lfloor i / \text{step\_per\_epoch} \rfloor
+    Element ``i`` is the rate at step ``i // step_per_epoch`` of
+    ``InverseDecayLR(learning_rate, decay_rate, decay_epoch, is_stair)``. The list is MindSpore's
+    ``nn.inverse_decay_lr``, bit for bit.
 
     Parameters
     ----------
     learning_rate, decay_rate : float
-        :math:`\eta_0` and :math:`r`, above 0.
+        The first rate, and what is added to its divisor 1 in each `decay_epoch`: above 0.
     total_step, step_per_epoch : int
         The length of the list, and of an epoch, in steps: at least 1.
     decay_epoch : int
-        :math:`E`, in epochs, at least 1.
+        The epochs in which the divisor grows by `decay_rate`, at least 1.
     is_stair : bool
         Whether the rate changes only every `decay_epoch` epochs. Default: False.
 
@@ -93,15 +90,6 @@ def inverse_decay_lr(
     -------
     list of float
         `total_step` rates, constant within an epoch.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `InverseDecayLR`.
-
-    Notes
-    -----
-    Equal to MindSpore's ``nn.inverse_decay_lr`` bit for bit.
 
     Examples
     --------

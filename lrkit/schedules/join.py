@@ -8,7 +8,8 @@ import numpy as np
 
 from .._params import Param, counted
 from ._base import LearningRateSchedule
-from ._stored import Integers, Schedules
+from ._checks import require_ascending
+from ._list_fields import Integers, Schedules
 
 
 class JoinLR(LearningRateSchedule, kind="join"):
@@ -25,12 +26,6 @@ class JoinLR(LearningRateSchedule, kind="join"):
     milestones : list of int
         :math:`M_k`, in steps, at least 0 and not below the one before; one fewer than the schedules. The step at
         which schedule :math:`k` gives way to the next. At most 2**53.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain, the milestones decrease, or there are too few or
-        too many of them.
 
     Notes
     -----
@@ -59,9 +54,7 @@ class JoinLR(LearningRateSchedule, kind="join"):
                 f"JoinLR: {len(self.schedules)} schedules need {counted(len(self.schedules) - 1, 'milestone')}, "
                 f"got {len(self.milestones)}"
             )
-        for k, (before, after) in enumerate(zip(self.milestones, self.milestones[1:], strict=False), start=1):
-            if after < before:
-                raise ValueError(f"JoinLR: milestones[{k}] must be >= {before}, got {after}")
+        require_ascending(self)
 
     def formula(self, step: Any, xp: Any) -> Any:
         def part(schedule: LearningRateSchedule, start: int) -> Any:

@@ -23,11 +23,6 @@ class LogWarmUpLR(LearningRateSchedule, kind="log_warm_up"):
     warmup_steps : int
         :math:`W`, in steps, from 2 to 2**53.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If a parameter is of the wrong type or outside its domain.
-
     Notes
     -----
     *First step*: 0. *At warmup_steps - 1*: `learning_rate` for the first time. *Past the end*: held there.

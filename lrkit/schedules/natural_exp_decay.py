@@ -6,8 +6,9 @@ import math
 from typing import Annotated, Any
 
 from .._params import Param
-from ._base import LearningRateSchedule, multiples
+from ._base import LearningRateSchedule
 from ._epochs import counted_in_epochs
+from ._formula import multiples
 
 
 class NaturalExpDecayLR(LearningRateSchedule, kind="natural_exp_decay"):
@@ -25,11 +26,6 @@ class NaturalExpDecayLR(LearningRateSchedule, kind="natural_exp_decay"):
         :math:`T`, the length of a stair, in steps, from 1 to 2**53. **Without** `is_stair` **it has no effect.**
     is_stair : bool
         Whether the rate is constant between multiples of `decay_steps`. Default: False.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a parameter is of the wrong type or outside its domain.
 
     Notes
     -----
@@ -74,19 +70,20 @@ def natural_exp_decay_lr(
     decay_epoch: int,
     is_stair: bool = False,
 ) -> list[float]:
-    r"""`NaturalExpDecayLR` counted in epochs, as a list.
+    """`NaturalExpDecayLR` counted in epochs, as a list.
 
-    .. math:: \eta_i = \eta_0 \, e^{-r x}, \qquad x = e \;\text{or}\; E \lfloor e / E \rfloor, \qquad
-              e = \lfloor i / \text{step\_per\_epoch} \rfloor
+    Element ``i`` is the rate at step ``i // step_per_epoch`` of
+    ``NaturalExpDecayLR(learning_rate, decay_rate, decay_epoch, is_stair)``.
+    The list is MindSpore's ``nn.natural_exp_decay_lr``, bit for bit.
 
     Parameters
     ----------
     learning_rate, decay_rate : float
-        :math:`\eta_0` and :math:`r` (per epoch), above 0.
+        The first rate, and the decay per epoch: above 0.
     total_step, step_per_epoch : int
         The length of the list, and of an epoch, in steps: at least 1.
     decay_epoch : int
-        :math:`E`, in epochs, at least 1. Without `is_stair` it has no effect.
+        The length of a stair, in epochs, at least 1. Without `is_stair` it has no effect.
     is_stair : bool
         Whether the rate changes only every `decay_epoch` epochs. Default: False.
 
@@ -94,15 +91,6 @@ def natural_exp_decay_lr(
     -------
     list of float
         `total_step` rates, constant within an epoch.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `NaturalExpDecayLR`.
-
-    Notes
-    -----
-    Equal to MindSpore's ``nn.natural_exp_decay_lr`` bit for bit.
 
     Examples
     --------

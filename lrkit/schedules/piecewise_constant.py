@@ -8,9 +8,10 @@ import numpy as np
 
 from .._params import Param
 from ._base import LearningRateSchedule
+from ._checks import require_ascending, require_same_length
 from ._epochs import counted_in_epochs
 from ._evaluate import repeat_each
-from ._stored import Floats, Integers
+from ._list_fields import Floats, Integers
 
 
 class PiecewiseConstantLR(LearningRateSchedule, kind="piecewise_constant"):
@@ -27,13 +28,6 @@ class PiecewiseConstantLR(LearningRateSchedule, kind="piecewise_constant"):
         :math:`\eta_k` ends. At most 2**53.
     learning_rates : list of float
         :math:`\eta_k`, one for each milestone: finite, of any sign. Three drops take four rates and four milestones.
-
-    Raises
-    ------
-    TypeError
-        If an argument is not a list or tuple, or an element is of the wrong type.
-    ValueError
-        If a milestone or rate is outside its domain, the milestones decrease, or the lengths differ.
 
     Notes
     -----
@@ -55,14 +49,8 @@ class PiecewiseConstantLR(LearningRateSchedule, kind="piecewise_constant"):
     learning_rates: Annotated[Floats, Param(r"\eta_k", typical=(1e-4, 1), min_length=1)]
 
     def _check(self) -> None:
-        if len(self.milestones) != len(self.learning_rates):
-            raise ValueError(
-                f"PiecewiseConstantLR: milestones and learning_rates must have the same length, "
-                f"got {len(self.milestones)} and {len(self.learning_rates)}"
-            )
-        for k, (before, after) in enumerate(zip(self.milestones, self.milestones[1:], strict=False), start=1):
-            if after < before:
-                raise ValueError(f"PiecewiseConstantLR: milestones[{k}] must be >= {before}, got {after}")
+        require_same_length(self, "milestones", "learning_rates")
+        require_ascending(self)
 
     def formula(self, step: Any, xp: Any) -> Any:
         return xp.take(self.learning_rates, xp.searchsorted(self.milestones[:-1], step, side="right"))
@@ -76,28 +64,19 @@ class PiecewiseConstantLR(LearningRateSchedule, kind="piecewise_constant"):
 
 @counted_in_epochs(PiecewiseConstantLR, milestones="milestone")
 def piecewise_constant_lr(milestone: list[int], learning_rates: list[float]) -> list[float]:
-    r"""`PiecewiseConstantLR` as a list that ends at the last milestone.
+    """`PiecewiseConstantLR` as a list that ends at the last milestone: MindSpore's, bit for bit.
 
     Parameters
     ----------
     milestone : list of int
-        :math:`M_k`, in steps, each at least 1 and not below the one before.
+        The steps at which the rates end, each at least 1 and not below the one before.
     learning_rates : list of float
-        :math:`\eta_k`, one for each milestone: finite, of any sign.
+        One rate for each milestone: finite, of any sign.
 
     Returns
     -------
     list of float
         ``milestone[-1]`` rates; an empty list for empty arguments.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `PiecewiseConstantLR`.
-
-    Notes
-    -----
-    Equal to MindSpore's ``nn.piecewise_constant_lr`` bit for bit.
 
     Examples
     --------

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from .._params import Param
 from ._base import LearningRateSchedule
-from ._interpolate import check_points, through
-from ._stored import Floats
+from ._interpolate import check_points, through_points
+from ._list_fields import Floats
 
 
 class PiecewiseCosineLR(LearningRateSchedule, kind="piecewise_cosine"):
@@ -26,11 +26,6 @@ class PiecewiseCosineLR(LearningRateSchedule, kind="piecewise_cosine"):
         :math:`M_k`, in steps, whole or not, not below the one before; one below 0 is over before the run begins.
     learning_rates : list of float
         :math:`\eta_k`, the rate at each milestone: finite, of any sign.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain, the milestones decrease, or the lengths differ.
 
     Notes
     -----
@@ -50,11 +45,11 @@ class PiecewiseCosineLR(LearningRateSchedule, kind="piecewise_cosine"):
     learning_rates: Annotated[Floats, Param(r"\eta_k", typical=(1e-4, 1), min_length=1)]
 
     def _check(self) -> None:
-        check_points("PiecewiseCosineLR", self.milestones, self.learning_rates)
+        check_points(self)
 
     def formula(self, step: Any, xp: Any) -> Any:
-        points = tuple(zip(self.milestones, self.learning_rates, strict=True))
-        return through(points, lambda p: 0.5 * (1 - xp.cos(math.pi * p)), step, xp)
+        # Not `half_cosine`, which is exact at the last of two rates: a piece is exact at its first.
+        return through_points(self, lambda p: 0.5 * (1 - xp.cos(math.pi * p)), step, xp)
 
     def _knots(self, stop: int) -> Any:
         return self.milestones

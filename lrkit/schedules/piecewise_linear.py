@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from .._params import Param
 from ._base import LearningRateSchedule
-from ._interpolate import check_points, through
-from ._stored import Floats
+from ._interpolate import check_points, through_points
+from ._list_fields import Floats
 
 
 class PiecewiseLinearLR(LearningRateSchedule, kind="piecewise_linear"):
@@ -27,11 +27,6 @@ class PiecewiseLinearLR(LearningRateSchedule, kind="piecewise_linear"):
     learning_rates : list of float
         :math:`\eta_k`, the rate at each milestone: finite, of any sign.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain, the milestones decrease, or the lengths differ.
-
     Notes
     -----
     *First step, up to the first milestone*: the first rate. *At a milestone*: its rate, exactly; at two equal
@@ -49,10 +44,10 @@ class PiecewiseLinearLR(LearningRateSchedule, kind="piecewise_linear"):
     learning_rates: Annotated[Floats, Param(r"\eta_k", typical=(1e-4, 1), min_length=1)]
 
     def _check(self) -> None:
-        check_points("PiecewiseLinearLR", self.milestones, self.learning_rates)
+        check_points(self)
 
     def formula(self, step: Any, xp: Any) -> Any:
-        return through(tuple(zip(self.milestones, self.learning_rates, strict=True)), lambda p: p, step, xp)
+        return through_points(self, lambda p: p, step, xp)
 
     def _knots(self, stop: int) -> Any:
         return self.milestones

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from .._params import Param
-from ._base import LearningRateSchedule, multiples
+from ._base import LearningRateSchedule
 from ._epochs import counted_in_epochs
+from ._formula import multiples
 
 
 class PolynomialDecayLR(LearningRateSchedule, kind="polynomial_decay"):
     r"""A power of the time left, from `learning_rate` to `end_learning_rate`; a straight line for power 1.
 
-    With `update_decay_steps` the decay starts over each time it ends, and each time the horizon is one
-    `decay_steps` longer, so that it starts over less high.
+    With `update_decay_steps` the decay starts over each time it ends. Each time its length :math:`D` is `decay_steps`
+    longer, so that it starts from a lower rate.
 
     .. math:: \eta(t) = (\eta_0 - \eta_1) \left(1 - \frac{t}{D}\right)^{q} + \eta_1, \qquad
               D = T \quad\text{or}\quad D = T \max(\lceil t / T \rceil, 1)
@@ -29,12 +30,7 @@ class PolynomialDecayLR(LearningRateSchedule, kind="polynomial_decay"):
     power : float
         :math:`q`, above 0: 1 is a line, 2 flattens towards the end, 1/2 steepens.
     update_decay_steps : bool
-        Whether :math:`D` is the multiple of :math:`T` that is not yet passed. Default: False.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a parameter is of the wrong type or outside its domain.
+        Whether :math:`D` grows with the step: the next multiple of :math:`T`. Default: False.
 
     Notes
     -----
@@ -43,7 +39,7 @@ class PolynomialDecayLR(LearningRateSchedule, kind="polynomial_decay"):
 
     *Order of operations*: as MindSpore's list. *Elsewhere*: Keras's ``PolynomialDecay`` is the same curve with
     ``cycle`` for `update_decay_steps`; torch's ``PolynomialLR`` always ends at 0; optax's ``polynomial_schedule``
-    has no growing horizon.
+    has no growing length.
 
     Examples
     --------
@@ -92,23 +88,22 @@ def polynomial_decay_lr(
     power: float,
     update_decay_epoch: bool = False,
 ) -> list[float]:
-    r"""`PolynomialDecayLR` counted in epochs, as a list.
+    """`PolynomialDecayLR` counted in epochs, as a list.
 
-    .. math:: \eta_i = (\eta_0 - \eta_1) \left(1 - \frac{e}{D}\right)^{q} + \eta_1, \qquad
-              e = \lfloor i / \text{step\_per\_epoch} \rfloor
-
-    with :math:`e` at most :math:`E = D`, or :math:`D = E \max(\lceil e / E \rceil, 1)` with `update_decay_epoch`.
+    Element ``i`` is the rate at step ``i // step_per_epoch`` of
+    ``PolynomialDecayLR(learning_rate, end_learning_rate, decay_epoch, power, update_decay_epoch)``.
+    The list is MindSpore's ``nn.polynomial_decay_lr``, bit for bit.
 
     Parameters
     ----------
     learning_rate, end_learning_rate : float
-        :math:`\eta_0`, above 0, and :math:`\eta_1`, at least 0.
+        The first rate, above 0, and the last, at least 0.
     total_step, step_per_epoch : int
         The length of the list, and of an epoch, in steps: at least 1.
     decay_epoch : int
-        :math:`E`, in epochs, at least 1.
+        The length of the decay, in epochs, at least 1.
     power : float
-        :math:`q`, above 0.
+        The power of the time left, above 0.
     update_decay_epoch : bool
         Whether the decay starts over with a longer horizon each time it ends. Default: False.
 
@@ -116,15 +111,6 @@ def polynomial_decay_lr(
     -------
     list of float
         `total_step` rates, constant within an epoch.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `PolynomialDecayLR`.
-
-    Notes
-    -----
-    Equal to MindSpore's ``nn.polynomial_decay_lr`` bit for bit.
 
     Examples
     --------

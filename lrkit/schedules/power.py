@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import numpy as np
-
 from .._params import Param
 from ._base import LearningRateSchedule
-from .bounds import crossings
+from .bounds import knots_and_crossings
 from .constant import ConstantLR
 
 
@@ -26,13 +24,6 @@ class PowerLR(LearningRateSchedule, kind="power"):
         :math:`s`. Where it is below 0 it is taken for 0.
     power : float
         :math:`q`, above 0.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
-    OverflowError
-        When called where the power is too large for a float.
 
     Notes
     -----
@@ -55,8 +46,4 @@ class PowerLR(LearningRateSchedule, kind="power"):
         return xp.where(base > 0, xp.pow(xp.where(base > 0, base, 1.0), self.power), 0.0)
 
     def _knots(self, stop: int) -> Any:
-        own = self.schedule.knots(stop)
-        return np.concatenate([own, crossings(self.schedule, ConstantLR(0.0), own, stop)])
-
-    def _horizon(self) -> int:
-        return self.schedule.horizon
+        return knots_and_crossings([self.schedule, ConstantLR(0.0)], stop)

@@ -12,7 +12,7 @@ from ._checks import require_below
 class RexDecayLR(LearningRateSchedule, kind="rex_decay"):
     r"""A reflected exponential from `max_lr` down to `min_lr`, steepest at the end, then flat.
 
-    Between a line and a late step: made for runs of which nobody knows how long they can be.
+    Between a straight line and one late drop: proposed for both short and long budgets of steps.
 
     .. math:: \eta(t) = \eta_{\min} + (\eta_{\max} - \eta_{\min}) \frac{1 - p}{1 - p / 2}, \qquad
               p = \frac{\min(t, T)}{T}
@@ -25,11 +25,6 @@ class RexDecayLR(LearningRateSchedule, kind="rex_decay"):
         :math:`\eta_{\max}`, the first rate, above 0.
     decay_steps : int
         :math:`T`, in steps, from 1 to 2**53.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a parameter is of the wrong type or outside its domain, or `min_lr` is not below `max_lr`.
 
     Notes
     -----

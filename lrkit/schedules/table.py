@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .._params import LARGEST_COUNT, Param
 from ._base import LearningRateSchedule
+from ._checks import require_same_length
 
 # Not NDArray[...]: the declaration is read, and an alias of NumPy's is another object in each version.
 Floats = np.ndarray[tuple[Any, ...], np.dtype[np.float64]]
@@ -30,12 +31,7 @@ class TableLR(LearningRateSchedule, kind="table"):
     rates : list of float or array
         :math:`\eta_0, \dots, \eta_{n-1}`: at least one, finite, of any sign.
     counts : list of int or array, optional
-        How many steps each rate lasts, at least 1; one step each if left out.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a rate or count is of the wrong type or outside its domain, or the lengths differ.
+        How many steps each rate lasts, at least 1, for each of the rates; one step each if left out.
 
     Notes
     -----
@@ -66,10 +62,8 @@ class TableLR(LearningRateSchedule, kind="table"):
 
     def _check(self) -> None:
         counts = np.ones(self.rates.size, np.int64) if self.counts is None else self.counts
-        if counts.size != self.rates.size:
-            raise ValueError(
-                f"TableLR: rates and counts must have the same length, got {self.rates.size} and {counts.size}"
-            )
+        if self.counts is not None:
+            require_same_length(self, "rates", "counts")
         if (total := sum(counts.tolist())) > LARGEST_COUNT:
             raise ValueError(f"TableLR: counts must add up to at most 2**53, got {total}")
         if (self.rates == 0).any():

@@ -12,7 +12,7 @@ from ._checks import require_below
 class TanhDecayLR(LearningRateSchedule, kind="tanh_decay"):
     r"""A hyperbolic tangent from nearly `max_lr` down to nearly `min_lr`, then flat.
 
-    Flat for long, then a fall whose place and steepness the two bounds set.
+    Flat at first, then a fall: the two bounds set when it comes and how steep it is.
 
     .. math:: \eta(t) = \eta_{\min} + \tfrac12 (\eta_{\max} - \eta_{\min})
               \left(1 - \tanh\bigl(L (1 - p) + U p\bigr)\right), \qquad p = \frac{\min(t, T)}{T}
@@ -26,13 +26,8 @@ class TanhDecayLR(LearningRateSchedule, kind="tanh_decay"):
     decay_steps : int
         :math:`T`, in steps, from 1 to 2**53.
     lower, upper : float
-        :math:`L < U`, where on the tangent the curve begins and ends. Default: -6 and 3.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a parameter is of the wrong type or outside its domain, `min_lr` is not below `max_lr`, or `lower` not below
-        `upper`.
+        :math:`L < U`, the arguments of the hyperbolic tangent at the first and the last step of the decay. Default: -6
+        and 3.
 
     Notes
     -----

@@ -24,11 +24,6 @@ class WarmUpLR(LearningRateSchedule, kind="warm_up"):
     warmup_steps : int
         :math:`W`, in steps, from 1 to 2**53.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If a parameter is of the wrong type or outside its domain.
-
     Notes
     -----
     *First step*: 0, so the first update of a run changes nothing. *At warmup_steps*: `learning_rate` for the first
@@ -64,32 +59,24 @@ class WarmUpLR(LearningRateSchedule, kind="warm_up"):
 
 @counted_in_epochs(WarmUpLR, warmup_steps="warmup_epoch")
 def warmup_lr(learning_rate: float, total_step: int, step_per_epoch: int, warmup_epoch: int) -> list[float]:
-    r"""`WarmUpLR` counted in epochs, as a list.
+    """`WarmUpLR` counted in epochs, as a list.
 
-    .. math:: \eta_i = \frac{\eta \, \min(e, W)}{W}, \qquad e = \lfloor i / \text{step\_per\_epoch} \rfloor
+    Element ``i`` is the rate of ``WarmUpLR(learning_rate, warmup_epoch)`` at step ``i // step_per_epoch``.
+    The list is MindSpore's ``nn.warmup_lr``, bit for bit.
 
     Parameters
     ----------
     learning_rate : float
-        :math:`\eta`, at least 0.
+        The rate that is reached, at least 0.
     total_step, step_per_epoch : int
         The length of the list, and of an epoch, in steps: at least 1.
     warmup_epoch : int
-        :math:`W`, in epochs, at least 1.
+        The length of the warm-up, in epochs, at least 1.
 
     Returns
     -------
     list of float
         `total_step` rates, constant within an epoch: 0 for the whole first epoch.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `WarmUpLR`.
-
-    Notes
-    -----
-    Equal to MindSpore's ``nn.warmup_lr`` bit for bit.
 
     Examples
     --------

@@ -205,7 +205,6 @@ def test_the_declaration_is_complete(kind: str) -> None:
     for needed in (
         ".. math::",
         "Parameters\n",
-        "Raises\n",
         "Notes\n",
         "*First step",
         "ast the end*",
@@ -214,9 +213,15 @@ def test_the_declaration_is_complete(kind: str) -> None:
     ):
         assert needed in doc, f"{cls.__name__}: the docstring lacks {needed!r}"
     for field in fields_of(cls).values():
-        assert field.name in doc.partition("Parameters\n")[2].partition("Raises\n")[0], field.name
+        assert field.name in doc.partition("Parameters\n")[2].partition("Notes\n")[0], field.name
+    assert "Raises\n" not in doc  # which stands once, in the base class
     assert json.loads(_example(cls).to_json())["schedule"]["kind"] == kind
     assert _example(cls).horizon >= 1
+
+
+def test_the_base_class_says_what_every_schedule_raises() -> None:
+    raises = (LearningRateSchedule.__doc__ or "").partition("Raises\n")[2].partition("Notes\n")[0]
+    assert all(error.__name__ in raises for error in (TypeError, ValueError, OverflowError))
 
 
 def _example(cls: type) -> LearningRateSchedule:

@@ -172,6 +172,43 @@ def test_an_init_in_mindspores_style_is_inherited() -> None:
     assert Child(0.5)(3) == 3.0
 
 
+def test_a_class_in_mindspores_style_may_have_other_bases() -> None:
+    class Named:
+        def __repr__(self) -> str:
+            return "named"
+
+    class Styled(Named, LearningRateSchedule):
+        def __init__(self, rate: float) -> None:
+            self.rate = rate
+
+        def construct(self, global_step: Any) -> Any:
+            return self.rate
+
+    assert repr(Styled(0.5)) == "named"
+    assert Styled(0.5) != Styled(0.5)
+    assert len({Styled(0.5), Styled(0.5)}) == 2
+    copied = pickle.loads(pickle.dumps(OneElement(np.array)))
+    assert (type(copied), copied(2)) == (OneElement, 0.25)
+
+
+class Mean(LearningRateSchedule):
+    schedules: Annotated[tuple[LearningRateSchedule, ...], Param("s_k", min_length=1)]
+
+    def formula(self, step: Any, xp: Any) -> Any:
+        return sum(schedule.formula(step, xp) for schedule in self.schedules) / len(self.schedules)
+
+
+def test_a_combination_bends_and_ends_where_its_parts_do() -> None:
+    mean = Mean([CosineDecayLR(0, 0.1, 900), lrkit.WarmUpLR(0.1, 50)])
+    assert mean.knots(2000).tolist() == [50, 900]
+    assert mean.horizon == 900
+
+
+def test_a_schedule_is_drawn_with_others_beside_it() -> None:
+    one, other = CosineDecayLR(0, 0.1, 9), lrkit.WarmUpLR(0.1, 5)
+    assert one.plot(other, backend="text", width=60) == lrkit.plot(one, other, backend="text", width=60)
+
+
 class OneElement(LearningRateSchedule):
     """MindSpore's own test classes return a tensor of one element."""
 

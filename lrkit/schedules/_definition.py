@@ -1,4 +1,4 @@
-"""What happens when somebody defines a class of schedules: it becomes a dataclass, or the definition is refused."""
+"""The definition of a class of schedules: what cannot work is refused, the rest becomes a frozen dataclass."""
 
 from __future__ import annotations
 
@@ -8,28 +8,24 @@ import sys
 from typing import Any
 
 from .._params import Field, Param, fields_of, own_annotations, shorten
+from ._mindspore_style import become_mindspore_style, has_own_init
+from ._value import RESERVED
 
-KEPT = ("kind", "depth", "_rate")
-"""What the base class itself keeps on a schedule: no subclass and no instance may have its own."""
 
-
-def declare(cls: Any, base: Any, kind: str) -> None:
-    """Make a dataclass of a class that declares fields; leave one in MindSpore's style as it is.
-
-    Whatever could not work later, or would be dropped without a word, is refused here.
-    """
+def define(cls: Any, base: Any, kind: str) -> None:
+    """Make a frozen dataclass of a class that declares fields, or a class in MindSpore's style of another."""
     owner = cls.__name__
     if not isinstance(kind, str):
         raise TypeError(f"{owner}: kind must be a str, got {shorten(kind)}")
     _check_body(cls)
-    if _has_own_init(cls):
-        _check_style(cls, kind)
+    if has_own_init(cls):
+        become_mindspore_style(cls, base, kind)
     else:
         _become_value(cls, base)
 
 
 def _check_body(cls: Any) -> None:
-    for name in KEPT:
+    for name in RESERVED:
         if name in vars(cls):
             hint = ": write class ...(LearningRateSchedule, kind=...)" if name == "kind" else ""
             raise TypeError(f"{cls.__name__}: {name!r} cannot be defined in the class, every schedule has one{hint}")
@@ -37,20 +33,6 @@ def _check_body(cls: Any) -> None:
         if isinstance(value, Param):
             what = "declare the field as Annotated[float, Param(...)], got a bare Param"
             raise TypeError(f"{cls.__name__}: {name}: {what}")
-
-
-def _check_style(cls: Any, kind: str) -> None:
-    """MindSpore's style is for classes that are no values."""
-    if kind:
-        raise TypeError(
-            f"{cls.__name__}: a class with an __init__ of its own has no kind: its JSON could not be read back; "
-            "declare its fields as Annotated[float, Param(...)], or leave out kind="
-        )
-    if hasattr(cls, "__dataclass_fields__"):
-        raise TypeError(
-            f"{cls.__name__}: a schedule with fields cannot have an __init__ of its own: "
-            "declare the fields, or write a function that returns the schedule"
-        )
 
 
 def _become_value(cls: Any, base: Any) -> None:
@@ -67,18 +49,13 @@ def _become_value(cls: Any, base: Any) -> None:
             "enter it there before it is executed"
         )
     try:
-        dataclasses.dataclass(cls, eq=False, repr=False)
+        dataclasses.dataclass(cls, frozen=True, eq=False, repr=False)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{owner}: {error}") from None
-    cls.__signature__ = signature(cls)
+    del cls.__setattr__, cls.__delattr__  # those of the base class say more, and let `_check` set a field
+    cls.__signature__ = _signature(cls)
     for field in fields_of(cls).values():
         _check_field(owner, field, base)
-
-
-def _has_own_init(cls: Any) -> bool:
-    """Whether the class is made by an ``__init__`` that somebody wrote."""
-    author = next(one for one in cls.__mro__ if "__init__" in vars(one))
-    return author is not object and (author is cls or "__dataclass_fields__" not in vars(author))
 
 
 def _check_default(owner: str, name: str, default: Any) -> None:
@@ -101,8 +78,8 @@ def _check_field(owner: str, field: Field, base: Any) -> None:
         dataclasses.replace(field, name=f"the default of {field.name}").coerce(owner, field.default)
 
 
-def signature(cls: Any) -> inspect.Signature:
-    """What help shows that a class is called with; of itself, it would show ``__new__``."""
+def _signature(cls: Any) -> inspect.Signature:
+    """The parameters that help shows: with defaults, and without the long annotations."""
     kind, empty = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.empty
     missing = {dataclasses.MISSING: empty}
     return inspect.Signature(

@@ -1,7 +1,7 @@
-"""The lists among a schedule's fields: given as a list, tuple or range, stored as a tuple.
+"""The types of fields that take a list, tuple or range, and are stored as a tuple.
 
-To a type checker each is a descriptor, whose setter says what the constructor takes and whose getter what the field is.
-At run time each is the type of what is stored, and no descriptor.
+For a type checker each is a descriptor: its setter has the type that the constructor takes, its getter that of the
+field. At run time each is the type that is stored.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Item = TypeVar("Item")
 
     class TupleOf(Generic[Item]):
-        """A field that takes any sequence, and is a tuple."""
+        """A field that takes any sequence and stores a tuple."""
 
         @overload
         def __get__(self, schedule: None, owner: Any) -> Any: ...

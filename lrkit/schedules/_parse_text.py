@@ -1,4 +1,4 @@
-"""The text of an expression as the tree of Python's own parser: bounded, without a warning, and with places."""
+"""The text of an expression, parsed by Python's `ast` within bounds, and errors that say where a fault is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 MAX_TEXT = 2**20
 """Longest expression that is read, in characters."""
 MAX_BRACKETS = 250
-"""How deep brackets may nest: two for each schedule, and some to spare."""
+"""How deep brackets may nest: schedules nest 100 deep, and each may take two."""
 
 LEXEMES = re.compile(
     r"""(?P<prefixed>[^\W\d]\w*(?=['"])) | '[^'\\\n]*' | "[^"\\\n]*" | \#[^\n]* | (?P<backslash>\\) | [^\W\d]\w*
@@ -16,11 +16,11 @@ LEXEMES = re.compile(
       | ((\d(_?\d)*)\.?(\d(_?\d)*)? | \.\d(_?\d)*) ([eE][+-]?\d(_?\d)*)? [jJ]?) (?P<after>\w+)?)""",
     re.VERBOSE,
 )
-"""What Python would warn of: a text with a prefix or an escape in it, a number that goes on as a name."""
+"""Finds what makes Python's parser warn: texts with a prefix or a backslash, and numbers run together with a name."""
 
 
 class Source:
-    """A text that is read by `owner`, and where something stands in it."""
+    """The text that the function `owner` reads, and the lines and columns in it."""
 
     def __init__(self, owner: str, text: str) -> None:
         if not isinstance(text, str):
@@ -33,7 +33,7 @@ class Source:
         self._before = re.split(r"\r\n|\r|\n", text[: len(text) - len(text.lstrip())])
 
     def tree(self) -> ast.expr:
-        """The expression that the text is, in Python's syntax."""
+        """The syntax tree of the expression."""
         if not self._text:
             raise self._error(1, 0, "the expression is empty")
         if _bracket_depth(self._text) > MAX_BRACKETS:
@@ -49,7 +49,7 @@ class Source:
             raise ValueError(f"{self._owner}: {error}") from None
 
     def _refuse_what_warns(self) -> None:
-        # Warnings are the whole process's: to silence them for a while would silence those of other threads.
+        # Not silenced by a filter: filters are those of the whole process, so other threads would lose warnings.
         for found in LEXEMES.finditer(self._text):
             if found["backslash"]:
                 message = "a backslash has no meaning here"
@@ -63,16 +63,16 @@ class Source:
             raise self._error(len(lines), len(lines[-1]), message)
 
     def error(self, node: ast.expr, message: str) -> ValueError:
-        """That something is wrong with a part of the expression."""
+        """The error for a part of the expression."""
         line = self._lines[node.lineno - 1]
         return self._error(node.lineno, len(line.encode()[: node.col_offset].decode(errors="ignore")), message)
 
     def too_deep(self) -> ValueError:
-        """That the expression cannot be gone through."""
+        """The error for an expression at which Python's parser or our reader hits its recursion limit."""
         return ValueError(f"{self._owner}: the expression is nested too deeply")
 
     def _error(self, line: int, column: int, message: str) -> ValueError:
-        """With the line from 1, the column from 0."""
+        """`line` counts from 1, `column` from 0, both after leading blanks."""
         column += 1 + (len(self._before[-1]) if line == 1 else 0)
         line += len(self._before) - 1
         where = f"line {line}, " if len(self._lines) + len(self._before) > 2 else ""

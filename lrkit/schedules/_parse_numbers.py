@@ -1,4 +1,4 @@
-"""Arithmetic of plain numbers in an expression: bounded, and exact where a count is meant."""
+"""Numbers in an expression: their arithmetic, which is exact for counts, and their names."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ OPERATORS: dict[type[ast.AST], Any] = {
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value of an expression is a plain number, which True is not."""
+    """Whether a value of an expression is an int or a float; a bool is neither."""
     return type(value) in (int, float)
 
 
 def calculate(operation: type[ast.AST], *numbers: Any) -> Any:
-    """``+ - * /`` of numbers, as Python computes it, or a `ValueError`: a result is at most the largest float."""
+    """``+ - * /`` of numbers as Python computes it; `ValueError` if the result exceeds the largest float."""
     if operation not in OPERATORS:
         raise ValueError("numbers are added, subtracted, multiplied and divided; write any other number itself")
     try:
@@ -42,10 +42,9 @@ def calculate(operation: type[ast.AST], *numbers: Any) -> Any:
 
 
 def whole(node: ast.expr, value: Any, names: Mapping[str, Any]) -> Any:
-    """`value` as an integer if what `node` writes is a whole number, exactly; else as it is.
+    """`value`, computed from `node`; as an integer if the exact result is a whole number.
 
-    A decimal fraction is taken for what is written: 0.57 * 10000 is 5700, although the nearest floats have a product
-    a little below.
+    Exact means that decimal fractions are taken as they are written: 0.57 * 10000 is 5700, while floats give less.
     """
     if type(value) is not float or not math.isfinite(value):
         return value
@@ -54,7 +53,7 @@ def whole(node: ast.expr, value: Any, names: Mapping[str, Any]) -> Any:
 
 
 def _exact(node: ast.expr, names: Mapping[str, Any]) -> Fraction | None:
-    """What a number of an expression is without rounding, or None where that takes too many digits."""
+    """The result of an expression without rounding, or None if it has more than `MAX_BITS` bits."""
     match node:
         case ast.BinOp(left=left, op=operation, right=right):
             parts = [_exact(left, names), _exact(right, names)]
@@ -73,7 +72,7 @@ def _exact(node: ast.expr, names: Mapping[str, Any]) -> Fraction | None:
 
 
 def checked_names(owner: str, names: Mapping[str, Any] | None, taken: Mapping[str, Any]) -> dict[str, Any]:
-    """The names of numbers that an expression may use, and their values as plain numbers."""
+    """The numbers that an expression may use by name, as Python numbers; `taken` are the names of schedules."""
     if names is None:
         return {}
     if not isinstance(names, Mapping):

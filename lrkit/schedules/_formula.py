@@ -1,0 +1,146 @@
+"""`HasFormula`: what has a formula of the step is called with steps, and returns rates."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any, overload
+
+import numpy as np
+
+from .._params import as_kind, count, shorten
+from .._types import AnyNumeric, ForeignArray, Rates, Real, Steps
+from ._evaluate import checked_rate, rate_at, rate_function, rate_list
+from ._value import FrozenValue
+
+MOST_MULTIPLES = 1_000_000
+"""How many ends of equal stairs or cycles `multiples` gives at most."""
+
+
+class HasFormula(FrozenValue):
+    """The hooks that a schedule's class fills in, and every way to evaluate its formula."""
+
+    _rate: Any = None
+    """The compiled formula, once there is one."""
+
+    # What a class provides --------------------------------------------------------------------------------------
+
+    def formula(self, step: Any, xp: Any) -> Any:
+        """The rate at `step`, written with the functions of the namespace `xp`."""
+        return self.construct(getattr(step, "bare", step))
+
+    def construct(self, global_step: Any) -> Any:
+        """MindSpore's name for the formula: a subclass may define this instead."""
+        raise NotImplementedError(f"{type(self).__name__} defines neither formula nor construct")
+
+    def _knots(self, stop: int) -> Any:
+        """Steps below `stop` (more do no harm) where the curve may bend or jump; by default those of its parts."""
+        return np.concatenate([(), *(part.knots(stop) for part in self.parts())])
+
+    def _horizon(self) -> int:
+        """The number of steps after which nothing new happens; by default that of the longest part."""
+        return max((part.horizon for part in self.parts()), default=100)
+
+    # Rates ------------------------------------------------------------------------------------------------------
+
+    @overload
+    def __call__(self, step: Real) -> float: ...
+    @overload
+    def __call__(self, step: Steps) -> Rates: ...
+    @overload
+    def __call__(self, step: ForeignArray) -> ForeignArray: ...
+    @overload
+    def __call__(self, step: AnyNumeric) -> Any: ...
+    def __call__(self, step: Any) -> Any:
+        try:
+            if step.__class__ is int and step >= 0:
+                return (self._rate or self._compiled())(step)
+            return rate_at(self._rate_of_number, self.formula, step, type(self).__name__)
+        except OverflowError:
+            if not isinstance(step, (int, float, list, tuple, range, np.ndarray, np.generic)):
+                raise  # from another library, whose integers cannot hold a constant of the formula
+            raise self._too_large(step) from None
+
+    def _rate_of_number(self, step: Any) -> float:
+        rate: float = (self._rate or self._compiled())(step)
+        return rate
+
+    def _compiled(self) -> Any:
+        """The formula as a function: made at the first call, and kept."""
+        this: Any = weakref.ref(self)  # so that the kept function does not keep the schedule
+        object.__setattr__(self, "_rate", rate_function(lambda step, xp: this().formula(step, xp), type(self).__name__))
+        return self._rate
+
+    def _first_rate(self) -> float:
+        """The rate at step 0, by the formula: compiling takes longer than one evaluation."""
+        try:
+            return checked_rate(self.formula, type(self).__name__, 0)
+        except OverflowError:
+            raise self._too_large(0) from None
+
+    def _too_large(self, step: Any) -> OverflowError:
+        where = f" at step {shorten(step)}" if isinstance(step, (int, float)) else ""
+        return OverflowError(f"{type(self).__name__}: the rate{where} is too large for a float")
+
+    def to_list(self, total_step: int, step_per_epoch: int = 1) -> list[float]:
+        """The rates of a run, as `total_step` Python floats: constant within an epoch of `step_per_epoch` steps.
+
+        Element ``i`` is ``schedule(i // step_per_epoch)``, bit for bit.
+
+        Examples
+        --------
+        >>> import lrkit
+        >>> lrkit.WarmUpLR(0.5, 2).to_list(5, step_per_epoch=2)
+        [0.0, 0.0, 0.25, 0.25, 0.5]
+        """
+        owner = f"{type(self).__name__}.to_list"
+        total = count(owner, "total_step", total_step)
+        per_epoch = count(owner, "step_per_epoch", step_per_epoch)
+        try:
+            return rate_list(self.formula, total, per_epoch, type(self).__name__)
+        except OverflowError:
+            raise OverflowError(f"{owner}: a rate is too large for a float") from None
+
+    def to_array(self, steps: int | Steps) -> Rates:
+        """The rates at `steps` as a float64 array: an integer for the first so many, or the steps themselves.
+
+        Examples
+        --------
+        >>> import lrkit
+        >>> lrkit.WarmUpLR(0.5, 2).to_array(4)
+        array([0.  , 0.25, 0.5 , 0.5 ])
+        """
+        if as_kind(steps, int) is not None:
+            steps = np.arange(count(f"{type(self).__name__}.to_array", "steps", steps))
+        return np.asarray(self(steps if isinstance(steps, (list, tuple)) else np.asarray(steps)))
+
+    # What is known of the curve ---------------------------------------------------------------------------------
+
+    def knots(self, stop: int) -> Rates:
+        """The steps strictly between 0 and `stop` where the curve may bend or jump, in order.
+
+        Between two neighbouring knots the curve is smooth. A knot can be fractional (after `stretch`), and a jump may
+        lie right before it or right after it. Of the ends of more than a million equal stairs or cycles, a million
+        are given.
+
+        Examples
+        --------
+        >>> import lrkit
+        >>> lrkit.CosineDecayLR(0, 0.1, 100).warmup(10).knots(1000)
+        array([ 10., 110.])
+        """
+        found = np.unique(np.asarray(self._knots(stop), np.float64))
+        return found[(found > 0) & (found < stop)]
+
+    @property
+    def horizon(self) -> int:
+        """How many steps are worth drawing: after these, nothing new happens (a decay has ended or is nearly 0)."""
+        steps = self._horizon()
+        if as_kind(steps, float) is None:
+            raise TypeError(f"{type(self).__name__}: _horizon must return a number of steps, got {shorten(steps)}")
+        return max(1, steps)
+
+
+def multiples(period: int, stop: int) -> np.ndarray[Any, Any]:
+    """The multiples of `period` below `stop`, for `_knots`: of more than a million, evenly chosen ones."""
+    number = -(-stop // period)
+    return period * np.arange(0, number, -(-number // MOST_MULTIPLES))

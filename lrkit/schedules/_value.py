@@ -1,0 +1,81 @@
+"""`FrozenValue`: what is made of declared fields, cannot change, and is equal by them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from .._params import Field
+from ._registry import MAX_DEPTH
+
+if TYPE_CHECKING:
+    from ._base import LearningRateSchedule
+
+RESERVED = ("kind", "depth", "_rate")
+"""The attributes that a schedule has from its base classes: no subclass and no instance may have its own."""
+
+
+class FrozenValue:
+    """The fields of a schedule: checked when it is made, and fixed from then on."""
+
+    depth: ClassVar[int] = 1
+    _lrkit_fields: ClassVar[dict[str, Field]] = {}  # what `fields_of` has read when the class was defined
+
+    def __post_init__(self) -> None:
+        cls = type(self)
+        if "__setattr__" in vars(cls) or cls.__hash__ is None:
+            raise TypeError(f"{cls.__name__}: leave out @dataclass: a schedule becomes one by itself")
+        for name, field in self._lrkit_fields.items():
+            object.__setattr__(self, name, field.coerce(cls.__name__, getattr(self, name)))
+        self._check()
+        depth = 1 + max((part.depth for part in self.parts()), default=0)
+        if depth > MAX_DEPTH:
+            raise ValueError(f"{cls.__name__}: schedules nest at most {MAX_DEPTH} deep, got {depth}")
+        object.__setattr__(self, "depth", depth)  # from here on no attribute can be set
+
+    def _check(self) -> None:
+        """Raise `ValueError` if the fields do not fit together. Each is known to be in its own domain."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._refuse_change(name)
+        object.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        self._refuse_change(name)
+        object.__delattr__(self, name)
+
+    def _refuse_change(self, name: str) -> None:
+        if "depth" in vars(self):
+            raise dataclasses.FrozenInstanceError(f"{type(self).__name__} is a value: {name} cannot be set or deleted")
+        if name in RESERVED:
+            raise AttributeError(f"{type(self).__name__}: {name!r} cannot be set, every schedule has one of its own")
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self._identity() == other._identity()
+
+    def __hash__(self) -> int:
+        return hash(self._identity())
+
+    def _identity(self) -> tuple[Any, ...]:
+        """What makes two schedules of one class equal; arrays by their bits."""
+        values = self.parameters().values()
+        return type(self), *(v.tobytes() if isinstance(v, np.ndarray) else v for v in values)
+
+    def __reduce__(self) -> Any:
+        return type(self), tuple(self.parameters().values())
+
+    def parameters(self) -> dict[str, Any]:
+        """The fields and their values, in order."""
+        return {name: getattr(self, name) for name in self._lrkit_fields}
+
+    def parts(self) -> Iterator[LearningRateSchedule]:
+        """The schedules that this one is made of, directly."""
+        for value in self.parameters().values():
+            for item in value if isinstance(value, tuple) else (value,):
+                if isinstance(item, FrozenValue):
+                    yield item  # type: ignore[misc]  # a schedule: there are no other values
