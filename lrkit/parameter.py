@@ -115,7 +115,7 @@ class Parameter(NDArrayOperatorsMixin):
 
     def __getattr__(self, name: str) -> Any:
         """What an array has: ``shape``, ``dtype``, ``T``, ``mean()``, ``item()``, ..."""
-        if name.startswith("_"):  # of its own, and not there yet while a copy is made
+        if name.startswith("_"):  # while a copy is made, it has no `_array` yet
             raise AttributeError(f"Parameter has no attribute {name!r}")
         return getattr(self._array, name)
 
@@ -160,7 +160,7 @@ class Parameter(NDArrayOperatorsMixin):
     def __format__(self, spec: str) -> str:
         return format(float(self), spec) if spec else str(self)
 
-    __hash__ = object.__hash__  # an identity, although == compares the numbers
+    __hash__ = object.__hash__  # by identity, although == compares the numbers
 
 
 class ParameterTuple(tuple[Parameter, ...]):
@@ -232,10 +232,10 @@ def constant(value: Any, name: str) -> Parameter:
 
 
 def lay_together(parameters: Iterable[Parameter]) -> None:
-    """Move small parameters that have memory of their own into one piece of memory, each of them once in its life."""
+    """Move small parameters that have memory of their own into one piece of memory, each parameter at most once."""
     alike: dict[Any, list[Parameter]] = {}
     for p in parameters:
-        if p._movable and p._array.nbytes < SMALL:  # noqa: SLF001 — a module's own
+        if p._movable and p._array.nbytes < SMALL:  # noqa: SLF001 — of this module
             alike.setdefault(p.dtype, []).append(p)
     for dtype, small in alike.items():
         flat = aligned((sum(p.size for p in small),), dtype)
@@ -248,7 +248,7 @@ def lay_together(parameters: Iterable[Parameter]) -> None:
 
 
 def _plain(x: Any) -> Any:
-    return x._array if isinstance(x, Parameter) else x  # noqa: SLF001 — a module's own
+    return x._array if isinstance(x, Parameter) else x  # noqa: SLF001 — of this module
 
 
 def _floats(value: Any) -> Array:

@@ -1,17 +1,18 @@
-"""The parameters of an optimizer and what holds for each: groups, their keys, their order."""
+"""Groups read: their parameters in order, each with its rate, decay and centralization."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from .._params import shorten
-from ..parameter import Parameter
-from ..rules._validate import GroupKeyError, members, some, unique_names, unknown_key, wrapped
-from ._rates import Computed, Fixed, Listed, learning_rate_of, weight_decay_of
+from ..parameter import Parameter, lay_together
+from ..rules._batch import Batch
+from ..rules._validate import check_keys, members, some, unique_names, wrapped
+from ._rates import Listed, Source, learning_rate_of, weight_decay_of
 
 KEYS = ("params", "lr", "weight_decay", "grad_centralization")
 UNDECAYED = ("beta", "gamma")
@@ -20,10 +21,10 @@ UNDECAYED = ("beta", "gamma")
 
 @dataclass(frozen=True)
 class Settings:
-    """What holds for one parameter."""
+    """The rate, decay and centralization of one parameter."""
 
-    rate: Fixed | Listed | Computed
-    decay: Fixed | Computed
+    rate: Source
+    decay: Source
     decayed: bool = True
     centralized: bool = False
     label: str = "learning_rate"
@@ -42,7 +43,7 @@ class Grouped:
 
 
 def grouped(owner: str, params: Any, default: Settings) -> Grouped:
-    """Read `params`: parameters, or groups of them."""
+    """Read ``params``, which are parameters or groups of them."""
     given = some(owner, "params", params)
     if not any(isinstance(item, Mapping) for item in given):
         parameters = wrapped(owner, "params", given)
@@ -53,6 +54,17 @@ def grouped(owner: str, params: Any, default: Settings) -> Grouped:
         if not isinstance(item, Mapping):
             raise TypeError(f"{owner}: params holds groups, so element {k} must be a dict, got {shorten(item)}")
     return _read_groups(owner, given, default)
+
+
+def batches_of(found: Grouped) -> Iterator[tuple[list[int], Settings, Batch]]:
+    """The parameters that are moved together: their places, their settings, their state."""
+    alike: dict[Any, list[int]] = {}
+    for k, s in enumerate(found.settings):
+        alike.setdefault((id(s.rate), id(s.decay), s.decayed, s.centralized), []).append(k)
+    for places in alike.values():
+        parameters = [found.parameters[k] for k in places]
+        lay_together(parameters)
+        yield places, found.settings[places[0]], Batch([np.asarray(p) for p in parameters])
 
 
 def _read_groups(owner: str, given: list[Mapping[str, Any]], default: Settings) -> Grouped:
@@ -67,7 +79,7 @@ def _read_groups(owner: str, given: list[Mapping[str, Any]], default: Settings) 
     for k, group in enumerate(given):
         if "order_params" in group:
             continue
-        _check_keys(owner, k, group)
+        check_keys(f"{owner}: params[{k}]", group, KEYS)
         name = f"params[{k}]"
         found = wrapped(owner, f'{name}["params"]', members(owner, f'{name}["params"]', group["params"]))
         centralized = group.get("grad_centralization", False)
@@ -96,14 +108,6 @@ def _read_groups(owner: str, given: list[Mapping[str, Any]], default: Settings) 
         is_group_lr=any("lr" in group for group in given),
         is_group_params_ordered=bool(orders),
     )
-
-
-def _check_keys(owner: str, k: int, group: Mapping[str, Any]) -> None:
-    for key in group:
-        if key not in KEYS:
-            raise GroupKeyError(unknown_key(f"{owner}: params[{k}]", key, KEYS))
-    if "params" not in group:
-        raise GroupKeyError(f"{owner}: params[{k}] must have the key 'params'")
 
 
 def _check_lengths(owner: str, settings: list[Settings]) -> None:

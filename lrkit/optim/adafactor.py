@@ -10,8 +10,6 @@ from typing import Annotated, Any
 from .._params import Param
 from ..rules._declared import Flag, Fraction, LossScale
 from ..rules.adafactor import AdafactorRule
-from ._groups import Settings
-from ._rates import Fixed
 from .optimizer import Optimizer
 
 
@@ -68,12 +66,7 @@ class AdaFactor(Optimizer):
     warmup_init : bool
         With `relative_step`: whether the rate starts as :math:`10^{-6} t`.
     compression : bool
-        Taken for MindSpore's sake: the state has the parameters' type.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain, or a rate does not go with `relative_step`.
+        Accepted as MindSpore's argument; it has no effect: the state has the parameters' type.
 
     Notes
     -----
@@ -112,20 +105,19 @@ class AdaFactor(Optimizer):
     _: KW_ONLY
     check_finite: Flag = False
 
-    def _check(self) -> None:
-        if self.relative_step and self.learning_rate is not None:
+    def _rates_for(self, learning_rate: Any) -> Any:
+        if self.relative_step and learning_rate is not None:
             raise ValueError("AdaFactor: with relative_step the learning_rate must be None")
-        if not self.relative_step and self.learning_rate is None:
+        if not self.relative_step and learning_rate is None:
             raise ValueError("AdaFactor: without relative_step a learning_rate must be given")
         if self.warmup_init and not self.relative_step:
             raise ValueError("AdaFactor: warmup_init needs relative_step")
-        if self.relative_step:
-            self.learning_rate = RelativeRate(self.warmup_init)
+        return RelativeRate(self.warmup_init) if self.relative_step else learning_rate
 
-    def _check_settings(self, default: Settings, settings: tuple[Settings, ...]) -> None:
-        for decay in (s.decay for s in (default, *settings)):
-            if isinstance(decay, Fixed) and decay.value >= 1:
-                raise ValueError(f"AdaFactor: weight_decay must be a number >= 0 and < 1, got {decay.value:g}")
+    def _check(self) -> None:
+        for s in (self._default, *self._settings):
+            if isinstance(s.decay, float) and s.decay >= 1:
+                raise ValueError(f"AdaFactor: weight_decay must be a number >= 0 and < 1, got {s.decay:g}")
 
     def _rule(self) -> AdafactorRule:
         first, second = self.eps

@@ -10,8 +10,6 @@ import numpy as np
 from .._params import Param
 from ..rules._declared import Flag, LossScale
 from ..rules.adagrad import AdadeltaRule, AdagradRule, FTRLRule
-from ._groups import Settings
-from ._rates import Fixed
 from .optimizer import Optimizer
 
 SMALLEST = float(np.finfo(np.float32).tiny)
@@ -31,11 +29,6 @@ class Adagrad(Optimizer):
         :math:`s_0`, at least 0. It stands before the rate.
     update_slots : bool
         Whether :math:`s` grows; otherwise it stays :math:`s_0`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
 
     Notes
     -----
@@ -89,11 +82,6 @@ class Adadelta(Optimizer):
     epsilon : float
         :math:`\epsilon`, at least 0, in the unit of a squared gradient. With 0 nothing ever moves, and a gradient of 0
         makes NaN.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
 
     Notes
     -----
@@ -149,12 +137,7 @@ class FTRL(Optimizer):
     l1, l2 : float
         :math:`\lambda_1, \lambda_2`, at least 0.
     use_locking : bool
-        Taken for MindSpore's sake: there is nothing to lock.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain, or a rate is not one number.
+        Accepted as MindSpore's argument; it has no effect.
 
     Notes
     -----
@@ -187,10 +170,10 @@ class FTRL(Optimizer):
     _: KW_ONLY
     check_finite: Flag = False
 
-    def _check_settings(self, default: Settings, settings: tuple[Settings, ...]) -> None:
-        for rate in {id(s.rate): s.rate for s in (default, *settings)}.values():
-            if not isinstance(rate, Fixed) or rate.value <= 0 or rate is not default.rate:
-                got = f"got {rate.value:g}" if isinstance(rate, Fixed) else "got rates that change"
+    def _check(self) -> None:
+        for s in (self._default, *self._settings):
+            if not isinstance(s.rate, float) or s.rate <= 0 or s.label != self._default.label:
+                got = f"got {s.rate:g}" if isinstance(s.rate, float) else "got rates that change"
                 raise ValueError(f"FTRL: learning_rate must be one number > 0 for all parameters and steps, {got}")
 
     def _rule(self) -> FTRLRule:

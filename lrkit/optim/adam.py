@@ -32,17 +32,12 @@ class Adam(Optimizer):
     eps : float
         :math:`\epsilon`, above 0, in the unit of the gradients.
     use_locking : bool
-        Taken for MindSpore's sake: there is nothing to lock.
+        Accepted as MindSpore's argument; it has no effect.
     use_nesterov, use_amsgrad : bool
         See above; both together are allowed.
     use_lazy, use_offload : bool
-        As keywords, taken for MindSpore's sake: with dense gradients they give the same numbers. Not with
-        `use_amsgrad`, nor both.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type, outside its domain or unknown.
+        By keyword. Accepted as MindSpore's arguments; with dense gradients they have no effect. At most one of these
+        two and `use_amsgrad` can be True.
 
     Notes
     -----
@@ -107,11 +102,6 @@ class AdamWeightDecay(Optimizer):
     weight_decay : float, schedule, callable or object
         :math:`\lambda`, as `Optimizer` says, but it shrinks the weight itself.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
-
     Notes
     -----
     *First step*: for a large gradient, :math:`(1 - \beta_1) / \sqrt{1 - \beta_2}` times the rate, 3.2 times with the
@@ -161,11 +151,6 @@ class AdaMax(Optimizer):
         :math:`\beta_1, \beta_2`, above 0 and below 1.
     eps : float
         :math:`\epsilon`, above 0.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
 
     Notes
     -----
@@ -220,11 +205,6 @@ class Lamb(Optimizer):
         :math:`\epsilon`, above 0.
     weight_decay : float, schedule, callable or object
         :math:`\lambda`, as `Optimizer` says, but it joins :math:`r`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
 
     Notes
     -----

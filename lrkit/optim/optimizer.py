@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from reprlib import recursive_repr
-from typing import Any, dataclass_transform
+from typing import Any, ClassVar, dataclass_transform
 
 import numpy as np
 
-from .._params import Field, Param, declared_of, field_of, shorten
-from ..parameter import Parameter, ParameterTuple, lay_together
-from ..rules._batch import Batch
-from ..rules._chunks import Workspace, picked
-from ..rules._declared import Flag, LossScale, made_of_declarations
-from ..rules._rule import Array, Rule, StepContext, TensorRule
-from ..rules._state import Loading, State, own_arrays, saved
-from ..rules._validate import Gradients
-from ._groups import Settings, grouped
-from ._rates import Computed, Fixed, Listed, learning_rate_of, weight_decay_of
+from .._params import Field, Param, counted, declared_of, field_of, shorten
+from ..parameter import Parameter, constant
+from ..rules._chunks import picked
+from ..rules._declared import LossScale
+from ..rules._optimizer import CHECK_FINITE, BaseOptimizer, Move
+from ..rules._rule import Array, Rule, TensorRule
+from ..rules._state import Loading, State, saved
+from ._groups import Settings, batches_of, grouped
+from ._rates import Computed, Listed, Source, as_given, learning_rate_of, weight_decay_of
 
 LOSS_SCALE = field_of("loss_scale", LossScale)
-CHECK_FINITE = field_of("check_finite", Flag)
 GLOBAL_STEP = Field("global_step", int, Param("", low=0))
-SETTABLE = {"loss_scale": LOSS_SCALE, "check_finite": CHECK_FINITE}
-"""What an optimizer of one's own may change on the way."""
 
 
 @dataclass_transform(eq_default=False)
-class Optimizer:
+class Optimizer(BaseOptimizer):
     r"""Parameters, and the rates and decays by which gradients move them: the base of `lrkit.optim`.
 
     One step, ``optimizer(gradients)``, is: weight decay, :math:`g \leftarrow g + \lambda w`; gradient centralization
@@ -58,10 +54,8 @@ class Optimizer:
         If an argument or a key of a group is of the wrong type, outside its domain or unknown; at a step, if a gradient
         is missing, of the wrong shape or type, or a rate negative or not finite. Nothing has changed then. An unknown
         key is a KeyError as well, as in MindSpore.
-    RuntimeError
-        At a step for which a list has no rate. Nothing has changed then.
-    FloatingPointError
-        At a step that `check_finite` refuses. Nothing has changed then.
+    RuntimeError, FloatingPointError
+        At a step for which a list has no rate; at one that `check_finite` refuses. Nothing has changed then.
 
     Notes
     -----
@@ -99,7 +93,11 @@ class Optimizer:
     [ 0.25 -1.25] 2
     """
 
-    _is_made = False
+    _checked_attributes: ClassVar = {"check_finite": CHECK_FINITE, "loss_scale": LOSS_SCALE, "global_step": GLOBAL_STEP}
+    _why_fixed = "is fixed at construction: pass a schedule or a function of the step, or use lrkit.optim_ex"
+
+    global_step: int
+    """The number of steps done, which is the step whose rate comes next."""
 
     def __init__(
         self,
@@ -112,133 +110,83 @@ class Optimizer:
     ) -> None:
         owner = type(self).__name__
         default = Settings(learning_rate_of(owner, learning_rate), weight_decay_of(owner, weight_decay))
-        self.loss_scale = LOSS_SCALE.coerce(owner, loss_scale)
-        self.check_finite = CHECK_FINITE.coerce(owner, check_finite)
+        self.loss_scale = loss_scale
+        super().__init__(check_finite)
         found = grouped(owner, parameters, default)
-        self._check_settings(default, found.settings)
-        self.parameters = ParameterTuple(found.parameters)
+        self._batches = list(batches_of(found))
+        self._take_parameters(found.parameters, found.names)
         self.is_group = found.is_group
         self.is_group_lr = found.is_group_lr
         self.is_group_params_ordered = found.is_group_params_ordered
-        self._default, self._settings, self._names = default, found.settings, found.names
-        self._workspace = Workspace()
-        self._batches = list(self._make_batches())
-        self._gradients = Gradients(owner, [np.asarray(p) for p in found.parameters], found.names)
-        self.learning_rate, self.weight_decay = default.rate.given, default.decay.given
-        self._sources = list({id(x): x for s in found.settings for x in (s.rate, s.decay)}.values())
-        self._read: dict[int, float] = {}
-        self._global_step = 0
-        self._is_made = True
+        self.learning_rate, self.weight_decay = as_given(default.rate), as_given(default.decay)
+        self._default, self._settings = default, found.settings
+        sources = {id(source): source for s in found.settings for source in (s.rate, s.decay)}
+        self._changing = [source for source in sources.values() if not isinstance(source, float)]
+        self._read: dict[int, float] = {}  # the rates and decays of a step, by identity of the source, while it is made
+        self.global_step = 0
+        self._fixed = ("learning_rate", "weight_decay", "parameters", *declared_of(type(self)))
 
-    def __init_subclass__(cls) -> None:
-        """Make a class that declares its arguments, beginning with ``params``, a dataclass; leave others alone."""
-        made_of_declarations(cls, "params")
-
-    def __post_init__(self) -> None:
-        """The construction of a class that declares its arguments."""
-        for name, field in declared_of(type(self)).items():
-            setattr(self, name, field.coerce(type(self).__name__, getattr(self, name)))
+    def _from_arguments(self, params: Any, learning_rate: Any, weight_decay: Any = 0.0, **options: Any) -> None:
+        fields = declared_of(type(self))
+        for name, value in options.items():
+            setattr(self, name, fields[name].coerce(type(self).__name__, value) if name in fields else value)
+        shared = {name: options[name] for name in ("loss_scale", "check_finite") if name in options}
+        Optimizer.__init__(self, self._rates_for(learning_rate), params, weight_decay, **shared)
         self._check()
-        given = vars(self)
-        options = {name: given.pop(name) for name in ("weight_decay", "loss_scale") if name in given}
-        Optimizer.__init__(self, self.learning_rate, given.pop("params"), **options, check_finite=self.check_finite)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if self._is_made and name in ("learning_rate", "weight_decay", "parameters", *declared_of(type(self))):
-            hint = "pass a schedule or a function of the step, or use lrkit.optim_ex"
-            raise AttributeError(f"{type(self).__name__}: {name} is fixed at construction: {hint}")
-        if self._is_made and name in SETTABLE:
-            value = SETTABLE[name].coerce(type(self).__name__, value)
-        object.__setattr__(self, name, value)
 
     @recursive_repr()  # the rate may be a method of its own
     def __repr__(self) -> str:
-        number = f"{len(self.parameters)} parameter{'s' * (len(self.parameters) != 1)}"
         names = ("learning_rate", "weight_decay", *declared_of(type(self)))
         shown = (f"{name}={getattr(self, name)}" for name in names)
-        return f"{type(self).__name__}({', '.join([number, *shown])})"
-
-    def _make_batches(self) -> Iterator[tuple[list[int], Settings, Batch]]:
-        """The parameters that are moved together: their places, what holds for them, their state."""
-        alike: dict[Any, list[int]] = {}
-        for k, s in enumerate(self._settings):
-            alike.setdefault((id(s.rate), id(s.decay), s.decayed, s.centralized), []).append(k)
-        for places in alike.values():
-            settings = self._settings[places[0]]
-            lay_together(self.parameters[k] for k in places)
-            arrays = [np.asarray(self.parameters[k]) for k in places]
-            yield places, settings, Batch(arrays)
+        return f"{type(self).__name__}({', '.join([counted(len(self.parameters), 'parameter'), *shown])})"
 
     # What a member provides -------------------------------------------------------------------------------------
-
-    def construct(self, gradients: tuple[Array, ...]) -> Any:
-        """Move the parameters: what an optimizer of one's own defines. The gradients have been checked."""
-        rule = self._rule()
-        if rule is None:
-            raise NotImplementedError(f"{type(self).__name__} defines no construct(gradients)")
-        moments = []
-        for _, settings, batch in self._batches:
-            decay = self._value(settings.decay) if settings.decayed else 0.0
-            batch.prepare_state(rule)
-            moments.append(StepContext(batch.t + 1, self._value(settings.rate), decay, dict(batch.memory)))
-        scale = 1 / self.loss_scale
-        for (places, settings, batch), now in zip(self._batches, moments, strict=True):
-            given = picked(gradients, places)
-            batch.step(rule, now, given, self._workspace, scale=scale, centralized=settings.centralized)
-        return None
 
     def _rule(self) -> Rule | TensorRule | None:
         """The update rule, made of the hyper-parameters; none in an optimizer of one's own."""
         return None
 
-    def _check_settings(self, default: Settings, settings: tuple[Settings, ...]) -> None:
-        """Raise `ValueError` if a rate or decay is not one that the rule can take."""
+    def _rates_for(self, learning_rate: Any) -> Any:
+        """The rates to use for those that were given."""
+        return learning_rate
 
     def _check(self) -> None:
-        """Raise `ValueError` if the hyper-parameters do not fit together. Each is known to be in its own domain."""
+        """Raise `ValueError` if the arguments do not fit together. Each is known to be in its own domain."""
+
+    # A step -----------------------------------------------------------------------------------------------------
+
+    def _checked_step(self, gradients: tuple[Array, ...]) -> Any:
+        before = after = self.global_step
+        try:
+            for source in self._changing:  # each is called once a step, before anything moves
+                self._read[id(source)] = source(before)
+            returned = self.construct(gradients)
+            after += 1
+            return returned
+        finally:
+            self._read.clear()
+            vars(self)["global_step"] = after  # whether or not `construct` counts for itself
+
+    def _moves(self, gradients: tuple[Array, ...]) -> list[Move]:
+        rule, scale, moves = self._rule(), 1 / self.loss_scale, []
+        for places, s, batch in self._batches:
+            decay = self._value(s.decay) if s.decayed else 0.0
+            moves.append(Move(batch, rule, self._value(s.rate), decay, picked(gradients, places), scale, s.centralized))
+        return moves
+
+    def _value(self, source: Source) -> float:
+        """A rate or decay of the coming step."""
+        if isinstance(source, float):
+            return source
+        read = self._read.get(id(source))
+        return source(self.global_step) if read is None else read
 
     # What every optimizer can do --------------------------------------------------------------------------------
-
-    def __call__(self, gradients: Any) -> Any:
-        """One step: move each parameter by its gradient, and return what `construct` returns.
-
-        Parameters
-        ----------
-        gradients : tuple or list of array
-            One for each of `parameters`, in their order and of their shape.
-        """
-        checked = self._gradients.checked(gradients, check_finite=self.check_finite)
-        step = self._global_step
-        read = {id(source): source(step) for source in self._sources}  # refuses before anything moves
-        try:
-            self._read = read
-            answer = self.construct(tuple(checked))
-        except BaseException:
-            self._global_step = step
-            raise
-        finally:
-            self._read = {}
-        self._global_step = step + 1  # whether or not `construct` counts for itself
-        return answer
-
-    def _value(self, source: Fixed | Listed | Computed) -> float:
-        """A rate or decay now: within a step, as read at its beginning."""
-        read = self._read.get(id(source))
-        return source(self._global_step) if read is None else read
-
-    @property
-    def global_step(self) -> int:
-        """The number of steps done, which is the step whose rate comes next."""
-        return self._global_step
-
-    @global_step.setter
-    def global_step(self, value: int) -> None:
-        self._global_step = GLOBAL_STEP.coerce(type(self).__name__, value)
 
     @property
     def dynamic_lr(self) -> bool:
         """Whether any rate may change from step to step."""
-        return any(not isinstance(s.rate, Fixed) for s in self._settings)
+        return any(not isinstance(s.rate, float) for s in self._settings)
 
     @property
     def decay_flags(self) -> tuple[bool, ...]:
@@ -295,7 +243,10 @@ class Optimizer:
             raise TypeError(f"{owner}: get_lr_parameter takes a parameter or a list of them, got {shorten(param)}")
         for p, settings in zip(self.parameters, self._settings, strict=True):
             if p is param or np.asarray(p) is param:
-                return settings.rate.parameter(settings.label)
+                rate = settings.rate
+                if isinstance(rate, Computed):
+                    return rate.function
+                return constant(rate.values if isinstance(rate, Listed) else rate, settings.label)
         raise ValueError(f"{owner}: get_lr_parameter: {getattr(param, 'name', 'the array')} is not in the optimizer")
 
     def get_weight_decay(self) -> float | tuple[float, ...]:
@@ -324,55 +275,26 @@ class Optimizer:
 
     # Its state --------------------------------------------------------------------------------------------------
 
-    def state_dict(self) -> State:
-        """All that a run needs to go on, except the parameters: arrays and numbers by name, for ``np.savez``.
-
-        Arrays are copies. With the parameters saved beside it, a run resumed by `load_state_dict` equals one that was
-        never interrupted, bit for bit.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> import lrkit
-        >>> weight = lrkit.Parameter([1.0], name="weight")
-        >>> optimizer = lrkit.Adagrad([weight], learning_rate=0.1, accum=0.0)
-        >>> optimizer([np.array([0.5])])
-        >>> optimizer.state_dict()
-        {'optimizer': 'Adagrad', 'global_step': 1, 'steps': 1, 'accum.weight': array([0.25], dtype=float32)}
-        """
-        rule = self._rule()
-        _, _, first = self._batches[0]
-        state: State = {"optimizer": type(self).__name__, "global_step": self._global_step, "steps": first.t}
+    def _saved_state(self) -> State:
+        rule, (_, _, first) = self._rule(), self._batches[0]
+        state: State = {"global_step": self.global_step, "steps": first.t}
         state |= {f"memory.{name}": value for name, value in first.memory.items()}
         for places, _, batch in self._batches:
             state |= saved(batch, rule, [self._names[k] for k in places])
-        return state | {key: array.copy() for key, array in own_arrays(self).items()}
+        return state
 
-    def load_state_dict(self, state: Any) -> None:
-        """Take over a state that `state_dict` returned, or ``np.load`` of one.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If it is of another optimizer, or of other parameters: with the differences. Nothing has changed then.
-        """
-        self._prepare()
-        loading = Loading(type(self).__name__, state)
-        loading.equal("optimizer", type(self).__name__)
-        global_step, steps = loading.number("global_step", int), loading.number("steps", int)
-        memory = loading.memory("memory.", self._rule(), steps)
-        for places, _, batch in self._batches:
-            loading.state(batch, [self._names[k] for k in places])
-        for key, array in own_arrays(self).items():
-            loading.array(key, array)
-        loading.check()
-        loading.finish()
-        self._global_step = global_step
-        for _, _, batch in self._batches:
-            batch.t, batch.memory = steps, dict(memory)
-
-    def _prepare(self) -> None:
+    def _read_state(self, loading: Loading) -> Callable[[], None]:
         rule = self._rule()
-        if rule is not None:
-            for _, _, batch in self._batches:
+        global_step, steps = loading.number("global_step", int), loading.number("steps", int)
+        memory = loading.memory("memory.", rule, steps)
+        for places, _, batch in self._batches:
+            if rule is not None:
                 batch.prepare_state(rule)
+            loading.state(batch, [self._names[k] for k in places])
+
+        def take() -> None:
+            self.global_step = global_step
+            for _, _, batch in self._batches:
+                batch.t, batch.memory = steps, dict(memory)
+
+        return take

@@ -33,14 +33,9 @@ class RMSProp(Optimizer):
     epsilon : float
         :math:`\epsilon`, above 0, in the unit of a squared gradient.
     use_locking : bool
-        Taken for MindSpore's sake: there is nothing to lock.
+        Accepted as MindSpore's argument; it has no effect.
     centered : bool
         Whether to divide by the deviation instead.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
 
     Notes
     -----

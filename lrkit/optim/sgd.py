@@ -29,11 +29,6 @@ class SGD(Optimizer):
     nesterov : bool
         Whether to look ahead: needs a momentum, and no dampening.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
-
     Notes
     -----
     *First step*: :math:`a_1 = g_1`, whatever the dampening. *Elsewhere*: torch's ``SGD`` has the same rule.
@@ -85,11 +80,6 @@ class Momentum(Optimizer):
         :math:`\mu`, at least 0.
     use_nesterov : bool
         Whether to look ahead.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
 
     Notes
     -----

@@ -39,7 +39,7 @@ class ParamGroup(dict[str, Any]):
         if key == "params":
             raise TypeError(f"{self._owner}: params stay as they are; add_param_group adds parameters")
         if key in ("lr", "initial_lr"):  # the second is where schedulers keep the rate they found
-            rate = self._rate(value)
+            rate = RATE.coerce(self._owner, number_in(self._owner, "lr", value))
             if rate > (largest := float(np.finfo(self["lr"].dtype).max)):
                 raise ValueError(f"{self._owner}: {key} must be a number from 0 to {largest:g}, got {rate:g}")
             return rate
@@ -48,10 +48,6 @@ class ParamGroup(dict[str, Any]):
         if key not in self:
             raise GroupKeyError(unknown_key(self._owner, key, [*self._fields, *self]))
         return value
-
-    def _rate(self, value: Any) -> float:
-        rate: float = RATE.coerce(self._owner, number_in(self._owner, "lr", value))
-        return rate
 
     def __reduce__(self) -> Any:
         """A copy is a dict first: nothing in it need be checked again."""

@@ -22,25 +22,14 @@ class Adagrad(Optimizer):
 
     Parameters
     ----------
-    params, check_finite
+    params, lr, weight_decay, maximize, check_finite
         As `Optimizer` says.
-    lr : float
-        :math:`\eta`, the rate, at least 0.
     lr_decay : float
         :math:`c`, at least 0.
-    weight_decay : float
-        :math:`\lambda`, at least 0: :math:`g \leftarrow g + \lambda w`.
     initial_accumulator_value : float
         :math:`s_0`, at least 0.
     eps : float
         :math:`\epsilon`, at least 0, in the unit of the gradients.
-    maximize : bool
-        Whether to go up.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument or a key of a group is of the wrong type, outside its domain or unknown.
 
     Notes
     -----
@@ -87,23 +76,12 @@ class Adadelta(Optimizer):
 
     Parameters
     ----------
-    params, check_finite
+    params, lr, weight_decay, maximize, check_finite
         As `Optimizer` says.
-    lr : float
-        :math:`\eta`, the rate, at least 0.
     rho : float
         :math:`\rho`, from 0 to 1.
     eps : float
         :math:`\epsilon`, at least 0, in the unit of a squared gradient.
-    weight_decay : float
-        :math:`\lambda`, at least 0: :math:`g \leftarrow g + \lambda w`.
-    maximize : bool
-        Whether to go up.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument or a key of a group is of the wrong type, outside its domain or unknown.
 
     Notes
     -----

@@ -24,25 +24,14 @@ class Adam(Optimizer):
 
     Parameters
     ----------
-    params, check_finite
+    params, lr, weight_decay, maximize, check_finite
         As `Optimizer` says.
-    lr : float
-        :math:`\eta`, the rate, at least 0.
     betas : pair of float
         :math:`\beta_1, \beta_2`, at least 0 and below 1.
     eps : float
         :math:`\epsilon`, at least 0, in the unit of the gradients.
-    weight_decay : float
-        :math:`\lambda`, at least 0: :math:`g \leftarrow g + \lambda w`.
     amsgrad : bool
         See above.
-    maximize : bool
-        Whether to go up.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument or a key of a group is of the wrong type, outside its domain or unknown.
 
     Notes
     -----
@@ -91,10 +80,8 @@ class AdamW(Optimizer):
 
     Parameters
     ----------
-    params, check_finite
+    params, lr, maximize, check_finite
         As `Optimizer` says.
-    lr : float
-        :math:`\eta`, the rate, at least 0.
     betas : pair of float
         :math:`\beta_1, \beta_2`, at least 0 and below 1.
     eps : float
@@ -103,13 +90,6 @@ class AdamW(Optimizer):
         :math:`\lambda`, at least 0.
     amsgrad : bool
         See above.
-    maximize : bool
-        Whether to go up.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument or a key of a group is of the wrong type, outside its domain or unknown.
 
     Notes
     -----
@@ -154,23 +134,12 @@ class Adamax(Optimizer):
 
     Parameters
     ----------
-    params, check_finite
+    params, lr, weight_decay, maximize, check_finite
         As `Optimizer` says.
-    lr : float
-        :math:`\eta`, the rate, at least 0.
     betas : pair of float
         :math:`\beta_1, \beta_2`, at least 0 and below 1.
     eps : float
         :math:`\epsilon`, at least 0, in the unit of the gradients.
-    weight_decay : float
-        :math:`\lambda`, at least 0: :math:`g \leftarrow g + \lambda w`.
-    maximize : bool
-        Whether to go up.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument or a key of a group is of the wrong type, outside its domain or unknown.
 
     Notes
     -----
@@ -218,27 +187,16 @@ class NAdam(Optimizer):
 
     Parameters
     ----------
-    params, check_finite
+    params, lr, weight_decay, maximize, check_finite
         As `Optimizer` says.
-    lr : float
-        :math:`\eta`, the rate, at least 0.
     betas : pair of float
         :math:`\beta_1, \beta_2`, at least 0 and below 1.
     eps : float
         :math:`\epsilon`, at least 0, in the unit of the gradients.
-    weight_decay : float
-        :math:`\lambda`, at least 0: :math:`g \leftarrow g + \lambda w`.
     momentum_decay : float
         :math:`\psi`, at least 0: how fast the momentum rises to :math:`\beta_1`.
     decoupled_weight_decay : bool
         Whether the decay shrinks the weights themselves instead, as in `AdamW`.
-    maximize : bool
-        Whether to go up.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument or a key of a group is of the wrong type, outside its domain or unknown.
 
     Notes
     -----
@@ -296,25 +254,14 @@ class RAdam(Optimizer):
 
     Parameters
     ----------
-    params, check_finite
+    params, lr, weight_decay, maximize, check_finite
         As `Optimizer` says.
-    lr : float
-        :math:`\eta`, the rate, at least 0.
     betas : pair of float
         :math:`\beta_1, \beta_2`, at least 0 and below 1.
     eps : float
         :math:`\epsilon`, at least 0, in the unit of the gradients.
-    weight_decay : float
-        :math:`\lambda`, at least 0: :math:`g \leftarrow g + \lambda w`.
     decoupled_weight_decay : bool
         Whether the decay shrinks the weights themselves instead, as in `AdamW`.
-    maximize : bool
-        Whether to go up.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument or a key of a group is of the wrong type, outside its domain or unknown.
 
     Notes
     -----

@@ -24,27 +24,16 @@ class RMSprop(Optimizer):
 
     Parameters
     ----------
-    params, check_finite
+    params, lr, weight_decay, maximize, check_finite
         As `Optimizer` says.
-    lr : float
-        :math:`\eta`, the rate, at least 0.
     alpha : float
         :math:`\alpha`, at least 0.
     eps : float
         :math:`\epsilon`, at least 0, in the unit of the gradients.
-    weight_decay : float
-        :math:`\lambda`, at least 0: :math:`g \leftarrow g + \lambda w`.
     momentum : float
         :math:`\mu`, at least 0.
     centered : bool
         Whether to divide by the deviation instead.
-    maximize : bool
-        Whether to go up.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument or a key of a group is of the wrong type, outside its domain or unknown.
 
     Notes
     -----

@@ -21,25 +21,14 @@ class SGD(Optimizer):
 
     Parameters
     ----------
-    params, check_finite
+    params, lr, weight_decay, maximize, check_finite
         As `Optimizer` says. Groups may also have ``grad_centralization`` (bool).
-    lr : float
-        :math:`\eta`, the rate, at least 0.
     momentum : float
         :math:`\mu`, at least 0.
     dampening : float
         :math:`\tau`, the part of a gradient that is left out of the sum, at least 0.
-    weight_decay : float
-        :math:`\lambda`, at least 0: :math:`g \leftarrow g + \lambda w`.
     nesterov : bool
         Whether to look ahead: needs a momentum, and no dampening.
-    maximize : bool
-        Whether to go up.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument or a key of a group is of the wrong type, outside its domain or unknown.
 
     Notes
     -----

@@ -1,8 +1,9 @@
-"""What several optimizers declare: the domains of their hyper-parameters, each said once; and their classes."""
+"""Arguments that a class declares: the domains that several optimizers share, and the constructors made of them."""
 
 import dataclasses
+import functools
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from .._params import Param, declared_of, own_annotations
 
@@ -20,13 +21,40 @@ Betas = Annotated[Sequence[float], Param(r"\beta", low=0, high=1, high_exclusive
 def made_of_declarations(cls: type, first: str) -> None:
     """Make a class that declares its arguments, beginning with `first`, a dataclass; leave others alone.
 
-    The defaults live on in the constructor alone. As attributes of the class they would show through its instances,
-    and there say nothing of what holds.
+    The class does not keep the defaults as attributes: an instance would show them, whatever its own values are.
     """
     if first not in own_annotations(cls):
         return
     dataclasses.dataclass(cls, eq=False, repr=False)
     declared_of(cls)  # while the names around the class are known
-    for field in dataclasses.fields(cls):
+    _remove_defaults(cls, cls)
+
+
+def make_constructor(cls: Any, first: str) -> None:
+    """Give a class that declares its arguments, beginning with `first`, a constructor; leave others alone.
+
+    The arguments are a dataclass of their own, which has their names, order and defaults. The constructor makes one and
+    hands its fields to ``_from_arguments``. The class does not keep the defaults as attributes: an instance would show
+    them, whatever its own values are.
+    """
+    annotations = own_annotations(cls)
+    if first not in annotations or "__init__" in vars(cls):
+        return
+    declared_of(cls)  # while the names around the class are known
+    names = {name: vars(cls)[name] for name in annotations if name in vars(cls)}
+    names |= {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__annotations__": annotations}
+    bases = tuple(base._lrkit_arguments for base in cls.__bases__ if hasattr(base, "_lrkit_arguments"))  # noqa: SLF001
+    arguments: Any = dataclasses.dataclass(type(cls.__name__, bases, names), eq=False, repr=False)
+    _remove_defaults(cls, arguments)
+
+    @functools.wraps(arguments.__init__)
+    def constructor(self: Any, *given: Any, **named: Any) -> None:
+        self._from_arguments(**vars(arguments(*given, **named)))
+
+    cls._lrkit_arguments, cls.__init__ = arguments, constructor
+
+
+def _remove_defaults(cls: type, arguments: Any) -> None:
+    for field in dataclasses.fields(arguments):
         if field.name in vars(cls):
             delattr(cls, field.name)

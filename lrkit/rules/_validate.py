@@ -20,7 +20,7 @@ class GroupKeyError(KeyError, ValueError):
     __str__ = Exception.__str__  # KeyError shows the repr of its message
 
 
-_DTYPE, _SHAPE, _BASE = attrgetter("dtype"), attrgetter("shape"), attrgetter("base")
+_DTYPE, _KIND, _SHAPE, _BASE = map(attrgetter, ("dtype", "kind", "shape", "base"))
 
 
 def members(owner: str, name: str, value: Any) -> list[Any]:
@@ -35,7 +35,7 @@ def members(owner: str, name: str, value: Any) -> list[Any]:
 
 
 def some(owner: str, name: str, value: Any) -> list[Any]:
-    """The same, if there are any."""
+    """The elements of such an iterable, at least one."""
     found = members(owner, name, value)
     if not found:
         raise ValueError(f"{owner}: {name} must have at least one parameter, got none")
@@ -60,7 +60,7 @@ def wrapped(owner: str, name: str, given: Iterable[Any]) -> list[Parameter]:
 
 
 def number_in(owner: str, name: str, value: Any) -> Any:
-    """The number in an array of one element; anything else as it is. An array of several is no number."""
+    """The number in an array of one element; an array of several is refused, anything else returned as it is."""
     if not (hasattr(value, "dtype") and hasattr(value, "item")):
         return value
     if (size := int(np.prod(getattr(value, "shape", ())))) != 1:
@@ -69,15 +69,24 @@ def number_in(owner: str, name: str, value: Any) -> Any:
 
 
 def unknown_key(owner: str, key: Any, known: Iterable[str]) -> str:
-    """What to say of a key of a group that nobody knows."""
+    """The message about an unknown key of a group, with the key that may be meant."""
     known = sorted({*known, "params"})
     near = ["lr"] if key == "learning_rate" else get_close_matches(str(key), known, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(known)}"
     return f"{owner}: unknown key {shorten(key)}: {hint}"
 
 
+def check_keys(owner: str, group: Mapping[str, Any], known: Iterable[str]) -> None:
+    """Refuse a group with a key that is not known, or without parameters."""
+    for key in group:
+        if key != "params" and key not in known:
+            raise GroupKeyError(unknown_key(owner, key, known))
+    if "params" not in group:
+        raise GroupKeyError(f"{owner} must have the key 'params'")
+
+
 def unique_names(owner: str, parameters: list[Parameter]) -> tuple[str, ...]:
-    """What the parameters are called, once it is sure that none is there twice; a nameless one by its place."""
+    """The names of the parameters, which must be unique; a parameter without a name is named after its place."""
     places: dict[int, int] = {}
     names: dict[str, int] = {}
     for k, parameter in enumerate(parameters):
@@ -92,7 +101,7 @@ def unique_names(owner: str, parameters: list[Parameter]) -> tuple[str, ...]:
 
 def _check_apart(owner: str, arrays: Sequence[Array], names: Sequence[str]) -> None:
     """Refuse arrays that share memory: each would be moved by the gradients of both."""
-    reaching: list[tuple[int, int]] = []  # arrays that end behind the beginning of the next: where they end, which
+    reaching: list[tuple[int, int]] = []  # (end, index) of arrays that may overlap the next one
     for low, high, k in sorted((*_bounds(array), k) for k, array in enumerate(arrays) if array.size):
         reaching = [(end, j) for end, j in reaching if end > low]
         for _, j in reaching:
@@ -116,24 +125,24 @@ class Gradients:
         self._owner, self._arrays, self._names = owner, arrays, names
         self._shapes = [array.shape for array in arrays]
         self._own = {id(memory) for array in arrays for memory in (array, array.base) if memory is not None}
-        self._is_viewed = all(array.base is not None for array in arrays)
+        self._are_views = all(array.base is not None for array in arrays)
 
     def __reduce__(self) -> Any:
-        return Gradients, (self._owner, self._arrays, self._names)  # anew: identities do not survive a copy
+        return Gradients, (self._owner, self._arrays, self._names)  # a copy has other arrays, with other identities
 
-    def checked(self, gradients: Any, *, check_finite: bool, gaps: bool = False) -> list[Any]:
+    def checked(self, gradients: Any, *, check_finite: bool, missing: bool = False) -> tuple[Any, ...]:
         """The gradients as arrays, one for each parameter, of its shape; or an error that names the parameter.
 
-        With `gaps`, some may be None.
+        With `missing`, some may be None.
         """
         owner, names = self._owner, self._names
         self._check_number(gradients)
         found = list(gradients)
         if not (kinds := set(map(type, found))) <= {np.ndarray}:
-            if gaps and type(None) in kinds:
-                return self._checked_between(found, check_finite)
+            if missing and type(None) in kinds:
+                return self._checked_some(found, check_finite)
             found = [self._as_array(k, g) for k, g in enumerate(gradients)]
-        if any(dtype.kind != "f" for dtype in set(map(_DTYPE, found))):
+        if set(map(_KIND, set(map(_DTYPE, found)))) - {"f"}:
             k = next(k for k, g in enumerate(found) if g.dtype.kind != "f")
             raise self._refusal(k, gradients[k])
         if (shapes := list(map(_SHAPE, found))) != self._shapes:
@@ -146,12 +155,12 @@ class Gradients:
                     raise FloatingPointError(f"{owner}: the gradient of {name} is not finite; nothing was changed")
         return self._apart(found)
 
-    def _checked_between(self, gradients: list[Any], check_finite: bool) -> list[Any]:
-        """The gradients that are there, checked, with None between them."""
+    def _checked_some(self, gradients: list[Any], check_finite: bool) -> tuple[Any, ...]:
+        """The gradients, some of which are None; the others checked."""
         given = [k for k, gradient in enumerate(gradients) if gradient is not None]
         part = Gradients(self._owner, [self._arrays[k] for k in given], [self._names[k] for k in given])
         checked = iter(part.checked([gradients[k] for k in given], check_finite=check_finite))
-        return [None if gradient is None else next(checked) for gradient in gradients]
+        return tuple(None if gradient is None else next(checked) for gradient in gradients)
 
     def _check_number(self, gradients: Any) -> None:
         owner, number = self._owner, len(self._names)
@@ -172,13 +181,13 @@ class Gradients:
         hint = ", which requires a gradient itself" if getattr(gradient, "requires_grad", False) else ""
         return TypeError(f"{self._owner}: the gradient of {self._names[k]} must be an array of floats, got {got}{hint}")
 
-    def _apart(self, gradients: list[Array]) -> list[Array]:
+    def _apart(self, gradients: list[Array]) -> tuple[Array, ...]:
         """The gradients, those that are parameters or views of them as copies: a parameter moves during the step."""
         bases = list(map(_BASE, gradients))
-        if self._is_viewed and set(map(type, bases)) <= {type(None)}:  # arrays of their own, as gradients mostly are
-            return gradients
+        if self._are_views and set(map(type, bases)) <= {type(None)}:  # arrays of their own, as gradients mostly are
+            return tuple(gradients)
         own = self._own
-        return [g.copy() if id(g) in own or id(base) in own else g for g, base in zip(gradients, bases, strict=True)]
+        return tuple(g.copy() if id(g) in own or id(b) in own else g for g, b in zip(gradients, bases, strict=True))
 
 
 def _is_finite(g: Array, dtype: Any) -> bool:

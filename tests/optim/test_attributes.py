@@ -8,7 +8,7 @@ import math
 import pickle
 from dataclasses import KW_ONLY
 from types import SimpleNamespace
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import pytest
@@ -134,6 +134,31 @@ def test_an_optimizer_of_ones_own_hides_nothing_either() -> None:
                 setattr(optimizer, key, 1.0)
         assert optimizer.param_groups[0]["factor"] == 3.0
     assert optimizer.mine == 3.0
+
+
+def test_a_class_that_declares_more_has_the_arguments_of_its_base_too() -> None:
+    class More(optim.Adam):
+        params: Any
+        extra: Annotated[float, Param("", low=0)] = 2.0
+        mode: Any = "x"
+        limit: ClassVar[int] = 3
+
+    inherited = arguments(optim.Adam)
+    positional = inherited[: inherited.index("use_lazy")]
+    assert arguments(More) == [*positional, "extra", "mode", *inherited[len(positional) :]]
+    optimizer = More([Parameter([1.0])], extra=3, beta1=0.5)
+    assert (optimizer.extra, optimizer.mode, optimizer.beta1, More.limit) == (3.0, "x", 0.5, 3)
+    with pytest.raises(AttributeError, match=r"^More: extra is fixed at construction"):
+        optimizer.extra = 1.0
+    with pytest.raises(ValueError, match=r"^More: extra must be a number >= 0, got -1$"):
+        More([Parameter([1.0])], extra=-1)
+
+    class Written(optim.Adam):
+        def __init__(self, params: Any, rate: float) -> None:
+            super().__init__(params, learning_rate=rate, beta1=0.25)
+
+    assert arguments(Written) == ["params", "rate"]
+    assert (Written([Parameter([1.0])], 0.5).learning_rate, Written([Parameter([1.0])], 0.5).beta1) == (0.5, 0.25)
 
 
 # The nn face: what was given is shown, and fixed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import numpy as np
@@ -95,3 +96,15 @@ def gradients(params: Any, step: int) -> list[np.ndarray]:
 
 def bits(params: Any) -> list[bytes]:
     return [p.asnumpy().tobytes() for p in params]
+
+
+def snapshot(optimizer: Any) -> Any:
+    state = {key: np.array(value).tobytes() for key, value in optimizer.state_dict().items()}
+    return bits(optimizer.parameters), state
+
+
+def through_a_file(state: dict[str, Any]) -> Any:
+    file = io.BytesIO()
+    np.savez(file, **state)
+    file.seek(0)
+    return np.load(file, allow_pickle=False)
