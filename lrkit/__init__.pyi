@@ -56,7 +56,7 @@ from .interop import to_keras as to_keras
 from .interop import to_mindspore as to_mindspore
 from .interop import to_optax as to_optax
 from .interop import to_torch as to_torch
-from .interop._recording import record as record
+from .interop._sampling import record as record
 from .learning_rate_schedule import ConstantLR as ConstantLR
 from .learning_rate_schedule import CosineDecayLR as CosineDecayLR
 from .learning_rate_schedule import ExponentialDecayLR as ExponentialDecayLR

@@ -1,4 +1,4 @@
-"""What the adapters have in common: how a framework is found, and how they refuse."""
+"""What the adapters share: the import of a framework, the refusal, the warning of a departure."""
 
 from __future__ import annotations
 
@@ -7,20 +7,14 @@ from typing import Any
 
 
 class DepartureWarning(UserWarning):
-    """A framework does something else than its own formula says; the schedule read is the formula's.
+    """A framework does not do what its own formula says. The schedule read is the formula's.
 
-    `lrkit.record` takes what the framework does.
+    `lrkit.record` takes the rates that the framework has.
     """
 
 
 def framework(module: str, extra: str, adapter: str) -> Any:
-    """A module of a framework, imported now.
-
-    Raises
-    ------
-    ImportError
-        If the framework is not installed: the message names the extra that installs it.
-    """
+    """A module of a framework, imported now; if it is not installed, the message names the extra that installs it."""
     try:
         return import_module(module)
     except ImportError as error:
@@ -32,5 +26,5 @@ def framework(module: str, extra: str, adapter: str) -> Any:
 
 
 def refused(adapter: str, obstacle: str) -> TypeError:
-    """The error for what cannot be read exactly: what stands in the way, and the way out."""
+    """The error for what cannot be read exactly. It names the obstacle and `lrkit.record`."""
     return TypeError(f"{adapter}: {obstacle}; lrkit.record(…, steps) takes the rates as they come")

@@ -13,11 +13,11 @@ DEEPEST = 8
 
 
 def twin_of(obj: Any, named: Any) -> tuple[Any, bool]:
-    """A copy that shares models with the original and has stand-ins for optimizers, and whether there are any."""
+    """A copy with the original's models and stand-ins for its optimizers, and whether it has optimizers."""
     optimizers, models = _shared(obj)
     if any(optimizer is obj for optimizer in optimizers):
         raise TypeError(f"record: {name_of(obj)} is an optimizer, which has no schedule: give its scheduler")
-    # the memo of a copy says what stands for what
+    # what a copy has in place of each of these objects
     memo: dict[int, Any] = {id(model): model for model in models}
     memo |= {id(optimizer): StandIn(optimizer) for optimizer in optimizers}
     try:
@@ -77,7 +77,7 @@ def _shared(obj: Any) -> tuple[list[Any], list[Any]]:
 
 
 def own_copy(function: Any) -> Any:
-    """A copy of an object that is called, or whose method is, as it may keep a state; a function as it is."""
+    """A copy of an object that is called, or whose method is, since it may keep a state; a function itself."""
     if not _is_routine(function):
         return twin_of(function, function)[0]
     owner = getattr(function, "__self__", None)

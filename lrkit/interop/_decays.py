@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from ..catalogue._helpers import between
 from ..schedules._base import LearningRateSchedule
@@ -14,7 +13,7 @@ from ..schedules.polynomial_decay import PolynomialDecayLR
 
 
 def lasting(steps: float, curve: Callable[[int], LearningRateSchedule]) -> LearningRateSchedule:
-    """The curve that lasts `steps`: of one step, stretched, if they are not whole."""
+    """The curve of `steps` steps; if that is not whole, the curve of one step, stretched."""
     return curve(int(steps)) if steps == int(steps) else curve(1).stretch(steps)
 
 
@@ -39,15 +38,11 @@ def polynomial(start: float, end: float, steps: float, power: float, cycle: bool
 
 def exponential(start: float, rate: float, steps: float, stair: bool) -> LearningRateSchedule:
     """`start` times a power of `rate`."""
-    if start > 0:
-        return lasting(steps, lambda n: ExponentialDecayLR(start, rate, n, stair))
-    return start * lasting(steps, lambda n: ExponentialDecayLR(1.0, rate, n, stair)) if start else ConstantLR(0.0)
+    return of_any_sign(start, lambda first: lasting(steps, lambda n: ExponentialDecayLR(first, rate, n, stair)))
 
 
-def plain(value: Any) -> Any:
-    """An argument as Python has it: no array of one number, and no iterator."""
-    if isinstance(value, Mapping):
-        return {plain(key): plain(item) for key, item in value.items()}
-    if isinstance(value, Iterable) and not isinstance(value, str) and not hasattr(value, "shape"):
-        return [plain(item) for item in value]
-    return value.item() if hasattr(value, "shape") and tuple(value.shape) == () else value
+def of_any_sign(start: float, curve: Callable[[float], LearningRateSchedule]) -> LearningRateSchedule:
+    """The curve that begins at `start`, where `curve` takes a first rate above 0."""
+    if start == 0:
+        return ConstantLR(0.0)
+    return curve(start) if start > 0 else start * curve(1.0)

@@ -1,4 +1,4 @@
-"""What optax's factories mean: each as a function of its arguments, by its own names."""
+"""The schedules of optax's factories: for each a function with the factory's own arguments."""
 
 from __future__ import annotations
 

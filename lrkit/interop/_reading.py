@@ -2,67 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import numpy as np
 
-from .. import interop
 from .._params import count, shorten
 from .._recipes import Recipe
-from ..lr_scheduler._base import LRScheduler
 from ..schedules._base import LearningRateSchedule
 from ..schedules.table import TableLR
 from ._optax_schedule import OptaxSchedule
-from ._recording import begins_at, rows_of
+from ._sampling import begins_at, rows_of
 
-ADAPTERS = {name: f"from_{name}" for name in ("torch", "timm", "transformers", "keras", "mindspore")}
-"""The adapter that reads objects of a package."""
+Curves = LearningRateSchedule | Iterable[LearningRateSchedule]
 Pairs = list[tuple[str, LearningRateSchedule]]
+FRAMEWORKS = frozenset(file.name for file in iter_modules([str(Path(__file__).parent)]) if file.name[0] != "_")
+"""The packages whose objects are read: each has a file of its name here, with a function ``read(obj, steps)``."""
 
 
 def read(value: Any, steps: int | None = None, complaint: str = "read: cannot read") -> Pairs:
-    """What an object's curves are called, in addition to its own name, and the curves.
+    """The curves of an object, and what each is called in addition to the object's own name.
 
-    Parameters
-    ----------
-    value : object
-        A schedule; a recipe; a list or array of rates; a scheduler or schedule of torch, timm, transformers, Keras,
-        MindSpore or `lrkit.lr_scheduler`; a function of the step.
-    steps : int, optional
-        The length of the run: for what can only be recorded.
-    complaint : str
-        How the message begins if `value` is none of these.
-
-    Returns
-    -------
-    list of (str, LearningRateSchedule)
-        One pair, without a name, if all groups have the same curve; else one for each curve: ("group 0", …).
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the object cannot be read, or only recorded, and there are no `steps`; or if a scheduler that can only be
-        recorded has been stepped, as its step 0 cannot be told any more.
+    That is nothing if all groups have the same curve, else "group 0" and so on. An object is a schedule, a recipe, a
+    list or array of rates, an object of a framework that has an adapter or of `lrkit.lr_scheduler`, or a function of
+    the step. `steps` is the length of the run, for what can only be sampled; a stepped scheduler then is refused, as
+    its rate at step 0 is not known any more. A message begins with `complaint`.
     """
     if isinstance(value, LearningRateSchedule):
         return [("", value)]
-    if isinstance(value, Recipe):
+    if isinstance(value, (Recipe, OptaxSchedule)):
         return [("", value.schedule)]
     if isinstance(value, (list, tuple)) or (_is_array(value) and np.ndim(value)):
         return [("", TableLR(value if isinstance(value, (list, tuple)) else np.asarray(value)))]
-    if isinstance(value, OptaxSchedule):
-        return [("", value.schedule)]
-    if isinstance(value, LRScheduler):
-        return _merged(_tried(value.curves, value, steps, complaint))
-    adapter = _adapter(value)
-    if adapter:
-        more = {"steps": steps} if adapter == "from_timm" else {}  # its noise has no end
-        return _merged(_tried(lambda: getattr(interop, adapter)(value, **more), value, steps, complaint))
+    if reader := _reader_of(value):
+        try:
+            return _by_group(reader(value, steps))
+        except (TypeError, ValueError) as refusal:
+            if steps is None:
+                raise
+            try:
+                return _by_group(_sampled(value, steps, complaint))
+            except TypeError:
+                raise refusal from None
     if not isinstance(value, type) and (callable(value) or callable(getattr(value, "step", None))):
         if steps is None:
             raise TypeError(f"{complaint} {shorten(value)} without an end: give steps")
-        return _merged(_recorded(value, steps, complaint))
+        return _by_group(_sampled(value, steps, complaint))
     raise TypeError(
         f"{complaint} {shorten(value)}: give a schedule, a list or array of rates, a scheduler, "
         "a function of the step, or a dict of label to those"
@@ -70,13 +58,7 @@ def read(value: Any, steps: int | None = None, complaint: str = "read: cannot re
 
 
 def read_one(value: Any, steps: int | None = None, complaint: str = "read: cannot read") -> LearningRateSchedule:
-    """The only curve of an object that `read` can read.
-
-    Raises
-    ------
-    ValueError
-        If its groups have different curves: the message names the groups.
-    """
+    """The only curve of an object that `read` can read; a `ValueError` names the groups if they differ."""
     (_, curve), *others = found = read(value, steps, complaint)
     if others:
         names = "; ".join(name for name, _ in found)
@@ -88,28 +70,19 @@ def _is_array(value: Any) -> bool:
     return hasattr(value, "__array__") and not callable(value)
 
 
-def _adapter(value: Any) -> str | None:
-    """The adapter for an object, found by where its class, or one that it is derived from, is defined."""
-    packages = (cls.__module__.partition(".")[0] for cls in type(value).__mro__)
-    known = (ADAPTERS[package] for package in packages if package in ADAPTERS)
-    return next(known, None)
+def _reader_of(value: Any) -> Callable[[Any, int | None], Curves] | None:
+    """What reads an object, found by the packages in which its class and those it is derived from are defined."""
+    packages = [cls.__module__.partition(".")[0] for cls in type(value).__mro__]
+    if __name__.partition(".")[0] in packages:
+        from ..lr_scheduler._base import LRScheduler
+
+        if isinstance(value, LRScheduler):  # some are torch's as well
+            return lambda scheduler, _: scheduler.curves()
+    framework = next((package for package in packages if package in FRAMEWORKS), None)
+    return import_module(f"..{framework}", __name__).read if framework else None
 
 
-def _tried(reader: Callable[[], Any], value: Any, steps: int | None, complaint: str) -> list[LearningRateSchedule]:
-    """What a reader gives; if it refuses and there are steps, a recording."""
-    try:
-        curves = reader()
-    except (TypeError, ValueError) as refusal:
-        if steps is None:
-            raise
-        try:
-            return _recorded(value, steps, complaint)
-        except TypeError:
-            raise refusal from None
-    return [curves] if isinstance(curves, LearningRateSchedule) else list(curves)
-
-
-def _recorded(value: Any, steps: int, complaint: str) -> list[LearningRateSchedule]:
+def _sampled(value: Any, steps: int, complaint: str) -> list[LearningRateSchedule]:
     """The rates from step 0 on, as the other curves that are read have them."""
     if (epoch := begins_at(value)) > 0:
         raise ValueError(
@@ -120,10 +93,10 @@ def _recorded(value: Any, steps: int, complaint: str) -> list[LearningRateSchedu
     return [TableLR(list(column)) for column in zip(*rows, strict=True)]
 
 
-def _merged(curves: list[LearningRateSchedule]) -> Pairs:
+def _by_group(curves: Curves) -> Pairs:
     """The distinct curves, each named by its groups if there are several."""
     groups: dict[LearningRateSchedule, list[int]] = {}
-    for k, curve in enumerate(curves):
+    for k, curve in enumerate([curves] if isinstance(curves, LearningRateSchedule) else curves):
         groups.setdefault(curve, []).append(k)
     if len(groups) == 1:
         return [("", next(iter(groups)))]

@@ -1,4 +1,4 @@
-"""Where torch's schedulers leave their own closed forms, if they are stepped: one for each place."""
+"""The departures of torch's schedulers from their own closed forms."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from ._torch_reading import active_part, base_of, class_of, leaves_of, links_of,
 ABSOLUTE = ("LambdaLR", "CosineAnnealingWarmRestarts", "CyclicLR", "OneCycleLR", "ScheduleLR")
 """Classes whose rate is not made of the last one."""
 STEADY = ("StepLR", "MultiStepLR", "ConstantLR", "LinearLR")
-"""Classes whose step to epoch 0 needs not be told that it is the first."""
+"""Classes whose step to epoch 0 changes nothing, even if torch counts it as another step."""
 COMPOSED = ("SequentialLR", "ChainedScheduler")
 PROPORTIONAL = ("StepLR", "MultiStepLR", "ConstantLR", "LinearLR", "ExponentialLR", "PolynomialLR")
 """Classes whose steps multiply the rate that they find."""
 
 
 class Departure(NamedTuple):
-    """What torch does otherwise, in words, and when: from one epoch on to another, which is not of it."""
+    """What torch does instead of its closed form, from epoch `start` to before `stop`."""
 
     text: str
     start: float = 0
     stop: float = math.inf
     scales: tuple[float, ...] | None = None
-    """How many times its closed form the rate of each group is meanwhile, if that is all."""
+    """The factor between each group's rate and its closed form, if the departure is such a factor."""
 
 
 def departures(
     scheduler: Any, length: float = math.inf, later: bool = False, inside: bool = False
 ) -> Iterator[Departure]:
-    """What torch will do otherwise in the first `length` steps.
+    """The departures in the first `length` steps of a scheduler.
 
-    `later` is after a milestone of a ``SequentialLR``, `inside` anywhere in one.
+    It may be a part that begins `later`, at a milestone of a ``SequentialLR``, or anywhere `inside` one.
     """
     name = class_of(scheduler)
     if length <= 0:
@@ -62,7 +62,7 @@ def _of_line(scheduler: Any, length: float, later: bool) -> Iterator[Departure]:
 
 
 def _of_one_cycle(scheduler: Any, length: float, later: bool) -> Iterator[Departure]:
-    """Unless nobody says that it goes so far."""
+    """Only of one that has gone past its end, or is known to go there."""
     last = scheduler.total_steps
     if max(scheduler.last_epoch + 1, length if length < math.inf else 0) > last:
         yield Departure(f"OneCycleLR extrapolates at step {last} and raises after it; here the last rate is held", last)
@@ -74,7 +74,7 @@ def _of_restarts(scheduler: Any, length: float, later: bool) -> Iterator[Departu
 
 
 def _of_averaging(scheduler: Any, length: float, later: bool) -> Iterator[Departure]:
-    """A run that is resumed by its epoch anneals anew, if there is a way to go still."""
+    """A run that is resumed by ``last_epoch`` anneals again, unless it has reached the last rate."""
     epoch, taken, last = scheduler.last_epoch, steps_taken(scheduler), scheduler.anneal_epochs
     arrived = all(float(group["lr"]) == float(group["swa_lr"]) for group in scheduler.optimizer.param_groups)
     if min(epoch, last) != min(taken, last) and not (epoch >= last and arrived):
@@ -88,7 +88,7 @@ ALONE: dict[str, Callable[[Any, float, bool], Iterator[Departure]]] = {
     "CosineAnnealingWarmRestarts": _of_restarts,
     "SWALR": _of_averaging,
 }
-"""Classes that are not made of others and that leave their forms somewhere."""
+"""The classes, not made of others, that have departures."""
 
 
 def _of_sequential(scheduler: Any, length: float, inside: bool) -> Iterator[Departure]:
@@ -130,7 +130,7 @@ def _overwritten(scheduler: Any) -> bool:
 
 
 def _scales(part: Any) -> tuple[float, ...] | None:
-    """How many times its own base rate a part starts from, in each group, if all its rates are so many times theirs."""
+    """The factor on the rates of each group, if a part starts from another rate than its base and multiplies it."""
     groups = part.optimizer.param_groups
     if class_of(part) not in PROPORTIONAL or not all(base_of(part, k) for k in range(len(groups))):
         return None

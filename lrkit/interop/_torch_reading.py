@@ -4,33 +4,22 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
-from .. import lr_scheduler
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import ProductLR, ScaleLR
 from ..schedules.constant import ConstantLR
 from ..schedules.join import JoinLR
 from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
+from ._closed_forms import FORMS, triangles
 from ._common import refused
+from ._numbers import plain
 
-OURS = "lrkit.lr_scheduler.schedule"
-HOMES = ("torch.optim.lr_scheduler", "torch.optim.swa_utils", OURS)
-OPTIONS = {
-    "StepLR": ("step_size", "gamma"),
-    "ConstantLR": ("factor", "total_iters"),
-    "LinearLR": ("start_factor", "end_factor", "total_iters"),
-    "ExponentialLR": ("gamma",),
-    "PolynomialLR": ("total_iters", "power"),
-    "CosineAnnealingLR": ("T_max", "eta_min"),
-    "CosineAnnealingWarmRestarts": ("T_0", "T_mult", "eta_min"),
-}
-"""The attributes of a scheduler that the one of the same name in `lrkit.lr_scheduler` takes."""
-COUNTS = ("step_size", "total_iters", "T_max", "T_0", "T_mult")
+HOMES = ("torch.optim.lr_scheduler", "torch.optim.swa_utils", "lrkit.lr_scheduler.schedule")
 SHAPES = {"cos": PiecewiseCosineLR, "linear": PiecewiseLinearLR}
 Curve = LearningRateSchedule
+T = TypeVar("T")
 
 
 def curve(scheduler: Any, group: int, key: str = "lr") -> Curve:
@@ -43,18 +32,26 @@ def curve(scheduler: Any, group: int, key: str = "lr") -> Curve:
             raise refused("from_torch", f"this scheduler does not write {key!r}") from None
     if key != "lr" and key != momentum_of(scheduler):
         raise refused("from_torch", f"{name} does not write {key!r}")
-    if key == "lr" and name in OPTIONS:
-        return _bound(name, base_of(scheduler, group), {o: _plain(o, getattr(scheduler, o)) for o in OPTIONS[name]})
-    return READERS[name](scheduler, group, key)
+    if name in READERS:
+        return READERS[name](scheduler, group, key)
+    return _within_domain(FORMS[name], scheduler, base_of(scheduler, group))
+
+
+def _within_domain(form: Callable[..., T], *arguments: Any) -> T:
+    """The curve of these arguments, or a refusal if an option is outside its domain."""
+    try:
+        return form(*arguments)
+    except (TypeError, ValueError) as error:
+        raise refused("from_torch", str(error)) from error
 
 
 def class_of(scheduler: Any) -> str:
-    """The name of a class of torch; one derived from it may do anything."""
+    """The name of the scheduler's class, which must be torch's own: a derived class may do anything."""
     cls = type(scheduler)
     name = cls.__name__
     if name == "ReduceLROnPlateau" and cls.__module__ in HOMES:
         raise refused("from_torch", "ReduceLROnPlateau follows a metric: lrkit.lr_scheduler.ReduceLROnPlateau does so")
-    if cls.__module__ not in HOMES or not (name in OPTIONS or name in READERS or name == "ScheduleLR"):
+    if cls.__module__ not in HOMES or not (name in FORMS or name in READERS or name == "ScheduleLR"):
         raise refused("from_torch", f"{name} of {cls.__module__} is no scheduler of torch's own")
     if "get_lr" in vars(scheduler):
         raise refused("from_torch", f"get_lr of this {name} has been replaced")
@@ -74,12 +71,12 @@ def momentum_of(scheduler: Any) -> str:
 
 
 def parts_of(scheduler: Any) -> list[Any]:
-    """The schedulers that one is made of, directly."""
+    """The schedulers that a composition is made of; none of another class."""
     return list(getattr(scheduler, "_schedulers", ()))
 
 
 def leaves_of(scheduler: Any) -> Iterator[Any]:
-    """The schedulers that one is made of and that are not made of others."""
+    """The schedulers of a composition that are no compositions themselves."""
     if not (parts := parts_of(scheduler)):
         yield scheduler
     for part in parts:
@@ -87,7 +84,7 @@ def leaves_of(scheduler: Any) -> Iterator[Any]:
 
 
 def links_of(scheduler: Any) -> Iterator[Any]:
-    """What is chained, chains within chains taken apart."""
+    """The parts of a chain; in place of a chain among them, its parts."""
     for part in parts_of(scheduler):
         if class_of(part) == "ChainedScheduler":
             yield from links_of(part)
@@ -104,36 +101,13 @@ def clock_of(scheduler: Any) -> Any:
 
 def milestones_of(scheduler: Any) -> tuple[int, ...]:
     """The milestones of a ``SequentialLR``, if a join can have them."""
-    milestones = tuple(_plain("step_size", m) for m in scheduler._milestones)  # noqa: SLF001
-    whole = all(isinstance(m, int) and m >= 0 for m in milestones)
-    if not whole or list(milestones) != sorted(milestones):
-        raise refused("from_torch", f"the milestones {list(milestones)} of SequentialLR must be whole and rise")
-    return milestones
+    given = [plain(milestone) for milestone in scheduler._milestones]  # noqa: SLF001
+    if any(milestone < 0 or milestone % 1 != 0 for milestone in given) or given != sorted(given):
+        raise refused("from_torch", f"the milestones {given} of SequentialLR must be whole and rise")
+    return tuple(map(int, given))
 
 
-def _bound(name: str, base: float, options: dict[str, Any], start: float = 1.0) -> Curve:
-    """The curve of the scheduler of that name in `lrkit.lr_scheduler`."""
-    optimizer = SimpleNamespace(param_groups=[{"lr": start}])
-    try:
-        bound: Curve = getattr(lr_scheduler, name)(optimizer, **options).schedule(base)
-    except (TypeError, ValueError) as error:
-        raise refused("from_torch", str(error)) from error
-    return bound
-
-
-def _plain(name: str, value: Any) -> Any:
-    """A number as Python has it; a count that is written as a float, as an integer."""
-    number = value.item() if hasattr(value, "item") else value
-    return int(number) if isinstance(number, float) and name in COUNTS and number.is_integer() else number
-
-
-# One reader for each class that has more to it ----------------------------------------------------------------------
-
-
-def _multi_step(scheduler: Any, group: int, key: str) -> Curve:
-    """Torch compares each milestone with the epoch, so one that is not whole never comes."""
-    milestones = sorted(int(m) for m in scheduler.milestones.elements() if m == int(m))
-    return _bound("MultiStepLR", base_of(scheduler, group), {"milestones": milestones, "gamma": scheduler.gamma})
+# Classes whose attributes are not the options of a closed form ------------------------------------------------------
 
 
 def _function(scheduler: Any, group: int, key: str) -> Curve:
@@ -141,7 +115,7 @@ def _function(scheduler: Any, group: int, key: str) -> Curve:
     home = getattr(getattr(function, "func", function), "__module__", "")
     if home != "transformers.optimization":
         raise refused("from_torch", f"{type(scheduler).__name__} has a function of your own, which cannot be read")
-    from .transformers import from_lambda
+    from ._transformers_functions import from_lambda
 
     return from_lambda(function, base_of(scheduler, group))
 
@@ -155,18 +129,15 @@ def _cyclic(scheduler: Any, group: int, key: str) -> Curve:
     if scheduler._scale_fn_custom is not None:  # noqa: SLF001
         raise refused("from_torch", "CyclicLR has a scale_fn of your own, which cannot be read")
     low, high = ("base_lrs", "max_lrs") if key == "lr" else ("max_momentums", "base_momentums")
-    total = scheduler.total_size
-    up = round(scheduler.step_ratio * total)
-    if total != int(total) or abs(up - scheduler.step_ratio * total) > 1e-9 * total:
+    ends = getattr(scheduler, low)[group], getattr(scheduler, high)[group]
+    wave = _within_domain(triangles, scheduler, *ends, scheduler.total_size, scheduler.step_ratio)
+    if wave is None:
         raise refused("from_torch", "CyclicLR has step sizes that are not whole")
-    ends = {name: float(getattr(scheduler, own)[group]) for name, own in (("base_lr", low), ("max_lr", high))}
-    sizes = {"step_size_up": up, "step_size_down": int(total) - up}
-    gamma = {"gamma": scheduler.gamma} if scheduler.mode == "exp_range" else {}
-    return _bound("CyclicLR", 1.0, {**ends, **sizes, "mode": scheduler.mode, **gamma})
+    return wave
 
 
 def _one_cycle(scheduler: Any, group: int, key: str) -> Curve:
-    """Torch's phases end where they do, at whole steps or between; the last rate is held here."""
+    """A phase may end between two steps; the last rate is held."""
     phases = scheduler._schedule_phases  # noqa: SLF001
     own = scheduler.optimizer.param_groups[group]
     word = "lr" if key == "lr" else "momentum"
@@ -179,8 +150,8 @@ def _one_cycle(scheduler: Any, group: int, key: str) -> Curve:
         if ends[-1] >= last:  # with a long warm-up, the later phases have no step
             break
     shape = SHAPES[scheduler._anneal_func_type]  # noqa: SLF001
-    # With hardly any warm-up, the first phase that has a step began before step 0. In units of the time that is missing
-    # there, it is a curve that has lost one.
+    # With a very short warm-up, the first phase that has a step began before step 0, where no curve begins. So it is
+    # counted in units of the time before step 0, from 0 on, and shifted by one unit.
     missing = -ends[0]
     whole: Curve = shape(tuple(end / missing + 1 for end in ends) if missing else tuple(ends), tuple(rates))
     curve = whole.shift(-1).stretch(missing) if missing else whole
@@ -188,10 +159,10 @@ def _one_cycle(scheduler: Any, group: int, key: str) -> Curve:
 
 
 def _averaging(scheduler: Any, group: int, key: str) -> Curve:
-    """From whatever rate is there to the one for averaging. What is there follows from the present rate.
+    """From the rate that it found to that for averaging. The rate that it found is computed from the present one.
 
     Torch anneals by the steps taken since construction. In a run that is resumed by ``last_epoch`` these are fewer than
-    the epochs: the rate that the first of them found was that of ``last_epoch``.
+    the epochs: the first of them found the rate of ``last_epoch``.
     """
     own = scheduler.optimizer.param_groups[group]
     goal, length = float(own["swa_lr"]), scheduler.anneal_epochs
@@ -210,7 +181,7 @@ def _averaging(scheduler: Any, group: int, key: str) -> Curve:
 
 
 def steps_taken(scheduler: Any) -> int:
-    """How often a scheduler has been stepped since it was made; its state takes the number along."""
+    """How often a scheduler has been stepped since it was made; a state that is loaded brings its own number."""
     return int(scheduler._step_count) - 1  # noqa: SLF001
 
 
@@ -244,7 +215,6 @@ def _fit(part: Any, whole: str) -> Any:
 
 
 READERS: dict[str, Callable[[Any, int, str], Curve]] = {
-    "MultiStepLR": _multi_step,
     "LambdaLR": _function,
     "MultiplicativeLR": _products,
     "CyclicLR": _cyclic,

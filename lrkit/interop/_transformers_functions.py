@@ -27,43 +27,43 @@ from ._numbers import number, whole
 
 ADAPTER = "from_transformers"
 MODULE = "transformers.optimization"
+WORDS = ("warmup_type", "decay_type")
+OPTIONAL = ("timescale", "warmup_lr_rate")
+"""Arguments that may be None."""
 MOST_STEPS_CHECKED = 1_000_000
 """How far `cosine_with_restarts` is searched for restarts that transformers misses."""
 
 
-def from_lambda(function: Any, base_lr: float, default_lr: float | None = None) -> LearningRateSchedule:
+def from_lambda(function: Any, base_lr: float) -> LearningRateSchedule:
     """One of the functions that transformers gives to torch's ``LambdaLR``, times the rate that its group starts with.
 
-    What ``get_scheduler`` was told is in the function, and what it divided by too, so `default_lr` has nothing to do.
-
-    Raises
-    ------
-    TypeError
-        If the function is not one of them, or has arguments that are not known here.
+    The function holds what ``get_scheduler`` was given, and the rate that it divided by.
     """
     inner = function.func if isinstance(function, partial) else function
     build = _BUILDERS.get(getattr(inner, "__name__", "")) if getattr(inner, "__module__", "") == MODULE else None
     if build is None or (isinstance(function, partial) and function.args):
         raise refused(ADAPTER, f"{shorten(function)} is none of transformers' own functions")
-    rate = _number("base_lr", base_lr, low=0)
+    rate = number(ADAPTER, "base_lr", base_lr, low=0)
     keywords = function.keywords if isinstance(function, partial) else {}
     try:
         signature(build).bind(rate, **keywords)
     except TypeError as error:
         raise refused(ADAPTER, f"{inner.__name__} has other arguments than are known here: {error}") from None
-    schedule = build(rate or 1.0, **keywords)
+    checked = {name: _checked(name, value) for name, value in keywords.items()}
+    schedule = build(rate or 1.0, **checked)
     return schedule if rate else ConstantLR(0.0)
 
 
-def _whole(name: str, value: Any, low: int | None = 0) -> int:
-    return whole(ADAPTER, name, value, low)
+def _checked(name: str, value: Any) -> Any:
+    """An argument of one of the functions; a stable phase is shorter than 0 if the run is shorter than the others."""
+    if name in WORDS or (value is None and name in OPTIONAL):
+        return value
+    if name.endswith("_steps"):
+        return whole(ADAPTER, name, value, low=None if name == "num_stable_steps" else 0)
+    return number(ADAPTER, name, value, low=0 if name == "lr_end" else None)
 
 
-def _number(name: str, value: Any, low: float | None = None) -> float:
-    return number(ADAPTER, name, value, low)
-
-
-# One function for each of transformers': `lr` is the peak, above 0, the other arguments are named as there. -----------
+# One function for each of transformers': `lr` is the peak, above 0; the other arguments have transformers' names. -----
 
 
 def _constant(lr: float) -> LearningRateSchedule:
@@ -71,18 +71,18 @@ def _constant(lr: float) -> LearningRateSchedule:
 
 
 def _constant_with_warmup(lr: float, *, num_warmup_steps: int) -> LearningRateSchedule:
-    return _warmed(lr, _whole("num_warmup_steps", num_warmup_steps), ConstantLR(lr))
+    return _warmed(lr, num_warmup_steps, ConstantLR(lr))
 
 
 def _linear(lr: float, *, num_warmup_steps: int, num_training_steps: int) -> LearningRateSchedule:
-    warmup, rest = _phases(num_warmup_steps, num_training_steps)
+    warmup, rest = num_warmup_steps, num_training_steps - num_warmup_steps
     return _warmed(lr, warmup, linear(lr, 0.0, rest) if rest > 0 else ConstantLR(0.0))
 
 
 def _cosine(
     lr: float, *, num_warmup_steps: int, num_training_steps: int, num_cycles: float, min_lr_rate: float = 0.0
 ) -> LearningRateSchedule:
-    warmup, rest = _phases(num_warmup_steps, num_training_steps)
+    warmup, rest = num_warmup_steps, num_training_steps - num_warmup_steps
     return _warmed(lr, warmup, _wave(lr, min_lr_rate, num_cycles, max(1, rest)))
 
 
@@ -96,21 +96,21 @@ def _cosine_ahead(
     warmup_lr_rate: float | None = None,
 ) -> LearningRateSchedule:
     """Both the warm-up and the wave are one step ahead: the last update has the minimum."""
-    warmup, rest = _phases(num_warmup_steps, num_training_steps)
+    warmup, rest = num_warmup_steps, num_training_steps - num_warmup_steps
     body = _wave(lr, min_lr_rate, num_cycles, max(1, rest)).shift(-1)
     if not warmup:
         return body
     if warmup_lr_rate is None:
         return WarmUpLR(lr, warmup).shift(-1).then(body, warmup)
-    start = lr * _number("warmup_lr_rate", warmup_lr_rate)
+    start = lr * warmup_lr_rate
     return linear(start, lr, max(1, warmup - 1)).then(body, warmup)
 
 
 def _cosine_with_restarts(
     lr: float, *, num_warmup_steps: int, num_training_steps: int, num_cycles: float
 ) -> LearningRateSchedule:
-    warmup, rest = _phases(num_warmup_steps, num_training_steps)
-    cycles = _number("num_cycles", num_cycles, low=0)
+    warmup, rest = num_warmup_steps, num_training_steps - num_warmup_steps
+    cycles = number(ADAPTER, "num_cycles", num_cycles, low=0)
     if rest <= 0:  # transformers divides by 1: one step at the peak, then 0
         return _warmed(lr, warmup, ConstantLR(lr).then(ConstantLR(0.0), 1))
     _warn_of_missed_restarts(cycles, rest)
@@ -140,10 +140,10 @@ def _warn_of_missed_restarts(cycles: float, rest: int) -> None:
 def _polynomial(
     lr: float, *, num_warmup_steps: int, num_training_steps: int, lr_end: float, power: float, lr_init: float
 ) -> LearningRateSchedule:
-    warmup, rest = _phases(num_warmup_steps, num_training_steps)
-    end = lr * _number("lr_end", lr_end, low=0) / lr_init
+    warmup, rest = num_warmup_steps, num_training_steps - num_warmup_steps
+    end = lr * lr_end / lr_init
     if rest > 0:
-        return _warmed(lr, warmup, PolynomialDecayLR(lr, end, rest, _number("power", power)))
+        return _warmed(lr, warmup, PolynomialDecayLR(lr, end, rest, power))
     if rest == 0:
         warnings.warn(
             f"{ADAPTER}: polynomial with as many warm-up steps as steps, {warmup}: transformers divides by zero "
@@ -155,7 +155,7 @@ def _polynomial(
 
 
 def _inverse_sqrt(lr: float, *, num_warmup_steps: int, timescale: float) -> LearningRateSchedule:
-    return inverse_sqrt(lr, _whole("num_warmup_steps", num_warmup_steps), timescale)
+    return inverse_sqrt(lr, num_warmup_steps, timescale)
 
 
 def _warmup_stable_decay(
@@ -169,9 +169,8 @@ def _warmup_stable_decay(
     min_lr_ratio: float,
     num_cycles: float,
 ) -> LearningRateSchedule:
-    warmup, decay = _whole("num_warmup_steps", num_warmup_steps), _whole("num_decay_steps", num_decay_steps)
-    stable = _whole("num_stable_steps", num_stable_steps, low=None)
-    low = lr * _number("min_lr_ratio", min_lr_ratio)
+    warmup, stable, decay = num_warmup_steps, num_stable_steps, num_decay_steps
+    low = lr * min_lr_ratio
     body: LearningRateSchedule = ConstantLR(low)
     if decay:
         body = _floored(_falling(decay_type, low, lr, decay, num_cycles), low).then(body, decay)
@@ -205,25 +204,19 @@ def _falling(shape: str, low: float, high: float, steps: int, num_cycles: float)
 # What they have in common ---------------------------------------------------------------------------------------------
 
 
-def _phases(num_warmup_steps: Any, num_training_steps: Any) -> tuple[int, int]:
-    """The steps of the warm-up, and those after it: none or fewer if the run is that short."""
-    warmup = _whole("num_warmup_steps", num_warmup_steps)
-    return warmup, _whole("num_training_steps", num_training_steps) - warmup
-
-
 def _warmed(lr: float, warmup: int, body: LearningRateSchedule) -> LearningRateSchedule:
     """A line from 0 towards the peak, then the body, whatever its own first rate is."""
     return WarmUpLR(lr, warmup).then(body, warmup) if warmup else body
 
 
 def _wave(lr: float, min_lr_rate: float, num_cycles: float, rest: int) -> LearningRateSchedule:
-    low = lr * _number("min_lr_rate", min_lr_rate)
+    low = lr * min_lr_rate
     return _floored(_cosine_between(low, lr, num_cycles, rest), low)
 
 
 def _cosine_between(low: float, high: float, num_cycles: float, steps: int) -> LearningRateSchedule:
-    """So many waves in so many steps, and on."""
-    halves = 2 * abs(_number("num_cycles", num_cycles))
+    """`num_cycles` waves in `steps` steps, and so on without end."""
+    halves = 2 * abs(num_cycles)
     if not halves:
         return ConstantLR(high)
     half = steps / halves

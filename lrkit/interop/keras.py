@@ -20,8 +20,8 @@ from ..schedules.inverse_decay import InverseDecayLR
 from ..schedules.piecewise_constant import PiecewiseConstantLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ._common import DepartureWarning, framework, refused
-from ._decays import cosine, exponential, lasting, plain, polynomial
-from ._numbers import whole
+from ._decays import cosine, exponential, lasting, of_any_sign, polynomial
+from ._numbers import plain_arguments, whole
 from ._optax_schedule import jax_rate
 
 # To Keras -------------------------------------------------------------------------------------------------------------
@@ -48,18 +48,14 @@ def to_keras(schedule: LearningRateSchedule) -> Any:
 
     Raises
     ------
-    TypeError
-        If `schedule` is not a schedule.
     NotImplementedError
         If the backend is not JAX, torch or NumPy.
-    ImportError
-        If Keras is not installed.
 
     Notes
     -----
-    *First step, boundaries, past the end*: the schedule's own. *How*: on JAX as by `to_optax`, on torch and NumPy with
-    the step as float64, wherever that has one; the rate is rounded once, to float32, or stays float64 where
-    ``keras.config.floatx()`` is that. *To load a saved model* in a program that has not called an adapter, import
+    *First step, boundaries, past the end*: the schedule's own. *How*: on JAX as by `to_optax`; on torch and NumPy the
+    step becomes float64 where the device has that. The rate is rounded once, to float32, or stays float64 if
+    ``keras.config.floatx()`` is "float64". *To load a saved model* in a program that has not called an adapter, import
     the class first: ``from lrkit.interop.keras import KerasSchedule``. *Elsewhere*: Keras's own schedules compute in
     float32 and lose steps from 2**24 on.
 
@@ -84,11 +80,11 @@ def to_keras(schedule: LearningRateSchedule) -> Any:
 
 @cache
 def _schedule_class() -> Any:
-    """The class `KerasSchedule`, known to Keras: made when first needed, since Keras is not imported before."""
+    """The class `KerasSchedule`, registered with Keras, which is not imported before."""
     keras = framework("keras", "keras", "KerasSchedule")
 
     class KerasSchedule(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc, name-defined]
-        """What `to_keras` returns: a value that prints, pickles and compares."""
+        """What `to_keras` returns; it can be printed, pickled and compared."""
 
         def __init__(self, schedule: LearningRateSchedule) -> None:
             if keras.backend.backend() not in BACKENDS:
@@ -107,12 +103,12 @@ def _schedule_class() -> Any:
             return rate if precision == "float64" else rate.astype(precision)  # float64 where JAX has it
 
         def get_config(self) -> dict[str, str]:
-            """What Keras writes: the schedule as JSON."""
+            """The schedule as JSON, for Keras to save."""
             return {"schedule": self.schedule.to_json()}
 
         @classmethod
         def from_config(cls, config: dict[str, str]) -> Any:
-            """What Keras reads."""
+            """The schedule that Keras has loaded."""
             return cls(from_json(config["schedule"]))
 
         def __eq__(self, other: object) -> bool:
@@ -146,34 +142,25 @@ def from_keras(schedule: Any) -> LearningRateSchedule:
         ``ExponentialDecay``, ``InverseTimeDecay``, ``PiecewiseConstantDecay``, ``PolynomialDecay``, ``CosineDecay`` or
         ``CosineDecayRestarts`` itself, not a subclass, which may compute anything; or what `to_keras` returned.
 
-    Returns
-    -------
-    LearningRateSchedule
-
     Raises
     ------
-    TypeError
+    TypeError, ValueError
         If it is none of these, or has no exact counterpart: a warm-up that is not whole steps, boundaries that
-        decrease, cycles that shrink.
-    ValueError
-        If a value is outside the domain of lrkit's schedule, such as a negative power or decay rate.
-    ImportError
-        If Keras is not installed.
+        decrease, cycles that shrink; if a value is outside the domain of lrkit's schedule.
 
     Warns
     -----
     DepartureWarning
-        If the learning rate is an integer: Keras then truncates the other numbers, and pi, to integers as well. So
-        does the example of ``CosineDecay`` with a warm-up from 0 in its documentation, whose rate is 0 at every step.
-        What is returned is the formula's.
+        If the learning rate is an integer: Keras then truncates the other numbers, and pi, to integers as well. The
+        example of ``CosineDecay`` with a warm-up from 0 in its documentation has a rate of 0 at every step.
 
     Notes
     -----
-    *Every step* is the same, in float64. Keras computes in float32, and some things so whatever ``floatx`` says: the
-    cosines; the cycle of ``CosineDecayRestarts``, which it finds by a logarithm, so that at some restarts it still has
-    the lowest rate. *Boundaries of* ``PiecewiseConstantDecay`` keep the old rate: the next one begins a step later.
-    *A length that is not whole* is a stretched schedule; in stairs, a quotient a rounding away from a whole number is
-    taken for it. *The floor of restarts*, ``alpha`` times the first rate, does not shrink with the peaks.
+    *Every step* is the same, in float64. Keras computes in float32, its cosines whatever ``floatx`` says. It finds the
+    cycle of ``CosineDecayRestarts`` by a logarithm in float32, and at some restarts still has the lowest rate.
+    *Boundaries of* ``PiecewiseConstantDecay`` keep the old rate: the next one begins a step later. *A length that is
+    not whole* is a stretched schedule; in stairs, a quotient a rounding away from a whole number is taken for it. *The
+    floor of restarts*, ``alpha`` times the first rate, does not shrink with the peaks.
 
     Examples
     --------
@@ -193,13 +180,18 @@ def from_keras(schedule: Any) -> LearningRateSchedule:
     name = cls.__name__
     if name not in READERS or cls is not getattr(known, name):
         raise refused("from_keras", f"{shorten(schedule)} is none of Keras's own schedules")
-    config = {key: plain(value) for key, value in schedule.get_config().items() if key != "name"}
+    config = {key: plain_arguments(value) for key, value in schedule.get_config().items() if key != "name"}
     _warn_of_integers(name, config)
     return READERS[name](**config)
 
 
+def read(obj: Any, steps: int | None) -> LearningRateSchedule:
+    """The curves of an object of Keras, for `lrkit.plot` and its kin."""
+    return from_keras(obj)
+
+
 def _warn_of_integers(name: str, config: dict[str, Any]) -> None:
-    """Keras casts everything to the type of the learning rate."""
+    """Keras casts every number to the type of the learning rate."""
     if not isinstance(config.get("initial_learning_rate"), numbers.Integral):
         return
     truncated = [f"{key}={value}" for key, value in config.items() if isinstance(value, float) and value != int(value)]
@@ -222,11 +214,13 @@ def _exponential_decay(
 def _inverse_time_decay(
     initial_learning_rate: float, decay_steps: float, decay_rate: float, staircase: bool
 ) -> LearningRateSchedule:
-    if initial_learning_rate == 0 or decay_rate == 0:
+    if decay_rate == 0:
         return ConstantLR(initial_learning_rate)
-    start = initial_learning_rate if initial_learning_rate > 0 else 1.0
-    schedule = lasting(decay_steps, lambda n: InverseDecayLR(start, decay_rate, n, bool(staircase)))
-    return schedule if initial_learning_rate > 0 else initial_learning_rate * schedule
+
+    def curve(first: float) -> LearningRateSchedule:
+        return lasting(decay_steps, lambda n: InverseDecayLR(first, decay_rate, n, bool(staircase)))
+
+    return of_any_sign(initial_learning_rate, curve)
 
 
 def _piecewise_constant_decay(boundaries: Sequence[float], values: Sequence[float]) -> LearningRateSchedule:

@@ -52,8 +52,6 @@ def to_mindspore(schedule: LearningRateSchedule, total_step: int | None = None, 
     TypeError, ValueError
         If an argument is of the wrong type or outside its domain, or a Cell is asked for of a schedule whose formula
         cannot be recorded, such as one in MindSpore's style or a function's: ask for a list.
-    ImportError
-        If a Cell is asked for and MindSpore is not installed. A list needs nothing.
 
     Notes
     -----
@@ -200,18 +198,14 @@ def from_mindspore(obj: Any, base_lr: float | Sequence[float] | None = None) -> 
 
     Raises
     ------
-    TypeError
+    TypeError, ValueError
         If `obj` is none of these, or is not a function of the step: a subclass, a function of yours, a metric, a rate
-        that somebody else has changed.
-    ValueError
-        If an option is outside the domain here, such as a step size of 0.
-    ImportError
-        If MindSpore is not installed. A list needs nothing.
+        that somebody else has changed; if an option is outside the domain here, such as a step size of 0.
 
     Warns
     -----
     DepartureWarning
-        If MindSpore does something else than the closed form of a scheduler, which is what is read.
+        If MindSpore does not do what the closed form says. The closed form is read.
 
     Notes
     -----
@@ -244,3 +238,8 @@ def from_mindspore(obj: Any, base_lr: float | Sequence[float] | None = None) -> 
         if known.__module__.partition(".")[0] == "mindspore" and known.__name__ not in ("Cell", "object"):
             raise refused("from_mindspore", of_a_subclass(type(obj), known))
     raise refused("from_mindspore", f"{shorten(obj)} is no list, step object or scheduler of MindSpore")
+
+
+def read(obj: Any, steps: int | None) -> Any:
+    """The curves of an object of MindSpore, for `lrkit.plot` and its kin."""
+    return from_mindspore(obj)

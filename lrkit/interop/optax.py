@@ -10,7 +10,7 @@ from typing import Any
 from .._params import shorten
 from ..schedules._base import LearningRateSchedule
 from ._common import framework, refused
-from ._decays import plain
+from ._numbers import plain_arguments
 from ._optax_factories import READERS
 from ._optax_schedule import OptaxSchedule as OptaxSchedule
 
@@ -20,9 +20,9 @@ from ._optax_schedule import OptaxSchedule as OptaxSchedule
 def to_optax(schedule: LearningRateSchedule) -> OptaxSchedule:
     r"""An optax schedule that is exact at every count.
 
-    A schedule can be given to optax as it stands, and is then computed in float32, as optax computes its own: from
-    step :math:`2^{24}` on, steps are lost. What this returns computes in float64 inside, whether the program has
-    float64 switched on or not, and rounds the rate once, at the end.
+    A schedule can be given to optax as it stands; it is then computed in float32, as optax computes its own, and loses
+    steps from :math:`2^{24}` on. What this returns computes in float64, whether the program has float64 switched on or
+    not, and rounds the rate once.
 
     .. math:: \eta_{32}(t) = \operatorname{round}_{32} \bigl(\eta_{64}(t)\bigr)
 
@@ -37,13 +37,6 @@ def to_optax(schedule: LearningRateSchedule) -> OptaxSchedule:
         A function of a count, traced or not, that returns a JAX array: float32, or float64 in a program that has
         switched it on. It runs under ``jit``, ``vmap``, ``scan`` and ``grad`` (by a floating count), is taken by every
         optax optimizer and by ``optax.inject_hyperparams``, and can be printed, pickled and compared.
-
-    Raises
-    ------
-    TypeError
-        If `schedule` is not a schedule.
-    ImportError
-        If JAX is not installed.
 
     Notes
     -----
@@ -87,34 +80,25 @@ def from_optax(function: Any, /, *args: Any, **kwargs: Any) -> LearningRateSched
         Its arguments, by optax's own names and with optax's own defaults. The schedules of ``join_schedules`` are
         lrkit's, or what `to_optax` returned.
 
-    Returns
-    -------
-    LearningRateSchedule
-
     Raises
     ------
-    TypeError
-        If `function` is a closure or no factory of optax, its arguments do not fit, or something has no exact
-        counterpart: a count that must be whole and is not, points less than a step apart.
-    ValueError
-        If optax refuses the arguments, in its own words; or a value is outside the domain of lrkit's schedule, such as
-        a negative power or decay rate.
-    ImportError
-        If optax is not installed.
+    TypeError, ValueError
+        If `function` is a closure or no factory of optax; if the arguments do not fit, or optax refuses them, in its
+        own words; if something has no exact counterpart, as a count that is not whole, or points less than a step
+        apart; if a value is outside the domain of lrkit's schedule.
 
     Warns
     -----
     DepartureWarning
-        If two boundaries of a one-cycle schedule fall on one step: optax, which keeps them in a dict, drops the phase
-        between them; what is returned has it, as a jump.
+        If two boundaries of a one-cycle schedule fall on one step: optax keeps them in a dict and drops the phase
+        between them. The schedule read has that phase, as a jump.
 
     Notes
     -----
-    *Every step* is the same, in float64: to 1e-12 of the peak. optax computes in float32 unless told otherwise, and
-    loses steps from 2**24 on. *One-cycle*: the last rate is ``peak_value / div_factor / final_div_factor``, as optax
-    computes it, not ``peak_value / final_div_factor``, as the description of its phases says. *A warm-up as long as the
-    horizon* is refused by optax; ``WarmUpLR`` is the schedule that is meant. *Stairs of a length that is not whole*: a
-    quotient a rounding away from a whole number is taken for it.
+    *Every step* is the same, in float64: to 1e-12 of the peak. *One-cycle*: the last rate is
+    ``peak_value / div_factor / final_div_factor``, as optax computes it, not ``peak_value / final_div_factor``, as the
+    description of its phases says. *A warm-up as long as the horizon* is refused by optax; take ``WarmUpLR``. *Stairs
+    of a length that is not whole*: a quotient a rounding away from a whole number is taken for it.
 
     Examples
     --------
@@ -145,6 +129,11 @@ CosineDecayLR(min_lr=0.0, max_lr=1.0, decay_steps=8)], milestones=[4])
     return READERS[name](**given)
 
 
+def read(obj: Any, steps: int | None) -> LearningRateSchedule:
+    """The curves of an object of optax, for `lrkit.plot` and its kin."""
+    return from_optax(obj)
+
+
 def _bound(name: str, factory: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     """The arguments of a factory by name, with its defaults."""
     try:
@@ -152,7 +141,7 @@ def _bound(name: str, factory: Callable[..., Any], args: tuple[Any, ...], kwargs
     except TypeError as error:
         raise TypeError(f"from_optax: {name}: {error}") from None
     bound.apply_defaults()
-    return {key: plain(value) for key, value in bound.arguments.items()}
+    return {key: plain_arguments(value) for key, value in bound.arguments.items()}
 
 
 def _factory(function: Any) -> tuple[str, Callable[..., Any]]:

@@ -35,15 +35,15 @@ MOST_STARTS_CHECKED = 1000
 def from_timm(scheduler: Any, steps: int | None = None) -> list[LearningRateSchedule]:
     r"""The schedules of a timm scheduler, one for each parameter group.
 
-    Read from a scheduler of ``timm.scheduler`` as it stands: warm-up, cycles, k-decay, floors, noise and the groups'
-    ``lr_scale``. What it has done so far does not matter.
+    Warm-up, cycles, k-decay, floors, noise and the groups' ``lr_scale`` are read from the first epoch on, wherever the
+    scheduler stands.
 
     Parameters
     ----------
     scheduler : timm.scheduler.scheduler.Scheduler
         A cosine, polynomial, tanh, step, multi-step or WSD scheduler; of that very class.
     steps : int, optional
-        How long the run is, in the scheduler's own unit: needed if its noise has no end, which is then read so far.
+        How long the run is, in the scheduler's own unit: needed if its noise has no end.
 
     Returns
     -------
@@ -54,12 +54,9 @@ def from_timm(scheduler: Any, steps: int | None = None) -> list[LearningRateSche
 
     Raises
     ------
-    TypeError
-        If the scheduler is of a class of your own, follows a metric, or has a decay function of your own.
-    ValueError
-        If a parameter is outside the domain that a schedule has, say a warm-up that ends between two steps.
-    ImportError
-        If timm is not installed.
+    TypeError, ValueError
+        If the scheduler is of a class of your own, follows a metric, or has a decay function of your own; if a
+        parameter is outside the domain that a schedule has, such as a warm-up that ends between two steps.
 
     Warns
     -----
@@ -85,11 +82,11 @@ def from_timm(scheduler: Any, steps: int | None = None) -> list[LearningRateSche
     """
     timm = framework("timm.scheduler", "timm", ADAPTER)
     name = type(scheduler).__name__
-    if isinstance(scheduler, getattr(timm, "PlateauLRScheduler", ())):  # which timm means to remove
+    if isinstance(scheduler, getattr(timm, "PlateauLRScheduler", ())):  # deprecated in timm
         raise refused(ADAPTER, f"{name} follows a metric, as lrkit.lr_scheduler.ReduceLROnPlateau does")
     if name not in _BODIES or type(scheduler) is not getattr(timm, name, None):
         raise refused(ADAPTER, f"{shorten(scheduler)} is none of timm's own schedulers")
-    length = None if steps is None else _whole("steps", steps, low=1)
+    length = None if steps is None else whole(ADAPTER, "steps", steps, low=1)
     groups = scheduler.optimizer.param_groups
     schedules = [_group(scheduler, number, base) for number, base in enumerate(scheduler.base_values)]
     _warn_of_departures(scheduler, schedules)
@@ -99,15 +96,20 @@ def from_timm(scheduler: Any, steps: int | None = None) -> list[LearningRateSche
     return [schedule if scale == 1 else schedule * scale for schedule, scale in zip(noisy, scales, strict=True)]
 
 
+def read(obj: Any, steps: int | None) -> list[LearningRateSchedule]:
+    """The curves of an object of timm, for `lrkit.plot` and its kin."""
+    return from_timm(obj, steps)
+
+
 def _group(scheduler: Any, number: int, base: float) -> LearningRateSchedule:
     """One group's schedule, without noise and scale."""
-    warmup = _whole("warmup_t", scheduler.warmup_t)
+    warmup = whole(ADAPTER, "warmup_t", scheduler.warmup_t)
     body = _BODIES[type(scheduler).__name__](scheduler, float(base))
     if not warmup:
         return body
     start = scheduler.warmup_lr_init
     prefix = getattr(scheduler, "warmup_prefix", True)
-    # The tangent's warm-up is the only one that may aim at the rate where it ends; timm has stored how steep it is.
+    # Only the tangent's warm-up may end at the rate that the curve has there; timm has stored its slope.
     aims = type(scheduler).__name__ == "TanhLRScheduler" and not prefix
     target = start + warmup * scheduler.warmup_steps[number] if aims else base
     return linear(start, target, warmup).then(body if prefix else body.shift(-warmup), warmup)
@@ -122,7 +124,7 @@ def _cosine(scheduler: Any, base: float) -> LearningRateSchedule:
             return CosineDecayLR(low, high, length)
         return CosineKDecayLR(low, high, length, scheduler.k_decay)
 
-    length, low = _whole("t_initial", scheduler.t_initial, low=1), scheduler.lr_min
+    length, low = whole(ADAPTER, "t_initial", scheduler.t_initial, low=1), scheduler.lr_min
     if scheduler.cycle_limit == 1 and low < base:
         _check_growth(scheduler)
         return wave(low, base)
@@ -130,12 +132,12 @@ def _cosine(scheduler: Any, base: float) -> LearningRateSchedule:
 
 
 def _poly(scheduler: Any, base: float) -> LearningRateSchedule:
-    length = _whole("t_initial", scheduler.t_initial, low=1)
+    length = whole(ADAPTER, "t_initial", scheduler.t_initial, low=1)
     return _cycles(scheduler, base, polynomial_k_decay(0.0, 1.0, length, scheduler.power, scheduler.k_decay))
 
 
 def _tanh(scheduler: Any, base: float) -> LearningRateSchedule:
-    length = _whole("t_initial", scheduler.t_initial, low=1)
+    length = whole(ADAPTER, "t_initial", scheduler.t_initial, low=1)
     return _cycles(scheduler, base, TanhDecayLR(0.0, 1.0, length, scheduler.lb, scheduler.ub))
 
 
@@ -152,7 +154,7 @@ def _multi_step(scheduler: Any, base: float) -> LearningRateSchedule:
 
 
 def _wsd(scheduler: Any, base: float) -> LearningRateSchedule:
-    total, decay = (_whole(name, getattr(scheduler, name), low=1) for name in ("t_initial", "decay_t"))
+    total, decay = (whole(ADAPTER, name, getattr(scheduler, name), low=1) for name in ("t_initial", "decay_t"))
     low, shape = scheduler.lr_min, scheduler.decay_fn
     if not isinstance(shape, str):
         raise refused(ADAPTER, f"decay_fn is a function of your own, {shorten(shape)}")
@@ -193,7 +195,11 @@ def _cycles(scheduler: Any, base: float, wave: LearningRateSchedule) -> Learning
     low, limit = float(scheduler.lr_min), math.ceil(scheduler.cycle_limit)
     if limit < 1:
         return ConstantLR(low)
-    length, growth, gamma = _whole("t_initial", scheduler.t_initial, low=1), scheduler.cycle_mul, scheduler.cycle_decay
+    length, growth, gamma = (
+        whole(ADAPTER, "t_initial", scheduler.t_initial, low=1),
+        scheduler.cycle_mul,
+        scheduler.cycle_decay,
+    )
     if limit == 1:
         rate = between(low, base, wave)
         return rate.then(ConstantLR(low), length) if wave(length) else rate
@@ -228,7 +234,7 @@ def _warn_of_departures(scheduler: Any, schedules: list[LearningRateSchedule]) -
 
 
 def _boundaries(scheduler: Any) -> list[float]:
-    """Whole steps, after the warm-up, where timm may take one cycle or stair for another: the first so many."""
+    """The first ends of cycles or stairs that are whole steps after the warm-up: timm may miss them."""
     if getattr(scheduler, "cycle_mul", 1) > 1:
         most = min(math.ceil(scheduler.cycle_limit) + 1, MOST_STARTS_CHECKED)
         found = growing_cycles(int(scheduler.t_initial), scheduler.cycle_mul, most)[0][1:]
@@ -240,7 +246,7 @@ def _boundaries(scheduler: Any) -> list[float]:
 
 
 def _differ(theirs: list[Any], ours: list[float]) -> bool:
-    """Whether the rates of some group are more than a rounding apart; timm's may be complex."""
+    """Whether the rates of a group differ by more than a rounding; timm's may be complex."""
     largest = max(map(abs, [*theirs, *ours]))
     return any(abs(a - b) > 1e-9 * max(abs(a), abs(b), 1e-6 * largest) for a, b in zip(theirs, ours, strict=True))
 
@@ -261,7 +267,3 @@ def _noise(scheduler: Any, steps: int | None) -> LearningRateSchedule | None:
         return None
     noise = TableLR(np.array([*drawn, 1.0]))
     return ConstantLR(1.0).then(noise, start) if start else noise
-
-
-def _whole(name: str, value: Any, low: int = 0) -> int:
-    return whole(ADAPTER, name, value, low)

@@ -6,6 +6,7 @@ import math
 import warnings
 from typing import Any
 
+from .._namespaces import scalar
 from .._params import shorten
 from ..lr_scheduler._base import LRScheduler
 from ..lr_scheduler.schedule import ScheduleLR
@@ -15,7 +16,7 @@ from ._torch_departures import Departure, departures
 from ._torch_reading import clock_of, curve, leaves_of
 
 CLOSE = {False: (1e-4, 1e-9), True: (1e-3, 1e-6)}
-"""How far a rate may be from its closed form, of itself and of the peak: torch's recursions round, more in a tensor."""
+"""How far a rate may be from its closed form, relative to itself and to the peak; in a tensor it is rounded more."""
 
 
 def from_torch(scheduler: Any, key: str = "lr") -> list[LearningRateSchedule]:
@@ -42,22 +43,20 @@ def from_torch(scheduler: Any, key: str = "lr") -> list[LearningRateSchedule]:
     TypeError
         If the rates cannot be read exactly: of ``ReduceLROnPlateau``, which follows a metric; of a function of your
         own, unless it is one of transformers'; of a class derived from torch's; of options that have no closed form;
-        or of a scheduler whose group has another rate now than its closed form says, because somebody else changed it
-        or moves it too.
+        or of a scheduler whose group has another rate now than its closed form says.
 
     Warns
     -----
     DepartureWarning
-        If torch itself will not do what its formula says: the formula is returned. `lrkit.record` takes what torch
-        does.
+        If torch itself will not do what its formula says.
 
     Notes
     -----
-    The rates are the closed forms, which torch comes to by recursion and with its rounding; in a float32 tensor that
-    is a few millionths in some thousand steps. A milestone of ``MultiStepLR`` that is not whole never comes in torch,
-    and is left out. Past its end, ``OneCycleLR`` extrapolates for one step in torch and then raises; the schedule holds
-    the last rate. Of two schedulers on one optimizer each is read as if it were alone, as long as the rate is its own:
-    fresh ones that leave it as it is at construction. If one of them has changed it, the other is refused.
+    The rates are those of the closed forms. Torch computes each rate from the last one and rounds; in a float32 tensor
+    the difference is a few millionths in some thousand steps. A milestone of ``MultiStepLR`` that is not whole never
+    comes in torch, and is left out. Past its end, torch's ``OneCycleLR`` extrapolates for one step and then raises; the
+    schedule holds the last rate. Of two schedulers on one optimizer each is read as if it were alone; if one of them
+    has changed the rate, the other is refused.
 
     Examples
     --------
@@ -86,28 +85,34 @@ def from_torch(scheduler: Any, key: str = "lr") -> list[LearningRateSchedule]:
     return curves
 
 
+def read(obj: Any, steps: int | None) -> list[LearningRateSchedule]:
+    """The curves of an object of torch, for `lrkit.plot` and its kin."""
+    return from_torch(obj)
+
+
 def _require_bases(scheduler: Any, groups: int) -> None:
-    """Refuse a scheduler that does not know all groups."""
+    """Refuse a scheduler that was made for fewer groups."""
     for leaf in leaves_of(scheduler):
         if len(getattr(leaf, "base_lrs", range(groups))) != groups:
             raise refused("from_torch", f"{type(leaf).__name__} was made before the last group was added")
 
 
 def _scale(present: list[Departure], group: int) -> float | None:
-    """How many times its closed form a group's rate is now; None if nobody knows what torch has made of it."""
+    """How many times its closed form a group's rate is now; None if a departure has made it something else."""
     scales = [departure.scales[group] for departure in present if departure.scales]
     return math.prod(scales) if len(scales) == len(present) else None
 
 
 def _require_present(scheduler: Any, read: LearningRateSchedule, group: Any, k: int, key: str, scale: float) -> None:
-    """Refuse a group that does not have the rate that its closed form has now, or `scale` times as much."""
+    """Refuse a group whose rate is not `scale` times that of its closed form now."""
     value = group[key][0] if isinstance(group[key], (list, tuple)) else group[key]
     epoch = clock_of(scheduler)
     if hasattr(scheduler, "T_cur"):
         epoch += scheduler.T_cur % 1  # it can be stepped to a fraction, and rounds its epoch then
-    present, form = float(value), scale * float(read(epoch))
+    start, form = (float(read.formula(step, scalar)) for step in (0, epoch))  # once each, which needs no compiling
+    present, form = float(value), scale * form
     relative, absolute = CLOSE[hasattr(value, "fill_")]
-    if not abs(present - form) <= relative * abs(form) + absolute * max(abs(float(read(0))), abs(form), abs(present)):
+    if not abs(present - form) <= relative * abs(form) + absolute * max(abs(start), abs(form), abs(present)):
         raise refused(
             "from_torch",
             f"{key} of group {k} is {present:g}, where {type(scheduler).__name__} has {form:g} at epoch {epoch:g}: "
@@ -128,13 +133,8 @@ def to_torch(
         dict for each group.
     optimizer : torch.optim.Optimizer
         Its groups' own rates no longer matter; where a hyper-parameter is a tensor, the tensor is filled.
-    last_epoch : int
-        -1 to begin at epoch 0; else the last epoch of the run that is resumed. Default: -1.
-    verbose : bool
-        Whether to print each rate that is written. Default: False.
-    on_load : {"refuse", "mine", "theirs"}
-        What ``load_state_dict`` does with a state of other schedules: refuse it, go on at its epoch with the schedules
-        given here (a longer run, say), or take those of the state. Default: "refuse".
+    last_epoch, verbose, on_load
+        As for `lrkit.lr_scheduler.LRScheduler`; the options of a state are its schedules.
 
     Returns
     -------
@@ -145,10 +145,8 @@ def to_torch(
     Raises
     ------
     TypeError, ValueError
-        If a group has no such hyper-parameter, or a number of them that does not fit, there are schedules for another
-        number of groups, a value will be out of its domain (a negative rate, a momentum of 1), or `last_epoch` is no
-        integer >= -1. Nothing has been changed then.
-        In a run, `step` refuses such a value and changes nothing.
+        If the schedules do not fit the groups and their hyper-parameters, a value will be out of its domain (a negative
+        rate, a momentum of 1), or another argument is. Nothing has been changed then, nor by a `step` that refuses.
 
     Warns
     -----
@@ -158,16 +156,14 @@ def to_torch(
 
     Notes
     -----
-    The values are a function of ``last_epoch``: ``step(epoch)`` goes to any, fractions included, and a resumed run goes
-    on exactly, whether optimizer or scheduler is restored first. A rate that somebody changes between two steps scales
-    the rest of its curve: `lrkit.ReduceLROnPlateau` beside it, or torch's, makes cuts that last. Another
-    hyper-parameter is overwritten by the next step. ``state_dict`` holds the epoch and the schedules. A schedule
-    without JSON form is stored by the name of its class. A group that is added later gets the values of all groups at
-    the next step.
+    A rate that somebody changes between two steps scales the rest of its curve: `lrkit.ReduceLROnPlateau` beside it, or
+    torch's, makes cuts that last. Another hyper-parameter is overwritten by the next step. ``state_dict`` holds the
+    epoch and the schedules; a schedule without JSON form is stored by the name of its class. A group that is added
+    later gets the values of all groups at the next step.
 
     The scheduler can be a part of torch's ``SequentialLR``, on its own clock there, and of ``ChainedScheduler``, where
-    it multiplies what the others make of the rate. It works where a scheduler of torch does: Lightning, accelerate, the
-    ``optimizers`` of transformers' ``Trainer``. The order in which optimizer and scheduler are stepped is not watched.
+    it multiplies the rate. It works where a scheduler of torch does: Lightning, accelerate, the ``optimizers`` of
+    transformers' ``Trainer``.
 
     Examples
     --------

@@ -57,12 +57,9 @@ def from_transformers(
 
     Raises
     ------
-    TypeError
-        If an argument is of the wrong type, or the schedule follows a metric ("reduce_lr_on_plateau", "greedy").
-    ValueError
-        If a value is outside its domain, or an argument is missing that transformers needs.
-    ImportError
-        If transformers is not installed.
+    TypeError, ValueError
+        If an argument is of the wrong type, outside its domain, or missing, or the schedule follows a metric
+        ("reduce_lr_on_plateau", "greedy").
 
     Warns
     -----
@@ -116,6 +113,11 @@ def from_transformers(
     except ZeroDivisionError:
         raise ValueError(f"{ADAPTER}: {plain!r} divides by zero with these arguments") from None
     return from_lambda(scheduler.lr_lambdas[0], rate)
+
+
+def read(obj: Any, steps: int | None) -> LearningRateSchedule:
+    """The curves of an object of transformers, for `lrkit.plot` and its kin."""
+    return from_transformers(obj)
 
 
 def _training_arguments(source: Any, num_training_steps: int | None, more: bool) -> dict[str, Any]:

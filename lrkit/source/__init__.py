@@ -1,22 +1,26 @@
 """Code to paste: a schedule as the classes of a framework, or as the line that hands it over.
 
-One module for each framework, which says what it calls which schedule; none imports its framework.
+One module for each framework says what it calls which schedule; none imports its framework.
 """
 
 from __future__ import annotations
 
-import math
 from importlib import import_module
-from typing import Any, Literal, get_args
+from pkgutil import iter_modules
+from typing import Literal, get_args
 
 from .._params import count, shorten
 from ..catalogue._simplified import simplified
 from ..catalogue._within import within
 from ..schedules._base import LearningRateSchedule
 from ._code import past, schedule_lines
+from ._target import Lines, Target
 
 Framework = Literal["torch", "transformers", "optax", "keras", "mindspore", "lrkit"]
-FRAMEWORKS: tuple[Framework, ...] = get_args(Framework)
+"""Those that editors and type checkers know."""
+_FILES = [file.name for file in iter_modules(__path__) if not file.name.startswith("_")]
+FRAMEWORKS: tuple[str, ...] = tuple(dict.fromkeys([*get_args(Framework), *_FILES]))
+"""Those that code is written for: each has a module of its name here; lrkit itself needs none."""
 
 
 def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int | None = None) -> str:
@@ -47,11 +51,11 @@ def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int |
     Notes
     -----
     *Exact* means equal at every step, the first one and those past the end included, to the framework's precision. A
-    framework's class that departs somewhere, such as torch's cosine past its end, is not used alone, unless `steps`
-    end before. For torch and transformers, what no class of theirs is equal to becomes a ``LambdaLR`` of a function
-    that is written out; only where that would be long, as of a table, the adapter is written. The schedule is
-    simplified first, factors and offsets taken inside, so that the rates may differ from its own by a rounding. For
-    lrkit, and before an adapter, it is written as it stands, with the functions of the catalogue that it was made by.
+    class that is different somewhere, as torch's cosine is past its end, is not used alone, unless `steps` end before.
+    For torch and transformers, a schedule that no class is equal to becomes a ``LambdaLR`` of a function in the code
+    itself, or the adapter's if that would be long, as of a table. The schedule is simplified first, factors and offsets
+    taken inside, so that the rates may differ from its own by a rounding. For lrkit, and before an adapter, it is
+    written as it stands, with the functions of the catalogue that it was made by.
 
     Examples
     --------
@@ -78,40 +82,21 @@ def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int |
     schedule.to_json()  # refuses what has no name
     if framework == "lrkit":
         return "\n".join(schedule_lines(schedule))
-    module: Any = import_module(f"{__name__}._{framework}")
-    lines = _own(module, simplified(schedule))
+    target: Target = import_module(f"{__name__}.{framework}").TARGET
+    simple = simplified(schedule)
+    lines = target.always(simple)
     if steps is not None:
-        lines = _within_run(module, schedule, count("as_source", "steps", steps), lines)
-    if lines is None and hasattr(module, "closed"):
-        lines = module.closed(simplified(schedule))
-    return "\n".join(lines or schedule_lines(schedule, module.ADAPTER))
+        lines = _in_run(target, schedule, count("as_source", "steps", steps), lines)
+    if lines is None and target.function:
+        lines = target.function(simple)
+    return "\n".join(lines or schedule_lines(schedule, target.adapter))
 
 
-def _own(module: Any, simple: LearningRateSchedule) -> list[str] | None:
-    """The framework's own classes, where its counts are large enough."""
-    fits = _last_count(simple) < getattr(module, "LARGEST_COUNT", math.inf)
-    lines: list[str] | None = module.own(simple) if fits else None
-    return lines
-
-
-def _within_run(module: Any, schedule: LearningRateSchedule, steps: int, always: list[str] | None) -> list[str] | None:
+def _in_run(target: Target, schedule: LearningRateSchedule, steps: int, always: Lines | None) -> Lines | None:
     """What is equal in a run of so many steps, and a comment, if that is shorter than what is equal `always`."""
-    short = within(schedule, steps)
-    if hasattr(module, "plain"):
-        found = module.plain(short, steps) if _last_count(short) < getattr(module, "LARGEST_COUNT", math.inf) else None
-    else:
-        lines = _own(module, short)
-        found = (lines, past(short, steps)) if lines else None
+    found = target.in_run(within(schedule, steps), steps)
     if found is None or (always and len("".join(always)) <= len("".join(found[0]))):
         return always
     lines, after = found
-    return [
-        f"# Equal in a run of {steps:,} steps. Past it, this {after}; the schedule {past(schedule, steps)}.",
-        *lines,
-    ]
-
-
-def _last_count(schedule: LearningRateSchedule) -> float:
-    """The largest number of steps in a schedule and its parts, added up: no sum of them that is written is larger."""
-    own = [value for item in schedule.parameters().values() for value in (item if isinstance(item, tuple) else [item])]
-    return sum(value for value in own if type(value) is int) + sum(map(_last_count, schedule.parts()))
+    comment = f"# Equal in a run of {steps:,} steps. Past it, this {after}; the schedule {past(schedule, steps)}."
+    return [comment, *lines]

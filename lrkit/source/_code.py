@@ -19,12 +19,12 @@ from ..schedules.warm_up import WarmUpLR
 
 WIDTH = 100
 LEVEL = 1e-12
-"""By what part rates differ that are the same."""
+"""Rates that differ by less, relative to the first, count as the same."""
 
 
 def call(name: str, *arguments: str, indent: int = 0, **named: Any) -> str:
     """The text of a call; `arguments` are code already, named ones are values."""
-    texts = [*arguments, *(f"{key}={plain(value)}" for key, value in named.items())]
+    texts = [*arguments, *(f"{key}={value_code(value)}" for key, value in named.items())]
     return broken(name + "(", texts, ")", indent)
 
 
@@ -59,19 +59,19 @@ def rising(milestones: Sequence[int]) -> bool:
     return all(before < after for before, after in pairwise(milestones))
 
 
-def plain(value: Any) -> str:
+def value_code(value: Any) -> str:
     """A value as code: numbers, texts, and lists and dicts of them."""
     if isinstance(value, str):
         return json.dumps(value)
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{plain(key)}: {plain(item)}' for key, item in value.items())}}}"
+        return f"{{{', '.join(f'{value_code(key)}: {value_code(item)}' for key, item in value.items())}}}"
     if isinstance(value, (tuple, np.ndarray)):
-        return f"[{', '.join(map(plain, np.asarray(value).tolist() if isinstance(value, np.ndarray) else value))}]"
+        return f"[{', '.join(map(value_code, np.asarray(value).tolist() if isinstance(value, np.ndarray) else value))}]"
     return repr(value)
 
 
 def broken(head: str, texts: Sequence[str], tail: str, indent: int) -> str:
-    """What stands in brackets: on one line, on one line of its own, or on a line each, whichever fits first."""
+    """Texts in brackets: all on the same line, on one line of their own, or each on a line, whichever fits first."""
     pad = " " * (indent + 4)
     inside = ", ".join(texts)
     whole = head + inside + tail
@@ -88,7 +88,7 @@ def schedule_code(value: Any, indent: int = 0) -> str:
     if isinstance(value, tuple) and value and isinstance(value[0], LearningRateSchedule):
         return broken("[", [schedule_code(item, indent + 4) for item in value], "]", indent)
     if not isinstance(value, LearningRateSchedule):
-        return plain(value)
+        return value_code(value)
     name, arguments = written(value)
     texts = [before + schedule_code(item, indent + 4) for before, item in arguments]
     return broken(f"{name}(", texts, ")", indent)

@@ -1,4 +1,4 @@
-"""Code that a machine has recorded, as one would write it: the same numbers in fewer words."""
+"""Recorded code made readable: the same operations in fewer lines and names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from string import ascii_lowercase
 
 
 def inlined(statements: list[ast.stmt], longest: int) -> list[ast.stmt]:
-    """Statements in which what is used once stands where it is used, unless it has more than `longest` characters."""
+    """The statements, with a value that is used once in the place of its name, if it has up to `longest` characters."""
     return _Inliner(statements, longest).body
 
 
@@ -46,7 +46,7 @@ class _Inliner(ast.NodeTransformer):
 
 
 def returned(body: list[ast.stmt]) -> list[ast.stmt]:
-    """A choice between assignments that is returned, as a choice between returns, one after the other."""
+    """The statements, with a choice between values that are then returned as a choice between returns."""
     match body:
         case [*before, ast.If() as choice, ast.Return(ast.Name(name))]:
             return [*before, *_choices(choice, name)]
@@ -72,7 +72,7 @@ def _leaf(block: list[ast.stmt], name: str) -> list[ast.stmt]:
 
 
 class Neutral(ast.NodeTransformer):
-    """Leaves out what changes nothing: terms of 0, factors and powers of 1, bounds and questions already answered.
+    """Leaves out terms of 0, factors and powers of 1, bounds that do not apply, and conditions already known.
 
     A position is never below 0, on whatever clock.
     """

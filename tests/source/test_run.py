@@ -15,6 +15,7 @@ from written_code import check_keras, check_optax, optimizer
 
 import lrkit
 from lrkit.catalogue._within import within
+from lrkit.source import FRAMEWORKS
 
 torch = pytest.importorskip("torch")
 C, COSINE = lrkit.ConstantLR, lrkit.CosineDecayLR(0.001, 0.1, 40)
@@ -179,7 +180,7 @@ def test_a_step_more_and_the_end_is_held() -> None:
     check_steps(code, COSINE, 100)
 
 
-@pytest.mark.parametrize("framework", lrkit.source.FRAMEWORKS)
+@pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_what_is_equal_always_has_no_comment(framework: str) -> None:
     schedule = lrkit.ExponentialDecayLR(0.1, 0.5, 10, is_stair=True)
     assert lrkit.as_source(schedule, framework, steps=50) == lrkit.as_source(schedule, framework)

@@ -16,16 +16,15 @@ from ..schedules.piecewise_constant import PiecewiseConstantLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
 from ..schedules.warm_up import WarmUpLR
 from ._code import call, past, rising
+from ._target import Lines, Run, Target
 
-ADAPTER = "learning_rate = to_mindspore(schedule)"
 SAME = (
     CosineDecayLR, ExponentialDecayLR, InverseDecayLR, NaturalExpDecayLR, PolynomialDecayLR, WarmUpLR,
 )  # fmt: skip
 """The classes that MindSpore has under the same names, with the same parameters."""
 
 
-def own(schedule: LearningRateSchedule) -> list[str] | None:
-    """The lines that make one of MindSpore's own step objects, or None if it has none."""
+def _own(schedule: LearningRateSchedule) -> Lines | None:
     if isinstance(schedule, ConstantLR):
         return [f"learning_rate = {schedule.learning_rate!r}"]
     if isinstance(schedule, SAME):
@@ -34,9 +33,9 @@ def own(schedule: LearningRateSchedule) -> list[str] | None:
     return None
 
 
-def plain(schedule: LearningRateSchedule, steps: int) -> tuple[list[str], str] | None:
-    """The lines for a run of so many steps, and what comes after them: a list of rates where there is no class."""
-    if lines := own(schedule):
+def _run(schedule: LearningRateSchedule, steps: int) -> Run | None:
+    """Where there is no class, a list of rates."""
+    if lines := _own(schedule):
         return lines, past(schedule, steps)
     parts = list(_lists(schedule, steps))
     if None in parts:
@@ -66,3 +65,6 @@ def _lists(schedule: LearningRateSchedule, steps: int) -> Iterator[str | None]:
             yield call(f"nn.{schedule.kind.replace('warm_up', 'warmup')}_lr", indent=4, **options, **run)
         case _:
             yield None
+
+
+TARGET = Target("learning_rate = to_mindspore(schedule)", _own, _run)

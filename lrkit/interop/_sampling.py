@@ -15,19 +15,20 @@ import numpy as np
 from .._params import as_kind, count, shorten
 from ..schedules.table import TableLR
 from ._copying import name_of, own_copy, twin_of
+from ._numbers import plain
 
 CLOCK = re.compile(
     r"((current|cur|global|num|n)_?)?(epoch|step|update|iteration|iter|batch)s?(_?(num|number|idx|index|count))?"
     "|t|n|i|k|it|idx|index|count"
 )
-"""What a scheduler's ``step`` calls an argument that is the number of the step."""
+"""The names that the number of a step has as an argument of ``step``."""
 WATCHING = ("ReduceLROnPlateau", "PlateauLRScheduler")
-"""Classes of torch, of lrkit and of timm that follow a metric, however their ``step`` calls it."""
+"""Classes of torch, of lrkit and of timm that follow a metric, whatever their ``step`` calls it."""
 Metrics = Callable[[int], float] | Sequence[float] | None
 
 
 def record(obj: Any, steps: int, group: int = 0, metrics: Metrics = None) -> TableLR:
-    """The rates of the next updates, as they come: whatever the object does, without knowing why.
+    """The rates of the next updates, whatever the object computes them from.
 
     Parameters
     ----------
@@ -49,13 +50,11 @@ def record(obj: Any, steps: int, group: int = 0, metrics: Metrics = None) -> Tab
 
     Raises
     ------
-    TypeError
-        If `obj` is nothing of the kind (an optimizer, say), cannot be copied, needs metrics, or answers something
-        that is no number.
-    ValueError
-        If a rate is NaN or infinite, there is no such group, or there are too few metrics.
+    TypeError, ValueError
+        If `obj` is nothing of the kind (an optimizer, say), cannot be copied, or needs metrics, or more of them; if a
+        rate is no number, NaN or infinite, or there is no such group.
     RuntimeError
-        If the object fails on its way, as torch's ``OneCycleLR`` does past its end: with the step at which it did.
+        If the object fails at a step, as torch's ``OneCycleLR`` does past its end. The message names the step.
 
     Notes
     -----
@@ -65,10 +64,9 @@ def record(obj: Any, steps: int, group: int = 0, metrics: Metrics = None) -> Tab
     *Nothing is changed*: a scheduler is copied, with its state, and so is an object that is called, or whose method is;
     what cannot be copied is refused. In place of each optimizer the copy steps a stand-in that has the groups without
     their parameters; a model (what has ``parameters`` and a ``state_dict``) is the same in the copy. So no weights are
-    copied, as long as optimizers and models are where a scheduler, or what it holds, has them as attributes. The
-    generators of random numbers of Python, NumPy and torch are put back. What cannot be protected is what a copy shares
-    with the original: models, what a function keeps elsewhere (closures, globals, files), and optimizers that only a
-    closure knows.
+    copied, if optimizers and models are attributes of the scheduler or of what it holds. The generators of random
+    numbers of Python, NumPy and torch are put back. What a copy shares with the original can change: models, what a
+    function keeps elsewhere (closures, globals, files), and optimizers that only a closure knows.
 
     Examples
     --------
@@ -96,7 +94,7 @@ def rows_of(obj: Any, steps: int, metrics: Metrics = None) -> list[list[float]]:
     """The rates of each of the next updates: one for each group."""
     if isinstance(obj, type):
         raise TypeError(f"record: obj must be a function of the step or a scheduler, got {shorten(obj)}")
-    with _same_dice():
+    with _random_state_kept():
         if callable(getattr(obj, "step", None)):
             return list(_stepped(obj, steps, metrics))
         if not callable(obj):
@@ -108,19 +106,19 @@ def rows_of(obj: Any, steps: int, metrics: Metrics = None) -> list[list[float]]:
 
 
 def begins_at(obj: Any) -> float:
-    """The epoch at which a recording of a scheduler begins: where it stands, or 0 if its ``step`` is told the epoch."""
+    """The epoch at which sampling begins: where a scheduler stands, or 0 if its ``step`` is given the epoch."""
     if not callable(getattr(obj, "step", None)) or _required(obj.step):
         return 0.0
-    return _standing(obj)
+    return _epoch_of(obj)
 
 
-def _standing(scheduler: Any) -> float:
+def _epoch_of(scheduler: Any) -> float:
     """The epoch that a scheduler has reached, or one that it is made of; 0 if it does not say."""
     epoch = as_kind(getattr(scheduler, "last_epoch", None), float)
     if epoch is not None:
         return float(epoch)
     parts = getattr(scheduler, "_schedulers", None) or [getattr(scheduler, "scheduler", None)]
-    return max((_standing(part) for part in parts if part is not None), default=0.0)
+    return max((_epoch_of(part) for part in parts if part is not None), default=0.0)
 
 
 def _stepped(scheduler: Any, steps: int, metrics: Metrics) -> Iterator[list[float]]:
@@ -152,7 +150,7 @@ def _required(step: Any, keywords: bool = False) -> list[str]:
 
 
 def _advance(scheduler: Any, steps: int, metrics: Metrics) -> tuple[Callable[[int], Any], bool]:
-    """How to come to step `n` from the one before, and whether step 0 has to be gone to as well."""
+    """What makes step `n` of the one before, and whether it must be called for step 0 too."""
     name = name_of(scheduler)
     required, keywords = _required(scheduler.step), _required(scheduler.step, keywords=True)
     if len(required) > 1 or keywords:
@@ -205,9 +203,7 @@ def _tried(call: Callable[[int], Any], n: int, obj: Any) -> Any:
 
 def _rate(value: Any, obj: Any, n: int) -> float:
     """A number, or an array of one."""
-    rate = as_kind(value, float)
-    if rate is None and hasattr(value, "item") and np.prod(getattr(value, "shape", ()), dtype=int) == 1:
-        rate = as_kind(value.item(), float)
+    rate = as_kind(plain(value), float)
     if rate is None:
         raise TypeError(f"record: {name_of(obj)} must give a number at step {n}, got {shorten(value)}")
     if not np.isfinite(rate):
@@ -216,8 +212,8 @@ def _rate(value: Any, obj: Any, n: int) -> float:
 
 
 @contextmanager
-def _same_dice() -> Iterator[None]:
-    """The generators of random numbers that everybody shares, put back in the end."""
+def _random_state_kept() -> Iterator[None]:
+    """The shared generators of random numbers have their state again at the end."""
     python, numpy = random.getstate(), np.random.get_state()  # noqa: NPY002  # the shared one is meant
     torch = sys.modules.get("torch")
     state = torch.get_rng_state() if hasattr(torch, "get_rng_state") else None  # type: ignore[union-attr]

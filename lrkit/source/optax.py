@@ -13,30 +13,26 @@ from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
 from ..schedules.warm_up import WarmUpLR
-from ._code import broken, call, line_of, past
-from ._code import plain as value_code
+from ._code import broken, call, line_of, past, value_code
+from ._target import Lines, Run, Target
 
-LARGEST_COUNT = 2**31
-"""Counts are int32 there."""
-ADAPTER = "learning_rate = to_optax(schedule)"
 MOST_CYCLES = 12
 """How many cycles are written one after the other."""
 
 
-def own(schedule: LearningRateSchedule) -> list[str] | None:
-    """The lines that make a schedule of optax's own functions, or None if there is none that is equal."""
+def _own(schedule: LearningRateSchedule) -> Lines | None:
     code = _call(schedule, 0)
     return ["import optax", "", f"learning_rate = {code}"] if code else None
 
 
-def plain(schedule: LearningRateSchedule, steps: int) -> tuple[list[str], str] | None:
-    """The lines for a run of so many steps, cycles one after the other, and what they do after it."""
+def _run(schedule: LearningRateSchedule, steps: int) -> Run | None:
+    """Cycles are written one after the other."""
     short = unrolled(schedule, steps, MOST_CYCLES)
-    lines = own(short)
+    lines = _own(short)
     return (lines, past(short, steps)) if lines else None
 
 
-def _call(schedule: LearningRateSchedule, indent: int) -> str | None:  # a table
+def _call(schedule: LearningRateSchedule, indent: int) -> str | None:
     match schedule:
         case ConstantLR(rate):
             return call("optax.constant_schedule", indent=indent, value=rate)
@@ -106,3 +102,6 @@ def _stairs(milestones: tuple[int, ...], rates: tuple[float, ...], indent: int) 
         return None
     factors = {at: after / before for at, before, after in zip(milestones, rates, rates[1:], strict=False)}
     return call("optax.piecewise_constant_schedule", indent=indent, init_value=rates[0], boundaries_and_scales=factors)
+
+
+TARGET = Target("learning_rate = to_optax(schedule)", _own, _run, largest_count=2**31)  # counts are int32 there

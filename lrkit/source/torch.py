@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from .._params import fields_of
@@ -28,10 +28,9 @@ from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
 from ._closed import function_lines
-from ._code import base_rate_lines, broken, line_of, past, rising
-from ._code import call as call_code
+from ._code import base_rate_lines, broken, call, line_of, past, rising
+from ._target import Lines, Run, Target
 
-ADAPTER = "scheduler = to_torch(schedule, optimizer)"
 FOREVER = 2**53
 PREFIX = "torch.optim.lr_scheduler."
 ROUNDING = 4e-16
@@ -39,39 +38,38 @@ ROUNDING = 4e-16
 
 @dataclass(frozen=True)
 class Phase:
-    """One scheduler of torch: how long it is right, its code for a base rate, and which base rate it needs.
+    """One scheduler of torch: how long it is right, its options for a base rate, and which base rate it needs.
 
     One that sets the rate at construction must be `alone`: in a sequence it would set the others' too. What it does
     `after` its steps is said where the schedule does something else.
     """
 
     steps: int
-    code: Callable[[float, int], str]
+    name: str
+    options: Callable[[float], dict[str, Any]]
     base_lr: float | None = None
     least_base_lr: float = 0.0
     alone: bool = False
     after: str = ""
 
 
-def own(schedule: LearningRateSchedule) -> list[str] | None:
-    """The lines that make a scheduler of torch's own classes, or None if there is none that is equal."""
+def _own(schedule: LearningRateSchedule) -> Lines | None:
     return _of_phases(list(_phases(schedule, FOREVER)), FOREVER)
 
 
-def closed(schedule: LearningRateSchedule, comment: Sequence[str] = ()) -> list[str] | None:
+def function(schedule: LearningRateSchedule, comment: Sequence[str] = ()) -> Lines | None:
     """The lines that make a ``LambdaLR`` of a function with the schedule's formula; None if that would be long."""
-    function = function_lines(schedule, "learning_rate")
-    if function is None:
+    lines = function_lines(schedule, "learning_rate")
+    if lines is None:
         return None
-    imports = [line for line in function if line.startswith(("import ", "from "))]
-    rest = function[len(imports) + bool(imports) :]
+    imports = [line for line in lines if line.startswith(("import ", "from "))]
+    rest = lines[len(imports) + bool(imports) :]
     scheduler = f"scheduler = {PREFIX}LambdaLR(optimizer, learning_rate)"
     gap = [] if rest[0].startswith("LIST") else [""]
     return [*imports, "import torch", "", *gap, *rest, "", "", *base_rate_lines(1.0), *comment, scheduler]
 
 
-def plain(schedule: LearningRateSchedule, steps: int) -> tuple[list[str], str] | None:
-    """The lines for a run of so many steps, and what the scheduler does after them; None if no class is equal."""
+def _run(schedule: LearningRateSchedule, steps: int) -> Run | None:
     if found := _one_cycle(schedule, steps):
         return found
     phases = list(_phases(schedule, steps))
@@ -79,12 +77,12 @@ def plain(schedule: LearningRateSchedule, steps: int) -> tuple[list[str], str] |
     return (lines, phases[-1].after or past(schedule, steps)) if lines else None
 
 
-def _one_cycle(schedule: LearningRateSchedule, steps: int) -> tuple[list[str], str] | None:
+def _one_cycle(schedule: LearningRateSchedule, steps: int) -> Run | None:
     """Torch's ``OneCycleLR``, which ends with its run."""
-    call = recognised(schedule)
-    if call is None or call.name != "one_cycle":
+    found = recognised(schedule)
+    if found is None or found.name != "one_cycle":
         return None
-    one = {name: call.arguments.get(name, field.default) for name, field in fields_of(one_cycle).items()}
+    one = {name: found.arguments.get(name, field.default) for name, field in fields_of(one_cycle).items()}
     start = one["max_lr"] / 25 if one["start_lr"] is None else one["start_lr"]
     end = start / 1e4 if one["end_lr"] is None else one["end_lr"]
     if steps > one["total_steps"] or one["pct_start"] == 1 or not start or not end:
@@ -102,20 +100,20 @@ def _one_cycle(schedule: LearningRateSchedule, steps: int) -> tuple[list[str], s
     defaults = {"pct_start": 0.3, "anneal_strategy": "cos", "div_factor": 25.0, "final_div_factor": 1e4}
     defaults |= {"three_phase": False}
     given = {name: value for name, value in options.items() if name not in defaults or value != defaults[name]}
-    code = call_code(f"{PREFIX}OneCycleLR", "optimizer", **given)
+    code = call(f"{PREFIX}OneCycleLR", "optimizer", **given)
     after = "leaves its curve, then raises an error"
     if steps < one["total_steps"]:
         after = f"is equal up to step {one['total_steps'] - 1:,}, then raises an error"
     return ["import torch", "", f"scheduler = {code}"], after
 
 
-def _of_phases(phases: list[Phase], steps: int) -> list[str] | None:
+def _of_phases(phases: list[Phase], steps: int) -> Lines | None:
     """The lines that make a scheduler of these phases, if they last long enough and can go together."""
     if not phases or sum(phase.steps for phase in phases) < steps:
         return None
     needed = [phase.base_lr for phase in phases if phase.base_lr is not None]
     least = max(phase.least_base_lr for phase in phases)
-    # What is one rate for the reader may differ by a rounding.
+    # Two rates that differ by a rounding are one rate to a reader.
     base = min(needed, key=digits) if needed else least
     base = least if abs(least - base) <= ROUNDING * base and digits(least) < digits(base) else base
     alone = any(phase.alone for phase in phases)
@@ -125,19 +123,16 @@ def _of_phases(phases: list[Phase], steps: int) -> list[str] | None:
     if not alone and (not enough or any(abs(rate / base - 1) > ROUNDING for rate in needed)):
         return None
     if len(phases) == 1:
-        code = phases[0].code(base, 0)
+        code = _code(phases[0], base, 0)
     else:
-        *milestones, _ = _sums(phase.steps for phase in phases)
-        parts = broken("[", [phase.code(base, 8) for phase in phases], "]", 4)
-        code = call_code(f"{PREFIX}SequentialLR", "optimizer", parts, f"milestones={milestones}")
+        *milestones, _ = accumulate(phase.steps for phase in phases)
+        parts = broken("[", [_code(phase, base, 8) for phase in phases], "]", 4)
+        code = call(f"{PREFIX}SequentialLR", "optimizer", parts, f"milestones={milestones}")
     return ["import torch", "", *base_rate_lines(base), f"scheduler = {code}"]
 
 
-def _sums(lengths: Iterator[int]) -> Iterator[int]:
-    total = 0
-    for length in lengths:
-        total += length
-        yield total
+def _code(phase: Phase, base: float, indent: int) -> str:
+    return call(PREFIX + phase.name, "optimizer", indent=indent, **phase.options(base))
 
 
 def _phases(schedule: LearningRateSchedule, steps: int) -> Iterator[Phase]:
@@ -148,20 +143,39 @@ def _phases(schedule: LearningRateSchedule, steps: int) -> Iterator[Phase]:
                 if start < min(stop, steps):
                     yield from _phases(part, min(stop, steps) - start)
         case CosineDecayLR(low, high, length):
-            code = _call("CosineAnnealingLR", T_max=length, eta_min=low)
+            cosine = {"T_max": length, "eta_min": low}
             if steps <= length + 1:
-                yield Phase(steps, code, high, after="rises again")
+                yield Phase(steps, "CosineAnnealingLR", lambda _: cosine, high, after="rises again")
             else:
-                yield Phase(length, code, high)
-                yield Phase(steps - length, _constant(low), least_base_lr=low)
+                yield Phase(length, "CosineAnnealingLR", lambda _: cosine, high)
+                yield _constant(low, steps - length)
         case ConstantLR(rate) if rate >= 0:
-            yield Phase(steps, _constant(rate), least_base_lr=rate)
+            yield _constant(rate, steps)
         case _:
             if (line := line_of(schedule)) and line[0] > 0 and line[1] >= 0:
-                yield Phase(steps, _line(*line), least_base_lr=max(line[:2]))
+                yield _line(*line, steps)
             elif factors := _as_factors(schedule):
                 rate, name, options = factors
-                yield Phase(steps, _call(name, **options), rate, alone=name == "CyclicLR")
+                yield Phase(steps, name, lambda _: options, rate, alone=name == "CyclicLR")
+
+
+def _constant(rate: float, steps: int) -> Phase:
+    def options(base: float) -> dict[str, Any]:
+        return {"factor": _share(rate, base), "total_iters": FOREVER}
+
+    return Phase(steps, "ConstantLR", options, least_base_lr=rate)
+
+
+def _line(first: float, last: float, length: int, steps: int) -> Phase:
+    def options(base: float) -> dict[str, Any]:
+        return {"start_factor": _share(first, base), "end_factor": _share(last, base), "total_iters": length}
+
+    return Phase(steps, "LinearLR", options, least_base_lr=max(first, last))
+
+
+def _share(rate: float, base: float) -> float:
+    """The factor of the base rate that is this rate; torch takes up to 1."""
+    return min(tidied(rate / base), 1.0)
 
 
 def _as_factors(schedule: LearningRateSchedule) -> tuple[float, str, dict[str, Any]] | None:
@@ -201,28 +215,6 @@ def _as_wave(wave: LearningRateSchedule, period: int) -> tuple[float, str, dict[
     return None
 
 
-def _call(name: str, **options: Any) -> Callable[[float, int], str]:
-    return lambda _, indent: call_code(PREFIX + name, "optimizer", indent=indent, **options)
-
-
-def _constant(rate: float) -> Callable[[float, int], str]:
-    return lambda base, indent: call_code(
-        f"{PREFIX}ConstantLR", "optimizer", indent=indent, factor=_part(rate, base), total_iters=FOREVER
-    )
-
-
-def _part(rate: float, base: float) -> float:
-    """A rate as a part of the base rate, which torch takes up to 1."""
-    return min(tidied(rate / base), 1.0)
-
-
-def _line(first: float, last: float, length: int) -> Callable[[float, int], str]:
-    return lambda base, indent: call_code(
-        f"{PREFIX}LinearLR", "optimizer", indent=indent,
-        start_factor=_part(first, base), end_factor=_part(last, base), total_iters=length,
-    )  # fmt: skip
-
-
 def _common_factor(rates: tuple[float, ...]) -> float | None:
     """The factor between neighbouring rates, if it is the same everywhere and positive."""
     if len(rates) < 2 or min(rates) <= 0:
@@ -232,3 +224,6 @@ def _common_factor(rates: tuple[float, ...]) -> float | None:
         if all(abs(rates[0] * gamma**k / rate - 1) <= ROUNDING * (k + 1) for k, rate in enumerate(rates)):
             return gamma
     return None
+
+
+TARGET = Target("scheduler = to_torch(schedule, optimizer)", _own, _run, function)

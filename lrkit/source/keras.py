@@ -12,14 +12,10 @@ from ..schedules.join import JoinLR
 from ..schedules.piecewise_constant import PiecewiseConstantLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
 from ._code import call, line_of, rising
-
-LARGEST_COUNT = 2**31
-"""Counts are int32 there."""
-ADAPTER = "learning_rate = to_keras(schedule)"
+from ._target import Lines, Target
 
 
-def own(schedule: LearningRateSchedule) -> list[str] | None:
-    """The lines that make a schedule of Keras's own classes, or None if there is none that is equal."""
+def _own(schedule: LearningRateSchedule) -> Lines | None:
     if isinstance(schedule, ConstantLR):
         return [f"learning_rate = {schedule.learning_rate!r}"]
     code = _call(schedule)
@@ -70,3 +66,6 @@ def _warmed_up(rise: LearningRateSchedule, milestone: int, low: float, high: flo
         "CosineDecay", initial_learning_rate=start, decay_steps=steps, alpha=low / high,
         warmup_target=high, warmup_steps=milestone,
     )  # fmt: skip
+
+
+TARGET = Target("learning_rate = to_keras(schedule)", _own, largest_count=2**31)  # counts are int32 there
