@@ -11,24 +11,25 @@ import numpy as np
 from .schedules._base import LearningRateSchedule
 
 ALL_POINTS = 1500
-"""Of a run of so many steps, each is drawn."""
+"""The longest run of which every step is drawn."""
 GRID_POINTS = 1000
-"""Evenly spread points of a long curve; knots, jumps, extremes and ends come on top."""
+"""Evenly spread points of a long curve; those at knots, jumps, extremes and ends are added."""
 MOST_POINTS = 2000
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def sample_steps(schedule: LearningRateSchedule, total: int) -> tuple[Floats, bool]:
-    """Positions from 0 to ``total - 1`` at which the drawn line is the curve, and whether they had to be thinned.
+    """Positions from 0 to ``total - 1`` between which straight lines show the curve, and whether they are thinned.
 
-    They are every step of a short run; of a long one an even grid, the steps around each knot, and the highest and
+    Of a short run they are every step; of a long one an even grid, the steps around each knot, and the highest and
     lowest step wherever the curve turns. If there are too many knots for that, they are the first, last, highest and
     lowest step of each of many stretches.
     """
     knots = schedule.knots(total)
     if knots.size <= MOST_POINTS:
         steps = _around(schedule, knots, total)
-        steps = np.union1d(steps, _turns(schedule, steps))
+        if total > ALL_POINTS:
+            steps = np.union1d(steps, _turns(schedule, steps))
         if steps.size <= MOST_POINTS:
             return steps, False
     return _thin(schedule, knots, total), True
@@ -53,21 +54,21 @@ def _around(schedule: LearningRateSchedule, knots: Floats, total: int) -> Floats
 
 def _jumps(schedule: LearningRateSchedule, knots: Floats) -> Iterator[Floats]:
     """Each knot where the curve jumps, and the float right before or after it, on the jump's far side."""
-    here = rates_at(schedule, knots) / 2  # halved, so that no difference overflows
-    for toward, quarter in ((0, -0.25), (np.inf, 0.25)):
-        beside = np.nextafter(knots, toward)
-        there = rates_at(schedule, beside) / 2
-        leap = np.abs(there - here)
-        climb = np.abs(rates_at(schedule, np.maximum(knots + quarter, 0)) / 2 - here)
+    before, after = np.nextafter(knots, 0), np.nextafter(knots, np.inf)
+    beside = np.stack([np.maximum(knots - 0.25, 0), before, knots, after, knots + 0.25])
+    # Halved, so that no difference overflows.
+    early, left, here, right, late = rates_at(schedule, beside.T.ravel()).reshape(-1, 5).T / 2
+    for position, there, farther in ((before, left, early), (after, right, late)):
+        leap, climb = np.abs(there - here), np.abs(farther - here)
         jumps = (leap > 1e-12 * np.maximum(np.abs(here), np.abs(there))) & (leap > 1e-3 * climb)
-        yield np.concatenate([knots[jumps], beside[jumps]])
+        yield np.concatenate([knots[jumps], position[jumps]])
 
 
 def _turns(schedule: LearningRateSchedule, steps: Floats) -> Floats:
     """The highest whole step near each top of the sampled curve, ends included, and the lowest near each bottom."""
     rates = rates_at(schedule, steps) / 2
     into, out = np.diff(rates, prepend=rates[:1]), np.diff(rates, append=rates[-1:])
-    steep = np.maximum(np.abs(into), np.abs(out)) > 1e-9 * np.abs(rates).max()  # else it is rounding
+    steep = np.maximum(np.abs(into), np.abs(out)) > 1e-9 * np.abs(rates).max()  # a smaller step is rounding
     steep[[rates.argmax(), rates.argmin()]] = True
     found = []
     for sign in (1, -1):

@@ -85,7 +85,7 @@ def test_past_the_end_in_words(schedule: lrkit.LearningRateSchedule, words: str)
 
 
 def test_when_the_peak_is_used() -> None:
-    """PEERS section 0: one trainer uses the peak twice, another once."""
+    """One trainer uses the peak twice, another once."""
     twice = lrkit.linear(0.1, 1.0, 9).then(lrkit.CosineDecayLR(0.0, 1.0, 90), 10)
     found = lrkit.diff(HELD, twice, steps=100)
     assert (found.b.peak_first_at, found.b.peak_steps) == (9, 2)
@@ -94,7 +94,7 @@ def test_when_the_peak_is_used() -> None:
 
 
 @given(data=st.data())
-def test_the_numbers_are_those_of_going_through_the_steps(data: st.DataObject) -> None:
+def test_the_numbers_equal_those_counted_step_by_step(data: st.DataObject) -> None:
     pair = data.draw(schedules()), data.draw(schedules())
     steps = data.draw(st.integers(1, 300))
     found = lrkit.diff(*pair, steps=steps)
@@ -121,7 +121,7 @@ def test_long_runs_are_compared_at_every_step() -> None:
     assert (found.first_step, found.differing_steps, found.largest_gap_at) == (777_777, 1, 777_777)
 
 
-def test_the_peak_of_a_long_run_is_found_where_it_is() -> None:
+def test_the_peak_of_a_long_run_is_found_at_its_step() -> None:
     """Beyond the first block of steps; once, and of rates below 0 too."""
     spike = lrkit.ConstantLR(0.1).then(lrkit.ConstantLR(0.3), 150_000).then(lrkit.ConstantLR(0.1), 150_002)
     found = lrkit.diff(spike, -1.0 * spike, steps=200_000)
@@ -130,7 +130,7 @@ def test_the_peak_of_a_long_run_is_found_where_it_is() -> None:
     assert (found.largest_gap, found.largest_gap_at) == (-0.6, 150_000)
 
 
-def test_rates_below_0_are_measured_by_their_size() -> None:
+def test_the_tolerance_of_negative_rates_is_by_their_size() -> None:
     low = lrkit.ConstantLR(-1.0)
     assert lrkit.diff(low, low + 1e-14, steps=5).same
     assert not lrkit.diff(low, low + 1e-10, steps=5).same
@@ -146,13 +146,13 @@ def test_a_short_bend_past_the_end_of_a_long_run_is_seen() -> None:
     assert found.b.past_the_end == "rises to 0.2 at 33333, then falls to 0.1"
 
 
-def test_what_is_recorded_is_recorded_as_far_as_is_looked_at() -> None:
+def test_a_recording_reaches_past_the_end_of_the_run() -> None:
     found = lrkit.diff(lambda step: 0.1 * step, lrkit.linear(0.0, 100.0, 1000), steps=10)
     assert found.same
     assert found.a.past_the_end == "rises to 2 at 20"
 
 
-def test_what_is_in_float32_is_compared_in_float32() -> None:
+def test_recorded_rates_in_float32_have_a_wider_tolerance() -> None:
     schedule = lrkit.CosineDecayLR(0.0, 0.1, 90)
     found = lrkit.diff(schedule, lambda step: float(np.float32(schedule(step))), steps=100)
     assert found.same
@@ -162,7 +162,7 @@ def test_what_is_in_float32_is_compared_in_float32() -> None:
     assert lrkit.diff(schedule, [0.1, 0.5], steps=2).tolerance == 1e-12  # a list is what it is
 
 
-def test_a_run_without_end_in_sight_is_asked_for() -> None:
+def test_a_very_long_run_needs_steps() -> None:
     with pytest.raises(ValueError, match="diff: nothing new happens only after 1,000,000,000,000 steps: give steps"):
         lrkit.diff(lrkit.CosineDecayLR(0.0, 1.0, 10**12), lrkit.ConstantLR(1.0))
 
@@ -171,7 +171,7 @@ def test_by_default_the_run_ends_where_nothing_new_happens() -> None:
     assert lrkit.diff(HELD, lrkit.WarmUpLR(1.0, 10)).steps == 100
 
 
-def test_it_is_data() -> None:
+def test_a_difference_is_plain_data() -> None:
     found = lrkit.diff(HELD, WAVE, steps=100)
     stored = json.loads(json.dumps(found.to_dict()))
     assert stored["first_step"] == 0
@@ -180,7 +180,7 @@ def test_it_is_data() -> None:
     assert found.schedules == (HELD, WAVE)
 
 
-def test_what_can_be_drawn_can_be_compared() -> None:
+def test_everything_that_plot_draws_can_be_compared() -> None:
     assert lrkit.diff([0.1, 0.2], lrkit.TableLR([0.1, 0.2])).same
     assert lrkit.diff(lambda step: 0.1 + 0 * step, lrkit.ConstantLR(0.1), steps=10).same
 
@@ -207,7 +207,7 @@ def test_the_picture_has_both_curves_and_the_gap() -> None:
         ((lambda step: 0.1, HELD), (TypeError, ValueError), "steps"),
     ],
 )
-def test_what_cannot_be_compared_is_named(arguments: Any, error: Any, message: str) -> None:
+def test_errors_name_what_cannot_be_compared(arguments: Any, error: Any, message: str) -> None:
     with pytest.raises(error, match=re.escape(message)):
         lrkit.diff(*arguments)
 

@@ -17,6 +17,8 @@ from lrkit.naming import short_name
 
 COSINE = lrkit.CosineDecayLR(0.001, 0.1, 90)
 ONE = lrkit.one_cycle(0.1, 1000)
+DECAY = lrkit.CosineDecayLR(0, 0.1, 100)
+RAMP = lrkit.WarmUpLR(0.1, 100)
 
 TITLES = {
     "one cycle(max_lr=0.1, total_steps=1000)": ONE,
@@ -62,7 +64,7 @@ def test_curves_of_one_function_are_told_apart_by_its_arguments() -> None:
     assert labels == [f"warmup stable decay (shape={shape})" for shape in shapes]
 
 
-def test_what_is_read_from_torch_is_told_by_its_name() -> None:
+def test_a_scheduler_of_torch_has_the_name_of_its_function() -> None:
     torch = pytest.importorskip("torch")
     optimizer = torch.optim.SGD([torch.zeros(1)], lr=0.1)
     scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.1, 1000, cycle_momentum=False)
@@ -86,7 +88,7 @@ def test_the_card_has_the_function_s_parameters() -> None:
     assert "[WarmUpLR(learning_rate=0.004, warmup_steps=10), one_cycle(" in " ".join(card(ONE.warmup(10)))
 
 
-def test_a_report_of_differences_says_the_names() -> None:
+def test_a_report_of_differences_has_the_catalogues_names() -> None:
     report = str(lrkit.diff(ONE, lrkit.t5(), steps=100))
     assert "one_cycle(max_lr=0.1, total_steps=1000)" in report
     assert "t5()" in report
@@ -115,7 +117,7 @@ def test_the_code_calls_the_function(schedule: Any, lines: list[str]) -> None:
     assert names["schedule"] == schedule
 
 
-def test_before_an_adapter_too() -> None:
+def test_the_code_calls_the_function_before_an_adapter() -> None:
     code = lrkit.as_source(ONE, "keras")
     assert code.splitlines() == [
         "from lrkit import one_cycle, to_keras",
@@ -127,7 +129,7 @@ def test_before_an_adapter_too() -> None:
 
 def test_a_name_is_asked_for_only_where_one_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     """A picture with its own labels asks for none; one without asks once for each curve."""
-    from lrkit import naming
+    from lrkit import runs
 
     asked: list[Any] = []
 
@@ -135,7 +137,7 @@ def test_a_name_is_asked_for_only_where_one_is_wanted(monkeypatch: pytest.Monkey
         asked.append(schedule)
         return short_name(schedule, **options)
 
-    monkeypatch.setattr(naming, "short_name", counted)
+    monkeypatch.setattr(runs, "short_name", counted)
     make_chart([ONE, COSINE], labels=["a", "b"])
     make_chart([{"a": ONE}])
     assert asked == []
@@ -143,7 +145,7 @@ def test_a_name_is_asked_for_only_where_one_is_wanted(monkeypatch: pytest.Monkey
     assert asked == [ONE, COSINE]
 
 
-def test_a_schedule_is_drawn_without_the_adapters() -> None:
+def test_a_schedule_is_drawn_without_importing_the_adapters() -> None:
     code = (
         "import sys, lrkit; from lrkit.chart import make_chart; make_chart([lrkit.WarmUpLR(0.1, 5)]);"
         "print([name for name in sys.modules if name.startswith('lrkit.interop')])"
@@ -157,3 +159,25 @@ def test_a_long_join_has_a_short_name() -> None:
     schedule = lrkit.JoinLR(parts, [*(10 * np.arange(1, 60)).tolist()])
     assert short_name(schedule) == "join"
     assert short_name(lrkit.multi_step(0.1, [*range(60)])) == "multi step"
+
+
+@pytest.mark.parametrize(
+    ("schedule", "name"),
+    [
+        (DECAY, "cosine decay"),
+        (DECAY.warmup(5), "warm up → cosine decay"),
+        (
+            lrkit.WarmUpLR(0.1, 100).then(lrkit.ConstantLR(0.1), 100).then(DECAY, 200),
+            "warm up → constant → cosine decay",
+        ),
+        (DECAY.repeat(1_000_000, 3), "repeat(period_steps=1000000, cycles=3) of cosine decay"),
+        (DECAY.clip(min_lr=0.01), "clip(min_lr=0.01) of cosine decay"),
+        (DECAY.warmup(5) * 2, "warm up → cosine decay"),
+        (lrkit.noam(512, 4000), "noam(d_model=512, warmup_steps=4000)"),
+        (DECAY.then(1 - DECAY, 90).repeat(180), "repeat of (cosine decay → cosine warm up)"),
+        (DECAY + RAMP, "sum of cosine decay, warm up"),
+        (lrkit.TableLR([1, 2]), "table"),
+    ],
+)
+def test_short_names(schedule: lrkit.LearningRateSchedule, name: str) -> None:
+    assert short_name(schedule) == name

@@ -27,8 +27,7 @@ import pytest
 from numpy.typing import NDArray
 
 import lrkit
-from lrkit import _types
-from lrkit.plotting import panels
+from lrkit import _types, plotting
 from lrkit.schedules._registry import KINDS
 
 mpl.use("Agg")
@@ -148,9 +147,9 @@ def test_the_stated_types_are_those_of_the_values(
 @pytest.mark.parametrize(
     ("function", "options"),
     [
-        (panels.plot_diff, _types.DiffOptions),
-        (panels.plot_groups, _types.GroupsOptions),
-        (panels.plot_grid, _types.GridOptions),
+        (plotting.plot_diff, _types.DiffOptions),
+        (plotting.plot_groups, _types.GroupsOptions),
+        (plotting.plot_grid, _types.GridOptions),
         (lrkit.plot, None),
     ],
 )

@@ -139,7 +139,10 @@ def plotly_html(figure: Any) -> str:
     """A figure of plotly's as part of a page, drawn by the page's own copy of plotly.js in the theme of the page."""
     alt = (figure.layout.meta or {}).get("alt") or figure.layout.title.text or "An interactive chart"
     content = json.loads(to_json(figure))
-    themes = {name: json.loads(to_json(go.Figure(layout={"template": template(name)})))["layout"] for name in THEMES}
+    themes = {
+        name: json.loads(to_json(go.Figure(layout={"template": template(look)})))["layout"]
+        for name, look in THEMES.items()
+    }
     content |= {"themes": {name: layout["template"] for name, layout in themes.items()}}
     height = figure.layout.height or 450
     data = json.dumps(content).replace("</", "<\\/")

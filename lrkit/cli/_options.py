@@ -9,13 +9,14 @@ from typing import Any
 import click
 
 from .._params import COUNT, Field
+from ..plotting import renderers
 from ..schedules._parse import parse_number
 from ._spelling import in_shell
 
 Decorator = Callable[[Any], Any]
 PER_EPOCH = "lrkit.steps_per_epoch"
 """Where a command notes it for the words that are read after it."""
-FORMS = ("png", "svg", "pdf", "html", "text")
+FORMS = tuple(renderers.FORMS)
 
 
 def names_in(context: click.Context | None) -> dict[str, float]:

@@ -8,15 +8,16 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from .._files import replacing
-from ..chart import Chart
-from ._options import FORMS
+from ..chart import Chart, Panels
+from ..plotting import renderers
 from ._output import bytes_out, can_show, remark, say
 
-SUFFIXES = {".txt": "text"} | {f".{form}": form for form in FORMS[:-1]}
+SUFFIXES = {".txt" if form == "text" else f".{form}": form for form in renderers.FORMS}
 BINARY = ("png", "pdf")
 
 
@@ -58,37 +59,13 @@ def target(output: Path | None, form: str | None) -> Target:
     return found
 
 
-def draw(chart: Chart, where: Target, theme: str) -> None:
-    """The chart in the form that is asked for."""
-    if where.form == "text":
-        text(where, lambda plain: sketch(chart, plain=plain))
-    elif where.form == "html":
-        from ..plotting import plotly
-
-        where.write(lambda path: plotly.save(chart, path, theme))
+def draw(picture: Chart | Panels, where: Target, theme: str, title: str = "", alt: str = "") -> None:
+    """The picture in the form that is asked for; text is as wide as the terminal, and in letters that it can show."""
+    options: dict[str, Any] = {"width": columns()} if where.form == "text" else {}
+    if where.form == "text" and where.path is None:
+        say(renderers.draw(picture, theme, "text", ascii_only=not can_show("⣿┤└─→", sys.stdout), **options))
     else:
-        from ..plotting import mpl
-
-        where.write(lambda path: mpl.save(chart, path, where.form, theme))
-
-
-def text(where: Target, drawn: Callable[[bool], str]) -> None:
-    """A sketch: in plain letters, if what it is printed on has no others."""
-    if where.path is None:
-        say(drawn(not can_show("⣿┤└─→", sys.stdout)))
-    else:
-        where.write(lambda path: _written(path, drawn(False) + "\n"))
-
-
-def _written(path: Path, content: str) -> None:
-    path.write_text(content, encoding="utf-8")
-
-
-def sketch(chart: Chart, *, plain: bool) -> str:
-    """The chart in letters, as wide as the terminal."""
-    from ..plotting import text as letters
-
-    return letters.sketch(chart, columns(), ascii_only=plain)
+        where.write(lambda path: renderers.save(picture, path, where.form, theme, title, alt, **options))
 
 
 def columns() -> int:

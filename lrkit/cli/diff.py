@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 import click
 
-from .._types import DiffOptions, ThemeName
-from ..difference import TOLERANCE, Difference, diff, pictured
+from ..difference import TOLERANCE, Difference, diff
+from ..difference._result import panels_of
 from . import _options as options
 from . import _pictures as pictures
 from ._expression import Expression
 from ._group import cli
 from ._output import remark, say
 from ._words import Word
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 
 @cli.command("diff")
@@ -41,7 +37,7 @@ def diff_command(
     form: str | None,
     log: bool,
     title: str | None,
-    theme: ThemeName,
+    theme: str,
 ) -> int:
     """Say where two schedules part, and in which conventions they differ.
 
@@ -57,26 +53,11 @@ def diff_command(
     report = json.dumps(found.to_dict(), indent=2) if as_json else str(found)
     (remark if drawn and where.path is None else say)(report)
     if drawn:
-        _draw(found, where, {"yscale": "log" if log else "linear", "title": title or "", "theme": theme})
+        _draw(found, where, theme, title, "log" if log else "linear")
     return 0 if found.same else 1
 
 
-def _draw(found: Difference, where: pictures.Target, options: DiffOptions) -> None:
-    if where.form == "text":
-        from ..plotting.panels import diff_charts
-
-        runs, steps = pictured(found)
-        charts = diff_charts(runs, steps=steps, yscale=options["yscale"], title=options["title"])
-        pictures.text(where, lambda plain: "\n\n".join(pictures.sketch(chart, plain=plain) for chart in charts))
-    elif where.form == "html":
-        from ..plotting import plotly
-
-        figure = found.plot(backend="plotly", **options)
-        where.write(lambda path: plotly.write(figure, path, options["title"], options["theme"]))
-    else:
-        from ..plotting import mpl
-
-        figure = cast("Figure", found.plot(**options)[0].figure)
-        names = " and ".join(found.labels) if found.labels != ("a", "b") else f"{found.a.name} and {found.b.name}"
-        title = options["title"] or f"{names}, and their difference"
-        where.write(lambda path: mpl.write(figure, path, where.form, title, str(found)))
+def _draw(found: Difference, where: pictures.Target, theme: str, title: str | None, yscale: str) -> None:
+    names = " and ".join(found.labels) if found.labels != ("a", "b") else f"{found.a.name} and {found.b.name}"
+    panels = panels_of(found, title=title or "", yscale=yscale)
+    pictures.draw(panels, where, theme, title or f"{names}, and their difference", str(found))

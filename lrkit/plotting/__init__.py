@@ -1,4 +1,4 @@
-"""Pictures of schedules: `plot`, and one thin renderer each for matplotlib, plotly, the terminal and inline SVG."""
+"""Pictures of schedules: `plot`, and one renderer each for matplotlib, plotly, the terminal and inline SVG."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from .._types import Axis, Scale, ThemeName
-from .panels import plot_diff as plot_diff
-from .panels import plot_grid as plot_grid
-from .panels import plot_groups as plot_groups
-from .style import check_backend, check_theme
+from ..chart import make_chart
+from .diff import plot_diff as plot_diff
+from .grid import plot_grid as plot_grid
+from .groups import plot_groups as plot_groups
+from .renderers import draw
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,9 +69,9 @@ def plot(
     *schedules: Any,
     steps: int | None = None,
     labels: Sequence[str] | None = None,
-    x: str = "step",
+    x: Axis = "step",
     steps_per_epoch: int | None = None,
-    yscale: str = "linear",
+    yscale: Scale = "linear",
     title: str | None = None,
     theme: str = "light",
     backend: str = "matplotlib",
@@ -87,18 +88,17 @@ def plot(
         What to draw. A list or array holds the rate of each step. A scheduler of this package, torch, transformers or
         timm, or a schedule of Keras or MindSpore, is read, not stepped; where that cannot be exact, and for any other
         function of the step, give `steps`: its rates are then recorded. A dict maps labels to any of these.
-        A recipe is drawn in its own unit, and ends where it ended; a list ends with its last rate.
+        A recipe is drawn in its own unit and for its own length; a list ends with its last rate.
     steps : int, optional
         The length of the run, in steps: steps 0 to ``steps - 1`` are drawn. By default up to the step after which
         nothing new happens, or as far as the longest curve goes.
     labels : list of str, optional
-        One for each curve, shown as they are: nothing in them is read as markup or mathematics. By default a few
-        words that say what the curve is, and in what it differs from another of the same name.
+        One for each curve, shown as they are: nothing in them is read as markup or mathematics. By default a name, and
+        the numbers in which a curve differs from another of the same name.
     x : {"step", "epoch", "progress"}
-        What the horizontal axis counts. "step": what the curves count, which must be one and the same: steps, or the
-        tokens or epochs of recipes. "epoch": epochs; what counts steps needs `steps_per_epoch`. "progress": per cent of
-        each curve's own run, from its first step to its last. That is a recipe's or a list's own length whatever
-        `steps` is, which is that of the others.
+        What the horizontal axis counts. "step": what the curves count, which must be the same for all: steps, or the
+        tokens or epochs of recipes. "epoch": epochs; curves that count steps need `steps_per_epoch`. "progress": per
+        cent of each curve's own run. For recipes and lists that is their own length, for others `steps`.
     steps_per_epoch : int, optional
         Steps in an epoch, at least 1. With ``x="step"`` a second axis counts epochs (with plotly, the hover does).
     yscale : {"linear", "log"}
@@ -110,8 +110,8 @@ def plot(
     backend : {"matplotlib", "plotly", "text"}
         What draws.
     ax : matplotlib.axes.Axes, optional
-        Where to draw, with matplotlib; nothing else of its figure is touched. By default a new figure, which no list
-        of pyplot's has: a notebook shows it at the end of the cell, and a script may save it. For a window, give axes
+        Where to draw, with matplotlib; the rest of the figure is not changed. By default a new figure, which pyplot
+        does not know: a notebook shows it at the end of the cell, and a script can save it. For a window, give axes
         that pyplot made, and call its `show`.
     **line_options
         Passed on to every line: ``Axes.plot`` or ``plotly.graph_objects.Scatter``. For the backend "text": `width`
@@ -145,29 +145,7 @@ def plot(
                └──────────────────────────────────────
           step  0      20      40     60      80
     """
-    from ..chart import make_chart
-
     chart = make_chart(
-        schedules,
-        steps=steps,
-        labels=labels,
-        x=x,
-        steps_per_epoch=steps_per_epoch,
-        yscale=yscale,
-        title=title,
+        schedules, labels=labels, title=title, steps=steps, x=x, steps_per_epoch=steps_per_epoch, yscale=yscale
     )
-    check_theme(theme)
-    if ax is not None and backend != "matplotlib":
-        raise TypeError(f"plot: ax is for the backend 'matplotlib', not for {backend!r}; leave it out")
-    check_backend(backend)
-    if backend == "matplotlib":
-        from . import mpl
-
-        return mpl.draw(chart, ax, theme, **line_options)
-    if backend == "plotly":
-        from . import plotly
-
-        return plotly.figure(chart, theme, **line_options)
-    from . import text
-
-    return text.sketch(chart, **line_options)
+    return draw(chart, theme, backend, ax=ax, **line_options)

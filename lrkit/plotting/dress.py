@@ -1,6 +1,6 @@
 """The look of pictures with matplotlib.
 
-It is set on the pictures, never as settings of matplotlib: those are the user's, and common to all threads.
+It is set on each picture. Settings of matplotlib are not changed: they are the user's, and all threads share them.
 """
 
 from __future__ import annotations
@@ -17,30 +17,30 @@ SUPERSCRIPTS = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸�
 
 
 class Powers(ScalarFormatter):
-    """Plain numbers at the ticks and their power of ten above them, all without mathematics, which is slow to set."""
+    """Plain numbers at the ticks, and their power of ten above; without mathematical text, which is slow to set."""
 
     def __init__(self) -> None:
         super().__init__(useOffset=False, useMathText=False)
         self.set_powerlimits((-3, 4))
 
     def get_offset(self) -> str:
-        """What all numbers are to be multiplied by: ``×10⁻³``, or nothing."""
+        """The factor of all numbers, such as ``×10⁻³``, or nothing."""
         _, exponent, power = super().get_offset().partition("1e")
         return f"×10{power.translate(SUPERSCRIPTS)}" if exponent else ""
 
 
 def family() -> list[str]:
-    """The user's fonts, and behind them one that has arrows, dots and superscripts."""
+    """The user's fonts, and after them one that has arrows, dots and superscripts."""
     return [*mpl.rcParams["font.family"], "DejaVu Sans"]
 
 
 def new_picture(look: Theme, size: tuple[float, float] = (8, 4.5)) -> Picture:
-    """An empty picture for a background, known to nobody else."""
+    """An empty picture."""
     return Picture(figsize=size, dpi=100, facecolor=look.background, layout="constrained")
 
 
 def dress(ax: Any, look: Theme) -> None:
-    """The look of axes of our own."""
+    """Give axes that lrkit made their look."""
     ax.set_facecolor("none")
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)

@@ -11,10 +11,11 @@ from ..sampling import Floats
 
 COLUMNS = 240
 GAP = 0.02
-"""Between a name and its curve; `ROOM` is between it and any other, so that nobody takes it for the other's."""
+"""Between a name and its own curve. All lengths here are parts of the axes' width and height."""
 ROOM = 0.06
+"""The least gap between a name and any other curve."""
 FAR = 0.12
-"""Farther than this, the mark in front of a name is no longer seen to belong to the curve."""
+"""The largest gap between the mark in front of a name and its curve."""
 MOST_NAMES = 4
 
 
@@ -40,17 +41,17 @@ def label_spots(
 ) -> list[tuple[float, float]] | None:
     """The lower left corner of each line's name; None if they do not all fit.
 
-    A name stands right above or below its own line, clear of all others, best where the nearest of them is far and
-    its own runs flat.
+    A name is placed right above or below its own line and clear of all others, preferably where the others are far
+    away and its own line is flat.
 
     Parameters
     ----------
     lines : list of pair of array
-        The x, in order, and the y of each line; all lengths are parts of the axes' width and height.
+        The x, in order, and the y of each line.
     widths, height : list of float, float
         The width of each name, and the height that they have in common.
     others : list of pair of array
-        Lines without a name, to be kept clear of.
+        Lines without a name, which the names must not touch either.
     """
     if not 1 < len(lines) <= MOST_NAMES:
         return None
@@ -63,7 +64,7 @@ def label_spots(
             for box in _boxes(bands[k], width, height)
             if not any(box.overlaps(other) for other in taken)
             and _room(box, beside) >= ROOM
-            and _way(box, bands[k]) <= FAR
+            and _gap_at_mark(box, bands[k]) <= FAR
         ]
         if not scored:
             return None
@@ -72,7 +73,7 @@ def label_spots(
 
 
 def _band(x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """The lowest and highest point of a line in each column; where the line is not, the lowest is above all."""
+    """The lowest and highest point of a line in each column; infinity and minus infinity where there is none."""
     between = np.linspace(x[0], x[-1], 8 * COLUMNS)
     at, heights = np.concatenate([x, between]), np.concatenate([y, np.interp(between, x, y)])
     inside = (at >= 0) & (at <= 1)
@@ -110,13 +111,13 @@ def _room(box: Box, bands: Sequence[tuple[Floats, Floats]]) -> float:
     return min(float(np.maximum(low[span] - box.top, box.bottom - high[span]).min()) for low, high in bands)
 
 
-def _way(box: Box, own: tuple[Floats, Floats]) -> float:
-    """From the mark in front of a name, up or down to the line."""
+def _gap_at_mark(box: Box, own: tuple[Floats, Floats]) -> float:
+    """The height of the gap between the mark in front of a name and the name's line."""
     low, high = (edge[int(box.left * COLUMNS)] for edge in own)
     return float(max(low - box.top, box.bottom - high))
 
 
 def _score(box: Box, own: tuple[Floats, Floats], beside: Sequence[tuple[Floats, Floats]]) -> float:
-    """Room, up to what helps; less the way to the line, and what it rises or falls along the name."""
+    """High where other lines are far, its own line is near, and that line is flat along the name."""
     low, high = (edge[_columns(box.left, box.right)] for edge in own)
-    return min(_room(box, beside), 0.2) - _way(box, own) - 0.5 * float(high.max() - low.min())
+    return min(_room(box, beside), 0.2) - _gap_at_mark(box, own) - 0.5 * float(high.max() - low.min())

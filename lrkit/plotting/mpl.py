@@ -19,91 +19,74 @@ from matplotlib.textpath import text_to_path
 from matplotlib.ticker import EngFormatter, FixedLocator, LogFormatterSciNotation, MaxNLocator
 
 from .._params import shorten
-from ..chart import Chart
+from ..chart import Chart, Panels
 from ..sampling import Floats
 from .dress import Powers, dress, dress_axis, family, new_picture
 from .labels import label_spots
 from .notebook import Panel, Picture, present
-from .style import THEMES, Theme, dash
+from .style import Theme, dash
 
 NAME_SIZE = 10
 EPOCHS_BELOW = 46
 """How far below the steps a second axis counts epochs, in points."""
 SWATCH = 11
-"""Room for the spot of colour in front of a name; like all sizes here, in points."""
+"""The width of the spot of colour in front of a name, in points."""
 
 
-def draw(chart: Chart, ax: Axes | None = None, theme: str = "light", **line_options: Any) -> Axes:
+def draw(chart: Chart, look: Theme, ax: Axes | None = None, **line_options: Any) -> Axes:
     """The chart on `ax`, or on the only axes of a new picture, which a notebook shows."""
     if ax is not None and not isinstance(ax, Axes):
         raise TypeError(f"plot: ax must be the Axes of a matplotlib figure, got {shorten(ax)}")
-    look = THEMES[theme]
     if ax is None:
         ax = new_picture(look).add_subplot(axes_class=Panel)
         dress(ax, look)
-    return _presented(_draw_on(ax, chart, look, line_options))
-
-
-def _presented(ax: Axes) -> Axes:
-    if isinstance(ax.figure, Picture):
-        present(ax.figure)
+    _draw_chart(ax, chart, look, line_options, note=chart.note)
+    _present(ax)
     return ax
 
 
-def draw_grid(
-    charts: list[list[Chart]],
-    theme: str,
-    heights: list[float],
-    size: tuple[float, float],
-    figure: Figure | SubFigure | None = None,
-    *,
-    shared: bool,
-) -> list[Axes]:
-    """The charts in rows and columns on a figure, by default a new one; the columns may share their horizontal axes."""
-    look = THEMES[theme]
+def draw_panels(panels: Panels, look: Theme, figure: Figure | SubFigure | None = None) -> list[Axes]:
+    """The charts on a figure, by default a new one; the lowest of a column names the horizontal axis."""
     if figure is not None and not isinstance(figure, (Figure, SubFigure)):
         raise TypeError(f"plot: figure must be a matplotlib Figure or SubFigure, got {shorten(figure)}")
+    columns = len(panels.rows[0])
+    size = (8 if columns == 1 else 3.4 * columns, sum(panels.heights) * 1.15 + 0.6)
     axes = (figure or new_picture(look, size)).subplots(
-        len(charts),
-        len(charts[0]),
+        len(panels.rows),
+        columns,
         squeeze=False,
-        sharex="col" if shared else False,
-        height_ratios=heights,
+        sharex="col" if panels.shared else False,
+        height_ratios=panels.heights,
         subplot_kw={"axes_class": Panel} if figure is None else {},
     )
     for ax in axes.flat:
         dress(ax, look)
-    drawn = [
-        _draw_panel(ax, chart, look, lowest=not shared or k >= below, last=chart is charts[-1][-1])
-        for row, row_of_axes, below in zip(charts, axes, [*map(len, charts[1:]), 0], strict=True)
-        for k, (ax, chart) in enumerate(zip(row_of_axes, row, strict=False))
-    ]
-    for ax in axes[:, 1:].flat:
-        ax.set_ylabel("")
+    drawn: list[Axes] = list(axes.flat[: len(panels.charts)])
+    for k, (ax, chart) in enumerate(zip(drawn, panels.charts, strict=True)):
+        lowest = not panels.shared or k + columns >= len(drawn)
+        note = chart.note if k == len(drawn) - 1 else chart.clipped
+        _draw_chart(ax, chart if lowest else replace(chart, epoch_steps=None), look, {}, note=note)
+        ax.tick_params(labelbottom=lowest)
+        if not lowest:
+            ax.set_xlabel("")
+        if k % columns:
+            ax.set_ylabel("")
     for ax in axes.flat[len(drawn) :]:
         ax.set_axis_off()
     drawn[0].figure.align_ylabels(drawn)
-    _presented(drawn[0])
+    _present(drawn[0])
     return drawn
 
 
-def _draw_panel(ax: Axes, chart: Chart, look: Theme, *, lowest: bool, last: bool) -> Axes:
-    """One of several panels: the lowest names the horizontal axis, and the last has the note for all."""
-    _draw_on(ax, chart if lowest else replace(chart, epoch_steps=None), look, {}, noted=last)
-    ax.tick_params(labelbottom=lowest)
-    if not lowest:
-        ax.set_xlabel("")
-    return ax
+def _present(ax: Axes) -> None:
+    if isinstance(ax.figure, Picture):
+        present(ax.figure)
 
 
-def save(chart: Chart, path: Path, form: str, theme: str = "light") -> None:
-    """The chart as a PNG, SVG or PDF file, without a notebook's help; the same chart gives the same bytes."""
-    figure = draw(chart, theme=theme).figure
-    write(cast("Figure", figure), path, form, chart.title or "Learning rate", chart.alt)
-
-
-def write(figure: Figure, path: Path, form: str, title: str, alt: str) -> None:
-    """A figure as a file that holds its title and alt text, and nothing of when or where it was written."""
+def write(drawn: Figure | Axes | list[Axes], path: Path, form: str, title: str, alt: str) -> None:
+    """A figure, or that of the axes, as PNG, SVG or PDF, with nothing of when or where it was written."""
+    first = drawn[0] if isinstance(drawn, list) else drawn
+    figure = cast("Figure", first if isinstance(first, Figure) else first.figure)
     told: dict[str, Any] = {
         "png": {"Title": title, "Description": alt},
         "svg": {"Title": alt, "Date": None},
@@ -114,15 +97,14 @@ def write(figure: Figure, path: Path, form: str, title: str, alt: str) -> None:
         figure.savefig(path, format=form, dpi=160, facecolor=figure.get_facecolor(), metadata=told[form])
 
 
-def _draw_on(ax: Axes, chart: Chart, look: Theme, line_options: dict[str, Any], *, noted: bool = True) -> Axes:
+def _draw_chart(ax: Axes, chart: Chart, look: Theme, line_options: dict[str, Any], *, note: str) -> None:
     before = list(ax.lines)
     lines = _draw_curves(chart, ax, look, line_options)
-    _draw_axes(chart, ax, look, chart.note if noted else chart.clipped)
+    _draw_axes(chart, ax, look, note)
     if len(lines) == 1:
         _draw_phases(chart, ax, look)
     else:
         _draw_names(ax, look, lines, before, [curve.label for curve in chart.curves])
-    return ax
 
 
 def _draw_curves(chart: Chart, ax: Axes, look: Theme, line_options: dict[str, Any]) -> list[Line2D]:
@@ -146,7 +128,7 @@ def _draw_axes(chart: Chart, ax: Axes, look: Theme, note: str) -> None:
     ax.set_ylabel(chart.y_label, parse_math=False)
     if chart.title:
         ax.set_title(
-            _wrapped(ax, chart.title, 7), loc="left", y=1.0, pad=14,  # a fixed place is found at once
+            _wrapped(ax, chart.title, 7), loc="left", y=1.0, pad=14,  # fixed, so that matplotlib need not search for it
             fontsize=12, fontweight="bold", fontfamily=family(), color=look.ink, parse_math=False,
         )  # fmt: skip
     if chart.yscale == "log":
@@ -190,7 +172,7 @@ def _size(ax: Axes) -> tuple[float, float]:
 
 
 def _wrapped(ax: Axes, text: str, letter: float) -> str:
-    """The text in lines about as wide as the axes, a letter being so many points wide; broken at semicolons first."""
+    """The text in lines about as wide as the axes; `letter` is the width of a letter in points."""
     columns = max(20, int(_size(ax)[0] / letter))
     lines = text.splitlines() if len(text) <= columns else text.replace("; ", "\n").splitlines()
     return "\n".join(textwrap.fill(line, columns, break_on_hyphens=False) for line in lines)
@@ -228,15 +210,15 @@ def _text_width(text: str) -> float:
 
 
 def _in_axes(ax: Axes, line: Line2D) -> tuple[Floats, Floats]:
-    """The points of a line as parts of the axes' width and height."""
-    ax.get_xlim(), ax.get_ylim()  # settles the limits
+    """The points of a line, as parts of the axes' width and height."""
+    ax.get_xlim(), ax.get_ylim()  # the transform is right only after these are computed
     points = np.asarray(line.get_xydata())
     x, y = (ax.transData + ax.transAxes.inverted()).transform(points).T
     return x, y
 
 
 def _draw_name(ax: Axes, look: Theme, spot: tuple[float, float], text: str, colour: Any) -> None:
-    """A name in ink, with a spot of the curve's colour in front: the colour alone is too faint for letters."""
+    """A name in ink after a spot of the curve's colour, which is too faint for letters."""
     ax.annotate("●", spot, xycoords="axes fraction", color=colour, fontsize=8, fontfamily=family(), va="bottom")
     ax.annotate(
         text, spot, (SWATCH, -1), xycoords="axes fraction", textcoords="offset points", fontsize=NAME_SIZE,

@@ -1,4 +1,4 @@
-"""Pictures of matplotlib's that pyplot does not know, and how a notebook shows each of them once."""
+"""Figures of matplotlib that pyplot does not know, and how a notebook shows each of them once."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 Bundle = tuple[dict[str, Any], dict[str, Any]]
-"""The forms of a value by MIME type, and what is to be known of them."""
+"""A value in each MIME type, and the metadata of each."""
 
 
 class Picture(Figure):
-    """A figure that belongs to whoever holds it: it is in no list of pyplot's, and closes when it is forgotten."""
+    """A figure that pyplot does not know: it is freed when nothing refers to it."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         FigureCanvasAgg(self)  # registers itself with the figure
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
-        """A PNG, unless the notebook has a form of its own for figures, as `%matplotlib inline` gives it."""
+        """A PNG, unless the notebook knows how to show figures, as after `%matplotlib inline`."""
         _show_up_to(self)
         shell = _notebook()
         if shell and any(Figure in one.type_printers for one in shell.display_formatter.formatters.values()):
@@ -47,11 +47,11 @@ class Panel(Axes):
 
 
 _waiting: list[Picture] = []
-"""What this cell has drawn and the notebook has not shown yet."""
+"""Pictures of this cell that the notebook has not shown yet."""
 
 
 def present(picture: Picture) -> None:
-    """Show a picture at the end of the notebook's cell, if it is not shown before; elsewhere, do nothing."""
+    """Show a picture at the end of the notebook's cell if it is not shown earlier; outside a notebook, do nothing."""
     shell = _notebook()
     if shell and picture not in _waiting:
         _waiting.append(picture)
@@ -59,7 +59,7 @@ def present(picture: Picture) -> None:
 
 
 def _notebook() -> Any:
-    """The IPython whose cells show pictures, if there is one."""
+    """The IPython shell, if there is one and it shows images."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return shell if shell and "image/png" in shell.display_formatter.active_types else None
@@ -74,7 +74,7 @@ def _show_all() -> None:
 
 
 def _show_up_to(picture: Picture) -> None:
-    """Show what was drawn before a picture that is about to be shown, in order."""
+    """Show the pictures that were drawn before this one, which the notebook is about to show."""
     if picture in _waiting:
         before = _waiting[: _waiting.index(picture)]
         _waiting.remove(picture)

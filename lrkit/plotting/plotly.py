@@ -1,4 +1,4 @@
-"""Charts with plotly: interactive, and silent on the network."""
+"""Charts with plotly: interactive, and without any request to the network."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from ..chart import Chart, Curve
+from ..chart import Chart, Curve, Panels
 from ..sampling import Floats
-from .style import THEMES, dash
+from .style import Theme, dash
 
 TITLE_COLUMNS, CAPTION_COLUMNS = 38, 60
-"""The letters that have room in a line on a telephone."""
+"""How many letters fit on a line on a phone."""
 
 
-def template(theme: str) -> go.layout.Template:
-    """The look, which travels inside every figure; so does the removal of the button that uploads the chart."""
-    look = THEMES[theme]
+def template(look: Theme) -> go.layout.Template:
+    """The look, which is part of every figure, and without the button that uploads the chart."""
     axis = {"gridcolor": look.grid, "linecolor": look.faint, "ticks": "outside", "tickcolor": look.faint}
     above = {"xref": "container", "x": 0, "xanchor": "left", "yref": "container", "y": 1, "yanchor": "top"}
     below = {"xref": "container", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}
@@ -42,12 +41,14 @@ def template(theme: str) -> go.layout.Template:
     )
 
 
-def figure(chart: Chart, theme: str = "light", **line_options: Any) -> go.Figure:
+def draw(chart: Chart, look: Theme, **line_options: Any) -> go.Figure:
     """The chart as a figure of its own."""
-    fig = go.Figure(layout={"template": template(theme), "meta": {"alt": chart.alt}})
+    fig = go.Figure(layout={"template": template(look), "meta": {"alt": chart.alt}})
     title = _lines(chart.title, TITLE_COLUMNS)
     fig.update_layout(title_text="<br>".join(title), showlegend=len(chart.curves) > 1)
-    fig.update_layout(title_pad_t=20 + 12 * len(title), margin_t=48 + 23 * len(title))  # plotly does neither by itself
+    fig.update_layout(
+        title_pad_t=20 + 12 * len(title), margin_t=48 + 23 * len(title)
+    )  # plotly makes no room for more lines
     _add_curves(fig, chart, line_options)
     note = _lines(chart.note.replace("; ", "\n").replace(" (", "\n("), CAPTION_COLUMNS)
     caption = [f'<span style="font-size:11px">{line}</span>' for line in note]
@@ -63,45 +64,39 @@ def figure(chart: Chart, theme: str = "light", **line_options: Any) -> go.Figure
     return fig
 
 
-def grid(charts: list[list[Chart]], theme: str, heights: list[float], *, shared: bool) -> go.Figure:
-    """The charts in rows and columns of one figure; the columns may share their horizontal axes."""
+def draw_panels(panels: Panels, look: Theme) -> go.Figure:
+    """The charts as one figure."""
     from plotly.subplots import make_subplots
 
-    flat = [(r, c, chart) for r, row in enumerate(charts, 1) for c, chart in enumerate(row, 1)]
+    rows = len(panels.rows)
     fig = make_subplots(
-        len(charts), len(charts[0]), shared_xaxes=shared, row_heights=heights, vertical_spacing=0.22 / len(charts),
-        subplot_titles=[_literal(chart.title) for _, _, chart in flat],
+        rows, len(panels.rows[0]), shared_xaxes=panels.shared, row_heights=panels.heights, vertical_spacing=0.22 / rows,
+        subplot_titles=[_literal(chart.title) for chart in panels.charts],
     )  # fmt: skip
-    fig.update_layout(template=template(theme), meta={"alt": " ".join(chart.alt for _, _, chart in flat)})
-    for r, c, chart in flat:
-        alone = figure(chart, theme)
+    fig.update_layout(template=template(look), meta={"alt": panels.alt})
+    for r, c, chart in ((r, c, chart) for r, row in enumerate(panels.rows, 1) for c, chart in enumerate(row, 1)):
+        alone = draw(chart, look)
         for trace in alone.data:
             fig.add_trace(trace.update(legendgroup=f"{r}.{c}"), r, c)
         y_axis = alone.layout.yaxis.to_plotly_json() | {"domain": None}
         fig.update_yaxes({name: value for name, value in y_axis.items() if value is not None}, row=r, col=c)
         x_axis = {"hoverformat": alone.layout.xaxis.hoverformat}
-        if r == len(charts) or not shared:
+        if r == rows or not panels.shared:
             x_axis |= {"title_text": chart.x_label}
         fig.update_xaxes(x_axis, row=r, col=c)
-    fig.update_layout(showlegend=True, margin_t=56, height=120 + 110 * sum(heights))
+    fig.update_layout(showlegend=True, margin_t=56, height=120 + 110 * sum(panels.heights))
     return fig
 
 
-def save(chart: Chart, path: Path, theme: str = "light") -> None:
-    """The chart as one HTML file with everything in it."""
-    write(figure(chart, theme), path, chart.title, theme)
-
-
-def write(fig: go.Figure, path: Path, title: str = "", theme: str = "light") -> None:
-    """A figure of ours as one HTML file with everything in it."""
+def write(fig: go.Figure, path: Path, _form: str, title: str, _alt: str) -> None:
+    """A figure as one HTML file with everything in it; its text for readers who do not see it is in the figure."""
     html = fig.to_html(include_plotlyjs=True, full_html=True, config={"displaylogo": False, "responsive": True})
     head = (
-        f"<head><title>{escape(title or 'Learning rate')}</title>"
+        f"<head><title>{escape(title)}</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>html,body{{height:100%;margin:0;background:{THEMES[theme].background}}}</style>"
+        f"<style>html,body{{height:100%;margin:0;background:{fig.layout.template.layout.paper_bgcolor}}}</style>"
     )
-    alt = escape(fig.layout.meta["alt"])
-    body = f'<body role="main" aria-label="{alt}">'
+    body = f'<body role="main" aria-label="{escape(fig.layout.meta["alt"])}">'
     html = html.replace("<html>", '<html lang="en">', 1).replace("<head>", head, 1).replace("<body>", body, 1)
     path.write_text(html, encoding="utf-8")
 
@@ -128,17 +123,17 @@ def _add_curves(fig: go.Figure, chart: Chart, line_options: dict[str, Any]) -> N
 
 
 def _beside(chart: Chart, curve: Curve) -> tuple[str, Floats]:
-    """What the hover says beside position and rate, and its numbers: epochs, or the curve's own step."""
+    """What the hover shows beside position and rate, as a template and its numbers: epochs, or the curve's own step."""
     if chart.epoch_steps:
         return ", epoch %{customdata[1]:,.3f}", curve.steps / chart.epoch_steps
     return f", {curve.unit} %{{customdata[1]:,.0f}}" if chart.axis == "progress" else "", curve.steps
 
 
 def _lines(text: str, columns: int) -> list[str]:
-    """The text as it is, in lines of so many letters at most."""
+    """The text in lines of at most so many letters."""
     return [_literal(part) for line in text.splitlines() for part in textwrap.wrap(line, columns)]
 
 
 def _literal(text: str) -> str:
-    """The text as it is, where plotly reads HTML, templates and, if MathJax is about, mathematics."""
+    """The text with escapes for what plotly would read as HTML, as a template or as mathematics."""
     return escape(text, quote=False).replace("%{", "&#37;{").replace("$", "&#36;")

@@ -21,7 +21,7 @@ def sparkline(chart: Chart) -> str:
     """The first curve as an SVG element, in the colour of the text around it."""
     curve = chart.curves[0]
     x = MARGIN + (WIDTH - 2 * MARGIN) * curve.steps / max(curve.total - 1, 1)
-    y = HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * chart.heights(curve)
+    y = HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * chart.heights(chart.shown(curve))
     path = "M" + "L".join(dict.fromkeys(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True)))
     return (
         f'<svg role="img" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'

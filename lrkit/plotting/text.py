@@ -1,19 +1,37 @@
-"""Charts in a terminal: braille dots, or plain ASCII where the terminal has no more."""
+"""Charts in a terminal: in braille dots, or in plain ASCII where it cannot show them."""
 
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from .._params import count
-from ..chart import Chart, Curve
+from ..chart import Chart, Curve, Panels
+from .style import Theme
 from .ticks import linear_ticks, log_ticks
 
 # The bit of each dot of a braille cell, by row and column.
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 GUTTER = 10
 LEAST_WIDTH = 24
+
+
+def draw(chart: Chart, _look: Theme, **options: Any) -> str:
+    """The chart as lines of text, in the terminal's own colours; the options are those of `sketch`."""
+    return sketch(chart, **options)
+
+
+def draw_panels(panels: Panels, _look: Theme, **options: Any) -> str:
+    """The charts one below the other."""
+    return "\n\n".join(sketch(chart, **options) for chart in panels.charts)
+
+
+def write(text: str, path: Path, _form: str, _title: str, _alt: str) -> None:
+    """A drawn chart as a text file."""
+    path.write_text(f"{text}\n", encoding="utf-8")
 
 
 def sketch(chart: Chart, width: int = 80, height: int | None = None, *, ascii_only: bool = False) -> str:
@@ -56,7 +74,7 @@ def _scale(chart: Chart, rows: int) -> list[str]:
     most = max(3, (rows + 1) // 2)
     ticks = log_ticks(low, high, most) if chart.yscale == "log" else linear_ticks(low, high, most)
     for value in ticks:
-        labels[rows - 1 - _nearest(chart.height_of(value), rows)] = f"{value:.4g}"
+        labels[rows - 1 - _nearest(float(chart.heights(value)), rows)] = f"{value:.4g}"
     return labels
 
 
@@ -82,7 +100,7 @@ def _pixels(chart: Chart, curve: Curve, columns: int, rows: int) -> np.ndarray[t
     """The curve on a grid of dots, row 0 at the top: in each column from its lowest to its highest point."""
     at = np.asarray(chart.x(curve)) / (chart.last or 1) * (columns - 1)
     stop = round(float(at[-1])) + 1
-    level = chart.heights(curve) * (rows - 1)
+    level = chart.heights(chart.shown(curve)) * (rows - 1)
     inside = np.interp(np.arange(stop), at, level)
     pixels = np.zeros((rows, columns), bool)
     column = np.concatenate([np.rint(at).astype(int), np.arange(stop)])

@@ -17,7 +17,7 @@ def linear_ticks(low: float, high: float, most: int, *, whole: bool = False) -> 
     >>> linear_ticks(0.0123, 0.0871, 4)
     [0.02, 0.04, 0.06, 0.08]
     """
-    span = high / 2 - low / 2  # halved, a span as wide as the floats' own is still one of them
+    span = high / 2 - low / 2  # halved, so that it does not overflow
     if not span > 0:
         return [low]
     power = math.floor(math.log10(span)) - 2
@@ -48,6 +48,6 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def _over(value: float, nice: float, power: int) -> float:
-    """``value / (nice * 10**power)``, which the power alone may be too large or too small for."""
+    """``value / (nice * 10**power)``, by halves of the power, as the whole may be beyond the floats."""
     half = power // 2
     return value / nice / 10.0**half / 10.0 ** (power - half)

@@ -33,6 +33,7 @@ from lrkit.chart import make_chart
 from lrkit.cli.table import BLOCK, FIRST
 from lrkit.plotting import mpl as renderer
 from lrkit.plotting import plotly as page
+from lrkit.plotting import renderers
 from lrkit.plotting.text import sketch
 from lrkit.schedules._registry import FUNCTIONS, KINDS
 
@@ -120,7 +121,7 @@ def test_the_file_written_is_the_chart_drawn(run: Run, tmp_path: Path) -> None:
     options = ["--log", "--theme", "dark", "--steps-per-epoch", "7", "--steps", "70"]
     assert run("plot", COSINE, *options, "-o", "a.svg").code == 0
     chart = make_chart([lrkit.parse(COSINE)], steps=70, x="epoch", steps_per_epoch=7, yscale="log")
-    renderer.save(chart, tmp_path / "b.svg", "svg", "dark")
+    renderers.save(chart, tmp_path / "b.svg", "svg", "dark")
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
 
 
@@ -477,8 +478,8 @@ def test_a_write_that_fails_midway_leaves_what_was_there(
         path.write_bytes(b"half a file")
         raise error
 
-    monkeypatch.setattr(renderer, "save", half)
-    monkeypatch.setattr(page, "save", half)
+    monkeypatch.setattr(renderer, "write", half)
+    monkeypatch.setattr(page, "write", half)
     output = Path(f"a.{form}")
     if there:
         output.write_bytes(b"the old file")

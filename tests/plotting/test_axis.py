@@ -40,7 +40,7 @@ MIXED = {
 
 @BACKENDS
 @pytest.mark.parametrize(("given", "told"), MIXED.values(), ids=MIXED)
-def test_units_that_differ_are_refused_and_the_way_out_is_named(given: Any, told: str, backend: str) -> None:
+def test_units_that_differ_are_refused_and_progress_is_named(given: Any, told: str, backend: str) -> None:
     with pytest.raises(ValueError, match=f"^plot: {told}, which have no axis in common: x='progress' draws each from"):
         lrkit.plot(*given, backend=backend)
     assert lrkit.plot(*given, backend=backend, x="progress") is not None
@@ -64,17 +64,17 @@ def test_units_that_differ_are_refused_and_the_way_out_is_named(given: Any, told
         (lambda: lrkit.diff(COSINE, EPOCHS), r"diff: a counts steps and b counts epochs: .*the length of one epoch"),
     ],
 )  # fmt: skip
-def test_the_other_functions_refuse_it_too(call: Any, message: str) -> None:
+def test_the_other_functions_refuse_mixed_units(call: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()
 
 
-def test_steps_are_steps_whoever_counts_them() -> None:
+def test_a_schedule_and_a_recipe_in_steps_share_an_axis() -> None:
     assert lrkit.plot(STEPS, COSINE).get_xlabel() == "step"
     assert lrkit.diff(STEPS, lrkit.recipe("bert").schedule).same
 
 
-def test_what_counts_tokens_is_compared_in_tokens() -> None:
+def test_recipes_in_tokens_are_compared_in_tokens() -> None:
     found = lrkit.diff(TOKENS, lrkit.recipe("chinchilla"), steps=1_000_000)
     assert found.unit == found.to_dict()["unit"] == "token"
     assert "of 1,000,000 tokens, first at token" in str(found)
@@ -94,7 +94,7 @@ def test_a_run_ends_where_it_ended_and_a_schedule_goes_on() -> None:
 
 
 @BACKENDS
-def test_the_shorter_of_two_runs_is_drawn_no_farther(backend: str) -> None:
+def test_the_shorter_of_two_runs_ends_at_its_own_end(backend: str) -> None:
     """Bert's million steps are twice those of T5's pre-training, which its source counts as 2^19."""
     assert lrkit.recipe("t5").steps == 2**19
     picture = lrkit.plot(STEPS, lrkit.recipe("t5"), backend=backend)
@@ -133,7 +133,7 @@ def test_progress_is_the_part_of_each_curves_own_run() -> None:
     assert 100 < high < 103
 
 
-def test_steps_are_the_length_of_what_has_none_of_its_own() -> None:
+def test_steps_are_the_length_of_schedules_alone() -> None:
     """A run of mine of 5000 steps, a recipe as long as it was, a list as long as it is."""
     chart = make_chart([COSINE, TOKENS, [0.1, 0.2, 0.3]], x="progress", steps=5000)
     assert [curve.total for curve in chart.curves] == [5000, 300_000_000_000, 3]
@@ -165,7 +165,7 @@ def test_progress_in_a_terminal() -> None:
         assert max(map(len, rows[start : start + 6])) == 60
 
 
-def test_phases_stand_where_they_are_in_the_run() -> None:
+def test_phases_are_at_their_part_of_the_run() -> None:
     ax = lrkit.plot(STEPS, x="progress")
     assert ax.lines[1].get_xdata()[0] == pytest.approx(1.0, abs=1e-5)  # 10,000 of a million steps
 
@@ -227,7 +227,7 @@ def test_groups_share_one_run() -> None:
     assert later[at > 50.5].max() == 0  # the shorter schedule holds in the second half of the longer's run
 
 
-def test_panels_are_drawn_where_they_are_asked_for() -> None:
+def test_panels_are_drawn_on_the_figure_that_is_given() -> None:
     """In a window of pyplot's, say; nothing but axes is added."""
     from matplotlib.figure import Figure
 
@@ -252,7 +252,7 @@ def test_panels_are_drawn_where_they_are_asked_for() -> None:
 # The command ----------------------------------------------------------------------------------------------------
 
 
-def test_the_command_has_the_way_out_too() -> None:
+def test_the_command_draws_progress() -> None:
     def told(*words: str) -> Any:
         return CliRunner().invoke(cli, ["plot", *words])
 

@@ -67,7 +67,7 @@ def is_the_users(picture: Any) -> bool:
     return picture.shape[1] < 300 and picture[1, 1].tolist() == [255, 0, 0]
 
 
-def test_in_a_plain_kernel_each_cell_shows_its_picture_once_and_the_users_stay_the_users(run: Run) -> None:
+def test_in_a_plain_kernel_each_cell_shows_its_picture_once_and_the_users_figures_as_before(run: Run) -> None:
     cells = run(
         "lrkit.plot(s)",
         "ax = lrkit.plot(s)",
@@ -92,7 +92,7 @@ def test_in_a_plain_kernel_each_cell_shows_its_picture_once_and_the_users_stay_t
     assert cells[-1][0].data["text/plain"] == "([], True, 'inline')"
 
 
-def test_the_last_of_two_pictures_comes_last_and_shown_ones_do_not_come_again(run: Run) -> None:
+def test_pictures_are_shown_in_order_and_once(run: Run) -> None:
     cells = run(
         "lrkit.plot(s, theme='dark')\nlrkit.plot(s)",
         "ax = lrkit.plot(s, theme='dark')\ndisplay(ax.figure)\nlrkit.plot(s)",
@@ -127,7 +127,7 @@ def test_the_pictures_with_several_panels_show_once(run: Run) -> None:
     assert "application/vnd.plotly.v1+json" in cells[6][0].data
 
 
-def test_with_the_magic_too_and_in_the_form_that_the_user_asked_for(run: Run) -> None:
+def test_after_the_matplotlib_magic_pictures_have_the_users_format(run: Run) -> None:
     cells = run(
         "%matplotlib inline",
         "lrkit.plot(s)",
@@ -142,7 +142,7 @@ def test_with_the_magic_too_and_in_the_form_that_the_user_asked_for(run: Run) ->
     assert [["image/svg+xml" in output.data for output in cell] for cell in cells[6:]] == [[True], [True]]
 
 
-def test_a_cell_that_fails_shows_what_it_drew_and_leaves_nothing_to_the_next(run: Run) -> None:
+def test_a_failing_cell_shows_its_pictures_and_the_next_cell_does_not(run: Run) -> None:
     cells = run(
         "try:\n    lrkit.plot(s, sparkles=1)\nexcept TypeError:\n    pass",
         "%%capture kept\nlrkit.plot(s)",
@@ -195,7 +195,7 @@ def test_a_script_finds_its_pyplot_as_it_was_after_fifty_plots() -> None:
     assert run_python(PYPLOT, "-W", "error") == "untouched\n"
 
 
-def test_a_picture_needs_no_pyplot_and_goes_when_it_is_forgotten() -> None:
+def test_a_picture_needs_no_pyplot_and_is_freed() -> None:
     code = """
 import gc, io, sys, weakref, lrkit
 s = lrkit.WarmUpLR(0.1, 50)

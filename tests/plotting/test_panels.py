@@ -41,12 +41,12 @@ def test_a_tuple_is_several_values_and_a_list_a_table() -> None:
     assert at_whole_steps(panels[3]) == [0.1, 0.05, 0.05]
 
 
-def test_what_must_be_recorded_is_recorded_for_the_steps_drawn() -> None:
+def test_a_function_is_recorded_for_the_steps_drawn() -> None:
     (panel,) = lrkit.plot_groups([{"lr": lambda step: 0.1 / (1 + step)}], steps=5)
     np.testing.assert_allclose(at_whole_steps(panel), 0.1 / np.arange(1, 6))
 
 
-def test_two_curves_of_one_name_are_two_curves() -> None:
+def test_two_curves_may_have_one_label() -> None:
     above, _ = lrkit.plot_diff(RATE, 0.5 * RATE, labels=["x", "x"])
     assert len(above.lines) == 2
 
@@ -105,6 +105,12 @@ def test_small_multiples_have_a_panel_for_each() -> None:
     assert [max(ax.lines[0].get_xdata()) for ax in shared] == [50] * 4
 
 
+def test_small_multiples_of_one_length_count_epochs_too() -> None:
+    panels = lrkit.plot_grid({"one": RATE, "two": RATE}, steps=51, x="epoch", steps_per_epoch=10)
+    assert [max(ax.lines[0].get_xdata()) for ax in panels] == [5, 5]
+    assert [ax.get_xlabel() for ax in panels] == ["epoch", "epoch"]
+
+
 @pytest.mark.parametrize("backend", ["plotly", "text"])
 def test_the_other_backends_have_the_same_panels(backend: str) -> None:
     made = lrkit.plot_groups(GROUPS, backend=backend), lrkit.plot_grid({"one": RATE, "two": RATE}, backend=backend)
@@ -135,6 +141,6 @@ def test_the_other_backends_have_the_same_panels(backend: str) -> None:
         (lambda: lrkit.plot_diff(RATE, RATE, theme="grey"), ValueError, "theme must be 'light' or 'dark', got 'grey'"),
     ],
 )
-def test_what_cannot_be_drawn_is_named(call: Any, error: Any, message: str) -> None:
+def test_errors_name_what_cannot_be_drawn(call: Any, error: Any, message: str) -> None:
     with pytest.raises(error, match=re.escape(message)):
         call()

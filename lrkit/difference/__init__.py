@@ -1,0 +1,132 @@
+"""Where two schedules part: `diff` and the `Difference` it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .._params import Field, Param, count, shorten
+from .._recipes import unit_of
+from ..interop._reading import read_one
+from ..naming import short_name
+from ..runs import one_line
+from ..schedules._base import LearningRateSchedule
+from ..schedules.table import TableLR
+from ._comparison import Pair, compare
+from ._report import FINE
+from ._result import Difference as Difference
+
+__all__ = ["Difference", "diff"]
+
+LONGEST_RUN = 100_000_000
+"""The longest run that is compared without `steps`."""
+LONGEST_NAME = 40
+ROUGH = 1e-6
+"""The tolerance for rates in float32."""
+TOLERANCE = Field("tolerance", float, Param("", low=0))
+
+
+def diff(
+    a: Any,
+    b: Any,
+    steps: int | None = None,
+    *,
+    tolerance: float | None = None,
+    labels: Sequence[str] | None = None,
+) -> Difference:
+    """Where two schedules part: the first step, the largest gap, the sums, and which conventions differ.
+
+    Parameters
+    ----------
+    a, b : LearningRateSchedule or anything that `lrkit.plot` draws
+        What to compare: also a list of rates, a scheduler of torch or timm, a schedule of Keras or optax.
+    steps : int, optional
+        The length of the run, at least 1. By default until nothing new happens in either.
+    tolerance : float, optional
+        The largest difference of two rates that count as equal, as a part of the higher peak, at least 0. By default
+        differences of rounding do not count: 1e-12, or 1e-6 if one of the two could only be recorded, in float32.
+    labels : list of str, optional
+        What the report and the picture call the two.
+
+    Returns
+    -------
+    Difference
+
+    Raises
+    ------
+    TypeError, ValueError
+        If something is no schedule, has several groups that differ, or an option is outside its domain; or if one
+        counts tokens or epochs, as some recipes do, and the other does not.
+
+    Notes
+    -----
+    *First step*: step 0. *The last value* is that of the last update, at ``steps - 1``: a minimum that is only reached
+    at ``steps`` is never used. *Past the end*: as many steps again are compared; if these are more than 4096, so many
+    of them and those where either curve bends.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> a = lrkit.CosineDecayLR(0, 1.0, 90).warmup(10)
+    >>> b = lrkit.cosine_wave(0, 1.0, 90).warmup(10, start_lr=0.1)
+    >>> print(lrkit.diff(a, b, steps=100))  # doctest: +ELLIPSIS
+    a: JoinLR([WarmUpLR(learning_rate=1.0, warmup_steps=10), CosineDecayLR(...
+    b: JoinLR([linear(start_lr=0.1, end_lr=1.0, decay_steps=10), cosine_wave(...
+    differ at 10 of 100 steps, first at step 0
+                  a          b
+    first value   0          0.1                differs
+    peak          1 at 10    1 at 10
+    last value    0.0003046  0.0003046
+    past the end  holds 0    rises to 1 at 190  differs
+    sum of rates: 50 and 50.55 (+1.100%)
+    largest gap: b - a = 0.1 at step 0
+    """
+    if labels is not None and (not isinstance(labels, (list, tuple)) or len(labels) != 2):
+        raise ValueError(f"diff: labels must be one label for each curve, 2 in all, got {shorten(labels)}")
+    total = None if steps is None else count("diff", "steps", steps)
+    if tolerance is not None:
+        TOLERANCE.coerce("diff", tolerance)
+    unit = _common_unit(a, b)
+    pair = _read("a", a, total), _read("b", b, total)
+    if tolerance is None:
+        tolerance = ROUGH if _is_float32(a, pair[0]) or _is_float32(b, pair[1]) else FINE
+    total = total or max(schedule.horizon for schedule in pair)
+    if steps is None and total > LONGEST_RUN:
+        raise ValueError(f"diff: nothing new happens only after {total:,} steps: give steps, the length of the run")
+    given = None if labels is None else (one_line(str(labels[0])), one_line(str(labels[1])))
+    return compare(pair, given or _names(pair), total, float(tolerance), unit, given or ("a", "b"))
+
+
+def _common_unit(a: Any, b: Any) -> str:
+    """What both count."""
+    units = unit_of(a), unit_of(b)
+    if units[0] != units[1]:
+        other = next(unit for unit in units if unit != "step")
+        raise ValueError(
+            f"diff: a counts {units[0]}s and b counts {units[1]}s: bring the recipe to the other's clock, as in "
+            f"recipe.schedule.stretch(k) if k is the length of one {other}; or lrkit.plot_diff(a, b, x='progress') "
+            "shows both from 0 to 100 % of their runs"
+        )
+    return units[0]
+
+
+def _read(name: str, value: Any, steps: int | None) -> LearningRateSchedule:
+    """The only schedule of an argument; what must be recorded is recorded past the end of the run too."""
+    return read_one(value, None if steps is None else 2 * steps + 1, f"diff: {name}: cannot read")
+
+
+def _is_float32(given: Any, schedule: LearningRateSchedule) -> bool:
+    """Whether the rates were recorded, not given, and are those of float32."""
+    if not isinstance(schedule, TableLR) or isinstance(given, (LearningRateSchedule, list, tuple)):
+        return False
+    return bool((schedule.rates == schedule.rates.astype(np.float32)).all())
+
+
+def _names(pair: Pair) -> tuple[str, str]:
+    for numbers in (True, False):
+        a, b = (short_name(schedule, numbers=numbers) for schedule in pair)
+        if a != b and max(len(a), len(b)) <= LONGEST_NAME:
+            return a, b
+    return "a", "b"

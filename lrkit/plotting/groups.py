@@ -1,0 +1,132 @@
+"""Hyper-parameters of groups, a panel for each: `plot_groups`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
+
+from .._params import as_kind, shorten
+from .._recipes import length_of, unit_of
+from .._types import Axis, GroupsOptions, Scale
+from ..chart import Chart, Panels, chart_of
+from ..interop._reading import read_one
+from ..runs import Run
+from ..schedules.constant import ConstantLR
+from ..view import View
+from .renderers import draw
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from plotly.graph_objects import Figure
+
+Curves = dict[Run, list[str]]
+"""The curves of a panel, each with the names of the groups that have it."""
+
+
+@overload
+def plot_groups(
+    groups: Any, *, backend: Literal["matplotlib"] = "matplotlib", **options: Unpack[GroupsOptions]
+) -> list[Axes]: ...
+@overload
+def plot_groups(groups: Any, *, backend: Literal["plotly"], **options: Unpack[GroupsOptions]) -> Figure: ...
+@overload
+def plot_groups(groups: Any, *, backend: Literal["text"], **options: Unpack[GroupsOptions]) -> str: ...
+def plot_groups(
+    groups: Any,
+    *,
+    steps: int | None = None,
+    x: Axis = "step",
+    steps_per_epoch: int | None = None,
+    yscale: Scale = "linear",
+    title: str = "",
+    theme: str = "light",
+    backend: str = "matplotlib",
+    figure: Any = None,
+) -> Any:
+    """Several hyper-parameters of several groups on one time axis: a panel for each hyper-parameter.
+
+    Parameters
+    ----------
+    groups : dict or list
+        For each group, by name or in order, a dict of hyper-parameter to schedule, as `to_torch` takes it: ``{"body":
+        {"lr": a, "weight_decay": 0.1}, "head": {"lr": b}}``. A number is a constant, and each item of a tuple
+        (``betas``) has a panel. Groups with the same values share a curve.
+    steps, x, steps_per_epoch, title, theme, backend
+        As for `plot`.
+    yscale : {"linear", "log"}
+        The scale of the learning rate's panel; the others are linear.
+    figure : matplotlib.figure.Figure or SubFigure, optional
+        As for `plot_diff`.
+
+    Returns
+    -------
+    list of matplotlib.axes.Axes, plotly.graph_objects.Figure or str
+        By backend.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> rates = {"lr": lrkit.WarmUpLR(0.1, 50), "weight_decay": lrkit.linear(0.1, 0.0, 100)}
+    >>> len(lrkit.plot_groups([rates, {"lr": 0.05}]))
+    2
+    """
+    view = View(steps, x, steps_per_epoch, yscale)
+    named = groups if isinstance(groups, Mapping) else _numbered(groups)
+    panels = _panels(named, view.steps)
+    runs = [run._replace(label=f"{names[0]}, {key}") for key, curves in panels.items() for run, names in curves.items()]
+    counting = [run for run in runs if run.unit]
+    view.check_units(counting)
+    units = [run.unit for run in counting] or ["step"]
+    longest = {unit: max(run.whole_length for run in runs if run.unit in ("", unit)) for unit in units}
+    charts: list[Chart] = []
+    for key, curves in panels.items():
+        drawn = []
+        for run, names in curves.items():
+            unit = run.unit or units[0]
+            drawn.append(Run(", ".join(names), run.schedule, unit, run.length or view.steps or longest[unit]))
+        y_label = "learning rate" if key == "lr" else key.replace("_", " ")
+        if len(drawn) == 1 and sum(map(len, curves.values())) < len(named):  # one curve has no label
+            y_label += f" ({drawn[0].label})"
+        seen = view if key == "lr" else replace(view, yscale="linear")
+        charts.append(chart_of(drawn, seen, title="" if charts else title, y_label=y_label))
+    return draw(Panels([[chart] for chart in charts], [2.0] * len(charts)), theme, backend, figure=figure)
+
+
+def _numbered(groups: Any) -> dict[str, Any]:
+    if not isinstance(groups, (list, tuple)):
+        raise TypeError(f"plot_groups: groups must be a dict or a list of dicts, got {shorten(groups)}")
+    return {f"group {k}": group for k, group in enumerate(groups)}
+
+
+def _panels(groups: Mapping[str, Any], steps: int | None) -> dict[str, Curves]:
+    """The curves of each hyper-parameter."""
+    panels: dict[str, Curves] = {}
+    for name, group in groups.items():
+        if not isinstance(group, Mapping) or not group:
+            raise TypeError(
+                f"plot_groups: {name} must be a dict of hyper-parameter to schedule or number, got {shorten(group)}"
+            )
+        for key, value in _single_values(group):
+            run = _run_of(value, steps, f"plot_groups: {name}, {key}: cannot draw")
+            panels.setdefault(key, {}).setdefault(run, []).append(str(name))
+    if not panels:
+        raise TypeError("plot_groups: nothing to draw: give at least one group")
+    return panels
+
+
+def _single_values(group: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Each hyper-parameter and its value; of a tuple, each item."""
+    for key, value in group.items():
+        if isinstance(value, tuple) and value:
+            yield from ((f"{key}[{k}]", item) for k, item in enumerate(value))
+        else:
+            yield key, value
+
+
+def _run_of(value: Any, steps: int | None, complaint: str) -> Run:
+    """The run of a value, without a label; a number has no unit."""
+    number = as_kind(value, float)
+    if number is not None:
+        return Run("", ConstantLR(number), "")
+    return Run("", read_one(value, steps, complaint), unit_of(value), length_of(value))

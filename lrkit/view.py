@@ -1,0 +1,71 @@
+"""How runs share the axes of a chart: what the horizontal axis counts, and how far each run is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+
+from ._params import count
+from ._types import Axis, Scale
+from .runs import Run
+
+WAY_OUT = "x='progress' draws each from 0 to 100 % of its own run"
+
+
+@dataclass(frozen=True)
+class View:
+    """The options that `lrkit.plot` and the pictures of several panels have in common, checked."""
+
+    steps: int | None = None
+    x: Axis = "step"
+    steps_per_epoch: int | None = None
+    yscale: Scale = "linear"
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "steps_per_epoch"):
+            if (given := getattr(self, name)) is not None:
+                object.__setattr__(self, name, count("plot", name, given))
+        if self.x not in ("step", "epoch", "progress"):
+            raise ValueError(f"plot: x must be 'step', 'epoch' or 'progress', got {self.x!r}")
+        if self.yscale not in ("linear", "log"):
+            raise ValueError(f"plot: yscale must be 'linear' or 'log', got {self.yscale!r}")
+
+    def check_units(self, runs: Sequence[Run]) -> None:
+        """Raise `ValueError` if the horizontal axis cannot count what the runs count."""
+        named = {run.unit: run.label for run in reversed(runs)}
+        told = [f"{label} counts {unit}s" for unit, label in reversed(named.items())]
+        if self.x == "epoch" and "token" in named:
+            raise ValueError(f"plot: x='epoch' counts steps in epochs, but {named['token']} counts tokens: {WAY_OUT}")
+        if self.x == "epoch" and "step" in named and self.steps_per_epoch is None:
+            raise ValueError("plot: x='epoch' needs steps_per_epoch")
+        if self.x == "step" and len(named) > 1:
+            epochs = "" if "token" in named else "; x='epoch' with steps_per_epoch counts both in epochs"
+            raise ValueError(f"plot: {' and '.join(told)}, which have no axis in common: {WAY_OUT}{epochs}")
+        if self.steps_per_epoch is not None and self.x == "step" and "step" not in named:
+            raise ValueError(f"plot: steps_per_epoch is for what counts steps, but {told[0]}; leave it out")
+        if self.steps_per_epoch is not None and self.x == "progress":
+            raise ValueError("plot: x='progress' counts no epochs; leave steps_per_epoch out")
+
+    def lengths(self, runs: Sequence[Run]) -> list[int]:
+        """How many steps of each run are drawn.
+
+        A recipe ends where it ended, and a list with its last rate. A schedule has no end: beside others it is drawn
+        as far as the longest of them, and on an axis of progress until nothing new happens.
+        """
+        if self.steps is not None:
+            own = [self.x == "progress" or (self.x == "epoch" and run.unit == "epoch") for run in runs]
+            return [run.end or self.steps if keeps else self.steps for run, keeps in zip(runs, own, strict=True)]
+        if self.x == "progress":
+            return [run.whole_length for run in runs]
+        longest = max(Fraction(run.whole_length) / self.unit_length(run) for run in runs)
+        return [run.end or ceil(longest * self.unit_length(run)) for run in runs]
+
+    def unit_length(self, run: Run) -> int:
+        """How many of what a run counts the axis counts as one: on an axis of epochs, the steps of an epoch."""
+        return (self.steps_per_epoch or 1) if self.x == "epoch" and run.unit == "step" else 1
+
+    def scale(self, run: Run, length: int) -> float:
+        """The same; on an axis of progress, that of a run of so many steps is the run itself."""
+        return max(length - 1, 1) if self.x == "progress" else self.unit_length(run)
