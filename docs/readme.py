@@ -12,7 +12,7 @@ from pathlib import Path
 import lrkit
 from lrkit._params import Field, fields_of
 from lrkit.cli import DEFAULT_LABELS, DEFAULT_PLOT, DEFAULT_TITLE, summary
-from lrkit.cli._readable import plain
+from lrkit.cli._docstring import plain
 from lrkit.schedules._registry import FUNCTIONS, sorted_kinds
 
 README = Path(__file__).parents[1] / "README.md"

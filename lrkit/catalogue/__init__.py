@@ -1,6 +1,7 @@
-"""Known schedules as expressions: functions that return a schedule made of others. Importing this registers them.
+"""Known schedules as expressions: functions that return a schedule made of others.
 
-Each module here has one; every module is imported, so a new one needs no other edit.
+Each raises `TypeError` if an argument is of the wrong type, and `ValueError` if one is outside its domain or does not
+fit the others. Each has a module of its name here, which is imported with this package: a new one needs no other edit.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Numbers as they were written: of all that give the same result, the one of the fewest digits."""
+"""The number that somebody wrote: of all numbers that give the same result, the one of the fewest digits."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ FEW = 3
 """How many decimals of a length are tried."""
 
 
-def near(guess: float, fits: Callable[[float], bool]) -> float | None:
+def shortest_near(guess: float, fits: Callable[[float], bool]) -> float | None:
     """The number of the fewest digits, at most a few floats away from a guess, that fits."""
-    return within(guess, guess, fits)
+    return shortest_between(guess, guess, fits)
 
 
 def reciprocal(number: float) -> float | None:
     """The number of the fewest digits whose reciprocal is this."""
-    return near(1 / number, lambda x: 1 / x == number) if number else None
+    return shortest_near(1 / number, lambda x: 1 / x == number) if number else None
 
 
-def within(low: float, high: float, fits: Callable[[float], bool]) -> float | None:
+def shortest_between(low: float, high: float, fits: Callable[[float], bool]) -> float | None:
     """The number of the fewest digits between two, or a few floats away, that fits; of their sign, if they have one.
 
     If they are far from each other, not all numbers between them are tried.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any, ParamSpec
 
@@ -12,9 +13,11 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules._registry import FUNCTIONS
 
 P = ParamSpec("P")
-Inverse = Callable[[LearningRateSchedule], Iterator[dict[str, Any]]]
-INVERSES: dict[str, Inverse] = {}
-"""Name to inverse: the arguments with which a function of the catalogue may have made a schedule."""
+Proposals = Iterator[dict[str, Any]]
+"""The arguments of calls that may have returned a schedule."""
+Inverse = Callable[[Any], Proposals]
+INVERSES: defaultdict[type, dict[str, Inverse]] = defaultdict(dict)
+"""Class of a schedule to the functions that may return one, by name, each with its inverse."""
 
 
 def expression(function: Callable[P, LearningRateSchedule]) -> Callable[P, LearningRateSchedule]:
@@ -33,7 +36,7 @@ def expression(function: Callable[P, LearningRateSchedule]) -> Callable[P, Learn
         except TypeError as error:
             raise TypeError(f"{owner}: {error}") from None
         given.apply_defaults()
-        fields = fields_of(function)
+        fields = fields_of(checked)
         values: dict[str, Any] = {name: fields[name].coerce(owner, value) for name, value in given.arguments.items()}
         return function(**values)  # type: ignore[call-arg]
 
@@ -43,15 +46,16 @@ def expression(function: Callable[P, LearningRateSchedule]) -> Callable[P, Learn
     return checked
 
 
-def inverse_of(function: Callable[..., LearningRateSchedule]) -> Callable[[Inverse], Inverse]:
-    """Enter the inverse of a function: from the structure of a schedule, it proposes the arguments that made it.
+def inverse_of(function: Callable[..., LearningRateSchedule], *classes: type) -> Callable[[Inverse], Inverse]:
+    """Enter the inverse of a function: from a schedule of one of the `classes`, it proposes the arguments that made it.
 
-    A proposal may be wrong: `recognised` calls the function with it and compares. An argument that has no trace in the
-    schedule may be left out, if it has a default.
+    The classes are those that the function returns. A proposal may be wrong: `recognised` calls the function with it
+    and compares. An argument that has no trace in the schedule may be left out, if it has a default.
     """
 
     def enter(inverse: Inverse) -> Inverse:
-        INVERSES[function.__name__] = inverse
+        for cls in classes:
+            INVERSES[cls][function.__name__] = inverse
         return inverse
 
     return enter

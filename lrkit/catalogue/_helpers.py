@@ -1,4 +1,4 @@
-"""What the entries are made with, and what their inverses undo: a curve between 0 and 1 put between two rates."""
+"""What several functions share: a curve between 0 and 1 put between two rates, its inverse, and a check of order."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import OffsetLR, ScaleLR
-from ._digits import near
+from ._digits import shortest_near
+
+BETWEEN = (ScaleLR, OffsetLR)
+"""The classes that `between` may return, beside that of the wave itself."""
 
 
 def between(low: float, high: float, wave: LearningRateSchedule) -> LearningRateSchedule:
@@ -24,7 +27,7 @@ def taken_apart(schedule: LearningRateSchedule) -> Iterator[tuple[float, float, 
         case OffsetLR(inner, low):
             pairs = [(1.0, inner), *([(inner.factor, inner.schedule)] if isinstance(inner, ScaleLR) else [])]
             for span, wave in pairs:
-                if (top := near(low + span, lambda high, span=span: high - low == span)) is not None:  # type: ignore[misc]
+                if (top := shortest_near(low + span, lambda high, span=span: high - low == span)) is not None:  # type: ignore[misc]
                     yield low, top, wave
 
 

@@ -48,24 +48,24 @@ def recognised(schedule: LearningRateSchedule) -> Call | None:
     Call(name='one_cycle', arguments={'max_lr': 0.1, 'total_steps': 1000})
     >>> recognised(lrkit.WarmUpLR(0.1, 10))
     """
-    calls = [call for name in sorted(INVERSES) for call in _calls(name, schedule)]
-    return min(calls, key=lambda call: call.weight, default=None)
+    return min(calls_of(schedule), key=lambda call: (call.weight, call.name), default=None)
 
 
-def _calls(name: str, schedule: LearningRateSchedule) -> Iterator[Call]:
-    """The calls of one function that return the schedule."""
-    for proposed in INVERSES[name](schedule):
-        fields = fields_of(FUNCTIONS[name])
-        arguments = {key: proposed[key] for key in fields if key in proposed}
-        arguments = {
-            key: value for key, value in arguments.items() if fields[key].required or value != fields[key].default
-        }
-        try:
-            made = FUNCTIONS[name](**arguments)
-        except (TypeError, ValueError, ArithmeticError):  # outside its domain
-            continue
-        if made == schedule:
-            yield Call(name, arguments)
+def calls_of(schedule: LearningRateSchedule) -> Iterator[Call]:
+    """Every known call that returns the schedule: the functions that return its class are asked, and compared."""
+    for name, inverse in INVERSES.get(type(schedule), {}).items():
+        for proposed in inverse(schedule):
+            arguments = {
+                key: proposed[key]
+                for key, field in fields_of(FUNCTIONS[name]).items()
+                if key in proposed and (field.required or proposed[key] != field.default)
+            }
+            try:
+                made = FUNCTIONS[name](**arguments)
+            except (TypeError, ValueError, ArithmeticError):  # outside its domain
+                continue
+            if made == schedule:
+                yield Call(name, arguments)
 
 
 def named(schedule: LearningRateSchedule) -> Call | None:

@@ -1,10 +1,9 @@
-"""A schedule in fewer words: `simplified`, by which expressions are recognised, named and written for others."""
+"""`simplified`: the same curve as a shorter expression, for names, comparisons and code."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import singledispatch
 from itertools import pairwise
 from typing import Any
 
@@ -40,7 +39,7 @@ def simplified(schedule: LearningRateSchedule) -> LearningRateSchedule:
     inner = {name: _inner(value) for name, value in fields.items()}
     changed = any(inner[name] is not fields[name] for name in fields)
     try:
-        return _ruled(type(schedule)(**inner) if changed else schedule)
+        return _rewritten(type(schedule)(**inner) if changed else schedule)
     except (ValueError, OverflowError):  # a rate that no float holds, or a step beyond the last: as it stands
         return schedule
 
@@ -53,37 +52,40 @@ def _inner(value: Any) -> Any:
     return value
 
 
-@singledispatch
-def _ruled(schedule: LearningRateSchedule) -> LearningRateSchedule:
-    """A schedule whose parts are simple, made simple itself."""
+def _rewritten(schedule: LearningRateSchedule) -> LearningRateSchedule:
+    """A schedule whose parts are simplified, simplified itself."""
+    match schedule:
+        case ScaleLR(inner, factor):
+            return _mapped(inner, lambda rate: plain(factor * rate), falls=factor < 0) or schedule
+        case OffsetLR(inner, offset):
+            return _mapped(inner, lambda rate: plain(rate + offset), moved=True) or schedule
+        case ShiftLR(inner, 0) | StretchLR(inner, 1.0) | RepeatLR(inner, cycles=1):
+            return inner
+        case PowerLR(inner, 1.0) if isinstance(inner, (WarmUpLR, *FROM_MIN_TO_MAX)):  # never below 0
+            return inner
+        case PiecewiseLinearLR((0.0, end), (first, last)) if end >= 1 and end.is_integer() and min(first, last) >= 0:
+            if first == last:
+                return ConstantLR(first)
+            return PolynomialDecayLR(first, last, int(end), 1.0) if first else WarmUpLR(last, int(end))
+        case HoldLR(inner, end):
+            return _held(inner, end)
+        case JoinLR():
+            return joined(list(_pieces(schedule)))
     return schedule
-
-
-@_ruled.register
-def _(schedule: ScaleLR) -> LearningRateSchedule:
-    factor = schedule.factor
-    return _mapped(schedule.schedule, lambda rate: plain(factor * rate), falls=factor < 0) or schedule
-
-
-@_ruled.register
-def _(schedule: OffsetLR) -> LearningRateSchedule:
-    inner, offset = schedule.schedule, schedule.offset
-    if isinstance(inner, ONE_RATE) and not isinstance(inner, (ConstantLR, WarmUpLR)):
-        return schedule  # a multiple of its rate, but not moved by moving it
-    if isinstance(inner, RepeatLR) and inner.gamma != 1:
-        return schedule
-    return _mapped(inner, lambda rate: plain(rate + offset), moved=True) or schedule
 
 
 def _mapped(  # noqa: C901  # a table
     schedule: LearningRateSchedule, rule: Rule, *, falls: bool = False, moved: bool = False
 ) -> LearningRateSchedule | None:
-    """The curve with a rule applied to each of its rates; None where that is no schedule of these.
+    """The curve with a linear rule applied to each of its rates, or None if no schedule here says that.
 
-    The rule is linear. Where it `falls`, high rates become low ones; where it has `moved` the curve, 0 is not 0.
+    `falls`: the rule has a negative factor, so that high rates become low ones. `moved`: the rule adds an offset, so
+    that it cannot be applied to a factor of the curve alone.
     """
     made: LearningRateSchedule | None = None
     match schedule:
+        case RepeatLR(gamma=gamma) if moved and gamma != 1:
+            pass
         case RepeatLR() | HoldLR() | ShiftLR() | StretchLR():
             inner = _mapped(schedule.schedule, rule, falls=falls, moved=moved)
             made = replace(schedule, schedule=inner) if inner else None
@@ -94,11 +96,11 @@ def _mapped(  # noqa: C901  # a table
         case ScaleLR(inner, factor) if not moved:
             made = ScaleLR(inner, rule(factor))
         case WarmUpLR(rate, steps) if falls or moved:
-            made = _ruled(PiecewiseLinearLR((0.0, float(steps)), (rule(0.0), rule(rate))))
+            made = _rewritten(PiecewiseLinearLR((0.0, float(steps)), (rule(0.0), rule(rate))))
         case CosineDecayLR(low, high, steps) if falls or rule(low) < 0:
             made = PiecewiseCosineLR((0.0, float(steps)), (rule(high), rule(low)))
         case PiecewiseConstantLR() | PiecewiseCosineLR() | PiecewiseLinearLR():
-            made = _ruled(replace(schedule, learning_rates=tuple(map(rule, schedule.learning_rates))))
+            made = _rewritten(replace(schedule, learning_rates=tuple(map(rule, schedule.learning_rates))))
         case ConstantLR(rate):
             made = ConstantLR(rule(rate))
         case PolynomialDecayLR() if rule(schedule.learning_rate) > 0 and rule(schedule.end_learning_rate) >= 0:
@@ -106,55 +108,21 @@ def _mapped(  # noqa: C901  # a table
             made = replace(schedule, learning_rate=first, end_learning_rate=last)
         case _ if isinstance(schedule, FROM_MIN_TO_MAX) and 0 <= rule(schedule.min_lr) < rule(schedule.max_lr):
             made = replace(schedule, min_lr=rule(schedule.min_lr), max_lr=rule(schedule.max_lr))
-        case _ if isinstance(schedule, ONE_RATE) and not falls and rule(schedule.learning_rate) > 0:
+        case _ if isinstance(schedule, ONE_RATE) and not (falls or moved) and rule(schedule.learning_rate) > 0:
             made = replace(schedule, learning_rate=rule(schedule.learning_rate))
     return made
 
 
-@_ruled.register
-def _(schedule: PiecewiseLinearLR) -> LearningRateSchedule:
-    match schedule:
-        case PiecewiseLinearLR((0.0, end), (first, last)) if end >= 1 and end.is_integer() and min(first, last) >= 0:
-            if first == last:
-                return ConstantLR(first)
-            return PolynomialDecayLR(first, last, int(end), 1.0) if first else WarmUpLR(last, int(end))
-    return schedule
-
-
-@_ruled.register
-def _(schedule: PowerLR) -> LearningRateSchedule:
-    if schedule.power == 1 and isinstance(schedule.schedule, (WarmUpLR, *FROM_MIN_TO_MAX)):  # never below 0
-        return schedule.schedule
-    return schedule
-
-
-@_ruled.register
-def _(schedule: ShiftLR) -> LearningRateSchedule:
-    return schedule if schedule.shift_steps else schedule.schedule
-
-
-@_ruled.register
-def _(schedule: StretchLR) -> LearningRateSchedule:
-    return schedule if schedule.factor != 1 else schedule.schedule
-
-
-@_ruled.register
-def _(schedule: RepeatLR) -> LearningRateSchedule:
-    return schedule.schedule if schedule.cycles == 1 else schedule
-
-
-@_ruled.register
-def _(schedule: HoldLR) -> LearningRateSchedule:
-    inner, end = schedule.schedule, schedule.hold_steps
-    if isinstance(inner, RepeatLR) and end < inner.period_steps:
-        return _ruled(HoldLR(inner.schedule, end))
-    if isinstance(inner, JoinLR):
-        kept = _until(inner, end + 1)
-        *before, (last, start) = kept
-        return joined([*before, (_ruled(HoldLR(last, end - start)), start)])
-    if end == 0 or isinstance(inner, ConstantLR):
-        return ConstantLR(inner(end))
-    return inner if _level_from(inner) <= end else schedule
+def _held(schedule: LearningRateSchedule, end: int) -> LearningRateSchedule:
+    """A schedule up to a step, and its rate there from then on."""
+    if isinstance(schedule, RepeatLR) and end < schedule.period_steps:
+        return _held(schedule.schedule, end)
+    if isinstance(schedule, JoinLR):
+        *before, (last, start) = _until(schedule, end + 1)
+        return joined([*before, (_held(last, end - start), start)])
+    if end == 0 or isinstance(schedule, ConstantLR):
+        return ConstantLR(schedule(end))
+    return schedule if _level_from(schedule) <= end else HoldLR(schedule, end)
 
 
 def _level_from(schedule: LearningRateSchedule) -> float:
@@ -169,13 +137,8 @@ def _level_from(schedule: LearningRateSchedule) -> float:
     return schedule.decay_steps if isinstance(schedule, FROM_MIN_TO_MAX) else float("inf")
 
 
-@_ruled.register
-def _(schedule: JoinLR) -> LearningRateSchedule:
-    return joined(list(_pieces(schedule)))
-
-
 def _pieces(schedule: JoinLR) -> Iterator[tuple[LearningRateSchedule, int]]:
-    """Each part and its start: joins within joins opened, and only what is reached."""
+    """Each part that is reached and its start; of a join within a join, its parts."""
     edges = (0, *schedule.milestones, None)
     for part, (start, stop) in zip(schedule.schedules, pairwise(edges), strict=True):
         if start is None or (stop is not None and stop <= start):
@@ -196,7 +159,7 @@ def _until(schedule: JoinLR, length: int | None) -> list[tuple[LearningRateSched
 
 
 def joined(pieces: list[tuple[LearningRateSchedule, int]]) -> LearningRateSchedule:
-    """One schedule of parts and their starts; a constant that only goes on with the end of a decay belongs to it."""
+    """One schedule of parts and their starts, without a constant that equals the last rate of the decay before it."""
     kept: list[tuple[LearningRateSchedule, int]] = []
     for part, start in pieces:
         if kept and isinstance(part, ConstantLR):

@@ -1,4 +1,4 @@
-"""A schedule in the first steps of it only: `within`, by which code is found that is right as long as a run lasts."""
+"""`within`: a schedule that need only be right in the first steps, for code that is used for a run of that length."""
 
 from __future__ import annotations
 

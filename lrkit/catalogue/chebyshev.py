@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.clock import HoldLR
 from ..schedules.cosine_decay import CosineDecayLR
-from ._expression import expression, inverse_of
-from ._helpers import between, require_order, taken_apart
+from ._expression import Proposals, expression, inverse_of
+from ._helpers import BETWEEN, between, require_order, taken_apart
 
 
 @expression
@@ -31,21 +30,11 @@ def chebyshev(
     decay_steps : int
         :math:`T`, in steps, from 1 to 2**52: the number of nodes.
 
-    Returns
-    -------
-    LearningRateSchedule
-        `CosineDecayLR`, half a step ahead.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain, or `min_lr` is above `max_lr`.
-
     Notes
     -----
-    *First step*: a little below `max_lr`. *At decay_steps - 1*: the last node, as far above `min_lr`. *Past the end*:
-    the last node. *Elsewhere*: pytorch-scheduler's ``ChebyshevScheduler``; pytorch-optimizer's takes reciprocals of
-    nodes, in another order.
+    *Made of*: `CosineDecayLR`, half a step ahead. *First step*: a little below `max_lr`. *At decay_steps - 1*: the last
+    node, as far above `min_lr`. *Past the end*: the last node. *Elsewhere*: pytorch-scheduler's ``ChebyshevScheduler``;
+    pytorch-optimizer's takes reciprocals of nodes, in another order.
 
     Examples
     --------
@@ -58,8 +47,8 @@ def chebyshev(
     return between(min_lr, max_lr, odd_steps.hold(decay_steps - 1))
 
 
-@inverse_of(chebyshev)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(chebyshev, HoldLR, *BETWEEN)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     for low, high, wave in taken_apart(schedule):
         if isinstance(wave, HoldLR):
             yield {"min_lr": low, "max_lr": high, "decay_steps": wave.hold_steps + 1}

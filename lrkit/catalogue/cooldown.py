@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
+from ..schedules.arithmetic import OffsetLR
 from ..schedules.clock import HoldLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.power import PowerLR
-from ._expression import expression, inverse_of
+from ._expression import Proposals, expression, inverse_of
 from ._helpers import between, taken_apart
 from .linear import linear
 
@@ -47,15 +47,6 @@ def cooldown(
     ratio : float
         :math:`\rho`, between 0 and 1, for "exponential"; at 1/2 it is :math:`2 \cdot 2^{-p} - 1`. Default: 0.1.
 
-    Returns
-    -------
-    LearningRateSchedule
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
-
     Notes
     -----
     *First step*: 1. *At decay_steps*: 0, to rounding. *Past the end*: 0. "1-sqrt" falls at once and infinitely steeply;
@@ -83,13 +74,13 @@ def cooldown(
     return between(1.0, 0.0, time if exponent == 1 else time**exponent)
 
 
-@inverse_of(cooldown)
-def cooldowns(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(cooldown, CosineDecayLR, OffsetLR)
+def cooldowns(schedule: LearningRateSchedule) -> Proposals:
     """What `cooldown` may have been called with."""
-    if isinstance(schedule, CosineDecayLR):
-        yield {"decay_steps": schedule.decay_steps, "shape": "cosine"}
     for _, _, wave in taken_apart(schedule):
         match wave:
+            case CosineDecayLR(0.0, 1.0, steps):
+                yield {"decay_steps": steps, "shape": "cosine"}
             case HoldLR(ExponentialDecayLR(_, ratio, steps), _):
                 yield {"decay_steps": steps, "shape": "exponential", "ratio": ratio}
             case PiecewiseLinearLR((_, end), _):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from itertools import accumulate
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
@@ -13,9 +12,9 @@ from ..schedules.arithmetic import ScaleLR
 from ..schedules.clock import RepeatLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.join import JoinLR
-from ._digits import within
-from ._expression import expression, inverse_of
-from ._helpers import between, require_order, taken_apart
+from ._digits import shortest_between
+from ._expression import Proposals, expression, inverse_of
+from ._helpers import BETWEEN, between, require_order, taken_apart
 
 
 @expression
@@ -47,15 +46,6 @@ def cosine_restarts(
         :math:`W`, in steps, at least 0 and below `period_steps`: the rise in each cycle. Default: 0.
     cycles : int, optional
         :math:`n`, at least 1; without end if left out. With a warm-up and growth it is needed, and at most 1000.
-
-    Returns
-    -------
-    LearningRateSchedule
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain, or one of the conditions above is not kept.
 
     Notes
     -----
@@ -92,8 +82,8 @@ def _cycle(rise: int, length: int) -> LearningRateSchedule:
     return CosineDecayLR(0.0, 1.0, length - rise).warmup(rise) if rise else CosineDecayLR(0.0, 1.0, length)
 
 
-@inverse_of(cosine_restarts)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(cosine_restarts, RepeatLR, JoinLR, *BETWEEN)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     for low, high, wave in taken_apart(schedule):
         rates = {"min_lr": low, "max_lr": high}
         match wave:
@@ -108,7 +98,7 @@ def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
                 yield from (rates | {"period_steps": period} | growth for growth in _growths(waves, period))
 
 
-def _growths(waves: tuple[LearningRateSchedule, ...], period: int) -> Iterator[dict[str, Any]]:
+def _growths(waves: tuple[LearningRateSchedule, ...], period: int) -> Proposals:
     """How cycles with warm-ups grow, if that is what they are."""
     match waves:
         case (ScaleLR(JoinLR(_, (rise,)), _), ScaleLR(_, gamma), *_):
@@ -125,6 +115,8 @@ def _growths(waves: tuple[LearningRateSchedule, ...], period: int) -> Iterator[d
     # Lengths are cut to whole steps, so that the multiplier lies between two bounds.
     low = max((length / period) ** (1 / i) for i, length in enumerate(lengths[1:], start=1))
     high = min(((length + 1) / period) ** (1 / i) for i, length in enumerate(lengths[1:], start=1))
-    multiplier = within(low, high, lambda m: all(int(period * m**i) == length for i, length in enumerate(lengths)))
+    multiplier = shortest_between(
+        low, high, lambda m: all(int(period * m**i) == length for i, length in enumerate(lengths))
+    )
     if multiplier is not None:
         yield {"multiplier": multiplier, "gamma": gamma, "warmup_steps": rise, "cycles": len(waves)}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.piecewise_cosine import PiecewiseCosineLR
-from ._expression import expression, inverse_of
+from ._expression import Proposals, expression, inverse_of
 
 
 @expression
@@ -30,15 +29,6 @@ def cosine_warm_up(
     start_lr : float
         :math:`\eta_0`, the first rate, at least 0; the curve falls if it is the higher one. Default: 0.
 
-    Returns
-    -------
-    PiecewiseCosineLR
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
-
     Notes
     -----
     *First step*: `start_lr`. *At warmup_steps*: `learning_rate` for the first time, exactly. *Past the end*: held
@@ -54,8 +44,8 @@ def cosine_warm_up(
     return PiecewiseCosineLR((0, warmup_steps), (start_lr, learning_rate))
 
 
-@inverse_of(cosine_warm_up)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(cosine_warm_up, PiecewiseCosineLR)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     match schedule:
         case PiecewiseCosineLR((_, end), (first, last)):
             yield {"learning_rate": last, "warmup_steps": int(end), "start_lr": first}

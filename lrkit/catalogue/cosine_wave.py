@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.clock import RepeatLR
 from ..schedules.cosine_decay import CosineDecayLR
-from ._expression import expression, inverse_of
-from ._helpers import between, taken_apart
+from ._expression import Proposals, expression, inverse_of
+from ._helpers import BETWEEN, between, taken_apart
 
 
 @expression
@@ -32,20 +31,11 @@ def cosine_wave(
     decay_steps : int
         :math:`T`, in steps, from 1 to 2**52: half the period.
 
-    Returns
-    -------
-    LearningRateSchedule
-        Two half waves, repeated.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
-
     Notes
     -----
-    *First step*: `max_lr`, to rounding. *At decay_steps*: `min_lr` exactly. *Past the end*: it climbs back, and is at
-    `max_lr` again at ``2 * decay_steps``. For a rate that stays down, take `CosineDecayLR`.
+    *Made of*: two half waves, repeated. *First step*: `max_lr`, to rounding. *At decay_steps*: `min_lr` exactly. *Past
+    the end*: it climbs back, and is at `max_lr` again at ``2 * decay_steps``. For a rate that stays down, take
+    `CosineDecayLR`.
 
     References
     ----------
@@ -61,8 +51,8 @@ def cosine_wave(
     return between(min_lr, max_lr, down.then(1 - down, decay_steps).repeat(2 * decay_steps))
 
 
-@inverse_of(cosine_wave)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(cosine_wave, RepeatLR, *BETWEEN)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     for low, high, wave in taken_apart(schedule):
         if isinstance(wave, RepeatLR):
             yield {"min_lr": low, "max_lr": high, "decay_steps": wave.period_steps // 2}

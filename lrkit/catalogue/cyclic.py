@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
@@ -11,8 +10,8 @@ from ..schedules.arithmetic import ProductLR
 from ..schedules.clock import RepeatLR
 from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ._expression import expression, inverse_of
-from ._helpers import between, taken_apart
+from ._expression import Proposals, expression, inverse_of
+from ._helpers import BETWEEN, between, taken_apart
 
 MODES = ("triangular", "triangular2", "exp_range")
 
@@ -29,9 +28,8 @@ def cyclic(
     r"""Straight up from `base_lr` to `max_lr` and straight down again, in cycles that may shrink.
 
     .. math:: \eta(t) = \eta_{\text{base}} + (\eta_{\max} - \eta_{\text{base}}) \, a(t)
-              \min\left(\frac{x}{u}, \frac{u + d - x}{d}\right), \qquad x = t \bmod (u + d)
-
-    with :math:`a(t)` = 1, :math:`2^{-\lfloor t / (u + d) \rfloor}` or :math:`\gamma^{t}`.
+              \min\left(\frac{x}{u}, \frac{u + d - x}{d}\right), \qquad x = t \bmod (u + d), \qquad
+              a(t) = 1 \quad\text{or}\quad 2^{-\lfloor t / (u + d) \rfloor} \quad\text{or}\quad \gamma^{t}
 
     Parameters
     ----------
@@ -40,18 +38,9 @@ def cyclic(
     up_steps, down_steps : int
         :math:`u` and :math:`d`, in steps, at least 1, with a sum of at most 2**53; equal if the second is left out.
     mode : {"triangular", "triangular2", "exp_range"}
-        Which :math:`a`: 1, halved every cycle, or times `gamma` every step. Default: "triangular".
+        Which :math:`a`, in the order above: 1, halved every cycle, or times `gamma` every step. Default: "triangular".
     gamma : float
         :math:`\gamma`, above 0, for "exp_range". Default: 1.
-
-    Returns
-    -------
-    LearningRateSchedule
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
 
     Notes
     -----
@@ -76,8 +65,8 @@ def cyclic(
     return between(base_lr, max_lr, wave)
 
 
-@inverse_of(cyclic)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(cyclic, RepeatLR, ProductLR, *BETWEEN)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     for low, high, wave in taken_apart(schedule):
         match wave:
             case RepeatLR(PiecewiseLinearLR((_, up, end), _), _, _, _, amplitude):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.clock import ShiftLR
 from ..schedules.natural_exp_decay import NaturalExpDecayLR
 from ._digits import reciprocal
-from ._expression import expression, inverse_of
-from ._helpers import between, taken_apart
+from ._expression import Proposals, expression, inverse_of
+from ._helpers import BETWEEN, between, taken_apart
 
 
 @expression
@@ -30,21 +29,11 @@ def exponential_warm_up(
     timescale : float
         :math:`\tau`, in steps, above 0, whole or not: after so many, 63 percent of the rise is done.
 
-    Returns
-    -------
-    LearningRateSchedule
-        `NaturalExpDecayLR`, turned over.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
-
     Notes
     -----
-    *First step*: already above 0, about ``learning_rate / timescale``. *Past the end*: there is none; after 37
-    timescales it is `learning_rate`, to rounding. As a factor it warms up any schedule:
-    ``s * exponential_warm_up(1.0, 1000)``. *Elsewhere*: pytorch-warmup's ``ExponentialWarmup``.
+    *Made of*: `NaturalExpDecayLR`, turned over. *First step*: already above 0, about ``learning_rate / timescale``.
+    *Past the end*: there is none; after 37 timescales it is `learning_rate`, to rounding. As a factor it warms up any
+    schedule: ``s * exponential_warm_up(1.0, 1000)``. *Elsewhere*: pytorch-warmup's ``ExponentialWarmup``.
 
     References
     ----------
@@ -59,8 +48,8 @@ def exponential_warm_up(
     return between(learning_rate, 0.0, NaturalExpDecayLR(1.0, 1 / timescale, 1).shift(-1))
 
 
-@inverse_of(exponential_warm_up)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(exponential_warm_up, *BETWEEN)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     for rate, _, wave in taken_apart(schedule):
         match wave:
             case ShiftLR(NaturalExpDecayLR(_, speed, _), _) if timescale := reciprocal(speed):

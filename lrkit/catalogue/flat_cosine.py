@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.join import JoinLR
-from ._expression import expression, inverse_of
-from ._helpers import between, require_order, taken_apart
+from ._expression import Proposals, expression, inverse_of
+from ._helpers import BETWEEN, between, require_order, taken_apart
 
 
 @expression
@@ -35,15 +34,6 @@ def flat_cosine(
     decay_steps : int
         :math:`T`, in steps, from 1 to 2**53: the cosine alone.
 
-    Returns
-    -------
-    LearningRateSchedule
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain, or `min_lr` is above `max_lr`.
-
     Notes
     -----
     *First step, up to flat_steps*: `max_lr`, to rounding. *At flat_steps + decay_steps*: `min_lr` for the first time.
@@ -60,8 +50,8 @@ def flat_cosine(
     return between(min_lr, max_lr, ConstantLR(1.0).then(CosineDecayLR(0.0, 1.0, decay_steps), flat_steps))
 
 
-@inverse_of(flat_cosine)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(flat_cosine, JoinLR, *BETWEEN)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     for low, high, wave in taken_apart(schedule):
         match wave:
             case JoinLR((_, CosineDecayLR(_, _, decay)), (flat,)):

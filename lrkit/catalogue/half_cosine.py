@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.clock import ShiftLR
 from ..schedules.cosine_decay import CosineDecayLR
-from ._expression import expression, inverse_of
-from ._helpers import between, require_order, taken_apart
+from ._expression import Proposals, expression, inverse_of
+from ._helpers import BETWEEN, between, require_order, taken_apart
 
 
 @expression
@@ -32,20 +31,11 @@ def half_cosine(
     decay_steps : int
         :math:`T`, in steps, from 1 to 2**52: half the length of the whole cosine.
 
-    Returns
-    -------
-    LearningRateSchedule
-        `CosineDecayLR`, begun in the middle.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain, or `min_lr` is above `max_lr`.
-
     Notes
     -----
-    *First step*: ``(min_lr + max_lr) / 2``, to rounding. *At decay_steps*: `min_lr` for the first time. *Past the
-    end*: `min_lr`. *Elsewhere*: OLMo-core's ``HalfCosWithWarmup`` after its warm-up.
+    *Made of*: `CosineDecayLR`, begun in the middle. *First step*: ``(min_lr + max_lr) / 2``, to rounding. *At
+    decay_steps*: `min_lr` for the first time. *Past the end*: `min_lr`. *Elsewhere*: OLMo-core's ``HalfCosWithWarmup``
+    after its warm-up.
 
     Examples
     --------
@@ -57,8 +47,8 @@ def half_cosine(
     return between(min_lr, max_lr, CosineDecayLR(0.0, 1.0, 2 * decay_steps).shift(-decay_steps))
 
 
-@inverse_of(half_cosine)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(half_cosine, ShiftLR, *BETWEEN)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     for low, high, wave in taken_apart(schedule):
         if isinstance(wave, ShiftLR):
             yield {"min_lr": low, "max_lr": high, "decay_steps": -wave.shift_steps}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
+from ..schedules.arithmetic import ScaleLR
 from ..schedules.join import JoinLR
+from ..schedules.power import PowerLR
 from ..schedules.warm_up import WarmUpLR
-from ._expression import expression, inverse_of
+from ._expression import Proposals, expression, inverse_of
 from .power_law import falls, power_law
 
 
@@ -34,15 +35,6 @@ def inverse_sqrt(
         :math:`\tau`, in steps, above 0. If left out, `warmup_steps`, so that the rate is
         :math:`\eta_{\max} \sqrt{W / t}`; or 10 000 without a warm-up.
 
-    Returns
-    -------
-    LearningRateSchedule
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
-
     Notes
     -----
     *First step*: 0, or `max_lr` without a warm-up. *At warmup_steps*: `max_lr` for the first time. *Past the end*:
@@ -63,8 +55,8 @@ def inverse_sqrt(
     return WarmUpLR(max_lr, warmup_steps).then(fall, warmup_steps) if warmup_steps else fall
 
 
-@inverse_of(inverse_sqrt)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(inverse_sqrt, JoinLR, PowerLR, ScaleLR)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     fall, warmup = schedule, 0
     match schedule:
         case JoinLR((WarmUpLR(), fall), (warmup,)):

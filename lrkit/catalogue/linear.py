@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ._expression import expression, inverse_of
+from ._expression import Proposals, expression, inverse_of
 
 
 @expression
@@ -28,15 +27,6 @@ def linear(
     decay_steps : int
         :math:`T`, in steps, from 1 to 2**53.
 
-    Returns
-    -------
-    PiecewiseLinearLR
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
-
     Notes
     -----
     *First step*: `start_lr`. *At decay_steps*: `end_lr`, exactly. *Past the end*: `end_lr`. *Elsewhere*: optax's
@@ -51,8 +41,8 @@ def linear(
     return PiecewiseLinearLR((0, decay_steps), (start_lr, end_lr))
 
 
-@inverse_of(linear)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(linear, PiecewiseLinearLR)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     match schedule:
         case PiecewiseLinearLR((_, end), (first, last)):
             yield {"start_lr": first, "end_lr": last, "decay_steps": int(end)}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.join import JoinLR
-from ._digits import within
-from ._expression import expression, inverse_of
+from ._digits import shortest_between
+from ._expression import Proposals, expression, inverse_of
 
 
 @expression
@@ -33,21 +33,11 @@ def multi_step(
     gamma : float
         :math:`\gamma`, above 0. Default: 0.1.
 
-    Returns
-    -------
-    JoinLR
-        Constants one after another; `ConstantLR` without milestones.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
-
     Notes
     -----
-    *First step*: `learning_rate`, times `gamma` for each milestone 0. *At a milestone*: already the next stair. *Past
-    the end*: the last stair. *Elsewhere*: torch's ``MultiStepLR``; timm's ``MultiStepLRScheduler`` changes one step
-    earlier, Keras's ``PiecewiseConstantDecay`` one step later.
+    *Made of*: constants, one after another. *First step*: `learning_rate`, times `gamma` for each milestone 0. *At a
+    milestone*: already the next stair. *Past the end*: the last stair. *Elsewhere*: torch's ``MultiStepLR``; timm's
+    ``MultiStepLRScheduler`` changes one step earlier, Keras's ``PiecewiseConstantDecay`` one step later.
 
     Examples
     --------
@@ -62,17 +52,18 @@ def multi_step(
     return JoinLR(stairs, tuple(sorted(milestones))) if milestones else stairs[0]
 
 
-@inverse_of(multi_step)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(multi_step, ConstantLR, JoinLR)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     match schedule:
         case ConstantLR(rate):
             yield {"learning_rate": rate, "milestones": ()}
         case JoinLR((ConstantLR(rate), ConstantLR(second), *_) as parts, milestones) if rate:
             rates = [part.learning_rate if isinstance(part, ConstantLR) else None for part in parts]
-            low, high = (
-                math.nextafter(second, 0.0) / rate,
-                math.nextafter(second, math.inf) / rate,
-            )  # if it has few bits
-            least = max(low, math.ulp(0.0))
-            gamma = within(least, high, lambda gamma: all(rate * gamma**k == known for k, known in enumerate(rates)))
+            # The second rate is rounded, so that the factor lies between two quotients; far apart, if it has few bits.
+            low, high = math.nextafter(second, 0.0) / rate, math.nextafter(second, math.inf) / rate
+
+            def fits(gamma: float) -> bool:
+                return all(rate * gamma**k == known for k, known in enumerate(rates))
+
+            gamma = shortest_between(max(low, math.ulp(0.0)), high, fits)
             yield {"learning_rate": rate, "milestones": milestones, "gamma": gamma}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.join import JoinLR
 from ..schedules.warm_up import WarmUpLR
-from ._digits import digits, near
-from ._expression import expression, inverse_of
+from ._digits import digits, shortest_near
+from ._expression import Proposals, expression, inverse_of
 from .power_law import falls, power_law
 
 FACTORS = [float(f"{digits}e{power}") for power in (0, -1, 1, -2) for digits in range(1, 100)]
@@ -44,15 +44,6 @@ def noam(
     factor : float
         :math:`f`, above 0. Default: 1.
 
-    Returns
-    -------
-    JoinLR
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
-
     Notes
     -----
     *First step*: 0. *At warmup_steps*: the peak, :math:`f / \sqrt{d W}`. *Past the end*: there is none. *Elsewhere*:
@@ -78,8 +69,8 @@ def noam(
     return WarmUpLR(peak, warmup_steps).then(rest, warmup_steps)
 
 
-@inverse_of(noam)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(noam, JoinLR)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     match schedule:
         case JoinLR((WarmUpLR(peak, warmup), JoinLR((ConstantLR(), fall), (hold,))), _):
             pass
@@ -102,6 +93,6 @@ def _heights(peak: float, warmup: int) -> Iterator[tuple[int, float]]:
             yield width, factor
     for width in WIDTHS:
         root = math.sqrt(width * warmup)
-        found = near(peak * root, lambda factor, root=root: factor / root == peak)  # type: ignore[misc]
+        found = shortest_near(peak * root, lambda factor, root=root: factor / root == peak)  # type: ignore[misc]
         if found is not None:
             yield width, found

@@ -11,8 +11,8 @@ import numpy as np
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.table import TableLR
-from ._digits import near, within
-from ._expression import expression, inverse_of
+from ._digits import shortest_between, shortest_near
+from ._expression import Proposals, expression, inverse_of
 from ._helpers import require_order
 
 SEEDS = 1001
@@ -45,16 +45,6 @@ def noise(
     seed : int
         From 0 to 2**32 - 1. Default: 0.
 
-    Returns
-    -------
-    TableLR
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain, or `std` is above 10 `limit`, where nearly all
-        would be drawn again.
-
     Notes
     -----
     *First step*: the first factor. *Between steps*: the factor of the step begun. *Past the end*: the last factor. The
@@ -79,8 +69,8 @@ def noise(
     return TableLR(1 + kept[:steps])
 
 
-@inverse_of(noise)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(noise, TableLR)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     if not isinstance(schedule, TableLR) or schedule.counts is not None:
         return
     away = schedule.rates - 1
@@ -100,7 +90,7 @@ def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
         def fits(std: float, kept: Any = kept) -> bool:
             return np.array_equal(1 + std * kept, schedule.rates)
 
-        std = near(float(away[largest] / kept[largest]), fits)
+        std = shortest_near(float(away[largest] / kept[largest]), fits)
         if std is None:
             continue
         dropped = np.abs(std * np.delete(drawn[: consumed[-1]], consumed[:-1]))
@@ -111,7 +101,7 @@ def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
 
         arguments = {"steps": away.size, "seed": seed, "std": std}
         yield arguments
-        yield arguments | {"limit": within(low, min(high, 1.0), parts)}
+        yield arguments | {"limit": shortest_between(low, min(high, 1.0), parts)}
 
 
 def _sources(away: Any) -> Iterator[tuple[int, float]]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ._digits import near
-from ._expression import expression, inverse_of
+from ._digits import shortest_near
+from ._expression import Proposals, expression, inverse_of
 from ._helpers import require_order
 
 
@@ -42,20 +41,12 @@ def one_cycle(
     shape : {"cosine", "linear"}
         What joins the points. Default: "cosine".
     three_phase : bool
-        Whether the fall mirrors the rise before it goes on to `end_lr`: the second list of points. Default: False.
+        Whether the fall mirrors the rise before it goes on to `end_lr`: the second list of points, for which
+        :math:`2 f T - 1` must be at most :math:`T`. Default: False.
     start_lr : float, optional
         :math:`\eta_0`, at least 0 and at most `max_lr`. If left out, ``max_lr / 25``.
     end_lr : float, optional
         :math:`\eta_1`, at least 0 and at most `max_lr`. If left out, ``start_lr / 10_000``.
-
-    Returns
-    -------
-    PiecewiseCosineLR or PiecewiseLinearLR
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain, or the points are not in order.
 
     Notes
     -----
@@ -90,8 +81,8 @@ def one_cycle(
     return (PiecewiseCosineLR if shape == "cosine" else PiecewiseLinearLR)(milestones, rates)
 
 
-@inverse_of(one_cycle)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(one_cycle, PiecewiseCosineLR, PiecewiseLinearLR)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     match schedule:
         case PiecewiseCosineLR((first, peak, *later), (start, top, *rates)):
             shape = "cosine"
@@ -103,25 +94,26 @@ def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
         yield from _too_short(shape, first, int(peak) + 1, start, top)
         return
     total = int(later[-1] if later else peak) + 1
-    end = rates[-1] if rates else None
-    yield {
-        "max_lr": top,
-        "total_steps": total,
-        "pct_start": _part(peak, total) if later else 1.0,
-        "shape": shape,
-        "three_phase": len(later) == 2,
-        "start_lr": None if start == top / 25 else start,
-        "end_lr": None if end == start / 1e4 else end,
-    }
+    rise = {"max_lr": top, "total_steps": total, "shape": shape, "start_lr": None if start == top / 25 else start}
+    if len(later) < 2:  # the end is left out; three phases are so only in a run of one step
+        yield rise | {"pct_start": 1.0, "three_phase": bool(later)}
+    if later:
+        end = None if rates[-1] == start / 1e4 else rates[-1]
+        yield rise | {"pct_start": _part(peak, total), "three_phase": len(later) == 2, "end_lr": end}
 
 
-def _too_short(shape: str, first: float, total: int, start: float, end: float) -> Iterator[dict[str, Any]]:
-    """A run that begins on the way down; of three phases, in the third, where the highest rate is no longer seen."""
-    usual = {"total_steps": total, "shape": shape, "max_lr": start}
-    yield {**usual, "pct_start": _part(first, total), "end_lr": None if end == start / 25 / 1e4 else end}
-    yield {**usual, "pct_start": _part(first / 2, total), "three_phase": True, "start_lr": start, "end_lr": end}
+def _too_short(shape: str, first: float, total: int, start: float, end: float) -> Proposals:
+    """A run that begins on the way down: in the last of two phases, or in the last of three.
+
+    The last of three does not show the highest rate, so that any will do that is not below the other two.
+    """
+    usual = {"total_steps": total, "shape": shape}
+    two = {"max_lr": start, "pct_start": _part(first, total), "end_lr": None if end == start / 25 / 1e4 else end}
+    three = {"max_lr": max(start, end) or 1.0, "pct_start": _part(first / 2, total), "three_phase": True}
+    yield usual | two
+    yield usual | three | {"start_lr": start, "end_lr": end}
 
 
 def _part(peak: float, total: int) -> float | None:
     """The `pct_start` that puts the peak there."""
-    return near((peak + 1) / total, lambda part: float(part * total) - 1 == peak)
+    return shortest_near((peak + 1) / total, lambda part: part > 0 and float(part * total) - 1 == peak)

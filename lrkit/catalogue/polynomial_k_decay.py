@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import OffsetLR, ScaleLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.power import PowerLR
-from ._expression import expression, inverse_of
-from ._helpers import between, require_order, taken_apart
+from ._expression import Proposals, expression, inverse_of
+from ._helpers import BETWEEN, between, require_order, taken_apart
 from .linear import linear
 
 
@@ -39,15 +38,6 @@ def polynomial_k_decay(
     k : float
         :math:`k`, above 0. 1 is `PolynomialDecayLR`.
 
-    Returns
-    -------
-    LearningRateSchedule
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain, or `min_lr` is above `max_lr`.
-
     Notes
     -----
     *First step*: `max_lr`. *At decay_steps*: `min_lr` for the first time. *Past the end*: `min_lr`. *Elsewhere*: the
@@ -69,8 +59,8 @@ def polynomial_k_decay(
     return between(min_lr, max_lr, left if power == 1 else left**power)
 
 
-@inverse_of(polynomial_k_decay)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(polynomial_k_decay, PowerLR, *BETWEEN)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     for low, high, left in taken_apart(schedule):
         power, base = (left.power, left.schedule) if isinstance(left, PowerLR) else (1.0, left)
         match base:

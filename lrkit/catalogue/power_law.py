@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
+from ..schedules.arithmetic import ScaleLR
 from ..schedules.inverse_decay import InverseDecayLR
 from ..schedules.power import PowerLR
 from ._digits import reciprocal
-from ._expression import expression, inverse_of
+from ._expression import Proposals, expression, inverse_of
 from ._helpers import between, taken_apart
 
 
@@ -33,20 +34,10 @@ def power_law(
     timescale : float
         :math:`\tau`, in steps, whole or not, above 0: after so many the rate is :math:`2^{-q}` of the first.
 
-    Returns
-    -------
-    LearningRateSchedule
-        A power of `InverseDecayLR`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
-
     Notes
     -----
-    *First step*: `learning_rate`. *Past the end*: there is none; it tends to 0. *Elsewhere*: after a warm-up of
-    ``timescale`` steps this is a power of the step counted from the start of the run,
+    *Made of*: a power of `InverseDecayLR`. *First step*: `learning_rate`. *Past the end*: there is none; it tends to 0.
+    *Elsewhere*: after a warm-up of ``timescale`` steps this is a power of the step counted from the start of the run,
     :math:`\eta_0 (t / W)^{-q}`: ``power_law(lr, 0.51, W).warmup(W)`` is OLMo-core's ``PowerLR``.
 
     References
@@ -65,8 +56,8 @@ def power_law(
     return between(0.0, learning_rate, InverseDecayLR(1.0, 1 / timescale, 1) ** power)
 
 
-@inverse_of(power_law)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(power_law, PowerLR, ScaleLR)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     for rate, power, timescale in falls(schedule):
         yield {"learning_rate": rate, "power": power, "timescale": timescale}
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
+from ..schedules.arithmetic import ScaleLR
 from ..schedules.power import PowerLR
 from ..schedules.warm_up import WarmUpLR
-from ._expression import expression, inverse_of
+from ._expression import Proposals, expression, inverse_of
 from ._helpers import between, taken_apart
 
 
@@ -32,21 +32,11 @@ def power_warm_up(
     power : float
         :math:`q`, above 0: 2 begins slowly, 1/2 at once.
 
-    Returns
-    -------
-    LearningRateSchedule
-        A power of `WarmUpLR`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
-
     Notes
     -----
-    *First step*: 0. *At warmup_steps*: `learning_rate` for the first time. *Past the end*: held there. *Elsewhere*:
-    pytorch-scheduler's warm-up called ``exponential`` is the square. In front of a schedule:
-    ``power_warm_up(s(0), W, 2).then(s, W)``.
+    *Made of*: a power of `WarmUpLR`. *First step*: 0. *At warmup_steps*: `learning_rate` for the first time. *Past the
+    end*: held there. *Elsewhere*: pytorch-scheduler's warm-up called ``exponential`` is the square. In front of a
+    schedule: ``power_warm_up(s(0), W, 2).then(s, W)``.
 
     Examples
     --------
@@ -57,8 +47,8 @@ def power_warm_up(
     return between(0.0, learning_rate, WarmUpLR(1.0, warmup_steps) ** power)
 
 
-@inverse_of(power_warm_up)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(power_warm_up, PowerLR, ScaleLR)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     for _, rate, wave in taken_apart(schedule):
         match wave:
             case PowerLR(WarmUpLR(_, steps), power):

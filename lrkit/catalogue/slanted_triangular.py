@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ._digits import near, within
-from ._expression import expression, inverse_of
+from ._digits import shortest_between, shortest_near
+from ._expression import Proposals, expression, inverse_of
 
 
 @expression
@@ -37,15 +36,6 @@ def slanted_triangular(
     ratio : float
         :math:`r`, at least 1: how many times the first and the last rate go into `max_lr`. Default: 32.
 
-    Returns
-    -------
-    PiecewiseLinearLR
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
-
     Notes
     -----
     *First step*: ``max_lr / ratio``; `max_lr` if :math:`C` is 0. *At C*: `max_lr`. *Past the end*: ``max_lr / ratio``
@@ -69,8 +59,8 @@ def slanted_triangular(
     return PiecewiseLinearLR((0, cut, total_steps), (low, max_lr, low))
 
 
-@inverse_of(slanted_triangular)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(slanted_triangular, PiecewiseLinearLR)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     match schedule:
         case PiecewiseLinearLR((_, cut), (low, high)):
             total = int(cut)
@@ -78,10 +68,10 @@ def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
         case PiecewiseLinearLR((_, cut, end), (low, high, _)) if end > 0:
             total = int(end)
             least = cut / total if cut else 0.5 / total  # any part below a step is cut to none
-            parts = [0.1, within(least, (cut + 1) / total, lambda part: int(total * part) == cut)]
+            parts = [0.1, shortest_between(least, (cut + 1) / total, lambda part: int(total * part) == cut)]
         case _:
             return
     guess = high / low if low else math.inf
-    ratio = near(guess, lambda ratio: high / ratio == low)
+    ratio = shortest_near(guess, lambda ratio: high / ratio == low)
     for part in parts:
         yield {"max_lr": high, "total_steps": total, "cut_frac": part, "ratio": ratio}

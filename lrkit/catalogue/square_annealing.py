@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.bounds import ClipLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
-from ._expression import expression, inverse_of
+from ._expression import Proposals, expression, inverse_of
 from ._helpers import require_order
 
 
@@ -30,21 +29,11 @@ def square_annealing(
     decay_steps : int
         :math:`T`, in steps, from 1 to 2**53.
 
-    Returns
-    -------
-    ClipLR
-        `PolynomialDecayLR` towards 0, clipped.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain, or `min_lr` is above `max_lr`.
-
     Notes
     -----
-    *First step*: `max_lr`. *At decay_steps*: `min_lr`, which it meets earlier if that is not 0. *Past the end*:
-    `min_lr`. *Elsewhere*: NeMo's ``SquareAnnealing``. ``PolynomialDecayLR(max_lr, min_lr, T, 2)`` ends at
-    `min_lr` without a corner.
+    *Made of*: `PolynomialDecayLR` towards 0, clipped. *First step*: `max_lr`. *At decay_steps*: `min_lr`, which it
+    meets earlier if that is not 0. *Past the end*: `min_lr`. *Elsewhere*: NeMo's ``SquareAnnealing``.
+    ``PolynomialDecayLR(max_lr, min_lr, T, 2)`` ends at `min_lr` without a corner.
 
     Examples
     --------
@@ -56,8 +45,8 @@ def square_annealing(
     return PolynomialDecayLR(max_lr, 0.0, decay_steps, 2.0).clip(min_lr=min_lr)
 
 
-@inverse_of(square_annealing)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(square_annealing, ClipLR)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     match schedule:
         case ClipLR(PolynomialDecayLR(high, _, steps), low):
             yield {"min_lr": low, "max_lr": high, "decay_steps": steps}

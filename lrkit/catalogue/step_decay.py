@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.exponential_decay import ExponentialDecayLR
-from ._expression import expression, inverse_of
+from ._expression import Proposals, expression, inverse_of
 
 
 @expression
@@ -30,15 +29,6 @@ def step_decay(
     decay_steps : int
         :math:`T`, in steps, from 1 to 2**53: the width of a stair.
 
-    Returns
-    -------
-    ExponentialDecayLR
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
-
     Notes
     -----
     *First step*: `learning_rate`. *At a multiple of decay_steps*: already the next stair. *Past the end*: there is
@@ -53,8 +43,8 @@ def step_decay(
     return ExponentialDecayLR(learning_rate, gamma, decay_steps, is_stair=True)
 
 
-@inverse_of(step_decay)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(step_decay, ExponentialDecayLR)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     match schedule:
         case ExponentialDecayLR(rate, gamma, steps, True):
             yield {"learning_rate": rate, "gamma": gamma, "decay_steps": steps}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.clock import ShiftLR
-from ._digits import near
-from ._expression import expression, inverse_of
+from ._digits import shortest_near
+from ._expression import Proposals, expression, inverse_of
 from .power_law import falls, power_law
 
 
@@ -29,15 +28,6 @@ def t5(
         :math:`k`, in steps, from 1 to 2**53: how long the rate is level. It does not rise. Default: 10 000.
     factor : float
         :math:`f`, above 0. Default: 1.
-
-    Returns
-    -------
-    ShiftLR
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
 
     Notes
     -----
@@ -58,9 +48,9 @@ def t5(
     return power_law(factor / math.sqrt(warmup_steps), 0.5, warmup_steps).shift(warmup_steps)
 
 
-@inverse_of(t5)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(t5, ShiftLR)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     if isinstance(schedule, ShiftLR) and (root := math.sqrt(max(schedule.shift_steps, 0))):
         for rate, _, _ in falls(schedule.schedule):
-            factor = near(rate * root, lambda factor, rate=rate: factor / root == rate)  # type: ignore[misc]
+            factor = shortest_near(rate * root, lambda factor, rate=rate: factor / root == rate)  # type: ignore[misc]
             yield {"warmup_steps": schedule.shift_steps, "factor": factor}

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.clock import ShiftLR
 from ..schedules.natural_exp_decay import NaturalExpDecayLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ._digits import near
-from ._expression import expression, inverse_of
-from ._helpers import taken_apart
+from ._digits import shortest_near
+from ._expression import Proposals, expression, inverse_of
+from ._helpers import BETWEEN, taken_apart
 from .exponential_warm_up import exponential_warm_up
 
 
@@ -36,15 +35,6 @@ def untuned_warm_up(
     shape : {"linear", "exponential"}
         Which of the two. Default: "linear".
 
-    Returns
-    -------
-    LearningRateSchedule
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
-
     Notes
     -----
     *First step*: already above 0. *At 2 / (1 - beta2) - 1*, which need not be whole: `learning_rate`, if linear. *Past
@@ -66,14 +56,14 @@ def untuned_warm_up(
     return PiecewiseLinearLR((0, 2 / (1 - beta2)), (0.0, learning_rate)).shift(-1)
 
 
-@inverse_of(untuned_warm_up)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(untuned_warm_up, ShiftLR, *BETWEEN)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     match schedule:
         case ShiftLR(PiecewiseLinearLR((_, end), (_, rate)), _):
-            beta2 = near(1 - 2 / end, lambda beta: 2 / (1 - beta) == end) if end else None
+            beta2 = shortest_near(1 - 2 / end, lambda beta: 2 / (1 - beta) == end) if end else None
             yield {"learning_rate": rate, "beta2": beta2}
     for rate, _, wave in taken_apart(schedule):
         match wave:
             case ShiftLR(NaturalExpDecayLR(_, speed, _), _):
-                beta2 = near(1 - speed, lambda beta, speed=speed: 1 / (1 / (1 - beta)) == speed)  # type: ignore[misc]
+                beta2 = shortest_near(1 - speed, lambda beta, speed=speed: 1 / (1 / (1 - beta)) == speed)  # type: ignore[misc]
                 yield {"learning_rate": rate, "beta2": beta2, "shape": "exponential"}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
+from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.join import JoinLR
 from ..schedules.warm_up import WarmUpLR
-from ._expression import expression, inverse_of
-from ._helpers import between, require_order, taken_apart
+from ._expression import Proposals, expression, inverse_of
+from ._helpers import BETWEEN, between, require_order, taken_apart
 from .cooldown import Power, Ratio, Shape, cooldown, cooldowns
 
 
@@ -30,8 +30,10 @@ def warmup_stable_decay(
 
     Known as WSD: the length of the run need not be known until the decay begins.
 
-    .. math:: \eta(t) = \eta_{\max} \tfrac{t}{W}, \qquad \eta_{\max}, \qquad
-              \eta_{\min} + (\eta_{\max} - \eta_{\min}) \, g\!\left(\tfrac{t - W - S}{D}\right)
+    .. math:: \eta(t) = \eta_{\max} \tfrac{t}{W} \quad\text{for}\quad t < W, \qquad
+              \eta_{\max} \quad\text{for}\quad W \le t < W + S, \qquad
+              \eta_{\min} + (\eta_{\max} - \eta_{\min}) \, g\!\left(\tfrac{\min(t - W - S, D)}{D}\right)
+              \quad\text{for}\quad t \ge W + S
 
     Parameters
     ----------
@@ -43,15 +45,6 @@ def warmup_stable_decay(
         :math:`\eta_{\min}`, at least 0 and at most `max_lr`: the last rate. Default: 0.
     shape, power, ratio
         :math:`g`, as for `cooldown`.
-
-    Returns
-    -------
-    JoinLR
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain, or `min_lr` is above `max_lr`.
 
     Notes
     -----
@@ -80,8 +73,8 @@ def warmup_stable_decay(
     return risen.then(tail, warmup_steps + stable_steps)
 
 
-@inverse_of(warmup_stable_decay)
-def stable_decays(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(warmup_stable_decay, JoinLR, CosineDecayLR, *BETWEEN)
+def stable_decays(schedule: LearningRateSchedule) -> Proposals:
     """What `warmup_stable_decay` may have been called with."""
     match schedule:
         case JoinLR((WarmUpLR(), ConstantLR(), tail), (warmup, end)):

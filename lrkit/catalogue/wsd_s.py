@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, pairwise, product
-from typing import Annotated, Any
+from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.clock import ShiftLR
+from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.join import JoinLR
-from ._expression import expression, inverse_of
-from ._helpers import require_order
+from ._expression import Proposals, expression, inverse_of
+from ._helpers import BETWEEN, require_order
 from .cooldown import SHAPES
 from .warmup_stable_decay import stable_decays, warmup_stable_decay
 
@@ -48,15 +49,6 @@ def wsd_s(
     shape : {"linear", "cosine", "1-sqrt", "1-square", "power", "exponential"}
         :math:`g`, as for `cooldown`.
 
-    Returns
-    -------
-    JoinLR
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain, `min_lr` is above `max_lr`, or a period is too short.
-
     Notes
     -----
     *First step*: 0, or `max_lr` without a warm-up. *At the end of a period*: `min_lr`, for one step; then `max_lr`.
@@ -86,8 +78,8 @@ def wsd_s(
     return JoinLR((first, *(other.shift(-1) for other in others)), tuple(resets)) if others else first
 
 
-@inverse_of(wsd_s)
-def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+@inverse_of(wsd_s, JoinLR, CosineDecayLR, *BETWEEN)
+def _arguments(schedule: LearningRateSchedule) -> Proposals:
     first, last, ends = schedule, schedule, []
     match schedule:
         case JoinLR((first, *_, ShiftLR(last, -1)), resets):
@@ -101,5 +93,5 @@ def _arguments(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
             yield begin | {"max_lr": top, "period_steps": tuple(lengths)}
 
 
-def _periods(schedule: LearningRateSchedule) -> Iterator[dict[str, Any]]:
+def _periods(schedule: LearningRateSchedule) -> Proposals:
     yield from stable_decays(schedule.schedule if isinstance(schedule, ShiftLR) else schedule)

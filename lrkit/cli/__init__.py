@@ -17,8 +17,8 @@ from . import table as table
 from ._completion import ColonBash as ColonBash
 from ._group import cli as cli
 from ._options import FORMS as FORMS
+from ._options import in_shell
 from ._output import discard, open_streams, remark
-from ._spelling import in_shell
 from .list import summary as summary
 from .plot import DEFAULT_LABELS as DEFAULT_LABELS
 from .plot import DEFAULT_PLOT as DEFAULT_PLOT

@@ -1,7 +1,8 @@
-"""What several commands take: numbers that may be arithmetic, and the options made of them."""
+"""The options that several commands take, and what messages call them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,36 @@ import click
 from .._params import COUNT, Field
 from ..plotting import renderers
 from ..schedules._parse import parse_number
-from ._spelling import in_shell
 
 Decorator = Callable[[Any], Any]
 PER_EPOCH = "lrkit.steps_per_epoch"
 """Where a command notes it for the words that are read after it."""
 FORMS = tuple(renderers.FORMS)
+SPELLINGS = [
+    (r"lrkit\.record\(…, steps\) (takes (the rates as they come|its rates))", r"--steps N \1"),
+    (r"make a fresh one, or take lrkit\.record\(…, steps\) of this one", "make a fresh one"),
+    (r"give names=\{'epoch': steps_per_epoch\}", "give --steps-per-epoch"),
+    (r"\bgive steps\b", "give --steps"),
+    (r"\bgive steps_per_epoch\b", "give --steps-per-epoch"),
+    (r"\bgive steps=(\d+)", r"give --steps \1"),
+    (r"\b(plot(_diff)?|diff|read): steps\b", "--steps"),
+    (r"\bplot(_diff)?: steps_per_epoch\b", "--steps-per-epoch"),
+    (r"\bdiff: tolerance\b", "--tolerance"),
+    (r"\bplot(_diff)?: yscale='log' ", "--log "),
+    (r"\b\w+: labels must be one label for each curve, (\d+) .*", r"--label is given once for each curve, \1 in all"),
+    (r"\bx='epoch' needs steps_per_epoch\b", "--steps-per-epoch is missing"),
+    (r"\bx='(\w+)'", r"--x \1"),
+    (r"\bsteps=(\d+)", r"--steps \1"),
+    (r"\bsteps_per_epoch=(\d+)", r"--steps-per-epoch \1"),
+]  # fmt: skip
+"""What the library's messages call an argument, and what it is called in a shell: an option."""
+
+
+def in_shell(message: str) -> str:
+    """A message of the library with options in place of arguments."""
+    for python, shell in SPELLINGS:
+        message = re.sub(python, shell, message)
+    return message
 
 
 def names_in(context: click.Context | None) -> dict[str, float]:

@@ -18,7 +18,7 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules._json import MAX_TEXT, from_json
 from ..schedules._parse import call_of, makers, parse
 from ..schedules._suggestions import suggest
-from ._rates import from_csv, from_json_rates, load
+from ._rate_files import from_csv, from_json_rates, load
 from ._scripts import CALLED, CODE, run
 
 RECIPE = "recipe:"

@@ -11,7 +11,7 @@ from ..difference import TOLERANCE, Difference, diff
 from ..difference._result import panels_of
 from . import _options as options
 from . import _pictures as pictures
-from ._expression import Expression
+from ._arguments import Expression
 from ._group import cli
 from ._output import remark, say
 from ._words import Word

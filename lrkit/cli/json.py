@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from . import _options as options
-from ._expression import Expression
+from ._arguments import Expression
 from ._group import cli
 from ._output import say
 from ._words import Word

@@ -11,9 +11,9 @@ import click
 from .._params import Field, fields_of
 from .._recipes import recipes
 from ..schedules._registry import FUNCTIONS, sorted_kinds
+from ._docstring import plain
 from ._group import cli
 from ._output import say
-from ._readable import plain
 
 
 @cli.command("list")

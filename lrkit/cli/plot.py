@@ -10,7 +10,7 @@ from .._recipes import Recipe
 from ..chart import make_chart
 from ..schedules._parse import parse
 from . import _options as options
-from ._expression import Expression
+from ._arguments import Expression
 from ._group import cli
 from ._pictures import draw, target
 from ._words import Word

@@ -9,10 +9,10 @@ import click
 from .._params import fields_of
 from .._recipes import recipe
 from ..schedules._registry import FUNCTIONS, KINDS, classes
-from ._expression import Kind
+from ._arguments import Kind
+from ._docstring import readable
 from ._group import cli
 from ._output import say
-from ._readable import readable
 from ._words import RECIPE, hint_for
 
 

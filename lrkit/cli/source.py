@@ -6,7 +6,7 @@ import click
 
 from ..source import FRAMEWORKS, Framework, as_source
 from . import _options as options
-from ._expression import Expression
+from ._arguments import Expression
 from ._group import cli
 from ._output import say
 from ._words import Word

@@ -13,7 +13,7 @@ import click
 from ..schedules._base import LearningRateSchedule
 from ..schedules._endless import is_endless
 from . import _options as options
-from ._expression import Expression
+from ._arguments import Expression
 from ._group import cli
 from ._output import remark
 from ._words import Word

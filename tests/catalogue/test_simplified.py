@@ -57,9 +57,17 @@ LINE = lrkit.PolynomialDecayLR(1.0, 0.5, 10, 1.0)
         (0.5 * COSINE.repeat(10, gamma=0.5), lrkit.CosineDecayLR(0.0, 0.5, 10).repeat(10, gamma=0.5)),
         (COSINE.repeat(10, gamma=0.5) + 1, COSINE.repeat(10, gamma=0.5) + 1),
         (lrkit.ExponentialDecayLR(1.0, 0.5, 3) + 1, lrkit.ExponentialDecayLR(1.0, 0.5, 3) + 1),
+        (lrkit.ExponentialDecayLR(1.0, 0.5, 3).hold(5) + 1, lrkit.ExponentialDecayLR(1.0, 0.5, 3).hold(5) + 1),
+        (COSINE.repeat(10, gamma=0.5).hold(30) + 1, COSINE.repeat(10, gamma=0.5).hold(30) + 1),
         (-1.0 * lrkit.ExponentialDecayLR(1.0, 0.5, 3), -1.0 * lrkit.ExponentialDecayLR(1.0, 0.5, 3)),
         (1e10 * lrkit.InverseDecayLR(1e300, 1, 1), 1e10 * lrkit.InverseDecayLR(1e300, 1, 1)),
     ],
 )  # fmt: skip
 def test_in_fewer_words(schedule: Any, simple: Any) -> None:
     assert simplified(schedule) == simple
+
+
+@pytest.mark.parametrize("shape", lrkit.catalogue.cooldown.SHAPES)
+def test_a_cooldown_keeps_its_rates(shape: str) -> None:
+    for schedule in (lrkit.cooldown(40, shape), lrkit.warmup_stable_decay(0.1, 20, 30, 40, 0.01, shape)):
+        assert simplified(schedule)(STEPS) == pytest.approx(schedule(STEPS), rel=1e-13, abs=1e-15)

@@ -24,8 +24,7 @@ from PIL import Image
 import lrkit
 from lrkit.chart import make_chart
 from lrkit.cli import cli
-from lrkit.cli._formula import as_text
-from lrkit.cli._readable import readable
+from lrkit.cli._docstring import as_text, readable
 from lrkit.plotting.text import sketch
 from lrkit.plotting.ticks import linear_ticks, log_ticks
 from lrkit.schedules._registry import FUNCTIONS, KINDS

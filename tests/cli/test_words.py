@@ -124,7 +124,7 @@ def test_a_file_without_an_end_is_read_up_to_a_limit(tmp_path: Path) -> None:
 
 
 def test_too_many_rates_are_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lrkit.cli._rates.MAX_RATES", 3)
+    monkeypatch.setattr("lrkit.cli._rate_files.MAX_RATES", 3)
     Path("a.csv").write_text("1\n2\n3\n")
     assert run("json", "a.csv").code == 0
     Path("a.csv").write_text("1\n2\n3\n4\n")

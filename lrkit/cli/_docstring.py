@@ -1,9 +1,11 @@
-"""A formula of a docstring, written in LaTeX, as a line of text: ``η_min + ½ (η_max - η_min) (1 + cos(π t / T))``."""
+"""A docstring as it is read in a terminal: without the documentation builder's marks, its formulas as lines of text."""
 
 from __future__ import annotations
 
 import re
 
+BLOCK = re.compile(r"^\.\. math::(?P<first>.*)\n(?P<rest>(?:[ \t]+\S.*\n|\n(?=[ \t]+\S))*)", re.MULTILINE)
+INDENT = "    "
 TOKENS = re.compile(r"\\[A-Za-z]+|\\.|.")
 SYMBOLS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ",
@@ -20,23 +22,35 @@ FRACTIONS = {("1", "2"): "½", ("1", "3"): "⅓", ("1", "4"): "¼", ("3", "4"): 
 SIMPLE = re.compile(r"[\w.½…]+|-?\d+")
 """What needs no brackets as an exponent or an index."""
 ENDS = (
-    *"+-,)]}=<>|^_",
-    "\\right",
-    "\\bigr",
-    "\\}",
-    "\\le",
-    "\\ge",
-    "\\text",
-    "\\quad",
-    "\\qquad",
-    "\\rfloor",
-    "\\rceil",
-)
+    *"+-,)]}=<>|^_", "\\right", "\\bigr", "\\}", "\\le", "\\ge", "\\text", "\\quad", "\\qquad", "\\rfloor", "\\rceil",
+)  # fmt: skip
 """What is no further factor of a product."""
 
 
+def readable(doc: str) -> str:
+    """The text of a docstring, with its formulas as text."""
+    description, examples, rest = doc.partition("\nExamples\n--------\n")
+    return plain(BLOCK.sub(_formula, f"{description}\n")).rstrip() + ("\n" + examples + rest if examples else "")
+
+
+def plain(text: str) -> str:
+    """A text without roles, double quotation marks of code, and stars of emphasis."""
+    text = re.sub(r":math:`([^`]*)`", lambda found: as_text(found[1]), text)
+    text = re.sub(r":[a-z:]+:`([^`]*)`", r"`\1`", text)
+    text = re.sub(r"``([^`]+)``", r"`\1`", text)
+    return re.sub(r"(?<![\w*`])\*(\w[^*\n]*(?:\n[^*\n]+)?)\*(?![\w*])", r"\1", text)
+
+
+def _formula(found: re.Match[str]) -> str:
+    lines = as_text(f"{found['first']} {found['rest']}").replace(f",{GAP}", ",\n").split("\n")
+    return "\n".join(INDENT + line.strip() for line in lines) + "\n"
+
+
 def as_text(latex: str) -> str:
-    """The formula on one line, with brackets where a fraction, a root or an exponent needs them."""
+    """A formula in LaTeX as text: ``η_min + ½ (η_max - η_min) (1 + cos(π t / T))``.
+
+    A fraction, a root or an exponent gets brackets where it needs them.
+    """
     text = re.sub(r" +", " ", _Formula(latex).sequence())
     text = re.sub(r" *([)\]}⌋⌉,;])", r"\1", re.sub(r"([(\[{⌊⌈]) +", r"\1", text))
     return re.sub(r" *\t[\t ]*", GAP, text).strip()

@@ -12,8 +12,7 @@ from click.shell_completion import CompletionItem
 from .._recipes import _names as recipe_names
 from ..schedules._parse import METHODS, makers
 from ..schedules._registry import FUNCTIONS, KINDS
-from ._options import names_in
-from ._spelling import in_shell
+from ._options import in_shell, names_in
 from ._words import DATA, MOST_SHOWN, RECIPE, hint_for, word_of
 
 MOST_FILES = 200
