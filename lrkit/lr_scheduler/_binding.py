@@ -1,14 +1,16 @@
-"""`Binding`: what is bound to the groups of an optimizer, as a value."""
+"""`Binding`: the curves of an optimizer's groups and what edits have made of them, as a value."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import is_dataclass
+from typing import Any, NamedTuple
 
 from ..schedules._base import LearningRateSchedule
+from ..schedules._evaluate import checked_rate
 from ..schedules.arithmetic import OffsetLR, ScaleLR
+from ._plans import values_at
 
 Curve = LearningRateSchedule
 Plan = Mapping[str, Any]
@@ -17,29 +19,26 @@ or None for a place that is left alone."""
 
 
 class Curves:
-    """The rates of all groups at an epoch; None where a group's rate is not driven.
+    """The curves of all groups, made for their base rates. Nothing in it changes.
 
     Groups that differ in their base rate alone have curves that are a factor times one shape, plus an offset. Then a
     step evaluates the shape once, whatever the number of groups: the same operations in the same order.
     """
 
-    def __init__(self, schedules: Iterable[Curve | None]) -> None:
-        self.schedules = tuple(schedules)
-        lines = [_line(schedule) for schedule in self.schedules if schedule is not None]
-        shapes = {shape for _, _, shape in lines}
-        self._shape = shapes.pop() if len(shapes) == 1 and len(lines) == len(self.schedules) else None
-        self._lines = [(factor, offset) for factor, offset, _ in lines]
-        self._factors = [factor for factor, _, _ in lines]
-        self._plain = all(offset == 0 for _, offset, _ in lines)
-
-    def at(self, epoch: float) -> list[Any]:
-        """One rate for each group."""
-        if self._shape is None:
-            return [schedule and schedule(epoch) for schedule in self.schedules]
-        height = self._shape(epoch)
-        if self._plain:
-            return [factor * height for factor in self._factors]
-        return [factor * height + offset for factor, offset in self._lines]
+    def __init__(self, base_lrs: Sequence[float], schedules: Sequence[Curve | None], others: Sequence[Plan]) -> None:
+        self.base_lrs = list(base_lrs)
+        self.schedules = schedules
+        """The curve of each group's rate; None where the rate is not driven."""
+        self.others = others
+        """What drives the other hyper-parameters of each group; empty if nothing does."""
+        self.undriven = [k for k, schedule in enumerate(schedules) if schedule is None]
+        lines = [_line(schedule) for schedule in schedules if schedule is not None]
+        shapes = [shape for _, _, shape in lines]
+        alike = not self.undriven and all(shape == shapes[0] for shape in shapes[1:])
+        self.shape = shapes[0] if shapes and alike else None
+        self.lines = [(factor, offset) for factor, offset, _ in lines]
+        self.factors = [] if any(offset for _, offset in self.lines) else [factor for factor, _ in self.lines]
+        """In place of the lines, where every offset is 0."""
 
 
 def _line(schedule: Curve) -> tuple[float, float, Curve]:
@@ -53,58 +52,65 @@ def _line(schedule: Curve) -> tuple[float, float, Curve]:
     return factor, offset, inner
 
 
-@dataclass(frozen=True, eq=False)
-class Binding:
-    """The curves of all groups, the base rates they were made for, and what edits have made of them.
+def _rate_once(curve: Curve, epoch: float) -> float:
+    """The rate of a curve, by its formula as it stands: the same operations as those of the compiled function."""
+    if is_dataclass(curve):
+        with suppress(OverflowError):  # a call says where
+            return checked_rate(curve.formula, type(curve).__name__, epoch)
+    return curve(epoch)
 
-    Nothing in it changes: an edit, another base rate or one more group makes another binding.
-    """
+
+class Binding(NamedTuple):
+    """What is bound to the groups of an optimizer: a value. Edits, other base rates and more groups make another."""
 
     curves: Curves
-    bases: Sequence[float]
-    scales: Sequence[float]
-    others: tuple[Plan, ...] = ()
-    """The hyper-parameters that are driven besides the rate, for each group; empty if there are none."""
-    closed: bool = True
-    """Whether the rates are those of the curves, and not what a `get_lr` makes of them."""
+    scales: list[float]
+    """What edits have made of each curve, a factor; empty if no rate has been edited."""
 
-    @cached_property
-    def simple(self) -> bool:
-        """Whether the curves of the rates are all there is."""
-        return self.closed and not self.others
+    def all_scales(self) -> list[float]:
+        """The scale of each group: 1 where no rate has been edited."""
+        return list(self.scales) or [1.0] * len(self.curves.base_lrs)
 
-    @cached_property
-    def _unscaled(self) -> bool:
-        return self.scales.count(1.0) == len(self.scales)
+    def rates_at(self, epoch: float, once: bool = False) -> list[Any]:
+        """The rate of each group at an epoch, before an optimizer rounds it; None where it is not driven.
 
-    @cached_property
-    def undriven(self) -> list[int]:
-        """The groups whose rate is not driven."""
-        return [k for k, schedule in enumerate(self.curves.schedules) if schedule is None]
+        With `once` no schedule is compiled for it: the parts of a composition are asked for one rate and no more.
+        """
+        curves, scales = self
+        if (shape := curves.shape) is None:
+            rates = [curve and (_rate_once(curve, epoch) if once else curve(epoch)) for curve in curves.schedules]
+        else:
+            height = _rate_once(shape, epoch) if once else shape(epoch)
+            if curves.factors:
+                rates = [factor * height for factor in curves.factors]
+            else:
+                rates = [factor * height + offset for factor, offset in curves.lines]
+        if scales:
+            return [rate and scale * rate for scale, rate in zip(scales, rates, strict=False)]
+        return rates
 
-    def at(self, epoch: float) -> list[Any]:
-        """The rate of each group at an epoch, before an optimizer rounds it; None for one that is not driven."""
-        rates = self.curves.at(epoch)
-        if self._unscaled:
-            return rates
-        return [rate and scale * rate for scale, rate in zip(self.scales, rates, strict=True)]
+    def others_at(self, owner: str, epoch: float) -> list[dict[str, Any]]:
+        """The values of the other hyper-parameters of each group at an epoch; nothing if none is driven."""
+        return [values_at(owner, plan, k, epoch) for k, plan in enumerate(self.curves.others)]
+
+    def edited(self, edits: Mapping[int, float], epoch: float) -> Binding:
+        """With curves that pass through the edited rates, by group, at an epoch. A curve that is 0 cannot be scaled."""
+        if not edits or not self.curves.schedules:
+            return self
+        scales, rates = self.all_scales(), self.unscaled().rates_at(epoch)
+        for k, rate in edits.items():
+            if rates[k]:
+                scales[k] = rate / rates[k]
+        return Binding(self.curves, scales)
 
     def unscaled(self) -> Binding:
-        """The binding before any edit."""
-        return self if self._unscaled else self._scaled([1.0] * len(self.scales))
+        return Binding(self.curves, [])
 
-    def heeding(self, edits: Mapping[int, float], epoch: float) -> Binding:
-        """The binding whose curves pass through the rates that somebody has set, by group, at an epoch.
+    def with_curves(self, curves: Curves) -> Binding:
+        """With other curves, of other base rates; and with those of groups that were added."""
+        added = len(curves.base_lrs) - len(self.curves.base_lrs)
+        return bound(curves, self.all_scales() + [1.0] * added)
 
-        Where a curve is 0 there is nothing to scale.
-        """
-        if not self.curves.schedules:
-            return self
-        scales, unscaled = list(self.scales), self.curves.at(epoch)
-        for k, rate in edits.items():
-            if unscaled[k]:
-                scales[k] = rate / unscaled[k]
-        return self._scaled(scales)
 
-    def _scaled(self, scales: list[float]) -> Binding:
-        return Binding(self.curves, self.bases, scales, self.others, self.closed)
+def bound(curves: Curves, scales: list[float]) -> Binding:
+    return Binding(curves, scales if any(scale != 1 for scale in scales) else [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from operator import is_
 from typing import Any
 
 from .._params import as_kind, shorten
@@ -13,7 +14,6 @@ FLOATS = {float}
 
 
 def groups_of(owner: str, optimizer: Any) -> Sequence[Any]:
-    """The groups of an optimizer, each of which has a rate."""
     groups = getattr(optimizer, "param_groups", None)
     if not isinstance(groups, (list, tuple)):
         hint = (
@@ -33,25 +33,17 @@ def held(groups: Sequence[Any]) -> list[float]:
     return [lr if (lr := group["lr"]).__class__ is float else float(lr) for group in groups]
 
 
-def read_all(owner: str, groups: Sequence[Any], key: str = "lr") -> list[float]:
+def read_rates(owner: str, groups: Sequence[Any], key: str = "lr") -> list[float]:
     """The rates of all groups, each found to be one."""
     rates = [group[key] for group in groups]
     if are_rates(rates):
         return rates
-    return [checked(owner, f"{key} of group {k}", group[key]) for k, group in enumerate(groups)]
-
-
-def initial_rates(owner: str, groups: Sequence[Any]) -> list[float]:
-    """The rates that the groups started from, which a resumed scheduler needs."""
-    for k, group in enumerate(groups):
-        if "initial_lr" not in group:
-            raise KeyError(f"{owner}: to resume, group {k} must have the key 'initial_lr'")
-    return read_all(owner, groups, "initial_lr")
+    return [checked_rate(owner, f"{key} of group {k}", group[key]) for k, group in enumerate(groups)]
 
 
 def lr_scale(owner: str, group: Mapping[str, Any], k: int) -> float:
     """The factor that timm gives a group whose layers learn slower: 1 where there is none."""
-    return checked(owner, f"lr_scale of group {k}", group["lr_scale"]) if "lr_scale" in group else 1.0
+    return checked_rate(owner, f"lr_scale of group {k}", group["lr_scale"]) if "lr_scale" in group else 1.0
 
 
 def are_rates(values: Sequence[Any]) -> bool:
@@ -61,9 +53,8 @@ def are_rates(values: Sequence[Any]) -> bool:
     return bool(min(values) >= 0 and sum(values) < math.inf)  # a NaN shows in the sum
 
 
-def checked(owner: str, where: str, value: Any) -> float:
-    """`value` as a rate: finite, and at least 0."""
-    is_array = hasattr(value, "fill_") or hasattr(value, "value")
+def checked_rate(owner: str, where: str, value: Any) -> float:
+    is_array = hasattr(value, "value") or hasattr(value, "fill_")
     rate = float(value) if is_array else as_kind(value, float)
     if rate is None:
         raise TypeError(f"{owner}: {where} must be a number >= 0, got {shorten(value)}")
@@ -72,16 +63,34 @@ def checked(owner: str, where: str, value: Any) -> float:
     return rate
 
 
-def write(groups: Sequence[Any], rates: Sequence[float | None]) -> list[float]:
-    """Give each group its rate, or leave it. What they hold then is returned: a float32 parameter rounds."""
-    for group, rate in zip(groups, rates, strict=True):
-        if rate is None:
-            continue
-        if group["lr"].__class__ is float:
+def checked_rates(owner: str, rates: Sequence[Any], groups: int, epoch: float) -> list[Any]:
+    """What is to be written at an epoch: a rate for each group; None where the rate is not driven."""
+    if len(rates) != groups:
+        raise ValueError(f"{owner}: get_lr gave {len(rates)} rates for {groups} groups")
+    if are_rates(rates):
+        return list(rates)
+    where = f"the rate of group {{}} at epoch {epoch}"
+    return [rate if rate is None else checked_rate(owner, where.format(k), rate) for k, rate in enumerate(rates)]
+
+
+def write(groups: Sequence[Any], rates: list[Any]) -> list[float]:
+    """Give each group its rate, unless it is None. What they hold then is returned: a float32 parameter rounds."""
+    exact = True
+    for k, group in enumerate(groups):
+        rate = rates[k]
+        if group["lr"].__class__ is rate.__class__ is float:
             group["lr"] = rate
-        else:
+            continue
+        exact = False
+        if rate is not None:
             put(group, "lr", rate)
-    return held(groups)
+    return rates if exact else held(groups)
+
+
+def write_others(groups: Sequence[Any], others: Sequence[Mapping[str, Any]]) -> None:
+    for group, row in zip(groups, others, strict=False):
+        for key, value in row.items():
+            put(group, key, value)
 
 
 def put(group: Any, key: str, value: Any) -> None:
@@ -95,7 +104,7 @@ def _filled(old: Any, value: Any) -> Any:
     return old.fill_(value) if hasattr(old, "fill_") else value
 
 
-def separate(groups: Sequence[Any]) -> None:
+def separate_tensors(groups: Sequence[Any]) -> None:
     """Give each group its own tensor, where an optimizer has put one of its defaults into several."""
     seen: set[int] = set()
     for group in groups:
@@ -104,6 +113,14 @@ def separate(groups: Sequence[Any]) -> None:
                 if id(value) in seen:
                     group[key] = value.clone()
                 seen.add(id(group[key]))
+
+
+def take_in_new_groups(groups: Sequence[Any], known: Sequence[Any], base_lrs: Sequence[float]) -> None:
+    """Give groups that were not `known` tensors of their own, and note in those that were added where they start."""
+    if len(groups) > len(known) or not all(map(is_, groups, known)):
+        separate_tensors(groups)
+    for k in range(len(known), len(groups)):
+        groups[k]["initial_lr"] = base_lrs[k]
 
 
 def shown(groups: Sequence[Any], rates: Sequence[float]) -> list[Any]:

@@ -26,7 +26,6 @@ FIRST_LOOK = 1001
 
 
 def plans_of(given: Any) -> Plan | list[Plan]:
-    """A plan for all groups, or a list of one for each."""
     if isinstance(given, (list, tuple)):
         return [_plan(item, f"schedule[{k}]") for k, item in enumerate(given)]
     return _plan(given, "schedule")
@@ -74,11 +73,11 @@ def for_groups(plans: Plan | list[Plan], groups: Sequence[Any], given: Any = Non
     for k, (plan, group) in enumerate(zip(own, groups, strict=True)):
         for key, curves in plan.items():
             one = given[k] if isinstance(given, (list, tuple)) else given
-            _fitting(key, curves, group, k, one[key] if isinstance(one, Mapping) else curves)
+            _require_fit(key, curves, group, k, one[key] if isinstance(one, Mapping) else curves)
     return own
 
 
-def _fitting(key: str, curves: Curve | tuple[Curve, ...], group: Any, k: int, given: Any) -> None:
+def _require_fit(key: str, curves: Curve | tuple[Curve, ...], group: Any, k: int, given: Any) -> None:
     if key not in group:
         known = ", ".join(repr(name) for name in group if name != "params")
         raise ValueError(f"{OWNER}: group {k} has no {key!r}; it has {known}")
@@ -88,7 +87,7 @@ def _fitting(key: str, curves: Curve | tuple[Curve, ...], group: Any, k: int, gi
         wanted = f"{length} schedules or numbers" if length else "one schedule or number"
         raise ValueError(f"{OWNER}: {key!r} of group {k} takes {wanted}, got {shorten(given)}")
     for item in present if length else (present,):
-        if as_kind(item, float) is None and not hasattr(item, "fill_") and not hasattr(item, "value"):
+        if as_kind(item, float) is None and not hasattr(item, "value") and not hasattr(item, "fill_"):
             raise TypeError(f"{OWNER}: {key!r} of group {k} is no number but {shorten(item)}")
 
 
@@ -101,7 +100,7 @@ def look_ahead(plans: Sequence[Plan], start: int) -> None:
                 end = max(curve.horizon, start)
                 steps = np.union1d(np.linspace(start, end, FIRST_LOOK).round(), np.ceil(curve.knots(end)))
             for step, value in zip(steps, np.asarray(curve(np.asarray(steps))).tolist(), strict=True):
-                sound(OWNER, key, value, k, step) if step >= start else None
+                checked_value(OWNER, key, value, k, step) if step >= start else None
 
 
 def _is_value(curve: Curve) -> bool:
@@ -109,18 +108,18 @@ def _is_value(curve: Curve) -> bool:
     return is_dataclass(curve) and all(map(_is_value, curve.parts()))
 
 
-def row_at(owner: str, plan: Mapping[str, Any], k: int, epoch: float) -> dict[str, Any]:
+def values_at(owner: str, plan: Mapping[str, Any], k: int, epoch: float) -> dict[str, Any]:
     """The values of a group's hyper-parameters at an epoch; None in a tuple for what is left alone."""
-    row: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for key, curves in plan.items():
         if isinstance(curves, tuple):
-            row[key] = tuple(curve and sound(owner, key, curve(epoch), k, epoch) for curve in curves)
+            values[key] = tuple(curve and checked_value(owner, key, curve(epoch), k, epoch) for curve in curves)
         else:
-            row[key] = sound(owner, key, curves(epoch), k, epoch)
-    return row
+            values[key] = checked_value(owner, key, curves(epoch), k, epoch)
+    return values
 
 
-def sound(owner: str, key: str, value: float, k: int, step: float) -> float:
+def checked_value(owner: str, key: str, value: float, k: int, step: float) -> float:
     """A value found to be in the domain of its hyper-parameter."""
     below = BOUNDS.get(key)
     if not math.isfinite(value) or (below is not None and not 0 <= value < below):
@@ -129,10 +128,10 @@ def sound(owner: str, key: str, value: float, k: int, step: float) -> float:
     return value
 
 
-def described(plans: Plan | list[Plan]) -> Any:
+def plans_as_json(plans: Plan | list[Plan]) -> Any:
     """The plans as JSON has them; of a schedule without that form, its class."""
     if isinstance(plans, list):
-        return [described(plan) for plan in plans]
+        return [plans_as_json(plan) for plan in plans]
     return {key: [_json(c) for c in cs] if isinstance(cs, tuple) else _json(cs) for key, cs in plans.items()}
 
 
@@ -143,26 +142,24 @@ def _json(curve: Curve) -> Any:
         return {"class": type(curve).__name__}
 
 
-def restored(described: Any) -> Plan | list[Plan]:
-    """The plans of a state, read back; or an error, if one has no JSON form."""
-    if isinstance(described, list):
-        return [_restored_plan(plan) for plan in described]
-    return _restored_plan(described)
+def plans_from_json(data: Any) -> Plan | list[Plan]:
+    """The plans of a state; or an error, if one has no JSON form."""
+    if isinstance(data, list):
+        return [_plan_from_json(plan) for plan in data]
+    return _plan_from_json(data)
 
 
-def _restored_plan(described: Any) -> Plan:
-    if not isinstance(described, Mapping):
-        raise TypeError(
-            f"{OWNER}: state['options']['schedules'] must have dicts of schedules, got {shorten(described)}"
-        )
+def _plan_from_json(data: Any) -> Plan:
+    if not isinstance(data, Mapping):
+        raise TypeError(f"{OWNER}: state['options']['schedules'] must have dicts of schedules, got {shorten(data)}")
     return {
-        key: tuple(map(_restored, value)) if isinstance(value, list) else _restored(value)
-        for key, value in described.items()
+        key: tuple(map(_curve_from_json, value)) if isinstance(value, list) else _curve_from_json(value)
+        for key, value in data.items()
     }
 
 
-def _restored(described: Any) -> Curve:
-    if isinstance(described, Mapping) and described.keys() == {"class"}:
-        raise TypeError(f"{OWNER}: the {described['class']} of the state has no JSON form and cannot be read back")
-    schedule: Curve = from_json(json.dumps({"lrkit": VERSION, "schedule": described}))
+def _curve_from_json(data: Any) -> Curve:
+    if isinstance(data, Mapping) and data.keys() == {"class"}:
+        raise TypeError(f"{OWNER}: the {data['class']} of the state has no JSON form and cannot be read back")
+    schedule: Curve = from_json(json.dumps({"lrkit": VERSION, "schedule": data}))
     return schedule

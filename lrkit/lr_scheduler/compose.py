@@ -1,7 +1,5 @@
 """Schedulers made of schedulers: `SequentialLR`, `ChainedScheduler`."""
 
-# ruff: noqa: D102  # `schedule` and `options` are documented once, in the base class
-
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -15,8 +13,8 @@ from ..schedules.constant import ConstantLR
 from ..schedules.join import JoinLR
 from ._base import LRScheduler
 from ._binding import Plan
-from ._ledger import Beginning
 from ._options import require
+from ._starting_rate import StartingRate
 
 MILESTONE = Field("milestone", int, Param("M", low=0))
 
@@ -27,29 +25,29 @@ class Composition(LRScheduler):
     def __init__(self, optimizer: Any, schedulers: Any, last_epoch: int, verbose: bool, on_load: str) -> None:
         self.schedulers: tuple[LRScheduler, ...] = _parts(type(self).__name__, optimizer, schedulers)
         super().__init__(optimizer, last_epoch, verbose, on_load)
-        self._order = self._first._order  # noqa: SLF001  # of its own kind
+        self._number = self._first._number  # noqa: SLF001  # of its own kind, as below
         for part in self.schedulers:
             part.leave_to(type(self).__name__)
 
     @property
     def _first(self) -> LRScheduler:
         """The part constructed first: it alone has seen the rates as they were."""
-        return min(self.schedulers, key=lambda part: part._order)  # noqa: SLF001
+        return min(self.schedulers, key=lambda part: part._number)  # noqa: SLF001
 
     @property
-    def _heeds_lr_scale(self) -> bool:  # type: ignore[override]
-        return all(part._heeds_lr_scale for part in self.schedulers)  # noqa: SLF001
+    def _uses_lr_scale(self) -> bool:  # type: ignore[override]
+        return all(part._uses_lr_scale for part in self.schedulers)  # noqa: SLF001
 
-    def _beginnings(self, resumed: bool) -> list[Beginning]:
-        """Those of the part constructed first, unless somebody has set a rate since."""
-        found = super()._beginnings(resumed)
+    def _starting_rates(self, rates: list[float], resumed: bool) -> list[StartingRate]:
+        """Those of the part constructed first, unless a rate was set by hand since."""
+        starts = super()._starting_rates(rates, resumed)
         if resumed:
-            return found
+            return starts
         first = self._first
-        for k, (base, scale) in enumerate(zip(first.base_lrs, first.scales, strict=True)):
-            if not found[k].by_hand:
-                found[k] = Beginning(base, scale, doubtful=k in first._doubts)  # noqa: SLF001
-        return found
+        for k, (base_lr, scale) in enumerate(zip(first.base_lrs, first.scales, strict=True)):
+            if not starts[k].set_by_hand:
+                starts[k] = StartingRate(base_lr, scale, in_doubt=k in first._in_doubt)  # noqa: SLF001
+        return starts
 
     def _plan(self, base_lr: float, group: int) -> Plan:
         """What drives the rate; a part that drives another hyper-parameter too is refused."""
@@ -61,8 +59,7 @@ class Composition(LRScheduler):
                 )
         return super()._plan(base_lr, group)
 
-    def _take(self, options: Mapping[str, Any]) -> None:
-        """Have the options of a state, in twins of the parts, which stay what they are until all is known to fit."""
+    def _set_options(self, options: Mapping[str, Any]) -> None:
         owner, given = type(self).__name__, options["schedulers"]
         require(
             isinstance(given, list) and len(given) == len(self.schedulers),
@@ -73,18 +70,14 @@ class Composition(LRScheduler):
             name = own.get("scheduler") if isinstance(own, Mapping) else own
             require(name == type(part).__name__, owner, f"part {k} of the state", f"a {type(part).__name__}", name)
             twins.append(part._with_options({key: v for key, v in own.items() if key != "scheduler"}))  # noqa: SLF001
-        self.schedulers = tuple(twins)
-        super()._take({key: value for key, value in options.items() if key != "schedulers"})
+        super()._set_options({**options, "schedulers": tuple(twins)})
 
-    def _become(self, twin: Any) -> None:
-        own = self.schedulers
-        for part, other in zip(own, twin.schedulers, strict=True):
-            part._become(other)  # noqa: SLF001
-        super()._become(twin)
-        self.schedulers = own
+    def _adopt(self, twin: Any) -> None:
+        for part, other in zip(self.schedulers, twin.schedulers, strict=True):
+            part._adopt(other)  # noqa: SLF001
+        super()._adopt(twin._twin(schedulers=self.schedulers))  # noqa: SLF001
 
     def options(self) -> dict[str, Any]:
-        """The parts, each with its class and options."""
         return {"schedulers": [{"scheduler": type(part).__name__, **part.options()} for part in self.schedulers]}
 
 
@@ -95,19 +88,11 @@ class SequentialLR(Composition):
 
     Parameters
     ----------
-    optimizer : object
-        As for `LRScheduler`.
     schedulers : list of LRScheduler
-        :math:`s_k`, one or more, all of this optimizer. They may be sequential or chained themselves.
+        :math:`s_k`, one or more, all of this optimizer, each with a `schedule` (so no `ReduceLROnPlateau`). They may be
+        sequential or chained themselves.
     milestones : list of int
         :math:`M_k`, in epochs, at least 0 and rising; one fewer than the schedulers.
-    last_epoch, verbose, on_load
-        As for `LRScheduler`.
-
-    Raises
-    ------
-    TypeError, ValueError, KeyError
-        As `LRScheduler`; TypeError also for a part that has no `schedule`, such as `ReduceLROnPlateau`.
 
     Notes
     -----
@@ -167,16 +152,9 @@ class ChainedScheduler(Composition):
     Parameters
     ----------
     schedulers : list of LRScheduler
-        :math:`s_k`, one or more, all of one optimizer and at one epoch. They may be sequential or chained themselves.
+        :math:`s_k`, one or more, all of one optimizer and at one epoch, as for `SequentialLR`.
     optimizer : object, optional
-        Theirs.
-    verbose, on_load
-        As for `LRScheduler`.
-
-    Raises
-    ------
-    TypeError, ValueError, KeyError
-        As `LRScheduler`; TypeError also for a part that has no `schedule`, such as `ReduceLROnPlateau`.
+        That of the schedulers.
 
     Notes
     -----
@@ -224,7 +202,7 @@ def _parts(owner: str, optimizer: Any, schedulers: Any) -> tuple[LRScheduler, ..
     for k, part in enumerate(schedulers):
         if not isinstance(part, LRScheduler):
             raise TypeError(f"{owner}: schedulers[{k}] must be an LRScheduler, got {_shown(part)}")
-        if type(part).get_lr is not LRScheduler.get_lr:
+        if part._own_get_lr:  # noqa: SLF001
             raise TypeError(
                 f"{owner}: schedulers[{k}], a {type(part).__name__}, must define schedule(base_lr, group) "
                 "in place of get_lr"

@@ -1,7 +1,5 @@
 """Cosine annealing: `CosineAnnealingLR`, `CosineAnnealingWarmRestarts`."""
 
-# ruff: noqa: D102  # `schedule` is documented once, in the base class
-
 from __future__ import annotations
 
 from typing import Annotated, Any
@@ -23,19 +21,10 @@ class CosineAnnealingLR(LRScheduler):
 
     Parameters
     ----------
-    optimizer : object
-        As for `LRScheduler`.
     T_max : int
         :math:`T`, in epochs, at least 1: half the period.
     eta_min : float
         :math:`\eta_{\min}`, at least 0. Above the base rate the wave begins with its trough. Default: 0.
-    last_epoch, verbose, on_load
-        As for `LRScheduler`.
-
-    Raises
-    ------
-    TypeError, ValueError, KeyError
-        As `LRScheduler`.
 
     Notes
     -----
@@ -75,21 +64,12 @@ class CosineAnnealingWarmRestarts(LRScheduler):
 
     Parameters
     ----------
-    optimizer : object
-        As for `LRScheduler`.
     T_0 : int
         :math:`T_0`, in epochs, at least 1: the length of the first cycle.
     T_mult : int
         :math:`m`, at least 1. Default: 1.
     eta_min : float
         :math:`\eta_{\min}`, at least 0. Default: 0.
-    last_epoch, verbose, on_load
-        As for `LRScheduler`.
-
-    Raises
-    ------
-    TypeError, ValueError, KeyError
-        As `LRScheduler`.
 
     Notes
     -----

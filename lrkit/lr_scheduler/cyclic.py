@@ -1,7 +1,5 @@
 """A triangle wave: `CyclicLR`."""
 
-# ruff: noqa: D102  # `schedule` and `options` are documented once, in the base class
-
 from __future__ import annotations
 
 import math
@@ -16,7 +14,7 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import ProductLR
 from ._base import LRScheduler
 from ._binding import Plan
-from ._momentum import ends_of, momentums_for, with_momentum
+from ._momentum import momentums_for, plan_with_momentum
 from ._options import for_group, functions_for, one_of, rates_for
 from .functions import Function, FunctionLR
 
@@ -31,8 +29,6 @@ class CyclicLR(LRScheduler):
 
     Parameters
     ----------
-    optimizer : object
-        As for `LRScheduler`.
     base_lr, max_lr : float or list of float
         :math:`\eta_{\text{base}}` and :math:`\eta_{\max}`, at least 0, for all groups or one for each. Either may be
         the higher one.
@@ -46,18 +42,11 @@ class CyclicLR(LRScheduler):
         An amplitude of your own, in place of `mode`: a function of what `scale_mode` says.
     scale_mode : {"cycle", "iterations"}
         Whether `scale_fn` is called with the cycle, counted from 1, or the epoch. Default: "cycle".
-    last_epoch, verbose, on_load
-        As for `LRScheduler`.
     cycle_momentum : bool
-        Whether the momentum (or the first of the betas) is moved too, the other way. Default: False.
+        Whether the groups' momentum (or first beta), which each must have, is moved the other way. Default: False.
     base_momentum, max_momentum : float or list of float
         Its lowest and highest value, at least 0 and below 1; it is at the highest where the rate is at `base_lr`.
         Default: 0.8 and 0.9.
-
-    Raises
-    ------
-    TypeError, ValueError, KeyError
-        As `LRScheduler`; ValueError also if the momentum is to move and a group has none.
 
     Notes
     -----
@@ -119,10 +108,7 @@ class CyclicLR(LRScheduler):
 
     def _plan(self, base_lr: float, group: int) -> Plan:
         rate = self.schedule(base_lr, group)
-        if not self.cycle_momentum:
-            return {"lr": rate}
-        low, high = ends_of(self, group)
-        return with_momentum(self, rate, self._wave(high, low), group)
+        return plan_with_momentum(self, rate, group, lambda low, high: self._wave(high, low))
 
     def _wave(self, low: float, high: float) -> LearningRateSchedule:
         up, down = self.step_size_up, self.step_size_down

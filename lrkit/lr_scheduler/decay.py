@@ -1,7 +1,5 @@
 """Schedulers that change the rate a little every epoch: `LinearLR`, `ExponentialLR`, `PolynomialLR`."""
 
-# ruff: noqa: D102  # `schedule` is documented once, in the base class
-
 from __future__ import annotations
 
 from typing import Annotated, Any
@@ -23,21 +21,12 @@ class LinearLR(LRScheduler):
 
     Parameters
     ----------
-    optimizer : object
-        As for `LRScheduler`.
     start_factor : float
         :math:`s`, from 0 to 1. Default: a third.
     end_factor : float
         :math:`e`, from 0 to 1. Default: 1.
     total_iters : int
         :math:`n`, in epochs, at least 0. Default: 5.
-    last_epoch, verbose, on_load
-        As for `LRScheduler`.
-
-    Raises
-    ------
-    TypeError, ValueError, KeyError
-        As `LRScheduler`.
 
     Notes
     -----
@@ -74,17 +63,11 @@ class ExponentialLR(LRScheduler):
 
     Parameters
     ----------
-    optimizer : object
-        As for `LRScheduler`.
     gamma : float
         :math:`\gamma`, above 0. Above 1 the rate grows.
-    last_epoch, verbose, on_load
-        As for `LRScheduler`.
 
     Raises
     ------
-    TypeError, ValueError, KeyError
-        As `LRScheduler`.
     OverflowError
         At the epoch at which a growing rate is too large for a float.
 
@@ -118,19 +101,10 @@ class PolynomialLR(LRScheduler):
 
     Parameters
     ----------
-    optimizer : object
-        As for `LRScheduler`.
     total_iters : int
         :math:`n`, in epochs, at least 1. Default: 5.
     power : float
         :math:`q`, at least 0; 0 is no decay at all. Default: 1.
-    last_epoch, verbose, on_load
-        As for `LRScheduler`.
-
-    Raises
-    ------
-    TypeError, ValueError, KeyError
-        As `LRScheduler`.
 
     Notes
     -----

@@ -1,7 +1,5 @@
 """Schedulers whose factor is a function of yours: `LambdaLR`, `MultiplicativeLR`."""
 
-# ruff: noqa: D102  # `schedule` and `formula` are documented once, in the base classes
-
 from __future__ import annotations
 
 import math
@@ -44,18 +42,9 @@ class LambdaLR(LRScheduler):
 
     Parameters
     ----------
-    optimizer : object
-        As for `LRScheduler`.
     lr_lambda : callable or list of callable
         :math:`f`: called with the epoch, an `int` unless you step to a fraction; answers a number, at least 0. One for
         all groups, or one for each.
-    last_epoch, verbose, on_load
-        As for `LRScheduler`.
-
-    Raises
-    ------
-    TypeError, ValueError, KeyError
-        As `LRScheduler`; when stepped, if the function answers something else.
 
     Notes
     -----
@@ -93,18 +82,9 @@ class MultiplicativeLR(LRScheduler):
 
     Parameters
     ----------
-    optimizer : object
-        As for `LRScheduler`.
     lr_lambda : callable or list of callable
         :math:`f`: called with each epoch from 1 on, once; answers a number, at least 0. One for all groups, or one
         for each.
-    last_epoch, verbose, on_load
-        As for `LRScheduler`.
-
-    Raises
-    ------
-    TypeError, ValueError, KeyError
-        As `LRScheduler`; when stepped, if the function answers something else.
 
     Notes
     -----
@@ -138,7 +118,6 @@ class MultiplicativeLR(LRScheduler):
 
 
 def _each(value: Any, make: Callable[[Function], FunctionLR]) -> Any:
-    """A schedule made of one function, or of each in a list."""
     return [make(function) for function in value] if isinstance(value, list) else make(value)
 
 
@@ -149,7 +128,6 @@ class RunningProduct:
         self._function, self._known = function, [1.0]
 
     def __call__(self, epoch: float) -> float:
-        """The product up to the epoch begun."""
         known = self._known
         while len(known) <= epoch:
             factor = as_kind(self._function(len(known)), float)

@@ -1,7 +1,5 @@
 """The one-cycle policy, bound to an optimizer: `OneCycleLR`."""
 
-# ruff: noqa: D102  # `schedule` and `options` are documented once, in the base class
-
 from __future__ import annotations
 
 from typing import Annotated, Any
@@ -11,7 +9,7 @@ from ..catalogue.one_cycle import one_cycle
 from ..schedules._base import LearningRateSchedule
 from ._base import LRScheduler
 from ._binding import Plan
-from ._momentum import ends_of, momentums_for, with_momentum
+from ._momentum import momentums_for, plan_with_momentum
 from ._options import for_group, one_of, rates_for, require
 
 Divisor = Annotated[float, Param("d", low=0, exclusive=True)]
@@ -29,8 +27,6 @@ class OneCycleLR(LRScheduler):
 
     Parameters
     ----------
-    optimizer : object
-        As for `LRScheduler`.
     max_lr : float or list of float
         :math:`\eta_{\max}`, above 0, for all groups or one for each.
     total_steps : int, optional
@@ -42,20 +38,13 @@ class OneCycleLR(LRScheduler):
     anneal_strategy : {"cos", "linear"}
         What joins the points. Default: "cos".
     cycle_momentum : bool
-        Whether the momentum (or the first of the betas) is moved too. Default: True.
+        Whether the groups' momentum (or first beta), which each must have, is moved too. Default: True.
     base_momentum, max_momentum : float or list of float
         :math:`m_{\text{base}}` and :math:`m_{\max}`, at least 0 and below 1. Default: 0.85 and 0.95.
     div_factor, final_div_factor : float
         :math:`d` and :math:`d_1`, above 0. Default: 25 and 1e4.
     three_phase : bool
         Whether the fall mirrors the rise before it goes on to the last rate. Default: False.
-    last_epoch, verbose, on_load
-        As for `LRScheduler`.
-
-    Raises
-    ------
-    TypeError, ValueError, KeyError
-        As `LRScheduler`; ValueError also if the momentum is to move and a group has none.
 
     Notes
     -----
@@ -120,8 +109,9 @@ class OneCycleLR(LRScheduler):
 
     def _plan(self, base_lr: float, group: int) -> Plan:
         rate: Any = self.schedule(base_lr, group)
-        if not self.cycle_momentum:
-            return {"lr": rate}
-        low, high = ends_of(self, group)
-        values = (high, low, high, high)[: len(rate.milestones)]
-        return with_momentum(self, rate, type(rate)(rate.milestones, values), group)
+
+        def momentum(low: float, high: float) -> LearningRateSchedule:
+            curve: LearningRateSchedule = type(rate)(rate.milestones, (high, low, high, high)[: len(rate.milestones)])
+            return curve
+
+        return plan_with_momentum(self, rate, group, momentum)

@@ -9,37 +9,27 @@ from typing import Annotated, Any
 from .._params import Param, as_kind, shorten
 from ..schedules._base import LearningRateSchedule
 from ._base import LRScheduler
-from ._groups import announce, groups_of, read_all, separate, shown, write
-from ._kinds import TorchCompatible
-from ._ledger import Trace, ledger_of
-from ._options import (
-    VERBOSE,
-    coerce_options,
-    compare,
-    declared_options,
-    for_group,
-    on_load_for,
-    one_of,
-    position,
-    rates_for,
-    require,
-    stored,
-    stored_rates,
-    taken,
-)
+from ._bound import BoundToOptimizer
+from ._groups import announce, groups_of, read_rates, separate_tensors, shown, write
+from ._last_write import LastWrite, record_of, restores_of
+from ._options import VERBOSE, coerce_options, for_group, one_of, position, rates_for, require
+from ._state import on_load_for, same_options, stored, stored_rates
 from .schedule import ScheduleLR
 
 
+def _worst(mode: str) -> float:
+    """The metric than which any other is better."""
+    return math.inf if mode == "min" else -math.inf
+
+
 @dataclass(eq=False, repr=False)
-class ReduceLROnPlateau(TorchCompatible):
+class ReduceLROnPlateau(BoundToOptimizer):
     r"""The rate times `factor` whenever a metric has not improved for more than `patience` epochs.
 
     .. math:: \eta \leftarrow \max(f \eta, \eta_{\min})
 
     Parameters
     ----------
-    optimizer : object
-        As for `LRScheduler`.
     mode : {"min", "max"}
         Whether a lower or a higher metric is better. Default: "min".
     factor : float
@@ -62,7 +52,8 @@ class ReduceLROnPlateau(TorchCompatible):
         A schedule, or a scheduler of the same optimizer, such as `to_torch` makes, which `step` steps first; it builds
         upon the reductions.
     on_load : {"refuse", "mine", "theirs"}
-        As for `LRScheduler`; it holds for the base too. Default: "refuse".
+        What `load_state_dict` does with a state of other options, as for `LRScheduler`; for the base too.
+        Default: "refuse".
 
     Attributes
     ----------
@@ -70,11 +61,6 @@ class ReduceLROnPlateau(TorchCompatible):
         The best metric so far; infinite before the first one.
     num_bad_epochs, cooldown_counter, last_epoch : int
         Epochs without improvement, epochs left in which none is counted, and all epochs.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong type or outside its domain.
 
     Notes
     -----
@@ -107,17 +93,15 @@ class ReduceLROnPlateau(TorchCompatible):
     base: LRScheduler | LearningRateSchedule | None = None
     on_load: str = "refuse"
 
-    _counterpart = "ReduceLROnPlateau"
+    _torch_name = "ReduceLROnPlateau"
 
     def __post_init__(self) -> None:
         owner = type(self).__name__
         groups = groups_of(owner, self.optimizer)
-        self._settle()
-        read_all(owner, groups)
+        self._take_on_torch_class()
+        read_rates(owner, groups)
         coerce_options(self)
-        self.mode = one_of(owner, "mode", self.mode, ("min", "max"))
-        self.threshold_mode = one_of(owner, "threshold_mode", self.threshold_mode, ("rel", "abs"))
-        self.min_lr = rates_for(owner, "min_lr", self.min_lr, len(groups))
+        self._check()
         self.verbose = VERBOSE.coerce(owner, self.verbose)
         self.on_load = on_load_for(owner, self.on_load)
         if isinstance(self.base, LearningRateSchedule):
@@ -126,12 +110,14 @@ class ReduceLROnPlateau(TorchCompatible):
             if not isinstance(self.base, LRScheduler):
                 raise TypeError(f"{owner}: base must be a schedule, an LRScheduler or None, got {shorten(self.base)}")
             require(self.base.optimizer is self.optimizer, owner, "base", "of the same optimizer", self.base.optimizer)
-        self.best = self._worst
+        self.best = _worst(self.mode)
         self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
 
-    @property
-    def _worst(self) -> float:
-        return math.inf if self.mode == "min" else -math.inf
+    def _check(self) -> None:
+        owner = type(self).__name__
+        self.mode = one_of(owner, "mode", self.mode, ("min", "max"))
+        self.threshold_mode = one_of(owner, "threshold_mode", self.threshold_mode, ("rel", "abs"))
+        self.min_lr = rates_for(owner, "min_lr", self.min_lr, len(self.optimizer.param_groups))
 
     def is_better(self, metric: float) -> bool:
         """Whether `metric` improves on the best by more than the threshold."""
@@ -153,7 +139,7 @@ class ReduceLROnPlateau(TorchCompatible):
         if metric is None:
             raise TypeError(f"{owner}: metrics must be a number, got {shorten(metrics)}")
         groups = groups_of(owner, self.optimizer)
-        read_all(owner, groups)  # refuses before anything is counted
+        read_rates(owner, groups)  # refuses before anything is counted
         lowest = [for_group(owner, "min_lr", self.min_lr, k) for k in range(len(groups))]
         if isinstance(self.base, LRScheduler):
             self.base.step()
@@ -170,7 +156,7 @@ class ReduceLROnPlateau(TorchCompatible):
             self._reduce(groups, lowest)
 
     def _reduce(self, groups: Any, lowest: list[float]) -> None:
-        rates = read_all(type(self).__name__, groups)
+        rates = read_rates(type(self).__name__, groups)
         reduced = [max(rate * self.factor, low) for rate, low in zip(rates, lowest, strict=True)]
         kept = [new if rate - new > self.eps else rate for rate, new in zip(rates, reduced, strict=True)]
         self._write(groups, kept)
@@ -178,76 +164,53 @@ class ReduceLROnPlateau(TorchCompatible):
             announce(kept)
 
     def _write(self, groups: Any, rates: list[float]) -> None:
-        """Give the groups their rates, and let a scheduler that begins later know that no hand did it."""
-        separate(groups)
-        trace, ledger = Trace(), ledger_of(self.optimizer)
-        trace.note(groups, write(groups, rates), self.last_epoch, self.optimizer)
-        ledger.last, ledger.fresh = trace, False
+        """Give the groups their rates, and note it, so that a scheduler made later does not take it for an edit."""
+        separate_tensors(groups)
+        present = write(groups, rates)
+        record = record_of(self.optimizer)
+        record.last_write = LastWrite(tuple(groups), present, self.last_epoch, restores_of(self.optimizer))
 
     def get_last_lr(self) -> list[Any]:
         """The rates of the groups, as they hold them."""
         groups = self.optimizer.param_groups
-        return shown(groups, read_all(type(self).__name__, groups))
+        return shown(groups, read_rates(type(self).__name__, groups))
 
     def options(self) -> dict[str, Any]:
         """What was asked for at construction, as plain numbers, strings and lists."""
-        own = {name: getattr(self, name) for name in ("mode", "threshold_mode", "min_lr")}
-        return declared_options(self) | own
+        return super().options() | {name: getattr(self, name) for name in ("mode", "threshold_mode", "min_lr")}
 
     def state_dict(self) -> dict[str, Any]:
         """All that `load_state_dict` needs, the base's state included, as plain numbers, strings and lists."""
         return {
             "scheduler": type(self).__name__,
             "options": self.options(),
-            "best": None if self.best == self._worst else self.best,
+            "best": None if self.best == _worst(self.mode) else self.best,
             "num_bad_epochs": self.num_bad_epochs,
             "cooldown_counter": self.cooldown_counter,
             "last_epoch": self.last_epoch,
-            "last_lr": read_all(type(self).__name__, self.optimizer.param_groups),
+            "last_lr": read_rates(type(self).__name__, self.optimizer.param_groups),
             "base": self.base.state_dict() if isinstance(self.base, LRScheduler) else None,
         }
 
-    def load_state_dict(self, state_dict: dict[str, Any], strict: bool | None = None) -> None:
-        """Go on where the controller of a state stood, and write its rates into the groups.
-
-        Parameters
-        ----------
-        state_dict : dict
-            From `state_dict` of a `ReduceLROnPlateau` on as many groups, with a base of the same class, or none.
-        strict : bool, optional
-            As for `LRScheduler.load_state_dict`; it holds for the base too.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If the state does not fit, is damaged, or differs. Nothing is changed then.
-        """
-        owner, state = type(self).__name__, state_dict
-        policy = on_load_for(owner, self.on_load, strict)
-        same = compare(owner, state, self.options(), policy)
+    def _load(self, state: Any, policy: str) -> None:
+        owner = type(self).__name__
+        same = same_options(owner, state, self.options(), policy)
         groups = groups_of(owner, self.optimizer)
         rates = stored_rates(owner, state, "last_lr", len(groups))
-        changes: dict[str, Any] = {
+        counts: dict[str, Any] = {
             name: position(owner, f"state[{name!r}]", stored(owner, state, name))
             for name in ("num_bad_epochs", "cooldown_counter", "last_epoch")
         }
-        if policy == "theirs" and not same:
-            changes |= self._with_options(state["options"])
+        twin = self if same or policy != "theirs" else self._with_options(state["options"])
         best = stored(owner, state, "best")
-        mode = changes.get("mode", self.mode)
-        number = (math.inf if mode == "min" else -math.inf) if best is None else as_kind(best, float)
+        number = _worst(twin.mode) if best is None else as_kind(best, float)
         if number is None:
             raise TypeError(f"{owner}: state['best'] must be a number or None, got {shorten(best)}")
         base = stored(owner, state, "base")
         require((base is None) == (self.base is None), owner, "state['base']", "there if and only if base is", base)
         if isinstance(self.base, LRScheduler):
             self.base._load(base, policy)  # noqa: SLF001  # of the same family
-        vars(self).update(changes, best=number)
+        self._adopt(twin)
+        vars(self).update(counts, best=number)
         if self.base is None:
             self._write(groups, rates)
-
-    def _with_options(self, options: Any) -> dict[str, Any]:
-        """The options of a state, checked as those at construction are."""
-        given = taken(type(self).__name__, options, self.options())
-        twin = type(self)(self.optimizer, **given)
-        return {name: getattr(twin, name) for name in given}

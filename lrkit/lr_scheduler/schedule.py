@@ -1,7 +1,5 @@
 """Any schedule bound to an optimizer: `ScheduleLR`."""
 
-# ruff: noqa: D102  # `schedule` and `options` are documented once, in the base class
-
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -10,10 +8,10 @@ from typing import Any
 from ..schedules._base import LearningRateSchedule
 from ._base import LRScheduler
 from ._binding import Plan
-from ._ledger import Beginning
-from ._notices import warn
 from ._options import LAST_EPOCH
-from ._plans import described, for_groups, look_ahead, plans_of, restored
+from ._plans import for_groups, look_ahead, plans_as_json, plans_from_json, plans_of
+from ._starting_rate import StartingRate
+from ._warnings import warn
 
 
 class ScheduleLR(LRScheduler):
@@ -24,15 +22,13 @@ class ScheduleLR(LRScheduler):
     Parameters
     ----------
     optimizer : object
-        As for `LRScheduler`. The groups' own rates no longer matter.
+        The groups' own rates no longer matter.
     schedule : LearningRateSchedule, dict or list
         A schedule is the rate of all groups. A dict maps hyper-parameters (``lr``, ``weight_decay``, ``momentum``, any
         other number of a group) to schedules or numbers, and ``betas`` to a pair of them. A list has a schedule or
         dict for each group.
     last_epoch : int
         -1 to begin at epoch 0; else the last epoch of the run that is resumed. Default: -1.
-    verbose, on_load
-        As for `LRScheduler`.
 
     Raises
     ------
@@ -49,7 +45,7 @@ class ScheduleLR(LRScheduler):
     Notes
     -----
     *First epoch*: ``schedule(0)``, whatever other schedulers wrote. *Past the end*: what the schedule does there. A
-    rate that somebody changes scales the rest of its curve; another hyper-parameter is overwritten by the next step.
+    rate that is edited scales the rest of its curve; another hyper-parameter is overwritten by the next step.
     Of one schedule for all groups, a group with an ``lr_scale`` gets that many times the rate; a list is taken as it
     is. A group that is added later gets the values of all groups at the next step. A schedule without JSON form is
     stored by the name of its class.
@@ -85,16 +81,17 @@ class ScheduleLR(LRScheduler):
         groups = self.optimizer.param_groups
         look_ahead(for_groups(self.plans, groups, vars(self).get("_given")), self._start)
 
-    def _take(self, options: Mapping[str, Any]) -> None:
-        self.plans = restored(options["schedules"])
+    def _set_options(self, options: Mapping[str, Any]) -> None:
+        self.plans = plans_from_json(options["schedules"])
         self._check()
 
-    def _beginnings(self, resumed: bool) -> list[Beginning]:
-        """Nowhere but where the schedule does; the base rates are noted for a scheduler that comes later."""
-        return [Beginning(found.base) for found in super()._beginnings(resumed=False)]
+    def _starting_rates(self, rates: list[float], resumed: bool) -> list[StartingRate]:
+        """Base rates without effect, noted for a scheduler that comes later: unscaled, and never in doubt."""
+        starts = super()._starting_rates(rates, resumed=False)
+        return [StartingRate(start.base_lr) for start in starts]
 
     @property
-    def _heeds_lr_scale(self) -> bool:  # type: ignore[override]
+    def _uses_lr_scale(self) -> bool:  # type: ignore[override]
         return not isinstance(self.plans, list)
 
     def _plan(self, base_lr: float, group: int) -> Plan:
@@ -118,7 +115,7 @@ class ScheduleLR(LRScheduler):
         return found[0] if isinstance(found, tuple) else found
 
     def options(self) -> dict[str, Any]:
-        return {"schedules": described(self.plans)}
+        return {"schedules": plans_as_json(self.plans)}
 
     def __repr__(self) -> str:
         plans = self.plans if isinstance(self.plans, list) else [self.plans]

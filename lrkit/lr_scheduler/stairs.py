@@ -1,7 +1,5 @@
 """Schedulers that change the rate in stairs: `StepLR`, `MultiStepLR`, `ConstantLR`."""
 
-# ruff: noqa: D102  # `schedule` is documented once, in the base class
-
 from __future__ import annotations
 
 from typing import Annotated, Any
@@ -25,19 +23,10 @@ class StepLR(LRScheduler):
 
     Parameters
     ----------
-    optimizer : object
-        As for `LRScheduler`.
     step_size : int
         :math:`s`, in epochs, at least 1.
     gamma : float
         :math:`\gamma`, above 0. Default: 0.1.
-    last_epoch, verbose, on_load
-        As for `LRScheduler`.
-
-    Raises
-    ------
-    TypeError, ValueError, KeyError
-        As `LRScheduler`.
 
     Notes
     -----
@@ -70,19 +59,10 @@ class MultiStepLR(LRScheduler):
 
     Parameters
     ----------
-    optimizer : object
-        As for `LRScheduler`.
     milestones : list of int
         :math:`m`, in epochs, at least 0, in any order. One that is there twice counts twice.
     gamma : float
         :math:`\gamma`, above 0. Default: 0.1.
-    last_epoch, verbose, on_load
-        As for `LRScheduler`.
-
-    Raises
-    ------
-    TypeError, ValueError, KeyError
-        As `LRScheduler`.
 
     Notes
     -----
@@ -116,19 +96,10 @@ class ConstantLR(LRScheduler):
 
     Parameters
     ----------
-    optimizer : object
-        As for `LRScheduler`.
     factor : float
         :math:`f`, from 0 to 1. Default: a third.
     total_iters : int
         :math:`n`, in epochs, at least 0. Default: 5.
-    last_epoch, verbose, on_load
-        As for `LRScheduler`.
-
-    Raises
-    ------
-    TypeError, ValueError, KeyError
-        As `LRScheduler`.
 
     Notes
     -----

@@ -67,7 +67,7 @@ OPTIMIZERS: dict[str, tuple[Any, Any]] = {
 
 
 @pytest.mark.parametrize("kind", OPTIMIZERS)
-def test_rates_that_came_with_a_state_are_no_edit(kind: str) -> None:
+def test_a_restore_is_not_an_edit(kind: str) -> None:
     new, state_of = OPTIMIZERS[kind]
     old = new()
     walk(lrs.CosineAnnealingLR(old, 10), 5)
@@ -148,7 +148,7 @@ def test_a_rate_set_by_hand_between_two_phases_is_the_new_base() -> None:
     assert lrs.StepLR(resumed, 1, 0.5, last_epoch=1).get_last_lr() == [0.07 / 4]
 
 
-def test_a_cut_by_a_plateau_is_no_hand() -> None:
+def test_a_cut_by_a_plateau_is_not_set_by_hand() -> None:
     sgd = optimizer(0.1)
     first, plateau = lrs.ConstantLR(sgd, 1.0), lrs.ReduceLROnPlateau(sgd, factor=0.5, patience=0)
     first.step()
@@ -158,12 +158,14 @@ def test_a_cut_by_a_plateau_is_no_hand() -> None:
     assert lrs.StepLR(sgd, 1).base_lrs == [0.1]
 
 
-def test_nobody_knows_who_set_a_rate_in_another_process() -> None:
+def test_lrkit_cannot_tell_who_set_a_rate_in_another_process() -> None:
     """What was noted holds, and the first step says so; a state that is loaded makes it clear."""
     sgd = optimizer(0.01, initial_lr=0.1)
     scheduler = lrs.StepLR(sgd, 1, 0.5)
     assert scheduler.base_lrs == [0.1]
-    with pytest.warns(UserWarning, match=r"StepLR: group 0 noted an initial_lr of 0\.1 and had another rate.*nobody"):
+    with pytest.warns(
+        UserWarning, match=r"StepLR: group 0 noted an initial_lr of 0\.1 and had another rate.*cannot tell"
+    ):
         scheduler.step()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -206,7 +208,7 @@ def test_a_composition_begins_where_its_first_part_did_in_a_second_phase_too() -
 # Any schedule -------------------------------------------------------------------------------------------------------
 
 
-def test_a_schedule_is_bound_without_a_framework_and_heeds_edits() -> None:
+def test_a_schedule_is_bound_without_a_framework_and_keeps_edits() -> None:
     sgd = optimizer(1.0, weight_decay=0.0, betas=(0.9, 0.99))
     rate = lrkit.CosineDecayLR(0.0, 0.1, 20)
     scheduler = lrs.ScheduleLR(sgd, {"lr": rate, "weight_decay": 0.1 * rate, "betas": (0.9 - rate, 0.95)})
@@ -269,7 +271,7 @@ def test_one_schedule_for_groups_with_different_rates_says_that_they_vanish() ->
 # Groups -------------------------------------------------------------------------------------------------------------
 
 
-def test_lr_scale_of_a_group_is_heeded() -> None:
+def test_lr_scale_of_a_group_is_used() -> None:
     """Of timm, for layer-wise decay: its own schedulers write the rate times the group's lr_scale."""
     sgd = optimizer(0.1, 0.1)
     sgd.param_groups[1]["lr_scale"] = 0.5
@@ -289,7 +291,7 @@ def test_lr_scale_of_a_group_is_heeded() -> None:
         lrs.StepLR(optimizer(0.1, lr_scale=-1), 2)
 
 
-def test_base_rates_that_are_set_are_obeyed() -> None:
+def test_base_rates_that_are_set_are_used() -> None:
     sgd = optimizer(0.1, 0.2)
     scheduler = lrs.ExponentialLR(sgd, 0.5)
     scheduler.step()
@@ -362,7 +364,7 @@ def advance(scheduler: Any) -> None:
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_a_state_of_other_options_is_refused_or_heeded_as_told(name: str) -> None:
+def test_a_state_of_other_options_is_refused_or_loaded_as_told(name: str) -> None:
     make, old, new = OTHERS[name]
     saved, mine = make(optimizer(0.1), old), make(optimizer(0.1), new)
     for _ in range(4):

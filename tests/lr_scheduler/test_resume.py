@@ -22,7 +22,7 @@ theirs = torch.optim.lr_scheduler
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Detected call of"),  # no weights are trained here
     pytest.mark.filterwarnings("ignore:The epoch parameter"),
-    pytest.mark.filterwarnings("ignore:.*nobody knows"),  # of a rate that came with a state
+    pytest.mark.filterwarnings("ignore:.*lrkit cannot tell"),  # of a rate that came with a state
 ]
 
 BASES = (0.1, 0.04)

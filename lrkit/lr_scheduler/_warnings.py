@@ -1,4 +1,4 @@
-"""What is said at the first step: that a rate may not be the one that is meant."""
+"""Warnings, given at the first step: that a rate may not be the one that is meant."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ NEAR = 5
 """How many calls up Accelerate's wrapper is looked for: a class of one's own may have a `step` between."""
 
 
-def notify(owner: str, bases: Sequence[float], doubts: Sequence[int]) -> None:
+def warn_at_first_step(owner: str, base_lrs: Sequence[float], in_doubt: Sequence[int]) -> None:
     """Warn of groups whose base rate is in doubt, and of Accelerate if it steps several times for one update."""
-    for k in doubts[:1]:
+    for k in in_doubt[:1]:
+        base_lr = f"{base_lrs[k]:g}"
         warn(
-            f"{owner}: group {k} noted an initial_lr of {bases[k]:g} and had another rate, and nobody knows whether "
-            f"that was set by hand. The curve begins at {bases[k]:g}. If the other one is meant, set initial_lr too, "
+            f"{owner}: group {k} noted an initial_lr of {base_lr} and had another rate, and lrkit cannot tell whether "
+            f"that was set by hand. The curve begins at {base_lr}. If the other one is meant, set initial_lr too, "
             "or delete it, before the scheduler is made"
         )
     if complaint := _of_processes(owner):
