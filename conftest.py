@@ -9,6 +9,7 @@ NEEDS = {
     "lrkit/interop/torch.py": ("torch",),
     "lrkit/interop/transformers.py": ("transformers", "torch"),
     "tests/interop/mindspore_live.py": ("mindspore",),
+    "tests/interop/mindspore_live_cells.py": ("mindspore",),
 }
 
 collect_ignore = ["tests/tools"]  # what tests share

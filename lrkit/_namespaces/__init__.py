@@ -8,7 +8,6 @@ numpy      a NumPy array                        curves: within 2 ulp of the peak
 exact      a NumPy array                        lists: the scalar rates, bit for bit
 standard   an array of another library, traced  `jax.jit`, torch tensors, anything of the array API standard
            or not
-compiled   a recorder                           a Python function without the overhead of the object
 ========== ==================================== ==========================================================
 
 The names are those of the array API standard: ``minimum maximum where floor ceil floor_divide sqrt exp log cos sin tanh

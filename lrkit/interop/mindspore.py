@@ -16,9 +16,10 @@ from .._params import count as checked_count
 from .._params import shorten
 from ..schedules._base import LearningRateSchedule
 from ..schedules.table import TableLR
+from ..tracing import record
+from ..tracing.mindspore import OPERATIONS, source
 from ._common import framework, refused
 from ._mindspore_reading import CELLS, SCHEDULERS, exactly, no_base, of_a_subclass, read_cell, read_scheduler
-from ._mindspore_source import OPERATIONS, Writer
 
 # To MindSpore -------------------------------------------------------------------------------------------------------
 
@@ -115,21 +116,20 @@ def _cell_class() -> Any:
 def _written(schedule: LearningRateSchedule, step_per_epoch: int) -> Any:
     """The schedule as a function of MindSpore's operations, with its text in a file."""
     tensor = framework("mindspore", "mindspore", "to_mindspore").Tensor
-    writer = Writer()
 
     def formula(step: Any, xp: Any) -> Any:
         return schedule.formula(step if step_per_epoch == 1 else xp.floor_divide(step, step_per_epoch), xp)
 
     try:
-        source = writer.source(formula)
+        text, arrays = source(record(formula))
     except (TypeError, ValueError, AttributeError, NotImplementedError) as error:
         obstacle = f"the formula of {type(schedule).__name__} cannot be written in MindSpore's operations: {error}"
         raise TypeError(f"to_mindspore: {obstacle}; with total_step it becomes a list") from error
     file = _directory() / f"rate_{next(_SERIAL)}.py"
-    file.write_text(source, encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     scope: dict[str, Any] = {"__name__": __name__}  # MindSpore imports the module of a function that it reads
-    exec(compile(source, str(file), "exec"), scope)
-    return scope["make"](**_operations(), **{name: tensor(array) for name, array in writer.arrays.items()})
+    exec(compile(text, str(file), "exec"), scope)
+    return scope["make"](**_operations(), **{name: tensor(array) for name, array in arrays.items()})
 
 
 _SERIAL = count(1)

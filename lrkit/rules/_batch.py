@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from .._memory import aligned
 from ._chunks import Workspace, chunks_of
-from ._program import Program
-from ._rule import Array, Prepared, Rule, StepContext, TensorRule
-
-
-def program(prepared: Prepared) -> Program:
-    """The compiled rule: made once for each of its forms, however its numbers change."""
-    key = prepared.form()
-    if key not in PROGRAMS:
-        PROGRAMS[key] = prepared.program()
-    return PROGRAMS[key]
-
-
-PROGRAMS: dict[Any, Program] = {}
+from ._compiled import compiled
+from ._rule import Array, Rule, StepContext, TensorRule
 
 
 class Batch:
@@ -35,11 +24,11 @@ class Batch:
         self._tensors: list[dict[str, Array]] = [{} for _ in self.arrays]
 
     def state(self) -> list[dict[str, Array]]:
-        """The arrays kept for each parameter, by name: the very memory that a step moves."""
+        """The arrays kept for each parameter, by name. They are not copies."""
         return [tensor | state for tensor, state in zip(self._tensors, self._chunk_states(), strict=True)]
 
     def __reduce__(self) -> Any:
-        """A copy is made anew: chunks are views of memory that it does not have."""
+        """A copy makes its own chunks: those of the original are views of the original's memory."""
         return Batch, (self.arrays,), (self.t, self.memory, self._tensors, self._chunk_states())
 
     def __setstate__(self, state: Any) -> None:
@@ -91,13 +80,13 @@ class Batch:
         scale: float,
         centralized: bool,
     ) -> None:
-        """One update, with each gradient times `scale`, and centralized if asked. Nothing in here refuses."""
+        """One update, with each gradient times `scale`, and centralized if asked. Everything has been checked."""
         with np.errstate(all="ignore"):
             if isinstance(rule, TensorRule):
                 for w, g, states in zip(self.arrays, gradients, self._tensors, strict=True):
-                    if w.size:  # of nothing there are no means
+                    if w.size:
                         ready = _ready(w, g, scale, 0.0, centralized, work)
-                        rule.update(w, ready, states, now, work.tensor(w, "scratch"))
+                        rule.update(w, ready, states, now, work.like(w, "scratch"))
             else:
                 self._step_chunks(rule.at(now.t), now, gradients, work, scale, centralized)
         self.t, self.memory = now.t, now.memory
@@ -105,10 +94,10 @@ class Batch:
     def _step_chunks(
         self, rule: Rule, now: StepContext, gradients: Sequence[Array], work: Workspace, scale: float, centralized: bool
     ) -> None:
-        """A centralized gradient is made ready as a whole tensor, since its means need it; others on the way."""
+        """The program scales and decays each chunk, but centralizing takes the means of whole tensors: before it."""
         numbers = rule.numbers(now) | {"scale": scale, "decay": now.decay, "keep": 1 - now.rate * now.decay}
         decayed = now.decay != 0 and (rule.decoupled or not centralized)
-        compiled = program(Prepared(rule, scaled=scale != 1 and not centralized, decayed=decayed))
+        program = compiled(rule, scaled=scale != 1 and not centralized, decayed=decayed)
         decay = 0.0 if rule.decoupled else now.decay
         for chunk in self._chunks:
             given: list[Any] | Sequence[Array] = gradients
@@ -116,20 +105,17 @@ class Batch:
                 given = [None] * len(gradients)
                 for j, k in enumerate(chunk.positions):
                     given[k] = _ready(self.arrays[k], gradients[k], scale, decay, True, work, j)
-            chunk.run(compiled, _arrays(numbers, compiled, chunk.dtype), given, work)
+            # A ufunc takes numbers quickest as arrays without dimensions.
+            arrays = [np.asarray(numbers[name], chunk.dtype) for name in program.numbers]
+            chunk.run(program, arrays, given, work)
 
 
 def _ready(w: Array, g: Array, scale: float, decay: float, centralized: bool, work: Workspace, place: int = 0) -> Array:
-    """A gradient with its factor, weight decay and centralization, in an array that may be written."""
-    ready = work.tensor(w, f"gradient{place}")
+    """A copy of a gradient with its factor, weight decay and centralization, which the caller may overwrite."""
+    ready = work.like(w, f"ready{place}")
     np.multiply(g, scale, out=ready, dtype=w.dtype, casting="same_kind")
     if decay:
-        ready += np.multiply(w, decay, out=work.tensor(w, "scratch"))
+        ready += np.multiply(w, decay, out=work.like(w, "scratch"))
     if centralized and w.ndim > 1:
         ready -= ready.mean(axis=tuple(range(1, w.ndim)), keepdims=True)
     return ready
-
-
-def _arrays(numbers: Mapping[str, float], compiled: Program, dtype: Any) -> list[Array]:
-    """The numbers as arrays without dimensions: what a ufunc takes quickest."""
-    return [np.asarray(numbers[name], dtype) for name in compiled.numbers]

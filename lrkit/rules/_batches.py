@@ -1,4 +1,4 @@
-"""The parameters of one group, which share their hyper-parameters but need not have done the same steps."""
+"""The parameters of one group, which share their hyper-parameters but may have done different numbers of steps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ._state import Loading, State, remembered, saved
 
 
 class Batches:
-    """Parameters in one batch, and in several once some of them have missed a step: each counts its own.
+    """Parameters in one batch; in several, each with its own count, once some parameters have missed a step.
 
     A parameter misses a step by having no gradient. Its weight, state and count of steps stay as they are, as in torch.
     """
@@ -26,14 +26,14 @@ class Batches:
         return len(self._arrays)
 
     def going(self, gradients: Sequence[Any]) -> list[tuple[list[int], Batch]]:
-        """The batches that have gradients, each with the places of its parameters; the others are set apart."""
+        """The batches that have gradients, each with the places of its parameters. A mixed batch is split in two."""
         if type(None) in set(map(type, gradients)):
             missing = {k for k, gradient in enumerate(gradients) if gradient is None}
             self._batches = [part for places, batch in self._batches for part in _parted(places, batch, missing)]
         return [(places, batch) for places, batch in self._batches if places and gradients[places[0]] is not None]
 
     def saved(self, rule: Rule | None, names: Sequence[str], prefix: str) -> tuple[State, State]:
-        """The counts and the memory, one number or one for each parameter where they differ; and the arrays."""
+        """The counts and memories (one number, or one for each parameter where they differ), and the arrays."""
         memories = [batch.memory for _, batch in self._batches]
         counts: State = {f"{prefix}steps": self._spread([batch.t for _, batch in self._batches])}
         for name in {name: None for memory in memories for name in memory}:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._memory import CHUNK, SMALL, aligned, joined
-from ._program import Program
+from ..tracing.in_place import Program
 from ._rule import Array
 
 
@@ -24,61 +24,55 @@ class Workspace:
     """Scratch arrays, shared by all parameters of an optimizer."""
 
     def __init__(self) -> None:
-        self._chunks: dict[tuple[Any, str], Array] = {}
-        self._tensors: dict[tuple[Any, str], Array] = {}
+        self._arrays: dict[tuple[Any, str], Array] = {}
 
-    def chunk(self, dtype: Any, name: str) -> Array:
-        """A chunk to write in."""
-        key = (dtype, name)
-        if key not in self._chunks:
-            self._chunks[key] = aligned((CHUNK // dtype.itemsize,), dtype)
-        return self._chunks[key]
+    def flat(self, dtype: Any, size: int, name: str) -> Array:
+        """A flat array to write in: one for each name, as large as the largest that was asked for."""
+        found = self._arrays.get((dtype, name))
+        if found is None or found.size < size:
+            found = self._arrays[dtype, name] = aligned((size,), dtype)
+        return found[:size]
 
-    def tensor(self, like: Array, name: str) -> Array:
-        """An array of the shape of `like` to write in; it grows to the largest that was asked for."""
-        key = (like.dtype, name)
-        if key not in self._tensors or self._tensors[key].size < like.size:
-            self._tensors[key] = aligned((like.size,), like.dtype)
-        return self._tensors[key][: like.size].reshape(like.shape)
+    def like(self, array: Array, name: str) -> Array:
+        """An array to write in, of the shape and type of another."""
+        return self.flat(array.dtype, array.size, name).reshape(array.shape)
 
 
-class Solo:
+class LargeTensor:
     """A large tensor, updated chunk by chunk where it lies."""
 
     def __init__(self, position: int, array: Array) -> None:
         self.positions = [position]
         self.dtype, self.size = array.dtype, array.size
+        self.states: dict[str, Array] = {}
         self._array = array
         self._flat = array.reshape(-1) if array.flags.c_contiguous else None
-        self.states: dict[str, Array] = {}
 
     def views(self, name: str) -> Iterator[Array]:
-        """The state of each member, in its shape."""
+        """The state of each parameter, in its shape."""
         yield self.states[name].reshape(self._array.shape)
 
     def run(self, program: Program, numbers: Sequence[Array], gradients: Sequence[Any], work: Workspace) -> None:
         w = self._array.reshape(-1) if self._flat is None else self._flat  # a copy, if it does not lie in one piece
         g = gradients[self.positions[0]].reshape(-1)
-        states = list(self.states.values())
-        scratch = [work.chunk(self.dtype, f"scratch{k}") for k in range(program.scratch)]
         length = CHUNK // self.dtype.itemsize
+        scratch = [work.flat(self.dtype, length, f"scratch{k}") for k in range(program.scratch)]
         for start in range(0, self.size, length):
             part = slice(start, start + length)
-            chunk = w[part]
+            chunk, gradient = w[part], g[part]
             if chunk.size < length:
                 scratch = [array[: chunk.size] for array in scratch]
-            gradient = g[part]
             if gradient.dtype != self.dtype:  # its squares might not fit its own type
-                cast = work.chunk(self.dtype, "gradient")[: chunk.size]
+                cast = work.flat(self.dtype, length, "gradient")[: chunk.size]
                 np.copyto(cast, gradient, casting="same_kind")
                 gradient = cast
-            program.run(chunk, gradient, *(state[part] for state in states), *scratch, *numbers)
+            program.run(chunk, gradient, *(state[part] for state in self.states.values()), *numbers, *scratch)
         if self._flat is None:
             self._array[...] = w.reshape(self._array.shape)
 
 
-class Bundle:
-    """Small tensors, updated together: where they lie, if side by side, else gathered into a chunk and put back."""
+class Bucket:
+    """Small tensors, updated together: where they lie, if side by side, else copied into a chunk and back."""
 
     def __init__(self, positions: list[int], arrays: Sequence[Array]) -> None:
         self.positions = positions
@@ -90,36 +84,36 @@ class Bundle:
         self.states: dict[str, Array] = {}
 
     def views(self, name: str) -> Iterator[Array]:
-        """The state of each member, in its shape."""
+        """The state of each parameter, in its shape."""
         for part, array in zip(np.split(self.states[name], self._ends[:-1]), self._arrays, strict=True):
             yield part.reshape(array.shape)
 
     def run(self, program: Program, numbers: Sequence[Array], gradients: Sequence[Any], work: Workspace) -> None:
-        w = work.chunk(self.dtype, "weight")[: self.size] if self._joined is None else self._joined
-        g = work.chunk(self.dtype, "gradient")[: self.size]
-        if self._joined is None:
-            np.concatenate(self._flats, out=w)
+        w = self._joined
+        if w is None:
+            w = np.concatenate(self._flats, out=work.flat(self.dtype, self.size, "weight"))
+        g = work.flat(self.dtype, self.size, "gradient")
         np.concatenate(picked(gradients, self.positions), axis=None, out=g, casting="same_kind")
-        scratch = [work.chunk(self.dtype, f"scratch{k}")[: self.size] for k in range(program.scratch)]
-        program.run(w, g, *self.states.values(), *scratch, *numbers)
+        scratch = [work.flat(self.dtype, self.size, f"scratch{k}") for k in range(program.scratch)]
+        program.run(w, g, *self.states.values(), *numbers, *scratch)
         if self._joined is None:
             for flat, part in zip(self._flats, np.split(w, self._ends[:-1]), strict=True):
                 flat[...] = part
 
 
-def chunks_of(arrays: Sequence[Array]) -> Iterator[Solo | Bundle]:
+def chunks_of(arrays: Sequence[Array]) -> Iterator[LargeTensor | Bucket]:
     """Large tensors, and those in scattered memory, alone; small ones together, up to a chunk of one dtype."""
     waiting: dict[Any, list[int]] = {}
     filled: dict[Any, int] = {}
     for k, array in enumerate(arrays):
         if array.nbytes >= SMALL or not array.flags.c_contiguous:
-            yield Solo(k, array)
+            yield LargeTensor(k, array)
             continue
         key = array.dtype
         if filled.get(key, 0) + array.nbytes > CHUNK:
-            yield Bundle(waiting.pop(key), arrays)
+            yield Bucket(waiting.pop(key), arrays)
             filled[key] = 0
         waiting.setdefault(key, []).append(k)
         filled[key] = filled.get(key, 0) + array.nbytes
     for positions in waiting.values():
-        yield Bundle(positions, arrays)
+        yield Bucket(positions, arrays)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._memory import Array as Array
-from ._program import Program, record
 
 Shape = tuple[int, ...]
 States = Mapping[str, Any]
@@ -15,10 +14,9 @@ States = Mapping[str, Any]
 
 @dataclass
 class StepContext:
-    """The circumstances of one step: what a rule makes its numbers of.
+    """What a rule computes its numbers from: the step `t`, counted from 1 as in papers, the rate and the weight decay.
 
-    `t` counts the steps of these parameters from 1, as papers do; `memory` holds the few numbers that a rule hands on
-    to its next step, and changes in it last.
+    `memory` holds the few numbers that a rule keeps from step to step. A rule writes the new ones into it.
     """
 
     t: int
@@ -30,7 +28,7 @@ class StepContext:
 class Rule:
     """An elementwise update rule. A member is a frozen dataclass of hyper-parameters, already checked.
 
-    Its formula may branch on flags, and on whether a hyper-parameter is 0; their values come in as numbers.
+    Its formula may branch on flags, and on whether a hyper-parameter is 0. It takes their values from `number`.
     """
 
     decoupled: bool = False
@@ -41,11 +39,11 @@ class Rule:
         return {}
 
     def at(self, t: int) -> Rule:
-        """The rule as it is at step `t`: itself, unless its formula changes on the way."""
+        """The rule for step `t`: another one where the formula changes with the step."""
         return self
 
     def numbers(self, now: StepContext) -> dict[str, float]:
-        """The numbers of one step that the formula asks for."""
+        """The numbers that the formula takes at one step."""
         return {"rate": now.rate}
 
     def formula(self, w: Any, g: Any, s: States, number: Any, xp: Any) -> tuple[Any, States]:
@@ -63,28 +61,3 @@ class TensorRule:
     def update(self, w: Array, g: Array, s: dict[str, Array], now: StepContext, scratch: Array) -> None:
         """Move `w` and the states in place. `g` and `scratch` are as large as `w` and may be overwritten."""
         raise NotImplementedError
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A rule with what happens to the gradient and weight before it: a factor, and weight decay."""
-
-    rule: Rule
-    scaled: bool
-    decayed: bool
-
-    def formula(self, w: Any, g: Any, s: States, number: Any, xp: Any) -> tuple[Any, States]:
-        if self.scaled:
-            g = number.scale * g
-        if self.decayed and self.rule.decoupled:
-            w = number.keep * w
-        elif self.decayed:
-            g = g + number.decay * w
-        return self.rule.formula(w, g, s, number, xp)
-
-    def form(self) -> Any:
-        """What decides on the program."""
-        return type(self.rule), *map(bool, vars(self.rule).values()), self.scaled, self.decayed
-
-    def program(self) -> Program:
-        return record(self.formula, tuple(self.rule.states()))

@@ -17,7 +17,7 @@ State = dict[str, Any]
 
 
 class Loading:
-    """A saved state, read entry by entry; what does not fit is collected, and nothing is taken before `finish`."""
+    """A saved state, read entry by entry. Faults are collected, and no array changes before `finish`."""
 
     def __init__(self, owner: str, state: Any) -> None:
         if not isinstance(state, Mapping):
@@ -58,7 +58,7 @@ class Loading:
         return number if number is not None and 0 <= number < np.inf else None
 
     def memory(self, prefix: str, rule: Rule | TensorRule | None, steps: int) -> dict[str, float]:
-        """The numbers that a rule has handed on after so many steps: those that it would hand on."""
+        """The numbers that a rule keeps from step to step; none before its first step."""
         return {name: self.number(f"{prefix}{name}", float) for name in (remembered(rule) if steps else ())}
 
     def keys(self, prefix: str) -> list[str]:
@@ -100,13 +100,13 @@ class Loading:
             raise ValueError(f"{self._owner}: the state does not fit, and nothing was changed:{listed}{rest}")
 
     def finish(self) -> None:
-        """Take the arrays, all of them known to fit."""
+        """Copy the arrays into place."""
         for into, found in self._taken:
             into[...] = found
 
 
 def remembered(rule: Rule | TensorRule | None) -> list[str]:
-    """The names of the numbers that a rule hands on from step to step."""
+    """The names of the numbers that a rule keeps from step to step."""
     now = StepContext(1, 1.0)
     if isinstance(rule, Rule):
         rule.numbers(now)
@@ -114,7 +114,7 @@ def remembered(rule: Rule | TensorRule | None) -> list[str]:
 
 
 def own_arrays(optimizer: Any) -> dict[str, Array]:
-    """The parameters that an optimizer of one's own keeps as attributes, by the attribute's name."""
+    """The parameters that a user's optimizer keeps as attributes, by the attribute's name."""
     found = {}
     for attribute, value in vars(optimizer).items():
         if isinstance(value, Parameter):

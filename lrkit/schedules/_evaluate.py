@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from .._namespaces import scalar
-from .._namespaces.compiled import Recorder
 from .._namespaces.exact import Exact
 from .._namespaces.numpy import LARGEST, NumPy, is_ordered, whole
 from .._params import LARGEST_COUNT, shorten
+from ..tracing import python, record
 
 Formula = Callable[[Any, Any], Any]
 BLOCK = 65_536
@@ -36,8 +36,8 @@ def rate_function(formula: Formula, owner: str) -> Callable[[Any], float]:
     Where the compiled function fails, the formula is called too: the traceback then shows its lines.
     """
     as_it_stands = partial(checked_rate, formula, owner)
-    with suppress(TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError):
-        return Recorder().function(formula, as_it_stands)
+    with suppress(TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError, SyntaxError):
+        return python.rate_function(record(formula), as_it_stands, owner)
     return as_it_stands
 
 

@@ -1,4 +1,4 @@
-"""The MindSpore adapters without MindSpore; with it, see ``mindspore_live.py``.
+"""The MindSpore adapters without MindSpore; with it, see ``mindspore_live.py`` and ``mindspore_live_cells.py``.
 
 Stand-ins carry the attributes that the classes of MindSpore 2.10.0 set in their ``__init__``
 (``nn/learning_rate_schedule.py``, ``experimental/optim/lr_scheduler.py``); the live tests compare the two.

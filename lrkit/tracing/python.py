@@ -1,0 +1,151 @@
+"""A recording as Python code, with the operations of the scalar namespace: the same rates, bit for bit."""
+
+from __future__ import annotations
+
+import linecache
+import math
+import weakref
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from .recording import Operand, Operation, Part, Piecewise, Recording
+
+FUNCTIONS = ("floor", "ceil", "sqrt", "exp", "log", "cos", "sin", "tanh")
+EXPRESSIONS = {name: f"{name}({{}})" for name in FUNCTIONS} | {
+    "add": "{} + {}",
+    "subtract": "{} - {}",
+    "multiply": "{} * {}",
+    "divide": "{} / {}",
+    "floor_divide": "{} // {}",
+    "remainder": "{} % {}",
+    "pow": "{} ** {}",
+    "__pow__": "{} ** {}",
+    "negative": "-{}",
+    "abs": "abs({})",
+    "less": "{} < {}",
+    "less_equal": "{} <= {}",
+    "greater": "{} > {}",
+    "greater_equal": "{} >= {}",
+    "equal": "{} == {}",
+    "not_equal": "{} != {}",
+    "minimum": "{0} if {0} < {1} else {1}",
+    "maximum": "{0} if {0} > {1} else {1}",
+    "where": "{1} if {0} else {2}",
+    "take": "{}[floor({})]",
+    "searchsorted_left": "bisect_left({}, {})",
+    "searchsorted_right": "bisect_right({}, {})",
+}
+"""How each operation is written, of names and constants."""
+SCOPE = {name: getattr(math, name) for name in FUNCTIONS} | {
+    "bisect_left": bisect_left,
+    "bisect_right": bisect_right,
+    "nan": math.nan,
+}
+INDENT = "    "
+
+
+def constant(value: int | float) -> str:
+    """A constant as it stands in an expression: a negative one in parentheses, since ``-2 ** x`` is ``-(2 ** x)``."""
+    if type(value) not in (int, float, bool):
+        raise TypeError(f"cannot record a {type(value).__name__}")
+    text = repr(value).replace("inf", "1e999")
+    return f"({text})" if text[0] == "-" else text
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How operations and constants are written, and what stands for some of the tables and results."""
+
+    expressions: Mapping[str, str]
+    constant: Callable[[int | float], str]
+    names: Mapping[str, str]
+
+
+PYTHON = Dialect(EXPRESSIONS, constant, {})
+
+
+def statements(recording: Recording, dialect: Dialect, indent: str = "") -> list[str]:
+    """The operations of a recording, a line each."""
+    writer = _Writer(dialect)
+    writer.write(recording.body, indent)
+    return writer.lines
+
+
+class _Writer:
+    def __init__(self, dialect: Dialect) -> None:
+        self.lines: list[str] = []
+        self._dialect = dialect
+        self._names = dict(dialect.names)
+
+    def write(self, body: tuple[Operation | Piecewise, ...], indent: str) -> None:
+        names, constant = self._names, self._dialect.constant
+        for statement in body:
+            if isinstance(statement, Piecewise):
+                self._write_choice(statement, statement.parts, statement.milestones, indent)
+            elif statement.result not in names:
+                operands = []
+                for operand in statement.operands:  # before Python 3.12 a comprehension is one more call
+                    known = names.get(operand, operand) if isinstance(operand, str) else constant(operand)
+                    operands.append(known)
+                expression = self._dialect.expressions[statement.name].format(*operands)
+                self.lines.append(f"{indent}{statement.result} = {expression}")
+
+    def _write_choice(
+        self, whole: Piecewise, parts: tuple[Part, ...], milestones: tuple[float, ...], indent: str
+    ) -> None:
+        """A tree of ``if step < milestone``, so that a step meets about log2 of the milestones."""
+        if len(parts) == 1:
+            self._names[parts[0].step] = self._operand(whole.step)
+            self.write(parts[0].body, indent)
+            self.lines.append(f"{indent}{whole.result} = {self._operand(parts[0].result)}")
+            return
+        middle = len(parts) // 2
+        milestone = self._dialect.constant(milestones[middle - 1])
+        self.lines.append(f"{indent}if {self._operand(whole.step)} < {milestone}:")
+        self._write_choice(whole, parts[:middle], milestones[: middle - 1], indent + INDENT)
+        self.lines.append(f"{indent}else:")
+        self._write_choice(whole, parts[middle:], milestones[middle:], indent + INDENT)
+
+    def _operand(self, value: Operand) -> str:
+        return self._names.get(value, value) if isinstance(value, str) else self._dialect.constant(value)
+
+
+def rate_function(recording: Recording, otherwise: Callable[[Any], float], owner: str) -> Callable[[Any], float]:
+    """The rate as a function of the step that returns a finite `float`.
+
+    Where it would raise, or return anything else, it returns what `otherwise` does.
+    """
+    rate = recording.results["rate"]
+    lines = [
+        "def rate(step):",
+        "    try:",
+        *statements(recording, PYTHON, 2 * INDENT),
+        # An integer becomes a float. A complex number cannot be compared.
+        f"        result = 1.0 * {rate if isinstance(rate, str) else constant(rate)}",
+        "        if -1e999 < result < 1e999:",
+        "            return result",
+        "    except Exception:",
+        "        pass",
+        "    return otherwise(step)",
+    ]
+    tables = {name: table.data for name, table in recording.tables.items()}  # their elements are Python numbers
+    function: Callable[[Any], float] = compiled(
+        "\n".join(lines) + "\n", "rate", SCOPE | tables | {"otherwise": otherwise}, owner
+    )
+    return function
+
+
+def compiled(source: str, name: str, scope: dict[str, Any], owner: str) -> Any:
+    """The function of that name that the source defines. Tracebacks and debuggers show its lines while it exists."""
+    file = f"<lrkit {owner} {next(_SERIAL)}>"
+    exec(compile(source, file, "exec"), scope)
+    function = scope[name]
+    linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
+    weakref.finalize(function, linecache.cache.pop, file, None).atexit = False
+    return function
+
+
+_SERIAL = count(1)

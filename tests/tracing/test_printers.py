@@ -1,0 +1,193 @@
+"""Every kind of schedule and every update rule, recorded and printed: the rates and weights of the formula itself."""
+
+from __future__ import annotations
+
+import gc
+import inspect
+import linecache
+import math
+import weakref
+from typing import Any
+
+import numpy as np
+import pytest
+from helpers import magnitude, schedules
+from hypothesis import given
+from hypothesis import strategies as st
+
+import lrkit
+from lrkit._namespaces import scalar
+from lrkit.rules._rule import Rule, StepContext
+from lrkit.rules.adagrad import AdadeltaRule, AdagradRule, FTRLRule
+from lrkit.rules.adam import AdamRule, NAdamRule, RAdamRule, UncorrectedAdamRule
+from lrkit.rules.adamax import MindSporeAdaMaxRule, TorchAdamaxRule
+from lrkit.rules.rmsprop import RMSPropOfRatesRule, RMSPropRule
+from lrkit.rules.sgd import SGDRule
+from lrkit.schedules._registry import KINDS
+from lrkit.source._closed import function_lines
+from lrkit.tracing import in_place, mindspore, python, record, record_update
+
+STEPS = [*range(12), 33, 50, 99, 100, 101, 997, 0.5, 10.25]
+
+
+def outcome(rate: Any, step: Any) -> Any:
+    """A rate as its bits; what has none, as None."""
+    try:
+        value = rate(step)
+    except (ArithmeticError, ValueError):
+        return None
+    return float(value).hex() if math.isfinite(value) else None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(data=st.data())
+def test_python_has_the_scalar_rates_to_the_bit(kind: str, data: Any) -> None:
+    schedule = data.draw(schedules([kind]))
+    compiled = python.rate_function(record(schedule.formula), lambda _: math.nan, "test")
+    for step in STEPS:
+        assert outcome(compiled, step) == outcome(lambda t: schedule.formula(t, scalar), step)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(data=st.data())
+def test_written_code_has_the_scalar_rates_to_the_bit(kind: str, data: Any) -> None:
+    schedule = data.draw(schedules([kind], depth=1))
+    lines = function_lines(schedule, "rate")
+    if lines is None:  # too long
+        return
+    scope: dict[str, Any] = {}
+    exec("\n".join(lines), scope)
+    for step in filter(lambda step: isinstance(step, int), STEPS):
+        assert outcome(scope["rate"], step) == outcome(lambda t: schedule.formula(t, scalar), step)
+
+
+def position(integers: Any, points: Any, x: Any) -> Any:
+    return np.searchsorted(integers if x.dtype == np.int64 else points, x, side="right")
+
+
+OPERATIONS = {name: getattr(np, name) for name in mindspore.OPERATIONS if hasattr(np, name)} | {
+    "f32": lambda x: np.asarray(x, np.float64),
+    "position": position,
+    "before": lambda x, integer, number: x < (integer if x.dtype == np.int64 else number),
+    "gather": lambda table, index: table[np.asarray(index, np.int64)],
+    "pow": np.power,
+}
+"""MindSpore's operations, by NumPy and in float64."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(data=st.data())
+def test_mindspores_text_has_the_rates(kind: str, data: Any) -> None:
+    schedule = data.draw(schedules([kind]))
+    recording = record(schedule.formula)
+    text, arrays = mindspore.source(recording)
+    doubles = {name: recording.tables.get(name, array) for name, array in arrays.items()}
+    scope: dict[str, Any] = {}
+    exec(text, scope)
+    steps = np.arange(300)
+    with np.errstate(all="ignore"):
+        rates = scope["make"](**OPERATIONS, **doubles)(steps)
+    try:
+        expected = schedule(steps)
+    except (ArithmeticError, ValueError):
+        return
+    np.testing.assert_allclose(rates, expected, rtol=1e-9, atol=1e-12 * magnitude(schedule, steps))
+
+
+RULES = [
+    *(SGDRule(momentum, dampening) for momentum in (0.0, 0.9) for dampening in (0.0, 0.1)),
+    SGDRule(0.9, nesterov=True),
+    *(AdamRule(0.9, 0.99, 1e-8, nesterov=n, amsgrad=a) for n in (False, True) for a in (False, True)),
+    UncorrectedAdamRule(0.9, 0.99, 1e-8),
+    NAdamRule(0.9, 0.99, 1e-8),
+    *(RAdamRule(0.9, 0.99, 1e-8).at(t) for t in (1, 50)),
+    *(rule(0.9, 0.99, 1e-8) for rule in (TorchAdamaxRule, MindSporeAdaMaxRule)),
+    *(AdagradRule(0.1, 1e-8, update_slots=u) for u in (False, True)),
+    AdadeltaRule(0.9, 1e-6),
+    FTRLRule(0.1, -0.5, 0.01, 0.01, 1e-9),
+    *(
+        rule(0.9, 1e-8, momentum, centered)
+        for rule in (RMSPropRule, RMSPropOfRatesRule)
+        for momentum in (0.0, 0.5)
+        for centered in (False, True)
+    ),
+]
+
+
+class Numbers:
+    def __init__(self, values: dict[str, float]) -> None:
+        self.__dict__ |= values
+
+
+class NumPy:
+    sqrt, square, abs, sign, pow, maximum = np.sqrt, np.square, np.abs, np.sign, np.power, np.maximum
+
+
+@pytest.mark.parametrize("rule", RULES, ids=repr)
+def test_in_place_has_the_weights_to_the_bit(rule: Rule) -> None:
+    rng = np.random.default_rng(0)
+    states = {state: rng.uniform(0.2, 0.3, 50) for state in rule.states()}
+    w, g = rng.normal(size=50), rng.normal(size=50)
+    numbers = rule.numbers(StepContext(50, 0.1))
+    expected, after = rule.formula(w, g, states, Numbers(numbers), NumPy)
+    program = in_place.program(record_update(rule.formula, tuple(states)), "test")
+    scratch, kept = [np.full(50, np.nan) for _ in range(program.scratch)], g.copy()
+    program.run(w, g, *states.values(), *(np.float64(numbers[name]) for name in program.numbers), *scratch)
+    np.testing.assert_array_equal(w, expected)
+    np.testing.assert_array_equal(g, kept)
+    for name, array in states.items():
+        np.testing.assert_array_equal(array, after[name])
+
+
+def test_every_rule_with_a_formula_is_tried() -> None:
+    def members(cls: type) -> set[type]:
+        return {cls, *(found for member in cls.__subclasses__() for found in members(member))}
+
+    ours = {cls for cls in members(Rule) if cls.__module__.startswith("lrkit.") and "formula" in vars(cls)}
+    assert ours - {Rule} <= {base for rule in RULES for base in type(rule).__mro__}
+
+
+def test_a_constant_in_a_rule_is_refused() -> None:
+    recording = record_update(lambda w, g, s, number, xp: (w - 0.1 * g, s), ())
+    with pytest.raises(TypeError, match="a formula takes its numbers from `number`"):
+        in_place.program(recording, "test")
+
+
+def test_mindspore_has_no_search_from_the_left() -> None:
+    recording = record(lambda step, xp: xp.searchsorted([1.0, 2.0], step))
+    with pytest.raises(NotImplementedError, match="searchsorted from the left"):
+        mindspore.source(recording)
+
+
+def test_mindspore_finds_integers_among_fractional_points() -> None:
+    recording = record(lambda step, xp: 1.0 * xp.searchsorted([1.5, 3.0], step, side="right"))
+    text, arrays = mindspore.source(recording)
+    scope: dict[str, Any] = {}
+    exec(text, scope)
+    assert scope["make"](**OPERATIONS, **arrays)(np.arange(5)).tolist() == [0, 0, 1, 2, 2]
+
+
+def test_a_negative_constant_keeps_its_sign_under_a_power() -> None:
+    recording = record(lambda step, xp: (-2.0) ** step)
+    assert python.rate_function(recording, lambda _: math.nan, "test")(2) == 4.0
+    assert "(-2.0) ** step" in mindspore.source(recording)[0]
+
+
+def test_later_calls_are_of_the_function_that_the_first_one_made() -> None:
+    schedule = lrkit.CosineDecayLR(0.0, 0.1, 100)
+    schedule(0)
+    compiled = schedule._rate
+    schedule(1)
+    assert schedule._rate is compiled
+
+
+def test_a_debugger_sees_the_lines_as_long_as_the_function_exists() -> None:
+    compiled = python.rate_function(record(lambda step, xp: 0.5 * step), lambda _: math.nan, "test")
+    file = compiled.__code__.co_filename
+    assert "v1 = 0.5 * step\n" in inspect.getsource(compiled)
+    assert file in linecache.cache
+    gone = weakref.ref(compiled)
+    del compiled
+    gc.collect()
+    assert gone() is None
+    assert file not in linecache.cache
