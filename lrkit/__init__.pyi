@@ -11,6 +11,30 @@ from ._params import Param as Param
 from ._recipes import Recipe as Recipe
 from ._recipes import recipe as recipe
 from ._recipes import recipes as recipes
+from .difference import Difference as Difference
+from .difference import diff as diff
+from .dynamic_lr import cosine_decay_lr as cosine_decay_lr
+from .dynamic_lr import exponential_decay_lr as exponential_decay_lr
+from .dynamic_lr import inverse_decay_lr as inverse_decay_lr
+from .dynamic_lr import natural_exp_decay_lr as natural_exp_decay_lr
+from .dynamic_lr import piecewise_constant_lr as piecewise_constant_lr
+from .dynamic_lr import polynomial_decay_lr as polynomial_decay_lr
+from .dynamic_lr import warmup_lr as warmup_lr
+from .interop._sampling import record as record
+from .learning_rate_schedule import LearningRateSchedule as LearningRateSchedule
+from .parameter import Parameter as Parameter
+from .parameter import ParameterTuple as ParameterTuple
+from .plotting import plot as plot
+from .plotting import plot_diff as plot_diff
+from .plotting import plot_grid as plot_grid
+from .plotting import plot_groups as plot_groups
+from .schedules._json import from_json as from_json
+from .schedules._parse import parse as parse
+from .source import as_source as as_source
+
+__version__: str
+
+# What follows is made by docs/generate.py.
 from .catalogue.chebyshev import chebyshev as chebyshev
 from .catalogue.cooldown import cooldown as cooldown
 from .catalogue.cosine_restarts import cosine_restarts as cosine_restarts
@@ -37,15 +61,6 @@ from .catalogue.t5 import t5 as t5
 from .catalogue.untuned_warm_up import untuned_warm_up as untuned_warm_up
 from .catalogue.warmup_stable_decay import warmup_stable_decay as warmup_stable_decay
 from .catalogue.wsd_s import wsd_s as wsd_s
-from .difference import Difference as Difference
-from .difference import diff as diff
-from .dynamic_lr import cosine_decay_lr as cosine_decay_lr
-from .dynamic_lr import exponential_decay_lr as exponential_decay_lr
-from .dynamic_lr import inverse_decay_lr as inverse_decay_lr
-from .dynamic_lr import natural_exp_decay_lr as natural_exp_decay_lr
-from .dynamic_lr import piecewise_constant_lr as piecewise_constant_lr
-from .dynamic_lr import polynomial_decay_lr as polynomial_decay_lr
-from .dynamic_lr import warmup_lr as warmup_lr
 from .interop import from_keras as from_keras
 from .interop import from_mindspore as from_mindspore
 from .interop import from_optax as from_optax
@@ -56,17 +71,6 @@ from .interop import to_keras as to_keras
 from .interop import to_mindspore as to_mindspore
 from .interop import to_optax as to_optax
 from .interop import to_torch as to_torch
-from .interop._sampling import record as record
-from .learning_rate_schedule import ConstantLR as ConstantLR
-from .learning_rate_schedule import CosineDecayLR as CosineDecayLR
-from .learning_rate_schedule import ExponentialDecayLR as ExponentialDecayLR
-from .learning_rate_schedule import InverseDecayLR as InverseDecayLR
-from .learning_rate_schedule import LearningRateSchedule as LearningRateSchedule
-from .learning_rate_schedule import NaturalExpDecayLR as NaturalExpDecayLR
-from .learning_rate_schedule import PiecewiseConstantLR as PiecewiseConstantLR
-from .learning_rate_schedule import PolynomialDecayLR as PolynomialDecayLR
-from .learning_rate_schedule import TableLR as TableLR
-from .learning_rate_schedule import WarmUpLR as WarmUpLR
 from .lr_scheduler import ChainedScheduler as ChainedScheduler
 from .lr_scheduler import CosineAnnealingLR as CosineAnnealingLR
 from .lr_scheduler import CosineAnnealingWarmRestarts as CosineAnnealingWarmRestarts
@@ -95,14 +99,6 @@ from .optim import Lamb as Lamb
 from .optim import Momentum as Momentum
 from .optim import Optimizer as Optimizer
 from .optim import RMSProp as RMSProp
-from .parameter import Parameter as Parameter
-from .parameter import ParameterTuple as ParameterTuple
-from .plotting import plot as plot
-from .plotting import plot_diff as plot_diff
-from .plotting import plot_grid as plot_grid
-from .plotting import plot_groups as plot_groups
-from .schedules._json import from_json as from_json
-from .schedules._parse import parse as parse
 from .schedules.arithmetic import OffsetLR as OffsetLR
 from .schedules.arithmetic import ProductLR as ProductLR
 from .schedules.arithmetic import ScaleLR as ScaleLR
@@ -114,16 +110,22 @@ from .schedules.clock import HoldLR as HoldLR
 from .schedules.clock import RepeatLR as RepeatLR
 from .schedules.clock import ShiftLR as ShiftLR
 from .schedules.clock import StretchLR as StretchLR
+from .schedules.constant import ConstantLR as ConstantLR
+from .schedules.cosine_decay import CosineDecayLR as CosineDecayLR
 from .schedules.cosine_k_decay import CosineKDecayLR as CosineKDecayLR
 from .schedules.exp_hyperbolic_decay import ExpHyperbolicDecayLR as ExpHyperbolicDecayLR
+from .schedules.exponential_decay import ExponentialDecayLR as ExponentialDecayLR
 from .schedules.hyperbolic_decay import HyperbolicDecayLR as HyperbolicDecayLR
+from .schedules.inverse_decay import InverseDecayLR as InverseDecayLR
 from .schedules.join import JoinLR as JoinLR
 from .schedules.log_warm_up import LogWarmUpLR as LogWarmUpLR
+from .schedules.natural_exp_decay import NaturalExpDecayLR as NaturalExpDecayLR
+from .schedules.piecewise_constant import PiecewiseConstantLR as PiecewiseConstantLR
 from .schedules.piecewise_cosine import PiecewiseCosineLR as PiecewiseCosineLR
 from .schedules.piecewise_linear import PiecewiseLinearLR as PiecewiseLinearLR
+from .schedules.polynomial_decay import PolynomialDecayLR as PolynomialDecayLR
 from .schedules.power import PowerLR as PowerLR
 from .schedules.rex_decay import RexDecayLR as RexDecayLR
+from .schedules.table import TableLR as TableLR
 from .schedules.tanh_decay import TanhDecayLR as TanhDecayLR
-from .source import as_source as as_source
-
-__version__: str
+from .schedules.warm_up import WarmUpLR as WarmUpLR

@@ -14,9 +14,16 @@ from command import Result, Run
 
 os.environ.setdefault("KERAS_BACKEND", "jax")  # read by Keras once, when it is imported
 
-hypothesis.settings.register_profile("lrkit", deadline=None, max_examples=40, derandomize=True)
-hypothesis.settings.register_profile("quick", parent=hypothesis.settings.get_profile("lrkit"), max_examples=5)
-hypothesis.settings.load_profile("lrkit")
+# `gate` draws the same examples in every run, so that its verdict is about the change; `random` draws new ones, and
+# prints with a failure what repeats it. Chosen with --hypothesis-profile.
+gate = hypothesis.settings(deadline=None, max_examples=40, derandomize=True)
+hypothesis.settings.register_profile("gate", gate)
+hypothesis.settings.register_profile("quick", gate, max_examples=5)
+hypothesis.settings.register_profile("random", gate, max_examples=200, derandomize=False, print_blob=True)
+# For runs that must fail: the first failing example is not made smaller, which takes many times as long.
+first = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
+hypothesis.settings.register_profile("first", gate, phases=first)
+hypothesis.settings.load_profile("gate")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -245,8 +245,8 @@ def test_the_shell_lines_of_the_readme(tmp_path: Path) -> None:
     assert float(lines[51].split(",")[1]) == lrkit.CosineDecayLR(0, 0.1, 9500)(50)
 
 
-def test_the_table_of_the_readme_is_the_registrys() -> None:
-    run("docs/readme.py", "--check", cwd=ROOT)
+def test_what_is_generated_is_up_to_date() -> None:
+    run("docs/generate.py", "--check", cwd=ROOT)
     picture = ROOT / "docs" / "images" / "four-ways.png"
     assert 10_000 < picture.stat().st_size < 100_000
 
@@ -288,10 +288,12 @@ def test_a_schedule_is_added_in_one_file(tmp_path: Path) -> None:
     code = f"import lrkit; print(lrkit.from_json({text!r}) == lrkit.parse('DemonstrationLR(0.1, 5)'))"
     assert run("-c", code, cwd=tmp_path).strip() == "True"
 
-    run("docs/readme.py", "--check", cwd=tmp_path, ok=False)
-    run("docs/readme.py", cwd=tmp_path)
-    run("docs/readme.py", "--check", cwd=tmp_path)
+    run("docs/generate.py", "--check", cwd=tmp_path, ok=False)
+    run("docs/generate.py", cwd=tmp_path)
+    run("docs/generate.py", "--check", cwd=tmp_path)
     assert "| `DemonstrationLR(learning_rate, timescale)` | A rate that falls" in (tmp_path / "README.md").read_text()
+    stub = (tmp_path / "lrkit" / "__init__.pyi").read_text()
+    assert "from .schedules.demonstration import DemonstrationLR as DemonstrationLR\n" in stub
 
     tests = ("tests/schedules/test_contract.py", "tests/test_demonstration.py", "lrkit/schedules/demonstration.py")
     printed = run("-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, "-k", "demonstration", cwd=tmp_path)
@@ -337,7 +339,8 @@ def test_a_wrong_formula_turns_the_tests_red(tmp_path: Path, file: str, right: s
     source = path.read_text(encoding="utf-8")
     assert source.count(right) == 1
     path.write_text(source.replace(right, wrong), encoding="utf-8")
-    printed = run("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", f"tests/{tests}", cwd=tmp_path, ok=False)
+    options = ("-q", "-x", "-p", "no:cacheprovider", "--hypothesis-profile=first")
+    printed = run("-m", "pytest", *options, f"tests/{tests}", cwd=tmp_path, ok=False)
     assert "1 failed" in printed
 
 

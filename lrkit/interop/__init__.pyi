@@ -1,3 +1,4 @@
+# What follows is made by docs/generate.py.
 from .keras import from_keras as from_keras
 from .keras import to_keras as to_keras
 from .mindspore import from_mindspore as from_mindspore

@@ -1,3 +1,4 @@
+# What follows is made by docs/generate.py.
 from .adafactor import AdaFactor as AdaFactor
 from .adagrad import FTRL as FTRL
 from .adagrad import Adadelta as Adadelta

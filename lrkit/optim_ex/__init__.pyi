@@ -1,3 +1,4 @@
+# What follows is made by docs/generate.py.
 from .adagrad import Adadelta as Adadelta
 from .adagrad import Adagrad as Adagrad
 from .adam import Adam as Adam
