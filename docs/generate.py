@@ -15,7 +15,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
 
-from lrkit.cli._readable import plain
+from lrkit.cli._docstring import plain
 
 import lrkit
 from lrkit._params import Field, fields_of
