@@ -15,11 +15,10 @@ from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
 
-from lrkit.cli._docstring import plain
-
 import lrkit
 from lrkit._params import Field, fields_of
 from lrkit.cli import DEFAULT_LABELS, DEFAULT_PLOT, DEFAULT_TITLE, summary
+from lrkit.cli._docstring import plain
 from lrkit.schedules._registry import FUNCTIONS, sorted_kinds
 
 ROOT = Path(__file__).parents[1]
