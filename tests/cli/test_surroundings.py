@@ -145,7 +145,7 @@ def test_a_program_is_not_left_behind() -> None:
 
 def test_tests_pass_where_an_interrupt_is_ignored(tmp_path: Path) -> None:
     """The one that sends it, run as people run a suite over night."""
-    tests = Path(__file__).parent / "test_commands.py"
+    tests = Path(__file__).parent / "test_table.py"
     done = shell(
         f"trap '' INT; nohup '{sys.executable}' -m pytest -q -p no:cacheprovider '{tests}' "
         "-k 'interrupt or seen_enough' > out.txt 2>&1 <&-; echo $?; tail -3 out.txt",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import math
-import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +12,7 @@ from catalogue_calls import FUNCTIONS, arguments
 from helpers import leaf_kinds, schedules, values
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from latex import Formula, NotReadError, blocks, key, rows
+from latex import Formula, NotReadError, blocks, key
 
 import lrkit
 from lrkit import lr_scheduler
@@ -27,9 +26,6 @@ SCHEDULERS = {
     name: getattr(lr_scheduler, name)
     for name in dir(lr_scheduler)
     if isinstance(getattr(lr_scheduler, name), type) and blocks(getattr(lr_scheduler, name).__doc__ or "")
-}
-LISTS = {
-    name: getattr(lrkit, name) for name in dir(lrkit) if name.endswith("_lr") and blocks(getattr(lrkit, name).__doc__)
 }
 
 NOT_EVALUATED = {
@@ -128,43 +124,6 @@ def check(name: str, data: st.DataObject) -> None:
 @given(data=st.data())
 def test_a_formula_gives_the_rates(name: str, data: st.DataObject) -> None:
     check(name, data)
-
-
-def symbols_in(doc: str) -> dict[str, str]:
-    r"""The symbols of a docstring's parameters: ``min_lr, max_lr`` are :math:`\eta_{\min}` and :math:`\eta_{\max}`."""
-    found: dict[str, str] = {}
-    for head, text in rows(doc):
-        symbols = re.findall(r":math:`([^`]+)`", text)
-        found |= dict(zip(head.partition(" : ")[0].split(", "), map(key, symbols), strict=False))
-    return found
-
-
-LIST_ARGUMENTS = {
-    "cosine_decay_lr": [(0.01, 0.1, 40, 3, 5), (0.0, 0.3, 20, 1, 20)],
-    "exponential_decay_lr": [(0.1, 0.9, 40, 3, 5, False), (0.1, 0.5, 40, 3, 5, True)],
-    "inverse_decay_lr": [(0.1, 0.9, 40, 3, 5, False), (0.1, 0.5, 40, 3, 5, True)],
-    "natural_exp_decay_lr": [(0.1, 0.9, 40, 3, 5, False), (0.1, 0.5, 40, 3, 5, True)],
-    "polynomial_decay_lr": [(0.1, 0.01, 15, 3, 5, 0.5), (0.1, 0.01, 20, 4, 5, 2.0)],
-    "warmup_lr": [(0.1, 40, 3, 5), (0.3, 20, 1, 8)],
-}
-
-
-@pytest.mark.parametrize("name", LISTS)
-def test_a_formula_gives_the_list(name: str) -> None:
-    (block,) = blocks(inspect.getdoc(LISTS[name]) or "")
-    names = list(inspect.signature(LISTS[name]).parameters)
-    for values_given in LIST_ARGUMENTS[name]:
-        given = dict(zip(names, values_given, strict=False))
-        known = {
-            symbol: given[of] for of, symbol in symbols_in(inspect.getdoc(LISTS[name]) or "").items() if of in given
-        }
-        known[r"\text{step\_per\_epoch}"] = given["step_per_epoch"]
-        if name == "polynomial_decay_lr":
-            known["D"] = given["decay_epoch"]
-        found = [
-            Formula(block).value(known | {"i": i}, int(given.get("is_stair", 0))) for i in range(given["total_step"])
-        ]
-        assert found == pytest.approx(LISTS[name](**given), rel=1e-9, abs=1e-12)
 
 
 SCHEDULER_ARGUMENTS = {
