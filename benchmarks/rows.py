@@ -93,7 +93,7 @@ def array_jobs(warm: int, stable: int) -> tuple[Job, Job]:
 
 def png_jobs(*, words: bool) -> tuple[Job, Job]:
     """A curve, and a figure without one, of the same size, style and layout; with `words`, with the same words too."""
-    from lrkit.plotting.dress import new_picture
+    from lrkit.plotting.mpl_style import new_picture
     from lrkit.plotting.style import THEMES
 
     schedule = million(5, 5)

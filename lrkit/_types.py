@@ -14,6 +14,9 @@ Real = float | np.floating[Any] | np.integer[Any]
 Rates = NDArray[np.float64]
 """The rates at several steps."""
 
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+"""Numbers along a curve: steps, rates or positions."""
+
 Steps = Sequence[Real] | Sequence[Sequence[Real]] | NDArray[np.floating[Any]] | NDArray[np.integer[Any]]
 """Several steps: a list, tuple or range, or an array of NumPy."""
 

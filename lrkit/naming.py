@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ._params import fields_of
+from ._types import Floats
 from .catalogue._recognition import named
 from .catalogue._simplified import simplified
-from .sampling import Floats
 from .schedules._base import LearningRateSchedule
 from .schedules._registry import FUNCTIONS
 from .schedules.arithmetic import OffsetLR, ScaleLR
@@ -35,8 +35,8 @@ class Name(NamedTuple):
 def short_name(schedule: LearningRateSchedule, *, numbers: bool = True) -> str:
     """A schedule in a few words: ``warm up → cosine decay``, ``one cycle(max_lr=0.1, total_steps=1000)``.
 
-    The catalogue's name; else the names of the parts: of the simplified schedule, or of the schedule as it is if the
-    catalogue has a name for more of these. With `numbers`, as far as they fit.
+    It is the catalogue's name, or else the names of the parts. The simplified schedule and the schedule itself are both
+    tried: the one with fewer parts that the catalogue does not name is taken. `numbers` are told as far as they fit.
     """
     simple = simplified(schedule)
     trees = [simple] if simple is schedule or simple == schedule else [simple, schedule]
@@ -77,7 +77,7 @@ def _name_of_parts(schedule: LearningRateSchedule) -> Name:
     if isinstance(schedule, JoinLR):
         return Name([" → ".join(name.texts[k] for name in names) for k in (0, -1)], unnamed)
     inner, plain = (", ".join(_as_operand(name.texts[k]) for name in names) for k in (0, -1))
-    if not isinstance(schedule, (ScaleLR, OffsetLR)):  # without its number, neither says anything
+    if not isinstance(schedule, (ScaleLR, OffsetLR)):  # a factor or an offset says nothing without its number
         plain = f"{_kind(schedule)} of {plain}"
     return Name([f"{_kind(schedule)}{_bracketed(_own_numbers(schedule))} of {inner}", plain], unnamed)
 

@@ -129,7 +129,7 @@ def test_the_code_calls_the_function_before_an_adapter() -> None:
 
 def test_a_name_is_asked_for_only_where_one_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     """A picture with its own labels asks for none; one without asks once for each curve."""
-    from lrkit import runs
+    from lrkit.chart import inputs
 
     asked: list[Any] = []
 
@@ -137,7 +137,7 @@ def test_a_name_is_asked_for_only_where_one_is_wanted(monkeypatch: pytest.Monkey
         asked.append(schedule)
         return short_name(schedule, **options)
 
-    monkeypatch.setattr(runs, "short_name", counted)
+    monkeypatch.setattr(inputs, "short_name", counted)
     make_chart([ONE, COSINE], labels=["a", "b"])
     make_chart([{"a": ONE}])
     assert asked == []

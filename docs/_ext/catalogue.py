@@ -13,7 +13,7 @@ import lrkit
 from lrkit._params import Field, fields_of
 from lrkit.chart import make_chart
 from lrkit.cli import summary
-from lrkit.plotting.svg import sparkline
+from lrkit.plotting.card import sparkline
 from lrkit.schedules._registry import FUNCTIONS, classes, sorted_kinds
 
 FRAMEWORKS = {

@@ -29,6 +29,7 @@ from plotly.io import to_json
 import lrkit.plotting
 from lrkit.naming import describe
 from lrkit.plotting import mpl as renderer
+from lrkit.plotting.notebook import Picture
 from lrkit.plotting.plotly import template
 from lrkit.plotting.style import THEMES
 
@@ -155,7 +156,9 @@ def plotly_html(figure: Any) -> str:
 
 def hear_of_pictures() -> None:
     """What a notebook would show at the end of a cell, the gallery shows at the end of a block."""
-    renderer.present = lambda picture: None if picture in DRAWN else DRAWN.append(picture)
+    renderer.show_at_end = lambda figure: (
+        DRAWN.append(figure) if isinstance(figure, Picture) and figure not in DRAWN else None
+    )
 
 
 def give_plotly_a_local_script() -> None:

@@ -80,12 +80,12 @@ class Recipe:
 
 
 def unit_of(value: Any) -> str:
-    """What a thing counts: a recipe whatever its run was told in, anything else steps."""
+    """The unit in which a recipe counts; steps for anything else."""
     return value.unit if isinstance(value, Recipe) else "step"
 
 
 def length_of(value: Any) -> int | None:
-    """How long a thing ran: of a recipe it is known."""
+    """The length of a recipe's run; None for anything else."""
     return value.steps if isinstance(value, Recipe) else None
 
 
@@ -124,7 +124,7 @@ def recipe(name: str) -> Recipe:
     """
     if not isinstance(name, str):
         raise TypeError(f"recipe: name must be str, got {type(name).__name__}")
-    known = _names()
+    known = recipe_names()
     if name not in known:
         near = get_close_matches(name, known) or [other for other in known if name and name in other]
         told = f"near it: {', '.join(near)}" if near else f"there are {', '.join(known)}"
@@ -146,7 +146,7 @@ def recipes() -> dict[str, Recipe]:
     >>> [name for name, r in lrkit.recipes().items() if r.unit == "token"]
     ['chinchilla', 'deepseek_v3', 'gpt3']
     """
-    return {name: recipe(name) for name in _names()}
+    return {name: recipe(name) for name in recipe_names()}
 
 
 def _folder() -> Any:
@@ -155,7 +155,7 @@ def _folder() -> Any:
     return files(__name__)
 
 
-def _names() -> list[str]:
+def recipe_names() -> list[str]:
     return sorted(file.name[: -len(".json")] for file in _folder().iterdir() if file.name.endswith(".json"))
 
 

@@ -16,8 +16,8 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules._registry import FUNCTIONS
 from ..schedules.join import JoinLR
 from ..schedules.warm_up import WarmUpLR
-from ._digits import digits
-from ._expression import INVERSES
+from ._entries import INVERSES
+from ._short_numbers import digits
 
 
 class Call(NamedTuple):
@@ -28,8 +28,8 @@ class Call(NamedTuple):
 
     @property
     def weight(self) -> int:
-        """How much there is to write: a mark for each argument, and its digits."""
-        return sum(1 + digits(value) for value in self.arguments.values())
+        """How much there is to write: the `weight` of its arguments."""
+        return weight(tuple(self.arguments.values()))
 
 
 def recognised(schedule: LearningRateSchedule) -> Call | None:
@@ -69,10 +69,10 @@ def calls_of(schedule: LearningRateSchedule) -> Iterator[Call]:
 
 
 def named(schedule: LearningRateSchedule) -> Call | None:
-    """The call that returns this schedule, if it is worth more than the schedule as it stands.
+    """The call that returns this schedule, if it is shorter to write than the schedule itself.
 
-    It has less to write: three points are a one-cycle policy only if its numbers are the rounder ones. And a warm-up
-    does not fall.
+    Three points are called a one-cycle policy only if its numbers are the rounder ones. A curve that falls is not
+    called a warm-up.
     """
     call = recognised(schedule)
     if call is None or call.weight >= weight(schedule):
@@ -82,20 +82,21 @@ def named(schedule: LearningRateSchedule) -> Call | None:
     return call
 
 
-def weight(schedule: LearningRateSchedule) -> int:
-    """How much there is to write of a schedule: as of a `Call`; a warm-up is written as the method."""
-    match schedule:
+def weight(value: Any) -> int:
+    """How much there is to write of a schedule or an argument: its digits, and one mark for each item in it.
+
+    A warm-up in front of a schedule is written as the method: its length alone counts.
+    """
+    match value:
         case JoinLR((WarmUpLR(peak, warmup), rest), (milestone,)) if warmup == milestone and peak == rest(0):
-            return 1 + digits(warmup) + weight(rest)
-    return sum(1 + _size(value) for _, value in schedule._written())  # noqa: SLF001
-
-
-def _size(value: Any) -> int:
-    if isinstance(value, LearningRateSchedule):
-        return weight(value)
-    if isinstance(value, tuple):
-        return sum(1 + _size(item) for item in value)
-    return 2 * value.size if isinstance(value, np.ndarray) else digits(value)
+            return weight((warmup,)) + weight(rest)
+        case LearningRateSchedule():
+            return sum(1 + weight(item) for _, item in value._written())  # noqa: SLF001
+        case list() | tuple():
+            return sum(map(weight, value), start=len(value))
+        case np.ndarray():
+            return 2 * value.size
+    return digits(value)
 
 
 def written(schedule: LearningRateSchedule) -> tuple[str, list[tuple[str, Any]]]:
@@ -111,7 +112,7 @@ def written(schedule: LearningRateSchedule) -> tuple[str, list[tuple[str, Any]]]
 def text_of(value: Any) -> str:
     """A schedule as one line of code, which `lrkit.parse` reads back: its `repr` in the catalogue's names.
 
-    Of any other argument, what stands for it there.
+    Any other argument is written as it is in that line.
     """
     if isinstance(value, LearningRateSchedule):
         name, arguments = written(value)

@@ -25,12 +25,11 @@ from ..schedules.power import PowerLR
 from ..schedules.rex_decay import RexDecayLR
 from ..schedules.tanh_decay import TanhDecayLR
 from ..schedules.warm_up import WarmUpLR
-from ._digits import plain
+from ._short_numbers import plain
 
 Rule = Callable[[float], float]
 FROM_MIN_TO_MAX = (CosineDecayLR, CosineKDecayLR, RexDecayLR, TanhDecayLR)
 ONE_RATE = (ConstantLR, ExponentialDecayLR, InverseDecayLR, NaturalExpDecayLR, WarmUpLR)
-THROUGH_POINTS = (PiecewiseConstantLR, PiecewiseCosineLR, PiecewiseLinearLR)
 
 
 def simplified(schedule: LearningRateSchedule) -> LearningRateSchedule:

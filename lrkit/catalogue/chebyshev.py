@@ -8,8 +8,8 @@ from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.clock import HoldLR
 from ..schedules.cosine_decay import CosineDecayLR
-from ._expression import Proposals, expression, inverse_of
-from ._helpers import BETWEEN, between, require_order, taken_apart
+from ._between import BETWEEN, between, require_order, taken_apart
+from ._entries import Proposals, expression, inverse_of
 
 
 @expression

@@ -12,8 +12,8 @@ from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.power import PowerLR
-from ._expression import Proposals, expression, inverse_of
-from ._helpers import between, taken_apart
+from ._between import between, taken_apart
+from ._entries import Proposals, expression, inverse_of
 from .linear import linear
 
 SHAPES = ("linear", "cosine", "1-sqrt", "1-square", "power", "exponential")
@@ -84,7 +84,7 @@ def cooldowns(schedule: LearningRateSchedule) -> Proposals:
             case HoldLR(ExponentialDecayLR(_, ratio, steps), _):
                 yield {"decay_steps": steps, "shape": "exponential", "ratio": ratio}
             case PiecewiseLinearLR((_, end), _):
-                yield {"decay_steps": int(end)}
+                yield {"decay_steps": int(end), "shape": "linear"}
             case PowerLR(PiecewiseLinearLR((_, end), _), power):
                 shape = next((shape for shape, known in POWERS.items() if known == power), "power")
                 yield {"decay_steps": int(end), "shape": shape, "power": power if shape == "power" else 2.0}

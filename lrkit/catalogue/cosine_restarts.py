@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Annotated
 
 from .._params import Param
@@ -12,9 +12,9 @@ from ..schedules.arithmetic import ScaleLR
 from ..schedules.clock import RepeatLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.join import JoinLR
-from ._digits import shortest_between
-from ._expression import Proposals, expression, inverse_of
-from ._helpers import BETWEEN, between, require_order, taken_apart
+from ._between import BETWEEN, between, require_order, taken_apart
+from ._entries import Proposals, expression, inverse_of
+from ._short_numbers import shortest_between
 
 
 @expression
@@ -94,29 +94,17 @@ def _arguments(schedule: LearningRateSchedule) -> Proposals:
             case ScaleLR(JoinLR((_, CosineDecayLR(_, _, length)), (rise,)), _):  # one cycle, which never grows
                 growth = {"multiplier": 2.0, "warmup_steps": rise, "cycles": 1}
                 yield rates | {"period_steps": length + rise} | growth
-            case JoinLR(waves, (period, *_)):
-                yield from (rates | {"period_steps": period} | growth for growth in _growths(waves, period))
+            case JoinLR((_, ScaleLR(_, gamma), *_) as waves, (period, *_) as starts) if period:
+                match waves[-1]:
+                    case ScaleLR(JoinLR((_, CosineDecayLR(_, _, fall)), (rise,)), _):
+                        lengths = [after - before for before, after in pairwise((0, *starts))] + [fall + rise]
+                        growth = {"multiplier": _multiplier(lengths), "warmup_steps": rise, "cycles": len(waves)}
+                        yield rates | {"period_steps": period, "gamma": gamma} | growth
 
 
-def _growths(waves: tuple[LearningRateSchedule, ...], period: int) -> Proposals:
-    """How cycles with warm-ups grow, if that is what they are."""
-    match waves:
-        case (ScaleLR(JoinLR(_, (rise,)), _), ScaleLR(_, gamma), *_):
-            pass
-        case _:
-            return
-    lengths = []
-    for wave in waves:
-        match wave:
-            case ScaleLR(JoinLR((_, CosineDecayLR(_, _, fall)), _), _):
-                lengths.append(fall + rise)
-            case _:
-                return
-    # Lengths are cut to whole steps, so that the multiplier lies between two bounds.
-    low = max((length / period) ** (1 / i) for i, length in enumerate(lengths[1:], start=1))
-    high = min(((length + 1) / period) ** (1 / i) for i, length in enumerate(lengths[1:], start=1))
-    multiplier = shortest_between(
-        low, high, lambda m: all(int(period * m**i) == length for i, length in enumerate(lengths))
-    )
-    if multiplier is not None:
-        yield {"multiplier": multiplier, "gamma": gamma, "warmup_steps": rise, "cycles": len(waves)}
+def _multiplier(lengths: list[int]) -> float | None:
+    """By what the lengths of cycles grow: as they are cut to whole steps, it lies between two bounds."""
+    period, *later = lengths
+    low = max((length / period) ** (1 / i) for i, length in enumerate(later, start=1))
+    high = min(((length + 1) / period) ** (1 / i) for i, length in enumerate(later, start=1))
+    return shortest_between(low, high, lambda m: all(int(period * m**i) == n for i, n in enumerate(lengths)))

@@ -7,7 +7,7 @@ from typing import Annotated
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.piecewise_cosine import PiecewiseCosineLR
-from ._expression import Proposals, expression, inverse_of
+from ._entries import Proposals, expression, inverse_of
 
 
 @expression

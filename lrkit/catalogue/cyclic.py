@@ -10,8 +10,8 @@ from ..schedules.arithmetic import ProductLR
 from ..schedules.clock import RepeatLR
 from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ._expression import Proposals, expression, inverse_of
-from ._helpers import BETWEEN, between, taken_apart
+from ._between import BETWEEN, between, taken_apart
+from ._entries import Proposals, expression, inverse_of
 
 MODES = ("triangular", "triangular2", "exp_range")
 

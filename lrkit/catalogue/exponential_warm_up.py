@@ -8,9 +8,9 @@ from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.clock import ShiftLR
 from ..schedules.natural_exp_decay import NaturalExpDecayLR
-from ._digits import reciprocal
-from ._expression import Proposals, expression, inverse_of
-from ._helpers import BETWEEN, between, taken_apart
+from ._between import BETWEEN, between, taken_apart
+from ._entries import Proposals, expression, inverse_of
+from ._short_numbers import reciprocal
 
 
 @expression

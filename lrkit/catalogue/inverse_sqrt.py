@@ -10,8 +10,8 @@ from ..schedules.arithmetic import ScaleLR
 from ..schedules.join import JoinLR
 from ..schedules.power import PowerLR
 from ..schedules.warm_up import WarmUpLR
-from ._expression import Proposals, expression, inverse_of
-from .power_law import falls, power_law
+from ._entries import Proposals, expression, inverse_of
+from .power_law import power_law, power_laws
 
 
 @expression
@@ -61,7 +61,7 @@ def _arguments(schedule: LearningRateSchedule) -> Proposals:
     match schedule:
         case JoinLR((WarmUpLR(), fall), (warmup,)):
             pass
-    for rate, _, timescale in falls(fall):
-        arguments = {"max_lr": rate, "warmup_steps": warmup}
+    for law in power_laws(fall):
+        arguments = {"max_lr": law["learning_rate"], "warmup_steps": warmup}
         yield arguments
-        yield arguments | {"timescale": timescale}
+        yield arguments | {"timescale": law["timescale"]}

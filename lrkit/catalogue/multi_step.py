@@ -10,8 +10,8 @@ from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.join import JoinLR
-from ._digits import shortest_between
-from ._expression import Proposals, expression, inverse_of
+from ._entries import Proposals, expression, inverse_of
+from ._short_numbers import shortest_between
 
 
 @expression

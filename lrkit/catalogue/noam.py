@@ -11,9 +11,9 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.join import JoinLR
 from ..schedules.warm_up import WarmUpLR
-from ._digits import digits, shortest_near
-from ._expression import Proposals, expression, inverse_of
-from .power_law import falls, power_law
+from ._entries import Proposals, expression, inverse_of
+from ._short_numbers import digits, shortest_near
+from .power_law import power_law, power_laws
 
 FACTORS = [float(f"{digits}e{power}") for power in (0, -1, 1, -2) for digits in range(1, 100)]
 """The factors of up to two digits, of which one is tried for any width of a model."""
@@ -78,7 +78,7 @@ def _arguments(schedule: LearningRateSchedule) -> Proposals:
             hold = 0
         case _:
             return
-    if not peak or not any(falls(fall)):
+    if not peak or not any(power_laws(fall)):
         return
     pairs = sorted(_heights(peak, warmup), key=lambda pair: digits(pair[0]) + (pair[1] != 1) * (1 + digits(pair[1])))
     for width, factor in pairs[:1]:  # the least to write

@@ -11,14 +11,14 @@ import numpy as np
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.table import TableLR
-from ._digits import shortest_between, shortest_near
-from ._expression import Proposals, expression, inverse_of
-from ._helpers import require_order
+from ._between import require_order
+from ._entries import Proposals, expression, inverse_of
+from ._short_numbers import shortest_between, shortest_near
 
 SEEDS = 1001
 """How many seeds are recognised."""
 FIRST = 16
-"""Among how many of a seed's first numbers the first two factors must be."""
+"""The first two factors are looked for among this many first numbers of a seed."""
 ROUNDING = 1e-11
 """By how much a spread that follows from one factor may be wrong, times that factor."""
 
@@ -105,7 +105,7 @@ def _arguments(schedule: LearningRateSchedule) -> Proposals:
 
 
 def _sources(away: Any) -> Iterator[tuple[int, float]]:
-    """Seeds among whose first numbers the first two stand, and the spread that these have then."""
+    """Seeds whose first numbers may have made the first two factors, each with the spread that follows."""
     drawn = _first_numbers()
     if away.size == 1:
         at = np.argmax(np.abs(drawn) <= 0.67, axis=1)
@@ -122,5 +122,5 @@ def _sources(away: Any) -> Iterator[tuple[int, float]]:
 
 @cache
 def _first_numbers() -> Any:
-    """The first numbers of each seed that is searched: no seed follows from what was drawn."""
+    """The first numbers of each seed. A seed cannot be computed from its numbers, so all are tried."""
     return np.stack([np.random.RandomState(seed).standard_normal(FIRST) for seed in range(SEEDS)])

@@ -8,9 +8,9 @@ from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ._digits import shortest_near
-from ._expression import Proposals, expression, inverse_of
-from ._helpers import require_order
+from ._between import require_order
+from ._entries import Proposals, expression, inverse_of
+from ._short_numbers import shortest_near
 
 
 @expression

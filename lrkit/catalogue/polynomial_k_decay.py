@@ -6,12 +6,10 @@ from typing import Annotated
 
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
-from ..schedules.arithmetic import OffsetLR, ScaleLR
-from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.power import PowerLR
-from ._expression import Proposals, expression, inverse_of
-from ._helpers import BETWEEN, between, require_order, taken_apart
-from .linear import linear
+from ._between import BETWEEN, between, require_order, taken_apart
+from ._entries import Proposals, expression, inverse_of
+from .cooldown import POWERS, cooldown, cooldowns
 
 
 @expression
@@ -54,8 +52,7 @@ def polynomial_k_decay(
     array([0.1    , 0.09375, 0.075  , 0.04375, 0.     , 0.     ])
     """
     require_order("polynomial_k_decay", "min_lr", min_lr, "max_lr", max_lr)
-    time = linear(0.0, 1.0, decay_steps)
-    left = 1 - (time if k == 1 else time**k)
+    left = cooldown(decay_steps, "power", k)
     return between(min_lr, max_lr, left if power == 1 else left**power)
 
 
@@ -63,11 +60,6 @@ def polynomial_k_decay(
 def _arguments(schedule: LearningRateSchedule) -> Proposals:
     for low, high, left in taken_apart(schedule):
         power, base = (left.power, left.schedule) if isinstance(left, PowerLR) else (1.0, left)
-        match base:
-            case OffsetLR(ScaleLR(PiecewiseLinearLR((_, end), _), _), _):
-                k = 1.0
-            case OffsetLR(ScaleLR(PowerLR(PiecewiseLinearLR((_, end), _), k), _), _):
-                pass
-            case _:
-                continue
-        yield {"min_lr": low, "max_lr": high, "decay_steps": int(end), "power": power, "k": k}
+        for fall in cooldowns(base):
+            k = POWERS.get(fall["shape"], fall.get("power"))
+            yield {"min_lr": low, "max_lr": high, "decay_steps": fall["decay_steps"], "power": power, "k": k}

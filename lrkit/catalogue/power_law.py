@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated
 
 from .._params import Param
@@ -10,9 +9,9 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import ScaleLR
 from ..schedules.inverse_decay import InverseDecayLR
 from ..schedules.power import PowerLR
-from ._digits import reciprocal
-from ._expression import Proposals, expression, inverse_of
-from ._helpers import between, taken_apart
+from ._between import between, taken_apart
+from ._entries import Proposals, expression, inverse_of
+from ._short_numbers import reciprocal
 
 
 @expression
@@ -57,14 +56,9 @@ def power_law(
 
 
 @inverse_of(power_law, PowerLR, ScaleLR)
-def _arguments(schedule: LearningRateSchedule) -> Proposals:
-    for rate, power, timescale in falls(schedule):
-        yield {"learning_rate": rate, "power": power, "timescale": timescale}
-
-
-def falls(schedule: LearningRateSchedule) -> Iterator[tuple[float, float, float]]:
-    """The first rate, the power and the timescale of a power law."""
+def power_laws(schedule: LearningRateSchedule) -> Proposals:
+    """What `power_law` may have been called with."""
     for _, rate, wave in taken_apart(schedule):
         match wave:
             case PowerLR(InverseDecayLR(_, speed, _), power) if timescale := reciprocal(speed):
-                yield rate, power, timescale
+                yield {"learning_rate": rate, "power": power, "timescale": timescale}

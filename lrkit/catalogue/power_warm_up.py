@@ -9,8 +9,8 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import ScaleLR
 from ..schedules.power import PowerLR
 from ..schedules.warm_up import WarmUpLR
-from ._expression import Proposals, expression, inverse_of
-from ._helpers import between, taken_apart
+from ._between import between, taken_apart
+from ._entries import Proposals, expression, inverse_of
 
 
 @expression

@@ -8,8 +8,8 @@ from typing import Annotated
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ._digits import shortest_between, shortest_near
-from ._expression import Proposals, expression, inverse_of
+from ._entries import Proposals, expression, inverse_of
+from ._short_numbers import shortest_between, shortest_near
 
 
 @expression

@@ -8,8 +8,8 @@ from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.bounds import ClipLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
-from ._expression import Proposals, expression, inverse_of
-from ._helpers import require_order
+from ._between import require_order
+from ._entries import Proposals, expression, inverse_of
 
 
 @expression
@@ -46,7 +46,8 @@ def sqrt_annealing(
 
 
 @inverse_of(sqrt_annealing, ClipLR)
-def _arguments(schedule: LearningRateSchedule) -> Proposals:
+def clipped_decays(schedule: LearningRateSchedule) -> Proposals:
+    """What `sqrt_annealing` or `square_annealing` may have been called with."""
     match schedule:
         case ClipLR(PolynomialDecayLR(high, _, steps), low):
             yield {"min_lr": low, "max_lr": high, "decay_steps": steps}

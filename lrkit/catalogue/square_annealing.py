@@ -8,8 +8,9 @@ from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.bounds import ClipLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
-from ._expression import Proposals, expression, inverse_of
-from ._helpers import require_order
+from ._between import require_order
+from ._entries import expression, inverse_of
+from .sqrt_annealing import clipped_decays
 
 
 @expression
@@ -45,8 +46,4 @@ def square_annealing(
     return PolynomialDecayLR(max_lr, 0.0, decay_steps, 2.0).clip(min_lr=min_lr)
 
 
-@inverse_of(square_annealing, ClipLR)
-def _arguments(schedule: LearningRateSchedule) -> Proposals:
-    match schedule:
-        case ClipLR(PolynomialDecayLR(high, _, steps), low):
-            yield {"min_lr": low, "max_lr": high, "decay_steps": steps}
+inverse_of(square_annealing, ClipLR)(clipped_decays)

@@ -8,9 +8,9 @@ from typing import Annotated
 from .._params import Param
 from ..schedules._base import LearningRateSchedule
 from ..schedules.clock import ShiftLR
-from ._digits import shortest_near
-from ._expression import Proposals, expression, inverse_of
-from .power_law import falls, power_law
+from ._entries import Proposals, expression, inverse_of
+from ._short_numbers import shortest_near
+from .power_law import power_law, power_laws
 
 
 @expression
@@ -51,6 +51,7 @@ def t5(
 @inverse_of(t5, ShiftLR)
 def _arguments(schedule: LearningRateSchedule) -> Proposals:
     if isinstance(schedule, ShiftLR) and (root := math.sqrt(max(schedule.shift_steps, 0))):
-        for rate, _, _ in falls(schedule.schedule):
+        for law in power_laws(schedule.schedule):
+            rate = law["learning_rate"]
             factor = shortest_near(rate * root, lambda factor, rate=rate: factor / root == rate)  # type: ignore[misc]
             yield {"warmup_steps": schedule.shift_steps, "factor": factor}

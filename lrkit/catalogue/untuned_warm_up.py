@@ -9,9 +9,9 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules.clock import ShiftLR
 from ..schedules.natural_exp_decay import NaturalExpDecayLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ._digits import shortest_near
-from ._expression import Proposals, expression, inverse_of
-from ._helpers import BETWEEN, taken_apart
+from ._between import BETWEEN, taken_apart
+from ._entries import Proposals, expression, inverse_of
+from ._short_numbers import shortest_near
 from .exponential_warm_up import exponential_warm_up
 
 

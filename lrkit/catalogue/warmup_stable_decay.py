@@ -10,8 +10,8 @@ from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.join import JoinLR
 from ..schedules.warm_up import WarmUpLR
-from ._expression import Proposals, expression, inverse_of
-from ._helpers import BETWEEN, between, require_order, taken_apart
+from ._between import BETWEEN, between, require_order, taken_apart
+from ._entries import Proposals, expression, inverse_of
 from .cooldown import Power, Ratio, Shape, cooldown, cooldowns
 
 

@@ -11,8 +11,8 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules.clock import ShiftLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.join import JoinLR
-from ._expression import Proposals, expression, inverse_of
-from ._helpers import BETWEEN, require_order
+from ._between import BETWEEN, require_order
+from ._entries import Proposals, expression, inverse_of
 from .cooldown import SHAPES
 from .warmup_stable_decay import stable_decays, warmup_stable_decay
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from .._recipes import _names as recipe_names
+from .._recipes import recipe_names
 from ..schedules._parse import METHODS, makers
 from ..schedules._registry import FUNCTIONS, KINDS
 from ._options import in_shell, names_in

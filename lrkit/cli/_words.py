@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import catalogue as catalogue  # whose functions `parse` reads
-from .._recipes import Recipe, recipe
-from .._recipes import _names as recipe_names
+from .._recipes import Recipe, recipe, recipe_names
 from ..interop._reading import read
 from ..schedules._base import LearningRateSchedule
 from ..schedules._json import MAX_TEXT, from_json

@@ -9,9 +9,9 @@ import numpy as np
 
 from .._params import Field, Param, count, shorten
 from .._recipes import unit_of
+from ..chart.inputs import one_line
 from ..interop._reading import read_one
 from ..naming import short_name
-from ..runs import one_line
 from ..schedules._base import LearningRateSchedule
 from ..schedules.table import TableLR
 from ._comparison import Pair, compare

@@ -32,16 +32,16 @@ def report(found: Difference) -> Iterator[str]:
         parted = f"first at {found.unit} {found.first_step:,}"
         yield f"differ at {found.differing_steps:,} of {found.steps:,} {found.unit}s, {parted}"
     rows = [
-        ("", *found.labels, ""),
-        ("first value", _number(a.first_value), _number(b.first_value), "first value"),
-        ("peak", *(f"{_number(s.peak)} at {_uses_in_words(s)}" for s in (a, b)), "peak"),
-        ("last value", _number(a.last_value), _number(b.last_value), "last value"),
-        ("past the end", a.past_the_end, b.past_the_end, "past the end"),
+        ("", *found.labels),
+        ("first value", _number(a.first_value), _number(b.first_value)),
+        ("peak", *(f"{_number(s.peak)} at {_uses_in_words(s)}" for s in (a, b))),
+        ("last value", _number(a.last_value), _number(b.last_value)),
+        ("past the end", a.past_the_end, b.past_the_end),
     ]
     widths = [max(len(row[k]) for row in rows) for k in range(3)]
     for row in rows:
-        mark = "differs" if found.conventions.get(row[3]) else ""
-        yield "  ".join([*(text.ljust(width) for text, width in zip(row[:3], widths, strict=True)), mark]).rstrip()
+        mark = "differs" if found.conventions.get(row[0]) else ""
+        yield "  ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=True)), mark]).rstrip()
     share = f" ({(b.sum / a.sum - 1):+.3%})" if a.sum else ""
     yield f"sum of rates: {a.sum:.6g} and {b.sum:.6g}{share}"
     if found.first_step is not None:

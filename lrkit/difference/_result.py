@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from .._types import DiffOptions
 from ..chart import Panels
+from ..chart.axis_options import AxisOptions
+from ..chart.inputs import name_schedules
 from ..plotting.diff import diff_panels
 from ..plotting.renderers import draw
-from ..runs import name_schedules
 from ..schedules._base import LearningRateSchedule
-from ..view import View
 from ._report import report
 
 if TYPE_CHECKING:
@@ -111,5 +111,5 @@ class Difference:
 def panels_of(found: Difference, labels: Sequence[str] | None = None, title: str = "", **options: Any) -> Panels:
     """Both curves and how far they are apart, by default to a quarter of the run past its end."""
     runs = name_schedules(found.schedules, labels or [found.a.name, found.b.name])
-    view = View(**{"steps": found.steps + found.steps // 4 + 1} | options)
-    return diff_panels([run._replace(unit=found.unit) for run in runs], view, title)
+    axis_options = AxisOptions(**{"steps": found.steps + found.steps // 4 + 1} | options)
+    return diff_panels([run._replace(unit=found.unit) for run in runs], axis_options, title)

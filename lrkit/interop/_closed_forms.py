@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..catalogue._helpers import between
+from ..catalogue._between import between
 from ..catalogue.cosine_restarts import cosine_restarts
 from ..catalogue.cosine_wave import cosine_wave
 from ..catalogue.cyclic import cyclic

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .._params import shorten
-from ..catalogue._helpers import between
+from ..catalogue._between import between
 from ..catalogue.cooldown import cooldown
 from ..catalogue.cosine_wave import cosine_wave
 from ..catalogue.inverse_sqrt import inverse_sqrt

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from .._params import shorten
-from ..catalogue._helpers import between
+from ..catalogue._between import between
 from ..schedules._base import LearningRateSchedule
 from ..schedules._json import from_json
 from ..schedules.constant import ConstantLR

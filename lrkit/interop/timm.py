@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .._params import shorten
-from ..catalogue._helpers import between
+from ..catalogue._between import between
 from ..catalogue.cooldown import cooldown
 from ..catalogue.linear import linear
 from ..catalogue.multi_step import multi_step

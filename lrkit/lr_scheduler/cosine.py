@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from .._params import Param
-from ..catalogue._helpers import between
+from ..catalogue._between import between
 from ..catalogue.cosine_restarts import cosine_restarts
 from ..catalogue.cosine_wave import cosine_wave
 from ..schedules._base import LearningRateSchedule

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Annotated, Any
 
 from .._params import Param
-from ..catalogue._helpers import between
+from ..catalogue._between import between
 from ..catalogue.cyclic import MODES, cyclic
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import ProductLR

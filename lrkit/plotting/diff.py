@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from .._types import Axis, DiffOptions, Scale
 from ..chart import Curve, Panels, chart_of, make_curve
-from ..runs import Run, name_schedules
+from ..chart.axis_options import AxisOptions
+from ..chart.inputs import Run, name_schedules
 from ..schedules.arithmetic import ScaleLR, SumLR
-from ..view import View
 from .renderers import draw
 
 if TYPE_CHECKING:
@@ -69,16 +69,16 @@ def plot_diff(
     warm up
            0.1 ┤...
     """
-    view = View(steps, x, steps_per_epoch, yscale)
-    runs = name_schedules([a, b], labels, view.steps)
+    options = AxisOptions(steps, x, steps_per_epoch, yscale)
+    runs = name_schedules([a, b], labels, options.steps)
     if len(runs) != 2:
         raise ValueError(f"plot_diff: a and b must have one curve each, got {len(runs)}")
-    return draw(diff_panels(runs, view, title), theme, backend, figure=figure)
+    return draw(diff_panels(runs, options, title), theme, backend, figure=figure)
 
 
-def diff_panels(runs: Sequence[Run], view: View, title: str = "") -> Panels:
+def diff_panels(runs: Sequence[Run], options: AxisOptions, title: str = "") -> Panels:
     """Both curves, and below them the second less the first."""
-    above = chart_of(runs, view, title=title)
+    above = chart_of(runs, options, title=title)
     name = f"{runs[1].label} − {runs[0].label}"
     y_label = name if len(name) <= LONGEST_AXIS_NAME else "difference"
     gap = _gap(name, *above.curves)

@@ -9,9 +9,8 @@ from .._params import count, shorten
 from .._recipes import unit_of
 from .._types import Axis, GridOptions, Scale
 from ..chart import Panels, chart_of
-from ..runs import Run, name_schedules
-from ..schedules.constant import ConstantLR
-from ..view import View
+from ..chart.axis_options import AxisOptions
+from ..chart.inputs import name_schedules
 from .renderers import draw
 
 if TYPE_CHECKING:
@@ -71,10 +70,10 @@ def plot_grid(
     if not isinstance(schedules, Mapping) or not schedules:
         raise TypeError(f"plot_grid: schedules must be a dict of label to schedule, got {shorten(schedules)}")
     width = min(count("plot_grid", "columns", columns), len(schedules))
-    view = View(steps, x, steps_per_epoch, yscale)
+    options = AxisOptions(steps, x, steps_per_epoch, yscale)
     shared = steps is not None or x == "progress"
     if shared:
-        view.check_units([Run(str(label), ConstantLR(0.0), unit_of(given)) for label, given in schedules.items()])
-    charts = [chart_of(name_schedules([{label: given}], None, steps), view) for label, given in schedules.items()]
+        options.check_units([(str(label), unit_of(given)) for label, given in schedules.items()])
+    charts = [chart_of(name_schedules([{label: given}], None, steps), options) for label, given in schedules.items()]
     rows = [charts[k : k + width] for k in range(0, len(charts), width)]
     return draw(Panels(rows, [2.0] * len(rows), shared), theme, backend, figure=figure)

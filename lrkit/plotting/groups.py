@@ -10,10 +10,10 @@ from .._params import as_kind, shorten
 from .._recipes import length_of, unit_of
 from .._types import Axis, GroupsOptions, Scale
 from ..chart import Chart, Panels, chart_of
+from ..chart.axis_options import AxisOptions
+from ..chart.inputs import Run
 from ..interop._reading import read_one
-from ..runs import Run
 from ..schedules.constant import ConstantLR
-from ..view import View
 from .renderers import draw
 
 if TYPE_CHECKING:
@@ -71,32 +71,30 @@ def plot_groups(
     >>> len(lrkit.plot_groups([rates, {"lr": 0.05}]))
     2
     """
-    view = View(steps, x, steps_per_epoch, yscale)
-    named = groups if isinstance(groups, Mapping) else _numbered(groups)
-    panels = _panels(named, view.steps)
-    runs = [run._replace(label=f"{names[0]}, {key}") for key, curves in panels.items() for run, names in curves.items()]
-    counting = [run for run in runs if run.unit]
-    view.check_units(counting)
-    units = [run.unit for run in counting] or ["step"]
+    options = AxisOptions(steps, x, steps_per_epoch, yscale)
+    if isinstance(groups, (list, tuple)):
+        groups = {f"group {k}": group for k, group in enumerate(groups)}
+    if not isinstance(groups, Mapping):
+        raise TypeError(f"plot_groups: groups must be a dict or a list of dicts, got {shorten(groups)}")
+    panels = _panels(groups, options.steps)
+    runs = [run for curves in panels.values() for run in curves]
+    labels = [f"{names[0]}, {key}" for key, curves in panels.items() for names in curves.values()]
+    counting = [(label, run.unit) for label, run in zip(labels, runs, strict=True) if run.unit]
+    options.check_units(counting)
+    units = [unit for _, unit in counting] or ["step"]
     longest = {unit: max(run.whole_length for run in runs if run.unit in ("", unit)) for unit in units}
     charts: list[Chart] = []
     for key, curves in panels.items():
         drawn = []
         for run, names in curves.items():
             unit = run.unit or units[0]
-            drawn.append(Run(", ".join(names), run.schedule, unit, run.length or view.steps or longest[unit]))
+            drawn.append(Run(", ".join(names), run.schedule, unit, run.length or options.steps or longest[unit]))
         y_label = "learning rate" if key == "lr" else key.replace("_", " ")
-        if len(drawn) == 1 and sum(map(len, curves.values())) < len(named):  # one curve has no label
+        if len(drawn) == 1 and sum(map(len, curves.values())) < len(groups):  # one curve has no label
             y_label += f" ({drawn[0].label})"
-        seen = view if key == "lr" else replace(view, yscale="linear")
+        seen = options if key == "lr" else replace(options, yscale="linear")
         charts.append(chart_of(drawn, seen, title="" if charts else title, y_label=y_label))
     return draw(Panels([[chart] for chart in charts], [2.0] * len(charts)), theme, backend, figure=figure)
-
-
-def _numbered(groups: Any) -> dict[str, Any]:
-    if not isinstance(groups, (list, tuple)):
-        raise TypeError(f"plot_groups: groups must be a dict or a list of dicts, got {shorten(groups)}")
-    return {f"group {k}": group for k, group in enumerate(groups)}
 
 
 def _panels(groups: Mapping[str, Any], steps: int | None) -> dict[str, Curves]:

@@ -50,11 +50,11 @@ _waiting: list[Picture] = []
 """Pictures of this cell that the notebook has not shown yet."""
 
 
-def present(picture: Picture) -> None:
-    """Show a picture at the end of the notebook's cell if it is not shown earlier; outside a notebook, do nothing."""
+def show_at_end(figure: Any) -> None:
+    """Show a picture at the end of the notebook's cell if it is not shown earlier; leave other figures alone."""
     shell = _notebook()
-    if shell and picture not in _waiting:
-        _waiting.append(picture)
+    if shell and isinstance(figure, Picture) and figure not in _waiting:
+        _waiting.append(figure)
         shell.events.register("post_execute", _show_all)
 
 

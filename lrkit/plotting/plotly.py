@@ -10,25 +10,25 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from .._types import Floats
 from ..chart import Chart, Curve, Panels
-from ..sampling import Floats
 from .style import Theme, dash
 
 TITLE_COLUMNS, CAPTION_COLUMNS = 38, 60
 """How many letters fit on a line on a phone."""
 
 
-def template(look: Theme) -> go.layout.Template:
+def template(theme: Theme) -> go.layout.Template:
     """The look, which is part of every figure, and without the button that uploads the chart."""
-    axis = {"gridcolor": look.grid, "linecolor": look.faint, "ticks": "outside", "tickcolor": look.faint}
+    axis = {"gridcolor": theme.grid, "linecolor": theme.faint, "ticks": "outside", "tickcolor": theme.faint}
     above = {"xref": "container", "x": 0, "xanchor": "left", "yref": "container", "y": 1, "yanchor": "top"}
     below = {"xref": "container", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}
     return go.layout.Template(
         layout={
-            "colorway": look.colours,
-            "paper_bgcolor": look.background,
-            "plot_bgcolor": look.background,
-            "font": {"color": look.ink, "family": "system-ui, sans-serif", "size": 14},
+            "colorway": theme.colours,
+            "paper_bgcolor": theme.background,
+            "plot_bgcolor": theme.background,
+            "font": {"color": theme.ink, "family": "system-ui, sans-serif", "size": 14},
             "title": {**above, "font": {"size": 17}, "pad": {"l": 16, "t": 30}},
             "xaxis": {**axis, "showgrid": False, "showline": True, "zeroline": False, "separatethousands": True},
             "yaxis": {**axis, "showline": False, "zeroline": False, "exponentformat": "power", "automargin": True},
@@ -41,9 +41,9 @@ def template(look: Theme) -> go.layout.Template:
     )
 
 
-def draw(chart: Chart, look: Theme, **line_options: Any) -> go.Figure:
+def draw(chart: Chart, theme: Theme, **line_options: Any) -> go.Figure:
     """The chart as a figure of its own."""
-    fig = go.Figure(layout={"template": template(look), "meta": {"alt": chart.alt}})
+    fig = go.Figure(layout={"template": template(theme), "meta": {"alt": chart.alt}})
     title = _lines(chart.title, TITLE_COLUMNS)
     fig.update_layout(title_text="<br>".join(title), showlegend=len(chart.curves) > 1)
     fig.update_layout(
@@ -64,18 +64,19 @@ def draw(chart: Chart, look: Theme, **line_options: Any) -> go.Figure:
     return fig
 
 
-def draw_panels(panels: Panels, look: Theme) -> go.Figure:
+def draw_panels(panels: Panels, theme: Theme) -> go.Figure:
     """The charts as one figure."""
     from plotly.subplots import make_subplots
 
-    rows = len(panels.rows)
+    rows, columns = len(panels.rows), len(panels.rows[0])
     fig = make_subplots(
-        rows, len(panels.rows[0]), shared_xaxes=panels.shared, row_heights=panels.heights, vertical_spacing=0.22 / rows,
+        rows, columns, shared_xaxes=panels.shared, row_heights=panels.heights, vertical_spacing=0.22 / rows,
         subplot_titles=[_literal(chart.title) for chart in panels.charts],
     )  # fmt: skip
-    fig.update_layout(template=template(look), meta={"alt": panels.alt})
-    for r, c, chart in ((r, c, chart) for r, row in enumerate(panels.rows, 1) for c, chart in enumerate(row, 1)):
-        alone = draw(chart, look)
+    fig.update_layout(template=template(theme), meta={"alt": panels.alt})
+    for k, chart in enumerate(panels.charts):
+        r, c = k // columns + 1, k % columns + 1
+        alone = draw(chart, theme)
         for trace in alone.data:
             fig.add_trace(trace.update(legendgroup=f"{r}.{c}"), r, c)
         y_axis = alone.layout.yaxis.to_plotly_json() | {"domain": None}

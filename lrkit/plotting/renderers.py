@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..chart import Chart, Panels
-from .style import Theme, theme_of
+from .style import THEMES, Theme
 
 FORMS = {"png": "matplotlib", "svg": "matplotlib", "pdf": "matplotlib", "html": "plotly", "text": "text"}
 """The renderer that writes each form of file."""
@@ -15,10 +15,10 @@ FORMS = {"png": "matplotlib", "svg": "matplotlib", "pdf": "matplotlib", "html": 
 class Renderer(Protocol):
     """A module that draws a `Chart` or a `Panels` with a `Theme`, and writes what it has drawn as a file."""
 
-    def draw(self, chart: Chart, look: Theme, /, *_: Any, **options: Any) -> Any:
+    def draw(self, chart: Chart, theme: Theme, /, *_: Any, **options: Any) -> Any:
         """The chart, as an object of the renderer's library."""
 
-    def draw_panels(self, panels: Panels, look: Theme, /, *_: Any, **options: Any) -> Any:
+    def draw_panels(self, panels: Panels, theme: Theme, /, *_: Any, **options: Any) -> Any:
         """The panels, as an object of the renderer's library."""
 
     def write(self, drawn: Any, path: Path, form: str, title: str, alt: str, /) -> None:
@@ -44,8 +44,9 @@ def renderer(backend: str) -> Renderer:
 
 
 def draw(picture: Chart | Panels, theme: str, backend: str, **options: Any) -> Any:
-    """The picture, drawn by a backend; `ax` or `figure`, if not None, says where, which is for matplotlib."""
-    look = theme_of(theme)
+    """The picture, drawn by a backend. `ax` and `figure` say where; only matplotlib takes them."""
+    if theme not in THEMES:
+        raise ValueError(f"plot: theme must be 'light' or 'dark', got {theme!r}")
     for place in ("ax", "figure"):
         if options.get(place) is None:
             options.pop(place, None)
@@ -53,8 +54,8 @@ def draw(picture: Chart | Panels, theme: str, backend: str, **options: Any) -> A
             raise TypeError(f"plot: {place} is for the backend 'matplotlib', not for {backend!r}; leave it out")
     library = renderer(backend)
     if isinstance(picture, Chart):
-        return library.draw(picture, look, **options)
-    return library.draw_panels(picture, look, **options)
+        return library.draw(picture, THEMES[theme], **options)
+    return library.draw_panels(picture, THEMES[theme], **options)
 
 
 def save(

@@ -32,10 +32,3 @@ DASHES: tuple[tuple[float, ...], ...] = ((), (5, 1.8), (1.2, 1.4), (6, 1.8, 1.2,
 def dash(k: int) -> tuple[float, ...]:
     """The dash of curve `k`: from the sixth curve on colours repeat, each with the next dash."""
     return DASHES[(k + k // len(DASHES)) % len(DASHES)]
-
-
-def theme_of(name: str) -> Theme:
-    """The theme of this name."""
-    if name not in THEMES:
-        raise ValueError(f"plot: theme must be 'light' or 'dark', got {name!r}")
-    return THEMES[name]

@@ -19,12 +19,12 @@ GUTTER = 10
 LEAST_WIDTH = 24
 
 
-def draw(chart: Chart, _look: Theme, **options: Any) -> str:
+def draw(chart: Chart, _theme: Theme, **options: Any) -> str:
     """The chart as lines of text, in the terminal's own colours; the options are those of `sketch`."""
     return sketch(chart, **options)
 
 
-def draw_panels(panels: Panels, _look: Theme, **options: Any) -> str:
+def draw_panels(panels: Panels, _theme: Theme, **options: Any) -> str:
     """The charts one below the other."""
     return "\n\n".join(sketch(chart, **options) for chart in panels.charts)
 
@@ -74,13 +74,9 @@ def _scale(chart: Chart, rows: int) -> list[str]:
     most = max(3, (rows + 1) // 2)
     ticks = log_ticks(low, high, most) if chart.yscale == "log" else linear_ticks(low, high, most)
     for value in ticks:
-        labels[rows - 1 - _nearest(float(chart.heights(value)), rows)] = f"{value:.4g}"
+        from_below = round(float(chart.heights(value)) * (4 * rows - 1)) // 4  # a line has four dots
+        labels[rows - 1 - from_below] = f"{value:.4g}"
     return labels
-
-
-def _nearest(height: float, rows: int) -> int:
-    """The line, counted from below, with the dots of a height from 0 to 1: there are four in each."""
-    return round(height * (4 * rows - 1)) // 4
 
 
 def _ticks(chart: Chart, columns: int) -> str:

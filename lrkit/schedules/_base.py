@@ -137,7 +137,7 @@ class LearningRateSchedule(HasFormula):
             return plot(self, *others, **options)
 
     def _repr_html_(self) -> str:
-        from ..plotting.svg import html
+        from ..plotting.card import html
 
         return html(self)
 

@@ -10,8 +10,8 @@ from pkgutil import iter_modules
 from typing import Literal, get_args
 
 from .._params import count, shorten
+from ..catalogue._first_steps import within
 from ..catalogue._simplified import simplified
-from ..catalogue._within import within
 from ..schedules._base import LearningRateSchedule
 from ._code import past, schedule_lines
 from ._target import Lines, Target

@@ -13,9 +13,9 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from .._params import fields_of
-from ..catalogue._digits import digits
-from ..catalogue._digits import plain as tidied
 from ..catalogue._recognition import recognised
+from ..catalogue._short_numbers import digits
+from ..catalogue._short_numbers import plain as tidied
 from ..catalogue.one_cycle import one_cycle
 from ..schedules._base import LearningRateSchedule
 from ..schedules.clock import RepeatLR

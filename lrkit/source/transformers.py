@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..catalogue._digits import plain as tidied
+from ..catalogue._short_numbers import plain as tidied
 from ..catalogue._simplified import simplified
 from ..catalogue.cosine_wave import cosine_wave
 from ..catalogue.warmup_stable_decay import warmup_stable_decay

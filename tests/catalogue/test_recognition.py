@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 import lrkit
 from lrkit import LearningRateSchedule
 from lrkit._params import Field, fields_of
-from lrkit.catalogue._digits import shortest_between, shortest_near
-from lrkit.catalogue._expression import INVERSES
+from lrkit.catalogue._entries import INVERSES
 from lrkit.catalogue._recognition import Call, calls_of, recognised, text_of
+from lrkit.catalogue._short_numbers import shortest_between, shortest_near
 
 
 def call_of(name: str, given: dict[str, Any]) -> Call:

@@ -207,6 +207,7 @@ def test_optax_by_its_own_functions(name: str) -> None:
 
 
 NEARLY_OPTAX = {
+    "warm-ups of twice the length": lrkit.WarmUpLR(0.1, 10).repeat(10, 3, multiplier=2),
     "stairs to 0": lrkit.PiecewiseConstantLR([10, 20, 30], [0.1, 0.0, 0.1]),
     "equal milestones": lrkit.PiecewiseConstantLR([10, 10, 40], [0.1, 0.01, 0.001]),
     "between steps": lrkit.PiecewiseLinearLR([0, 9.5, 40], [0.1, 0.2, 0.1]),

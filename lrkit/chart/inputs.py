@@ -1,4 +1,4 @@
-"""What is drawn: the schedules of the things that are given to a picture, with their labels, units and lengths."""
+"""The schedules in what a user gives to a picture, with their labels, units and lengths."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ._params import shorten
-from ._recipes import Recipe, length_of, unit_of
-from .naming import short_name, told_apart
-from .schedules._base import LearningRateSchedule
-from .schedules.table import TableLR
+from .._params import shorten
+from .._recipes import Recipe, length_of, unit_of
+from ..naming import short_name, told_apart
+from ..schedules._base import LearningRateSchedule
+from ..schedules.table import TableLR
 
 NOT_PRINTED = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Unicode's categories Cc and Cs: control characters, and halves of a character."""
 
 
 class Run(NamedTuple):
-    """A schedule to draw: what it is called, what its clock counts, and how long it ran, if that is known."""
+    """A schedule to draw: its label, what its steps count, and the length of its run if that is known."""
 
     label: str
     schedule: LearningRateSchedule
@@ -28,12 +28,12 @@ class Run(NamedTuple):
 
     @property
     def end(self) -> int | None:
-        """The number of its steps, if it has one: a schedule has no end, but a recipe and a list have."""
+        """The length of a recipe or a list; None of any other schedule."""
         return self.length or (self.schedule.horizon if isinstance(self.schedule, TableLR) else None)
 
     @property
     def whole_length(self) -> int:
-        """The number of its steps; of a schedule, until nothing new happens."""
+        """The length, or where there is none, the steps until nothing new happens."""
         return self.end or self.schedule.horizon + 1
 
 
@@ -41,12 +41,11 @@ def name_schedules(given: Sequence[Any], labels: Sequence[str] | None, steps: in
     """The runs of the things to draw; a thing with several groups may have several."""
     runs: list[Run] = []
     for item in given:
-        for label, value in item.items() if isinstance(item, Mapping) else [("", item)]:
-            own = one_line(str(label)) or _own_name(value)
-            runs += [
-                Run(_with_group(own, group, schedule), schedule, unit_of(value), length_of(value))
-                for group, schedule in _curves(value, steps)
-            ]
+        for key, value in item.items() if isinstance(item, Mapping) else [("", item)]:
+            own = one_line(str(key)) or _own_name(value)
+            for group, schedule in _curves(value, steps):
+                label = f"{own or short_name(schedule)}, {group}" if group else own
+                runs.append(Run(label, schedule, unit_of(value), length_of(value)))
     if not runs:
         raise TypeError("plot: nothing to draw: give at least one schedule")
     if labels is None:
@@ -69,13 +68,9 @@ def _curves(value: Any, steps: int | None) -> list[tuple[str, LearningRateSchedu
         return [("", value)]
     if isinstance(value, (list, tuple)) and any(isinstance(item, LearningRateSchedule) for item in value):
         raise TypeError("plot: give schedules one by one, plot(a, b), or as a dict of label to schedule, not as a list")
-    from .interop._reading import read  # the adapters are not needed for a schedule
+    from ..interop._reading import read  # the adapters are not needed for a schedule
 
     return read(value, steps, complaint="plot: cannot draw")
-
-
-def _with_group(label: str, group: str, schedule: LearningRateSchedule) -> str:
-    return f"{label or short_name(schedule)}, {group}" if group else label
 
 
 def _own_name(value: Any) -> str:

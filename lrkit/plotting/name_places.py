@@ -1,4 +1,4 @@
-"""Where the names of the curves stand: beside them if there is room, else in a legend."""
+"""Places for the names of curves beside the curves themselves, if there is room."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..sampling import Floats
+from .._types import Floats
 
 COLUMNS = 240
 GAP = 0.02
@@ -33,7 +33,7 @@ class Box(NamedTuple):
         return not apart
 
 
-def label_spots(
+def name_places(
     lines: Sequence[tuple[Floats, Floats]],
     widths: Sequence[float],
     height: float,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import OffsetLR, ScaleLR
-from ._digits import shortest_near
+from ._short_numbers import shortest_near
 
 BETWEEN = (ScaleLR, OffsetLR)
 """The classes that `between` may return, beside that of the wave itself."""
@@ -25,8 +25,7 @@ def taken_apart(schedule: LearningRateSchedule) -> Iterator[tuple[float, float, 
         case ScaleLR(wave, high):
             yield 0.0, high, wave
         case OffsetLR(inner, low):
-            pairs = [(1.0, inner), *([(inner.factor, inner.schedule)] if isinstance(inner, ScaleLR) else [])]
-            for span, wave in pairs:
+            for _, span, wave in taken_apart(inner):
                 if (top := shortest_near(low + span, lambda high, span=span: high - low == span)) is not None:  # type: ignore[misc]
                     yield low, top, wave
 

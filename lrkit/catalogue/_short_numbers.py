@@ -1,4 +1,4 @@
-"""The number that somebody wrote: of all numbers that give the same result, the one of the fewest digits."""
+"""Of all numbers that give the same result, the one of the fewest digits: that which a person will have written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 SPREAD = 4
 """How many floats a rounded inverse may be away from the number that was rounded."""
 FEW = 3
-"""How many decimals of a length are tried."""
+"""How many decimals of each length are tried."""
 
 
 def shortest_near(guess: float, fits: Callable[[float], bool]) -> float | None:
@@ -25,7 +25,7 @@ def reciprocal(number: float) -> float | None:
 
 
 def shortest_between(low: float, high: float, fits: Callable[[float], bool]) -> float | None:
-    """The number of the fewest digits between two, or a few floats away, that fits; of their sign, if they have one.
+    """The number of the fewest digits that fits, between two others or a few floats outside, but not past 0.
 
     If they are far from each other, not all numbers between them are tried.
     """
@@ -69,15 +69,13 @@ def _candidates(low: float, high: float) -> Iterator[float]:
 
 
 def plain(number: float) -> float:
-    """The number, or one of 15 digits that a rounding or two may have led away from: 0.3 for 0.30000000000000004."""
+    """The number, or that of 15 digits if rounding explains the difference: 0.3 for 0.30000000000000004."""
     short = float(f"{number:.15g}")
     return short if abs(short - number) <= 2 * math.ulp(number) else number
 
 
 def digits(value: Any) -> int:
     """How many digits are written for a value, zeros at its ends aside; at least 1. A word counts as 3."""
-    if isinstance(value, (list, tuple)):
-        return sum(1 + digits(item) for item in value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return len(f"{value!r}".lower().partition("e")[0].replace(".", "").lstrip("-").strip("0")) or 1
     return 3 if isinstance(value, str) else 1

@@ -22,7 +22,7 @@ from lrkit import (
     LearningRateSchedule,
     PolynomialDecayLR,
 )
-from lrkit.plotting.labels import label_spots
+from lrkit.plotting.name_places import name_places
 
 FAMILIES: dict[str, list[LearningRateSchedule]] = {
     "crossing": [COSINE, RAMP, ConstantLR(0.05)],
@@ -124,14 +124,14 @@ def flat(height: float) -> tuple[np.ndarray, np.ndarray]:
 
 def test_spots_beside_flat_lines() -> None:
     """The upper line at 0.8 has its name above it or below, 0.02 away; so has the lower at 0.2."""
-    (upper, lower) = label_spots([flat(0.8), flat(0.2)], [0.1, 0.1], 0.06)
+    (upper, lower) = name_places([flat(0.8), flat(0.2)], [0.1, 0.1], 0.06)
     assert upper[1] == pytest.approx(0.82) or upper[1] == pytest.approx(0.8 - 0.02 - 0.06)
     assert lower[1] == pytest.approx(0.22) or lower[1] == pytest.approx(0.2 - 0.02 - 0.06)
 
 
 def test_two_names_in_one_gap_stand_side_by_side() -> None:
     """There is no room above the upper line, at 0.65, or below the lower, at 0.5; between them, for one at a time."""
-    spots = label_spots([flat(0.5), flat(0.65)], [0.3, 0.3], 0.06, [flat(0.42), flat(0.73)])
+    spots = name_places([flat(0.5), flat(0.65)], [0.3, 0.3], 0.06, [flat(0.42), flat(0.73)])
     assert spots is not None
     (first, low), (second, high) = spots
     assert (low, high) == (pytest.approx(0.52), pytest.approx(0.65 - 0.02 - 0.06))
@@ -142,8 +142,8 @@ def test_no_name_far_from_a_steep_line() -> None:
     """Another line is right above. Below a falling line the mark, on the left, is far off; below a rising one, near."""
     falling, rising = (np.array([0.0, 1.0]), np.array([1.2, 0.2])), (np.array([0.0, 1.0]), np.array([0.2, 1.2]))
     others = [(np.array([0.0, 1.0]), line[1] + 0.07) for line in (falling, rising)]
-    assert label_spots([falling, flat(0.05)], [0.3, 0.1], 0.06, others[:1]) is None
-    assert label_spots([rising, flat(0.05)], [0.3, 0.1], 0.06, others[1:]) is not None
+    assert name_places([falling, flat(0.05)], [0.3, 0.1], 0.06, others[:1]) is None
+    assert name_places([rising, flat(0.05)], [0.3, 0.1], 0.06, others[1:]) is not None
 
 
 @pytest.mark.parametrize(
@@ -159,4 +159,4 @@ def test_no_name_far_from_a_steep_line() -> None:
 )
 def test_lines_without_room_for_names(heights: list[float], width: float, others: list[float]) -> None:
     lines = [flat(height) for height in heights]
-    assert label_spots(lines, [width] * len(lines), 0.06, [flat(height) for height in others]) is None
+    assert name_places(lines, [width] * len(lines), 0.06, [flat(height) for height in others]) is None

@@ -1,4 +1,4 @@
-"""A picture as data: `Curve`, `Chart` and `Panels` hold every number and every decision; a renderer only draws them."""
+"""A picture as data: `Curve`, `Chart` and `Panels` hold all numbers and decisions; a renderer only draws them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from ._types import Axis, Scale
-from .naming import describe, short_name
-from .runs import Run, name_schedules, one_line
-from .sampling import Floats, rates_at, sample_steps
-from .schedules._base import LearningRateSchedule
-from .schedules._endless import is_endless
-from .schedules.join import JoinLR
-from .view import View
+from .._types import Axis, Floats, Scale
+from ..naming import describe, short_name
+from ..schedules._base import LearningRateSchedule
+from ..schedules._endless import is_endless
+from ..schedules.join import JoinLR
+from .axis_options import AxisOptions
+from .inputs import Run, name_schedules, one_line
+from .sampling import rates_at, sample_steps
 
 FEW_STEPS = 30
 """The longest run in which each step gets a mark."""
 DEEPEST = 1e-6
-"""How far below the peak a logarithmic axis follows a curve that falls to 0."""
+"""The lowest rate on a logarithmic axis, as a part of the peak, where a curve falls to 0."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class Curve:
     Where the curve jumps, `steps` holds the two neighbouring floats, so that the line between them is upright. A
     curve with too many knots is `thinned`: it has the first, last, highest and lowest step of each of many stretches.
 
-    Its run has `total` steps, tokens or epochs: its `unit`. On an axis of epochs or of progress, `scale` is the length
-    of an epoch or of the whole run, else 1.
+    `total` is the length of the run, counted in its `unit`: steps, tokens or epochs. `scale` is the length of an epoch
+    on an axis of epochs, that of the whole run on an axis of progress, else 1.
     """
 
     label: str
@@ -196,7 +196,7 @@ class Chart:
         return float(min(rates.min() for rates in shown)), float(max(rates.max() for rates in shown))
 
     def heights(self, rates: Any) -> Floats:
-        """Rates that are drawn, between 0 (the lowest of the chart) and 1 (the highest), on the chart's scale."""
+        """Where rates are drawn on the vertical axis: the chart's lowest rate at 0, its highest at 1."""
         # Halved, so that the difference does not overflow.
         bend: Callable[[Any], Any] = np.log10 if self.yscale == "log" else lambda rates: np.asarray(rates) / 2
         low, high = bend(self.bounds)
@@ -237,25 +237,27 @@ def make_chart(
     *,
     labels: Sequence[str] | None = None,
     title: str | None = None,
-    **options: Any,
+    **axis_options: Any,
 ) -> Chart:
-    """The chart of `lrkit.plot`, whose parameters these are; the others are those of `View`."""
-    view = View(**options)
-    runs = name_schedules(schedules, labels, view.steps)
-    return chart_of(runs, view, title=title)
+    """The chart of `lrkit.plot`, whose parameters these are; the others are those of `AxisOptions`."""
+    options = AxisOptions(**axis_options)
+    runs = name_schedules(schedules, labels, options.steps)
+    return chart_of(runs, options, title=title)
 
 
-def chart_of(runs: Sequence[Run], view: View, *, title: str | None = None, y_label: str = "learning rate") -> Chart:
+def chart_of(
+    runs: Sequence[Run], options: AxisOptions, *, title: str | None = None, y_label: str = "learning rate"
+) -> Chart:
     """The chart of some runs; the title of a single curve is its label, if none is given."""
-    view.check_units(runs)
+    options.check_units([(run.label, run.unit) for run in runs])
     curves = tuple(
-        make_curve(run.schedule, run.label, length, run.unit, view.scale(run, length))
-        for run, length in zip(runs, view.lengths(runs), strict=True)
+        make_curve(run.schedule, run.label, length, run.unit, options.scale(run, length))
+        for run, length in zip(runs, options.lengths(runs), strict=True)
     )
-    if view.yscale == "log" and not any((curve.rates > 0).any() for curve in curves):
+    if options.yscale == "log" and not any((curve.rates > 0).any() for curve in curves):
         raise ValueError("plot: yscale='log' needs a rate above 0, and there is none")
     if title is None:
         title = curves[0].label if len(curves) == 1 else ""
     title = "\n".join(map(one_line, str(title).split("\n")))
-    beside = view.steps_per_epoch if view.x == "step" else None
-    return Chart(curves, view.x, view.yscale, title, one_line(str(y_label)), beside)
+    beside = options.steps_per_epoch if options.x == "step" else None
+    return Chart(curves, options.x, options.yscale, title, one_line(str(y_label)), beside)

@@ -22,8 +22,8 @@ from lrkit import (
     WarmUpLR,
 )
 from lrkit.chart import Curve, make_chart, make_curve
+from lrkit.chart.sampling import MOST_POINTS
 from lrkit.naming import short_name
-from lrkit.sampling import MOST_POINTS
 
 COSINE = CosineDecayLR(0, 0.1, 100)
 

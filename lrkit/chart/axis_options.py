@@ -1,4 +1,4 @@
-"""How runs share the axes of a chart: what the horizontal axis counts, and how far each run is drawn."""
+"""What the axes of a chart count, and how far each curve is drawn."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
-from ._params import count
-from ._types import Axis, Scale
-from .runs import Run
+from .._params import count
+from .._types import Axis, Scale
+from .inputs import Run
 
 WAY_OUT = "x='progress' draws each from 0 to 100 % of its own run"
 
 
 @dataclass(frozen=True)
-class View:
+class AxisOptions:
     """The options that `lrkit.plot` and the pictures of several panels have in common, checked."""
 
     steps: int | None = None
@@ -32,9 +32,9 @@ class View:
         if self.yscale not in ("linear", "log"):
             raise ValueError(f"plot: yscale must be 'linear' or 'log', got {self.yscale!r}")
 
-    def check_units(self, runs: Sequence[Run]) -> None:
-        """Raise `ValueError` if the horizontal axis cannot count what the runs count."""
-        named = {run.unit: run.label for run in reversed(runs)}
+    def check_units(self, units: Sequence[tuple[str, str]]) -> None:
+        """Raise `ValueError` if the horizontal axis cannot count what the curves count; each gives label and unit."""
+        named = {unit: label for label, unit in reversed(units)}
         told = [f"{label} counts {unit}s" for unit, label in reversed(named.items())]
         if self.x == "epoch" and "token" in named:
             raise ValueError(f"plot: x='epoch' counts steps in epochs, but {named['token']} counts tokens: {WAY_OUT}")
@@ -51,8 +51,8 @@ class View:
     def lengths(self, runs: Sequence[Run]) -> list[int]:
         """How many steps of each run are drawn.
 
-        A recipe ends where it ended, and a list with its last rate. A schedule has no end: beside others it is drawn
-        as far as the longest of them, and on an axis of progress until nothing new happens.
+        A recipe and a list have a length of their own. A schedule has none: it is drawn as far as the longest curve,
+        and on an axis of progress until nothing new happens.
         """
         if self.steps is not None:
             own = [self.x == "progress" or (self.x == "epoch" and run.unit == "epoch") for run in runs]
@@ -63,9 +63,9 @@ class View:
         return [run.end or ceil(longest * self.unit_length(run)) for run in runs]
 
     def unit_length(self, run: Run) -> int:
-        """How many of what a run counts the axis counts as one: on an axis of epochs, the steps of an epoch."""
+        """The steps in one unit of the axis: on an axis of epochs, those of an epoch; else one."""
         return (self.steps_per_epoch or 1) if self.x == "epoch" and run.unit == "step" else 1
 
     def scale(self, run: Run, length: int) -> float:
-        """The same; on an axis of progress, that of a run of so many steps is the run itself."""
+        """By what steps are divided on the axis: `unit_length`, or on an axis of progress the length of the run."""
         return max(length - 1, 1) if self.x == "progress" else self.unit_length(run)

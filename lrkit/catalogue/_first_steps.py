@@ -17,7 +17,7 @@ from ..schedules.polynomial_decay import PolynomialDecayLR
 from ._simplified import joined, simplified
 
 MOST_CYCLES = 1000
-"""How many cycles that grow are added up."""
+"""The most cycles whose lengths are added up."""
 
 
 def within(schedule: LearningRateSchedule, steps: int) -> LearningRateSchedule:
@@ -62,7 +62,7 @@ def _within(schedule: LearningRateSchedule, steps: int) -> LearningRateSchedule:
 
 
 def _endless(schedule: RepeatLR) -> LearningRateSchedule:
-    """Cycles without end; as they are if there would be too many of them."""
+    """The cycles without an end; the schedule as it is if no step can count so many."""
     try:
         return replace(schedule, cycles=None)
     except ValueError:
@@ -89,8 +89,8 @@ def unrolled(schedule: LearningRateSchedule, steps: int, most: int) -> LearningR
 
 
 def _longer(schedule: LearningRateSchedule, factor: float) -> LearningRateSchedule:
-    """A schedule stretched: by its own length where that can be."""
-    length = getattr(schedule, "decay_steps", 0.5) * factor
-    if isinstance(schedule, (RepeatLR, JoinLR)) or not float(length).is_integer():
+    """The schedule stretched: its own length multiplied, if it has one and the product is whole."""
+    length = getattr(schedule, "decay_steps", None)
+    if length is None or not float(length * factor).is_integer():
         return schedule.stretch(factor)
-    return replace(schedule, decay_steps=int(length))  # type: ignore[type-var]
+    return replace(schedule, decay_steps=int(length * factor))  # type: ignore[type-var]

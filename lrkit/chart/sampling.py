@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
-from .schedules._base import LearningRateSchedule
+from .._types import Floats
+from ..schedules._base import LearningRateSchedule
 
 ALL_POINTS = 1500
 """The longest run of which every step is drawn."""
 GRID_POINTS = 1000
 """Evenly spread points of a long curve; those at knots, jumps, extremes and ends are added."""
 MOST_POINTS = 2000
-Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def sample_steps(schedule: LearningRateSchedule, total: int) -> tuple[Floats, bool]:

@@ -34,25 +34,25 @@ def family() -> list[str]:
     return [*mpl.rcParams["font.family"], "DejaVu Sans"]
 
 
-def new_picture(look: Theme, size: tuple[float, float] = (8, 4.5)) -> Picture:
+def new_picture(theme: Theme, size: tuple[float, float] = (8, 4.5)) -> Picture:
     """An empty picture."""
-    return Picture(figsize=size, dpi=100, facecolor=look.background, layout="constrained")
+    return Picture(figsize=size, dpi=100, facecolor=theme.background, layout="constrained")
 
 
-def dress(ax: Any, look: Theme) -> None:
-    """Give axes that lrkit made their look."""
+def style_axes(ax: Any, theme: Theme) -> None:
+    """The look of axes that lrkit made."""
     ax.set_facecolor("none")
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(False, which="both")
-    ax.grid(True, axis="y", color=look.grid, linewidth=0.8)
-    dress_axis(ax, ax.xaxis, look)
-    dress_axis(ax, ax.yaxis, look)
+    ax.grid(True, axis="y", color=theme.grid, linewidth=0.8)
+    style_axis(ax, ax.xaxis, theme)
+    style_axis(ax, ax.yaxis, theme)
 
 
-def dress_axis(ax: Any, axis: Any, look: Theme) -> None:
+def style_axis(ax: Any, axis: Any, theme: Theme) -> None:
     """The look of one axis: its line, ticks, numbers and name."""
-    ax.spines[:].set_color(look.faint)
-    axis.set_tick_params(which="both", color=look.faint, labelcolor=look.ink)
-    axis.label.set(color=look.ink, fontfamily=family())
-    axis.get_offset_text().set_color(look.ink)
+    ax.spines[:].set_color(theme.faint)
+    axis.set_tick_params(which="both", color=theme.faint, labelcolor=theme.ink)
+    axis.label.set(color=theme.ink, fontfamily=family())
+    axis.get_offset_text().set_color(theme.ink)
