@@ -2,45 +2,25 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import replace
-from operator import is_, itemgetter
 from typing import Any, dataclass_transform
 
 from .._params import shorten
-from ..rules._declared import made_of_declarations
+from ..rules._declared import make_constructor
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import ScaleLR
-from ._binding import Binding, Curves, Plan, bound
-from ._bound import BoundToOptimizer
-from ._groups import (
-    announce,
-    checked_rate,
-    checked_rates,
-    groups_of,
-    held,
-    lr_scale,
-    read_rates,
-    separate_tensors,
-    shown,
-    take_in_new_groups,
-    write,
-    write_others,
-)
-from ._last_write import LastWrite, edited_rates, record_of, restores_of
-from ._options import LAST_EPOCH, VERBOSE, coerce_options, position
+from ._binding import bound
+from ._groups import checked_rates, groups_of, held, read_rates, separate_tensors, shown, write, write_others
+from ._last_write import LastWrite, record_of, restores_of
+from ._options import LAST_EPOCH, VERBOSE, coerce_options, on_load_for, position
+from ._plans import Plan
 from ._starting_rate import StartingRate, starting_rates
-from ._state import on_load_for, same_options, stored, stored_rates
+from ._state import same_options, stored, stored_rates
 from ._warnings import warn_at_first_step
-
-SETTABLE = ("optimizer", "last_epoch", "verbose", "on_load")
-"""Arguments that may be set after construction."""
-RATE = itemgetter("lr")
+from ._writer import RateWriter
 
 
 @dataclass_transform(eq_default=False)
-class LRScheduler(BoundToOptimizer):
+class LRScheduler(RateWriter):
     r"""A schedule bound to the groups of an optimizer: each `step` writes the rates of the next epoch.
 
     The rate of a group is a closed form: that of `schedule`, at the epoch reached. Only the epoch is carried from step
@@ -71,7 +51,7 @@ class LRScheduler(BoundToOptimizer):
     base_lrs : list of float
         The base rate of each group. Set another, and the next step writes the rates of its curve.
     scales : list of float
-        :math:`c_g`: what edits have made of each curve.
+        :math:`c_g`: the factor by which edits have scaled each curve.
 
     Raises
     ------
@@ -107,14 +87,14 @@ class LRScheduler(BoundToOptimizer):
 
     *On an optimizer of torch* a scheduler is an instance of ``torch.optim.lr_scheduler.LRScheduler`` as well.
 
-    *To write one*, say what its curve is::
+    *To write one*, define its curve::
 
         class HalfwayLR(LRScheduler):
             def schedule(self, base_lr, group=0):
                 return lrkit.ConstantLR(base_lr).then(lrkit.ConstantLR(base_lr / 2), 50)
 
     A class in the style of MindSpore and torch, which overrides `get_lr` and reads ``self.last_epoch``,
-    ``self.base_lrs`` and ``self._last_lr``, works too; what it answers is written as it stands.
+    ``self.base_lrs`` and ``self._last_lr``, works too; its rates are written unchanged.
 
     *Elsewhere*: torch and MindSpore compute each rate from the last one, MindSpore in float32. The order in which
     optimizer and scheduler are stepped is not watched.
@@ -149,7 +129,7 @@ class LRScheduler(BoundToOptimizer):
         self.base_lrs = list(curves.base_lrs)
         self._in_doubt = [k for k, start in enumerate(starts) if start.in_doubt]
         self._record = record_of(optimizer)
-        # Nothing is written yet. A run that is resumed has noted the initial rates of its groups.
+        # Nothing is written yet. In a resumed run the groups have their initial rates already, so none is new.
         self._last_write = LastWrite((None,) * len(groups) if before >= 0 else (), [], before, 0)
         self._is_initial = True  # what torch's classes ask for
         self._binding = bound(curves, [start.scale for start in starts])
@@ -158,50 +138,27 @@ class LRScheduler(BoundToOptimizer):
         self._record.schedulers += 1
         self._number = self._record.schedulers
 
-    last_epoch: Any
-    """A whole number, or a fraction that was stepped to."""
-    base_lrs: list[float]
-    _binding: Binding
-    _last_write: LastWrite
-    _own_get_lr = False
-    _uses_lr_scale = True
     _stepped = False
     _part_of = ""
+    _fixed: tuple[str, ...] = ()
     _get_lr_called_within_step = True  # so that torch's `get_lr` does not warn
 
     def __init_subclass__(cls) -> None:
-        """Make a class that declares its arguments, beginning with ``optimizer``, a dataclass; leave others alone."""
-        made_of_declarations(cls, "optimizer")
+        """A class that declares its arguments, beginning with ``optimizer``, gets its constructor."""
+        make_constructor(cls, "optimizer")
         cls._own_get_lr = cls.get_lr is not LRScheduler.get_lr
+        cls._has_curves = not cls._own_get_lr or cls.schedule is not LRScheduler.schedule
 
-    def __post_init__(self) -> None:
-        """The construction of a class that declares its arguments."""
-        on_load = getattr(self, "on_load", "refuse")
-        LRScheduler.__init__(self, self.optimizer, self.last_epoch, self.verbose, on_load)
+    def _from_arguments(
+        self, optimizer: Any, last_epoch: int = -1, verbose: bool = False, on_load: str = "refuse", **options: Any
+    ) -> None:
+        vars(self).update(options, _fixed=tuple(options))
+        LRScheduler.__init__(self, optimizer, last_epoch, verbose, on_load)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        declared = getattr(type(self), "__dataclass_fields__", {})
-        if name in declared and name not in SETTABLE and "_binding" in vars(self):
+        if name in self._fixed and "_binding" in vars(self):
             raise AttributeError(f"{type(self).__name__}: {name} is fixed at construction; make another scheduler")
         object.__setattr__(self, name, value)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """The attributes; in place of the groups last written, whether each of the optimizer's is one of them."""
-        write, groups, restores = self._last_write, self.optimizer.param_groups, restores_of(self.optimizer)
-        current = tuple(write.is_current(k, groups, restores) for k in range(len(groups)))
-        rest = {name: value for name, value in vars(self).items() if name != "_record"}
-        return rest | {"_last_write": replace(write, groups=current)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        optimizer, write, record = self.optimizer, self._last_write, record_of(self.optimizer)
-        pairs = zip(optimizer.param_groups, write.groups, strict=True)
-        groups = tuple(group if is_current else None for group, is_current in pairs)
-        self._last_write = write = replace(write, groups=groups, restores=restores_of(optimizer))
-        self._record = record
-        if record.last_write is None or held(optimizer.param_groups) == write.rates:
-            record.last_write = write
-        record.schedulers = max(record.schedulers, self._number)
 
     # What a member provides -------------------------------------------------------------------------------------
 
@@ -247,7 +204,7 @@ class LRScheduler(BoundToOptimizer):
         return [own if rate is None else rate for rate, own in zip(rates, present, strict=False)]
 
     def curves(self) -> list[LearningRateSchedule]:
-        """The curve of each group, with what ``lr_scale`` and edits have made of it.
+        """The curve of each group, scaled by its ``lr_scale`` and by edits.
 
         Raises
         ------
@@ -267,7 +224,7 @@ class LRScheduler(BoundToOptimizer):
 
     @property
     def scales(self) -> list[float]:
-        """What edits have made of the curve of each group: a factor."""
+        """The factor by which edits have scaled the curve of each group."""
         return self._binding.all_scales()
 
     def get_last_lr(self) -> list[Any]:
@@ -303,8 +260,7 @@ class LRScheduler(BoundToOptimizer):
         if not same and not self._own_get_lr:
             rates = checked_rates(owner, binding.rates_at(epoch), len(groups), epoch)
         others = binding.others_at(owner, epoch)
-        if twin is not self:
-            self._adopt(twin)
+        self._adopt(twin)
         self._in_doubt = []
         self._bind(binding)
         separate_tensors(groups)
@@ -312,15 +268,11 @@ class LRScheduler(BoundToOptimizer):
         write_others(groups, others)
         self._note(LastWrite(tuple(groups), present, epoch, restores_of(self.optimizer)))
 
-    def leave_to(self, whole: str) -> None:
-        """Be a part of a composition from now on, which says its name and does the steps."""
-        self._part_of = whole
-
     # What torch's compositions, and frameworks that know torch's schedulers, call --------------------------------
 
     @property
     def _step_count(self) -> int:
-        """How often torch would have counted a step. It follows the epoch: what others add to it does not count."""
+        """The number of steps that torch would have counted. It follows the epoch: assignments have no effect."""
         return int(self.last_epoch) + 1
 
     @_step_count.setter
@@ -331,106 +283,7 @@ class LRScheduler(BoundToOptimizer):
         self._update_lr(0)
 
     def _update_lr(self, epoch: float | None = None) -> None:
-        """Begin at an epoch: whatever the rates are now, another part of the composition wrote them."""
+        """Begin at an epoch. The present rates are no edits: another part of the composition wrote them."""
         binding, rates = self._present(edits=False)
         self._go(self.last_epoch + 1 if epoch is None else epoch, (binding.unscaled(), rates))
         self._in_doubt = []
-
-    # Each event makes another binding, and what it says is written when all of it is known to be right ------------
-
-    def _curves_for(self, base_lrs: Sequence[float]) -> Curves:
-        """The curves of the groups; none for a class that has only a `get_lr` of its own."""
-        if self._own_get_lr and type(self).schedule is LRScheduler.schedule:
-            return Curves(base_lrs, [], [])
-        plans = [dict(self._plan(base_lr, k)) for k, base_lr in enumerate(base_lrs)]
-        rates = [plan.pop("lr", None) for plan in plans]
-        if self._uses_lr_scale:
-            owner = type(self).__name__
-            factors = [lr_scale(owner, group, k) for k, group in enumerate(self.optimizer.param_groups)]
-            pairs = zip(rates, factors, strict=False)
-            rates = [curve if factor == 1 else curve and ScaleLR(curve, factor) for curve, factor in pairs]
-        return Curves(base_lrs, rates, plans if any(plans) else [])
-
-    def _with_base_lrs(self) -> Binding:
-        """The binding for the base rates as they are now: they may be set at any time."""
-        binding, base_lrs = self._binding, self.base_lrs
-        if base_lrs == binding.curves.base_lrs:
-            return binding
-        owner, known, base_lrs = type(self).__name__, len(binding.curves.base_lrs), list(base_lrs)
-        if len(base_lrs) != known:
-            raise ValueError(f"{owner}: base_lrs must be a list of {known} rates, one for each group, got {base_lrs}")
-        checked = [checked_rate(owner, f"base_lrs[{k}]", base_lr) for k, base_lr in enumerate(base_lrs)]
-        return binding.with_curves(self._curves_for(checked))
-
-    def _present(self, edits: bool = True) -> tuple[Binding, list[float]]:
-        """The binding for the groups as they are now, and the rates that they hold: edited, if `edits`, and added."""
-        owner, groups, write = type(self).__name__, self.optimizer.param_groups, self._last_write
-        binding, known = self._with_base_lrs(), len(write.rates)
-        if len(groups) < known:
-            raise ValueError(f"{owner}: the optimizer had {known} groups, it now has {len(groups)}")
-        rates = read_rates(owner, groups)
-        if edits and write.epoch == self.last_epoch:  # else `last_epoch` was set, and rates of that epoch written
-            found = edited_rates(write, self._record.last_write, groups, rates, restores_of(self.optimizer))
-            binding = binding.edited(found, self.last_epoch)
-        if len(groups) > known:
-            binding = binding.with_curves(self._curves_for([*binding.curves.base_lrs, *rates[known:]]))
-        return binding, rates
-
-    def _go(
-        self, epoch: float, changed: tuple[Binding, list[float]] | None = None, at_construction: bool = False
-    ) -> None:
-        """Write the values of an epoch: of the binding that is `changed` (beside it, the rates that the groups hold).
-
-        Usually nothing has: the groups hold the very floats that were written.
-        """
-        optimizer, before, binding = self.optimizer, self._last_write, self._binding
-        groups, present = optimizer.param_groups, before.rates
-        if changed is None and not (
-            len(groups) == len(present)
-            and all(map(is_, map(RATE, groups), present))
-            and self.base_lrs == binding.curves.base_lrs
-        ):
-            changed = self._present()
-        if changed:
-            binding, present = changed
-        curves = binding.curves
-        if self._own_get_lr:
-            rates, others = self._own_values(epoch, binding, present)
-        else:
-            rates = binding.rates_at(epoch, once=at_construction)
-            if curves.shape is None or not (min(rates) >= 0 and sum(rates) < math.inf):  # a NaN shows in the sum
-                rates = checked_rates(type(self).__name__, rates, len(groups), epoch)
-            others = binding.others_at(type(self).__name__, epoch) if curves.others else []
-        if changed or others:
-            self._bind(binding)
-            take_in_new_groups(groups, before.groups, curves.base_lrs)
-        if changed or curves.shape is None or self._own_get_lr:
-            rates = write(groups, rates)
-        else:
-            for k, group in enumerate(groups):
-                group["lr"] = rates[k]
-        if others:
-            write_others(groups, others)
-        self._note(LastWrite(tuple(groups), rates, epoch, getattr(optimizer, "restores", 0), at_construction))
-
-    def _own_values(self, epoch: float, binding: Binding, present: list[float]) -> tuple[list[float], list[Any]]:
-        """What a `get_lr` of the class's own answers, asked of a twin that has come to the epoch."""
-        owner, base_lrs = type(self).__name__, list(binding.curves.base_lrs)
-        twin = self._twin(_binding=binding, base_lrs=base_lrs, last_epoch=epoch, _last_lr=present)
-        rates = checked_rates(owner, twin.get_lr(), len(self.optimizer.param_groups), epoch)
-        others = binding.others_at(owner, epoch)
-        self._adopt(twin)  # which may have changed attributes of its own
-        return rates, others
-
-    def _bind(self, binding: Binding) -> None:
-        self.__dict__["_binding"] = binding
-        if self.base_lrs != binding.curves.base_lrs:
-            self.base_lrs = list(binding.curves.base_lrs)
-
-    def _note(self, write: LastWrite) -> None:
-        """Remember what was written: for this scheduler, and for the others of the optimizer."""
-        own = self.__dict__  # past `__setattr__`, which takes as long as all of this
-        own["_last_write"], own["last_epoch"], own["_last_lr"] = write, write.epoch, write.rates
-        self._record.last_write = write
-        if self.verbose:
-            announce(write.rates)

@@ -7,22 +7,16 @@ from contextlib import suppress
 from dataclasses import is_dataclass
 from typing import Any, NamedTuple
 
-from ..schedules._base import LearningRateSchedule
 from ..schedules._evaluate import checked_rate
 from ..schedules.arithmetic import OffsetLR, ScaleLR
-from ._plans import values_at
-
-Curve = LearningRateSchedule
-Plan = Mapping[str, Any]
-"""What drives the hyper-parameters of a group: a curve for each name; where a group holds a tuple, one for each place,
-or None for a place that is left alone."""
+from ._plans import Curve, Plan, values_at
 
 
 class Curves:
     """The curves of all groups, made for their base rates. Nothing in it changes.
 
-    Groups that differ in their base rate alone have curves that are a factor times one shape, plus an offset. Then a
-    step evaluates the shape once, whatever the number of groups: the same operations in the same order.
+    If groups differ in their base rate only, each curve is a factor times one shape, plus an offset. Then a step
+    evaluates the shape once for all groups. The operations and their order are those of the curves.
     """
 
     def __init__(self, base_lrs: Sequence[float], schedules: Sequence[Curve | None], others: Sequence[Plan]) -> None:
@@ -53,19 +47,19 @@ def _line(schedule: Curve) -> tuple[float, float, Curve]:
 
 
 def _rate_once(curve: Curve, epoch: float) -> float:
-    """The rate of a curve, by its formula as it stands: the same operations as those of the compiled function."""
+    """The rate of a curve at one epoch, computed by its formula without compiling it: the result is the same."""
     if is_dataclass(curve):
-        with suppress(OverflowError):  # a call says where
+        with suppress(OverflowError):  # the call below raises an error that names the epoch
             return checked_rate(curve.formula, type(curve).__name__, epoch)
     return curve(epoch)
 
 
 class Binding(NamedTuple):
-    """What is bound to the groups of an optimizer: a value. Edits, other base rates and more groups make another."""
+    """What is bound to the groups of an optimizer. It never changes: edits, base rates and new groups make another."""
 
     curves: Curves
     scales: list[float]
-    """What edits have made of each curve, a factor; empty if no rate has been edited."""
+    """The factor by which edits have scaled each curve; empty if no rate has been edited."""
 
     def all_scales(self) -> list[float]:
         """The scale of each group: 1 where no rate has been edited."""
@@ -74,7 +68,7 @@ class Binding(NamedTuple):
     def rates_at(self, epoch: float, once: bool = False) -> list[Any]:
         """The rate of each group at an epoch, before an optimizer rounds it; None where it is not driven.
 
-        With `once` no schedule is compiled for it: the parts of a composition are asked for one rate and no more.
+        With `once` no schedule is compiled: the parts of a composition compute one rate only.
         """
         curves, scales = self
         if (shape := curves.shape) is None:

@@ -34,7 +34,7 @@ def held(groups: Sequence[Any]) -> list[float]:
 
 
 def read_rates(owner: str, groups: Sequence[Any], key: str = "lr") -> list[float]:
-    """The rates of all groups, each found to be one."""
+    """The rates of all groups; an error if one is no finite number >= 0."""
     rates = [group[key] for group in groups]
     if are_rates(rates):
         return rates
@@ -47,7 +47,7 @@ def lr_scale(owner: str, group: Mapping[str, Any], k: int) -> float:
 
 
 def are_rates(values: Sequence[Any]) -> bool:
-    """Whether all values are floats that are finite and at least 0: the usual case, found out at once."""
+    """Whether all values are finite floats that are at least 0: a quick test for the usual case."""
     if set(map(type, values)) != FLOATS:
         return False
     return bool(min(values) >= 0 and sum(values) < math.inf)  # a NaN shows in the sum
@@ -74,7 +74,7 @@ def checked_rates(owner: str, rates: Sequence[Any], groups: int, epoch: float) -
 
 
 def write(groups: Sequence[Any], rates: list[Any]) -> list[float]:
-    """Give each group its rate, unless it is None. What they hold then is returned: a float32 parameter rounds."""
+    """Give each group its rate, unless it is None, and return the rates that they hold: a float32 parameter rounds."""
     exact = True
     for k, group in enumerate(groups):
         rate = rates[k]
@@ -116,7 +116,7 @@ def separate_tensors(groups: Sequence[Any]) -> None:
 
 
 def take_in_new_groups(groups: Sequence[Any], known: Sequence[Any], base_lrs: Sequence[float]) -> None:
-    """Give groups that were not `known` tensors of their own, and note in those that were added where they start."""
+    """Give new groups tensors of their own, and note the base rate in those that were added."""
     if len(groups) > len(known) or not all(map(is_, groups, known)):
         separate_tensors(groups)
     for k in range(len(known), len(groups)):

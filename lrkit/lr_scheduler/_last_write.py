@@ -11,7 +11,7 @@ NAME = "_lrkit_shared_record"
 """The attribute of an optimizer that holds its `SharedRecord`."""
 
 
-@dataclass(slots=True, eq=False)  # frozen in use; declared so, it would take five times as long to make
+@dataclass(slots=True, eq=False)  # never changed; `frozen=True` would make it five times as slow to construct
 class LastWrite:
     """What one scheduler wrote last: into which groups, which rates, for which epoch."""
 
@@ -21,15 +21,16 @@ class LastWrite:
     restores: int
     """How many states the optimizer had loaded."""
     at_construction: bool = False
-    """Whether it was the write of a scheduler that is made, and not yet of a step."""
+    """Whether the construction of a scheduler wrote it, not a step."""
 
-    def is_current(self, k: int, groups: Sequence[Any], restores: int) -> bool:
-        """Whether group `k` was written into, and no state has been restored into it since.
+    def is_current(self, k: int, optimizer: Any) -> bool:
+        """Whether group `k` of the optimizer was written into, and no state has been restored into it since.
 
         A restore puts new dicts in the place of the groups, as torch's optimizers do, or is counted in ``restores``,
         as this package's do.
         """
-        return k < len(self.groups) and self.groups[k] is groups[k] and self.restores == restores
+        known = k < len(self.groups) and self.groups[k] is optimizer.param_groups[k]
+        return known and self.restores == restores_of(optimizer)
 
 
 class SharedRecord:
@@ -45,11 +46,11 @@ class SharedRecord:
         self.schedulers = 0
 
 
-def record_of(optimizer: Any) -> SharedRecord:
-    """The record of an optimizer: a new one the first time, or if the optimizer takes no attributes."""
+def record_of(optimizer: Any, otherwise: SharedRecord | None = None) -> SharedRecord:
+    """The record of an optimizer. If it has none, it gets the other, or a new one."""
     record = getattr(optimizer, NAME, None)
     if not isinstance(record, SharedRecord):
-        record = SharedRecord()
+        record = otherwise or SharedRecord()
         with suppress(AttributeError, TypeError):  # an optimizer with slots: its schedulers have a record each
             setattr(optimizer, NAME, record)
     return record
@@ -61,9 +62,7 @@ def restores_of(optimizer: Any) -> int:
     return restores
 
 
-def edited_rates(
-    own: LastWrite, shared: LastWrite | None, groups: Sequence[Any], rates: Sequence[float], restores: int
-) -> dict[int, float]:
+def edited_rates(own: LastWrite, shared: LastWrite | None, optimizer: Any, rates: Sequence[float]) -> dict[int, float]:
     """The rates that were edited since a scheduler's `own` last write, by group.
 
     A restore is not an edit: a rate in a group that was restored since does not count, unless some scheduler has
@@ -73,5 +72,5 @@ def edited_rates(
     return {
         k: rates[k]
         for k, written in enumerate(own.rates)
-        if rates[k] != written and (own.is_current(k, groups, restores) or last.is_current(k, groups, restores))
+        if rates[k] != written and (own.is_current(k, optimizer) or last.is_current(k, optimizer))
     }

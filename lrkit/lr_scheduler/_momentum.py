@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .._params import shorten
-from ._binding import Curve, Plan
 from ._options import for_group, rates_for, require
+from ._plans import Curve, Plan
 
 
 def momentums_for(owner: str, name: str, value: Any, groups: int) -> Any:

@@ -11,17 +11,14 @@ NUMBER = Field("number", float, Param("x"))
 RATES = Field("rates", float, Param(r"\eta", low=0), many=True)
 LAST_EPOCH = Field("last_epoch", int, Param("t", low=-1))
 VERBOSE = Field("verbose", bool, Param(""))
+POLICIES = ("refuse", "mine", "theirs")
+"""What ``on_load`` may be."""
 
 
 def coerce_options(scheduler: Any) -> None:
-    """Each declared option in the form in which it is stored, or an error that names it."""
+    """Check each declared option, and store it as a plain value."""
     for name, field in declared_of(type(scheduler)).items():
         vars(scheduler)[name] = field.coerce(type(scheduler).__name__, getattr(scheduler, name))
-
-
-def declared_options(scheduler: Any) -> dict[str, Any]:
-    values = {name: getattr(scheduler, name) for name in declared_of(type(scheduler))}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def require(true: bool, owner: str, name: str, domain: str, value: Any) -> None:
@@ -36,6 +33,13 @@ def one_of(owner: str, name: str, value: Any, choices: tuple[str, ...]) -> str:
         raise TypeError(f"{owner}: {name} must be {domain}, got {shorten(value)}")
     require(value in choices, owner, name, domain, value)
     return value
+
+
+def on_load_for(owner: str, value: Any, strict: Any = None) -> str:
+    """What `load_state_dict` does with a state of other options: what `strict` says, else the ``on_load`` given."""
+    if strict is None:
+        return one_of(owner, "on_load", value, POLICIES)
+    return POLICIES[0] if VERBOSE.coerce_one(owner, "strict", strict) else POLICIES[1]
 
 
 def position(owner: str, name: str, value: Any) -> int | float:
@@ -70,7 +74,7 @@ def functions_for(owner: str, name: str, value: Any, groups: int) -> Any:
 
 
 def for_group(owner: str, name: str, value: Any, group: int) -> Any:
-    """What is meant for a group: its own of a list, or the one that all have."""
+    """The value for a group: its element of a list, or the one value of all groups."""
     if not isinstance(value, list):
         return value
     require(group < len(value), owner, name, f"a list that has one for group {group} too", value)

@@ -16,8 +16,9 @@ from ..schedules._json import VERSION, from_json
 from ..schedules.constant import ConstantLR
 
 Curve = LearningRateSchedule
-Plan = dict[str, Curve | tuple[Curve, ...]]
-"""A schedule for each hyper-parameter of a group; several, where it is a tuple."""
+Plan = Mapping[str, Any]
+"""What drives the hyper-parameters of a group: a schedule for each name. Where a group holds a tuple, a tuple with a
+schedule for each place, or None for a place that is left alone."""
 OWNER = "ScheduleLR"
 BOUNDS = {"lr": math.inf, "weight_decay": math.inf, "momentum": 1.0, "eps": math.inf, "betas": 1.0}
 """Hyper-parameters that are never negative, and what they are below."""
@@ -65,7 +66,7 @@ def _curve(name: str, value: Any) -> Curve:
 
 
 def for_groups(plans: Plan | list[Plan], groups: Sequence[Any], given: Any = None) -> list[Plan]:
-    """The plan of each group, found to fit it. A message shows what was `given`, if it can, in place of the plan."""
+    """The plan of each group; an error if it does not fit the group. Messages show what was `given`, if it is known."""
     own = plans if isinstance(plans, list) else [plans] * len(groups)
     if len(own) != len(groups):
         number = counted(len(groups), "group")
@@ -96,7 +97,7 @@ def look_ahead(plans: Sequence[Plan], start: int) -> None:
     for curves, key, k in {(c, key, k): None for k, plan in enumerate(plans) for key, c in plan.items()}:
         for curve in curves if isinstance(curves, tuple) else (curves,):
             steps: Any = (start,)
-            if _is_value(curve):  # another may do things when it is called
+            if _is_value(curve):  # another may have side effects when it is called
                 end = max(curve.horizon, start)
                 steps = np.union1d(np.linspace(start, end, FIRST_LOOK).round(), np.ceil(curve.knots(end)))
             for step, value in zip(steps, np.asarray(curve(np.asarray(steps))).tolist(), strict=True):
@@ -104,12 +105,12 @@ def look_ahead(plans: Sequence[Plan], start: int) -> None:
 
 
 def _is_value(curve: Curve) -> bool:
-    """Whether a schedule is a value through and through: none in it is of a class in MindSpore's style."""
+    """Whether a schedule and all its parts are values. Classes in MindSpore's style are not."""
     return is_dataclass(curve) and all(map(_is_value, curve.parts()))
 
 
-def values_at(owner: str, plan: Mapping[str, Any], k: int, epoch: float) -> dict[str, Any]:
-    """The values of a group's hyper-parameters at an epoch; None in a tuple for what is left alone."""
+def values_at(owner: str, plan: Plan, k: int, epoch: float) -> dict[str, Any]:
+    """The values of a group's hyper-parameters at an epoch; None in a tuple for a place that is left alone."""
     values: dict[str, Any] = {}
     for key, curves in plan.items():
         if isinstance(curves, tuple):
@@ -120,7 +121,7 @@ def values_at(owner: str, plan: Mapping[str, Any], k: int, epoch: float) -> dict
 
 
 def checked_value(owner: str, key: str, value: float, k: int, step: float) -> float:
-    """A value found to be in the domain of its hyper-parameter."""
+    """The value; an error if it is outside the domain of its hyper-parameter."""
     below = BOUNDS.get(key)
     if not math.isfinite(value) or (below is not None and not 0 <= value < below):
         bound = "finite" if below is None else ">= 0" if below == math.inf else f">= 0 and < {below:g}"
@@ -129,7 +130,7 @@ def checked_value(owner: str, key: str, value: float, k: int, step: float) -> fl
 
 
 def plans_as_json(plans: Plan | list[Plan]) -> Any:
-    """The plans as JSON has them; of a schedule without that form, its class."""
+    """The plans in JSON's types. A schedule without a JSON form is stored by the name of its class."""
     if isinstance(plans, list):
         return [plans_as_json(plan) for plan in plans]
     return {key: [_json(c) for c in cs] if isinstance(cs, tuple) else _json(cs) for key, cs in plans.items()}
@@ -138,12 +139,12 @@ def plans_as_json(plans: Plan | list[Plan]) -> Any:
 def _json(curve: Curve) -> Any:
     try:
         return json.loads(curve.to_json())["schedule"]
-    except TypeError:  # it has none
+    except TypeError:  # it has no JSON form
         return {"class": type(curve).__name__}
 
 
 def plans_from_json(data: Any) -> Plan | list[Plan]:
-    """The plans of a state; or an error, if one has no JSON form."""
+    """The plans of a state; an error if a schedule of them has no JSON form."""
     if isinstance(data, list):
         return [_plan_from_json(plan) for plan in data]
     return _plan_from_json(data)

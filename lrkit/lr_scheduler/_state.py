@@ -7,16 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .._params import shorten
-from ._options import RATES, VERBOSE, one_of, require
-
-POLICIES = ("refuse", "mine", "theirs")
-
-
-def on_load_for(owner: str, value: Any, strict: Any = None) -> str:
-    """What `load_state_dict` does with a state of other options: what `strict` says, else the ``on_load`` given."""
-    if strict is None:
-        return one_of(owner, "on_load", value, POLICIES)
-    return POLICIES[0] if VERBOSE.coerce_one(owner, "strict", strict) else POLICIES[1]
+from ._options import RATES, require
 
 
 def same_options(owner: str, state: Any, options: dict[str, Any], policy: str) -> bool:
@@ -33,14 +24,6 @@ def same_options(owner: str, state: Any, options: dict[str, Any], policy: str) -
             "With strict=False, or on_load='mine' at construction, this scheduler goes on with its own."
         )
     return not differences
-
-
-def require_same_names(owner: str, stored: Any, own: dict[str, Any]) -> dict[str, Any]:
-    """The options of a state, which must have the names of one's `own`."""
-    if not isinstance(stored, Mapping) or stored.keys() != own.keys():
-        names = sorted(stored) if isinstance(stored, Mapping) else stored
-        raise ValueError(f"{owner}: state['options'] must have {sorted(own)}, got {shorten(names)}")
-    return dict(stored)
 
 
 def _differences(name: str, stored: Any, here: Any) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Warnings, given at the first step: that a rate may not be the one that is meant."""
+"""Warnings at the first step that the rates may not be those that the user wants."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 NEAR = 5
-"""How many calls up Accelerate's wrapper is looked for: a class of one's own may have a `step` between."""
+"""How many callers are searched for Accelerate's wrapper: a user's class may have a `step` of its own between."""
 
 
 def warn_at_first_step(owner: str, base_lrs: Sequence[float], in_doubt: Sequence[int]) -> None:
@@ -25,8 +25,8 @@ def warn_at_first_step(owner: str, base_lrs: Sequence[float], in_doubt: Sequence
 
 
 def warn(message: str) -> None:
-    """Warn whoever called this package."""
-    depth, frame = 2, sys._getframe(1)  # noqa: SLF001  # Python 3.12 can leave out files by itself
+    """Give a warning that names the line which called this package."""
+    depth, frame = 2, sys._getframe(1)  # noqa: SLF001  # from Python 3.12 on, skip_file_prefixes does this
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "lrkit":
         depth, frame = depth + 1, frame.f_back
     warnings.warn(message, stacklevel=depth)
@@ -41,12 +41,12 @@ def _of_processes(owner: str) -> str | None:
     module: Any = sys.modules.get("accelerate.scheduler")
     if module is None:
         return None
-    frame = sys._getframe(1)  # noqa: SLF001  # the only place where the wrapper is to be seen
+    frame = sys._getframe(1)  # noqa: SLF001  # the wrapper can be found only among the callers
     for _ in range(NEAR):
         if frame.f_back is None:
             return None
         frame = frame.f_back
-        # Only the wrapper's own frame is looked into: a look keeps what a frame holds alive.
+        # Only the wrapper's locals are read: reading those of a frame keeps them alive.
         if frame.f_code is module.AcceleratedScheduler.step.__code__:
             wrapper = frame.f_locals["self"]
             processes: int = module.AcceleratorState().num_processes

@@ -12,8 +12,8 @@ from ..schedules.arithmetic import ProductLR, ScaleLR
 from ..schedules.constant import ConstantLR
 from ..schedules.join import JoinLR
 from ._base import LRScheduler
-from ._binding import Plan
 from ._options import require
+from ._plans import Plan
 from ._starting_rate import StartingRate
 
 MILESTONE = Field("milestone", int, Param("M", low=0))
@@ -27,11 +27,11 @@ class Composition(LRScheduler):
         super().__init__(optimizer, last_epoch, verbose, on_load)
         self._number = self._first._number  # noqa: SLF001  # of its own kind, as below
         for part in self.schedulers:
-            part.leave_to(type(self).__name__)
+            part._part_of = type(self).__name__  # noqa: SLF001
 
     @property
     def _first(self) -> LRScheduler:
-        """The part constructed first: it alone has seen the rates as they were."""
+        """The part constructed first: the others found rates that it had written."""
         return min(self.schedulers, key=lambda part: part._number)  # noqa: SLF001
 
     @property
@@ -50,7 +50,7 @@ class Composition(LRScheduler):
         return starts
 
     def _plan(self, base_lr: float, group: int) -> Plan:
-        """What drives the rate; a part that drives another hyper-parameter too is refused."""
+        """The rate's curve; an error if a part drives another hyper-parameter too."""
         for part in self.schedulers:
             if others := [key for key in part._plan(base_lr, group) if key != "lr"]:  # noqa: SLF001
                 raise TypeError(
@@ -185,7 +185,7 @@ class ChainedScheduler(Composition):
         parts = _parts("ChainedScheduler", optimizer, schedulers)
         epochs = [part.last_epoch for part in parts]
         require(len(set(epochs)) == 1, "ChainedScheduler", "schedulers", "at one epoch", epochs)
-        super().__init__(optimizer, parts, epochs[0] - 1, verbose, on_load)  # a whole epoch, or refused
+        super().__init__(optimizer, parts, epochs[0] - 1, verbose, on_load)  # the base class refuses a fraction
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         if base_lr == 0:
@@ -195,7 +195,7 @@ class ChainedScheduler(Composition):
 
 
 def _parts(owner: str, optimizer: Any, schedulers: Any) -> tuple[LRScheduler, ...]:
-    """The parts of a composition, found to have curves and to be of one optimizer."""
+    """The parts of a composition; an error unless all have curves and one optimizer."""
     if not isinstance(schedulers, (list, tuple)):
         raise TypeError(f"{owner}: schedulers must be a list of schedulers, got {shorten(schedulers)}")
     require(bool(schedulers), owner, "schedulers", "a list of 1 or more schedulers", schedulers)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from .._params import Param
-from ..catalogue.linear import linear
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import ScaleLR
 from ..schedules.constant import ConstantLR as ConstantRate
 from ..schedules.exponential_decay import ExponentialDecayLR
+from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
 from ._base import LRScheduler
 
@@ -53,7 +53,7 @@ class LinearLR(LRScheduler):
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         if self.total_iters == 0:
             return ConstantRate(base_lr * self.end_factor)
-        return ScaleLR(linear(self.start_factor, self.end_factor, self.total_iters), base_lr)
+        return ScaleLR(PiecewiseLinearLR((0, self.total_iters), (self.start_factor, self.end_factor)), base_lr)
 
 
 class ExponentialLR(LRScheduler):

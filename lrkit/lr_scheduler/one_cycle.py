@@ -8,9 +8,9 @@ from .._params import Param
 from ..catalogue.one_cycle import one_cycle
 from ..schedules._base import LearningRateSchedule
 from ._base import LRScheduler
-from ._binding import Plan
 from ._momentum import momentums_for, plan_with_momentum
 from ._options import for_group, one_of, rates_for, require
+from ._plans import Plan
 
 Divisor = Annotated[float, Param("d", low=0, exclusive=True)]
 Count = Annotated[int | None, Param("n", low=1)]

@@ -12,8 +12,8 @@ from ._base import LRScheduler
 from ._bound import BoundToOptimizer
 from ._groups import announce, groups_of, read_rates, separate_tensors, shown, write
 from ._last_write import LastWrite, record_of, restores_of
-from ._options import VERBOSE, coerce_options, for_group, one_of, position, rates_for, require
-from ._state import on_load_for, same_options, stored, stored_rates
+from ._options import VERBOSE, coerce_options, for_group, on_load_for, one_of, position, rates_for, require
+from ._state import same_options, stored, stored_rates
 from .schedule import ScheduleLR
 
 
@@ -122,7 +122,7 @@ class ReduceLROnPlateau(BoundToOptimizer):
     def is_better(self, metric: float) -> bool:
         """Whether `metric` improves on the best by more than the threshold."""
         sign = 1 if self.mode == "max" else -1
-        if math.isinf(self.best):  # of which no fraction can be taken
+        if math.isinf(self.best):  # a fraction of it would be no number
             bound = self.best
         elif self.threshold_mode == "rel":
             bound = self.best * (1 + sign * self.threshold)

@@ -7,9 +7,8 @@ from typing import Any
 
 from ..schedules._base import LearningRateSchedule
 from ._base import LRScheduler
-from ._binding import Plan
 from ._options import LAST_EPOCH
-from ._plans import for_groups, look_ahead, plans_as_json, plans_from_json, plans_of
+from ._plans import Plan, for_groups, look_ahead, plans_as_json, plans_from_json, plans_of
 from ._starting_rate import StartingRate
 from ._warnings import warn
 
@@ -86,7 +85,7 @@ class ScheduleLR(LRScheduler):
         self._check()
 
     def _starting_rates(self, rates: list[float], resumed: bool) -> list[StartingRate]:
-        """Base rates without effect, noted for a scheduler that comes later: unscaled, and never in doubt."""
+        """The base rates have no effect here. They are noted, without scale or doubt, for schedulers made later."""
         starts = super()._starting_rates(rates, resumed=False)
         return [StartingRate(start.base_lr) for start in starts]
 
@@ -111,8 +110,8 @@ class ScheduleLR(LRScheduler):
         plan = self.plans[group] if isinstance(self.plans, list) else self.plans
         if key not in plan:
             raise KeyError(f"ScheduleLR: group {group} has no schedule for {key!r}")
-        found = plan[key]
-        return found[0] if isinstance(found, tuple) else found
+        driven: LearningRateSchedule = plan[key][0] if isinstance(plan[key], tuple) else plan[key]
+        return driven
 
     def options(self) -> dict[str, Any]:
         return {"schedules": plans_as_json(self.plans)}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from .._params import Param
+from ..catalogue._entries import unchecked
 from ..catalogue.multi_step import multi_step
-from ..catalogue.step_decay import step_decay
 from ..schedules._base import LearningRateSchedule
 from ..schedules._list_fields import Integers
 from ..schedules.arithmetic import ScaleLR
 from ..schedules.constant import ConstantLR as ConstantRate
+from ..schedules.exponential_decay import ExponentialDecayLR
 from ._base import LRScheduler
 
 Gamma = Annotated[float, Param(r"\gamma", low=0, exclusive=True)]
@@ -49,7 +50,7 @@ class StepLR(LRScheduler):
     on_load: str = "refuse"
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
-        return ScaleLR(step_decay(1.0, self.gamma, self.step_size), base_lr)
+        return ScaleLR(ExponentialDecayLR(1.0, self.gamma, self.step_size, is_stair=True), base_lr)
 
 
 class MultiStepLR(LRScheduler):
@@ -86,7 +87,7 @@ class MultiStepLR(LRScheduler):
     on_load: str = "refuse"
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
-        return ScaleLR(multi_step(1.0, self.milestones, self.gamma), base_lr)
+        return ScaleLR(unchecked(multi_step)(1.0, self.milestones, self.gamma), base_lr)
 
 
 class ConstantLR(LRScheduler):

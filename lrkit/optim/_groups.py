@@ -99,7 +99,7 @@ def _read_groups(owner: str, given: list[Mapping[str, Any]], default: Settings) 
         raise ValueError(f"{owner}: params must have at least one group with parameters, got none")
     _check_lengths(owner, every)
     names = unique_names(owner, parameters)
-    order = _order(owner, parameters, [group["order_params"] for group in orders][-1:])
+    order = _order(owner, parameters, orders[-1]["order_params"] if orders else ())
     return Grouped(
         tuple(parameters[k] for k in order),
         tuple(names[k] for k in order),
@@ -117,11 +117,8 @@ def _check_lengths(owner: str, settings: list[Settings]) -> None:
         raise ValueError(f"{owner}: all lists of rates must have one length: {got}")
 
 
-def _order(owner: str, parameters: list[Parameter], orders: list[Any]) -> list[int]:
-    """The places of the parameters in the order that the last `order_params` gives, or as they are."""
-    if not orders:
-        return list(range(len(parameters)))
-    (order,) = orders
+def _order(owner: str, parameters: list[Parameter], order: Any) -> list[int]:
+    """The places of the parameters in an order of them, or as they are if it is empty."""
     if isinstance(order, (Parameter, np.ndarray, str)) or not isinstance(order, Iterable):
         raise TypeError(f"{owner}: order_params must be a list of parameters, got {shorten(order)}")
     wanted = [id(np.asarray(p)) for p in order]

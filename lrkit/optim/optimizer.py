@@ -10,9 +10,10 @@ import numpy as np
 
 from .._params import Field, Param, counted, declared_of, field_of, shorten
 from ..parameter import Parameter, constant
+from ..rules._batch import Move, means_of_rows
 from ..rules._chunks import picked
 from ..rules._declared import LossScale
-from ..rules._optimizer import CHECK_FINITE, BaseOptimizer, Move
+from ..rules._optimizer import CHECK_FINITE, BaseOptimizer
 from ..rules._rule import Array, Rule, TensorRule
 from ..rules._state import Loading, State, saved
 from ._groups import Settings, batches_of, grouped
@@ -126,12 +127,20 @@ class Optimizer(BaseOptimizer):
         self.global_step = 0
         self._fixed = ("learning_rate", "weight_decay", "parameters", *declared_of(type(self)))
 
-    def _from_arguments(self, params: Any, learning_rate: Any, weight_decay: Any = 0.0, **options: Any) -> None:
+    def _from_arguments(
+        self,
+        params: Any,
+        learning_rate: Any,
+        weight_decay: Any = 0.0,
+        loss_scale: float = 1.0,
+        check_finite: bool = False,
+        **options: Any,
+    ) -> None:
         fields = declared_of(type(self))
         for name, value in options.items():
             setattr(self, name, fields[name].coerce(type(self).__name__, value) if name in fields else value)
-        shared = {name: options[name] for name in ("loss_scale", "check_finite") if name in options}
-        Optimizer.__init__(self, self._rates_for(learning_rate), params, weight_decay, **shared)
+        rates = self._rates_for(learning_rate)
+        Optimizer.__init__(self, rates, params, weight_decay, loss_scale, check_finite=check_finite)
         self._check()
 
     @recursive_repr()  # the rate may be a method of its own
@@ -265,7 +274,7 @@ class Optimizer(BaseOptimizer):
     def gradients_centralization(self, gradients: Sequence[Array]) -> tuple[Array, ...]:
         """The gradients less their means over all axes but the first, where a group asks for it."""
         return tuple(
-            g - np.mean(g, axis=tuple(range(1, np.ndim(g))), keepdims=True) if s.centralized and np.ndim(g) > 1 else g
+            g - means_of_rows(g) if s.centralized and np.ndim(g) > 1 else g
             for g, s in zip(gradients, self._settings, strict=True)
         )
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from .._params import declared_of, shorten
 from ..parameter import Parameter, ParameterTuple, lay_together
+from ..rules._batch import Move
 from ..rules._batches import Batches
 from ..rules._chunks import picked
-from ..rules._optimizer import BaseOptimizer, Move
+from ..rules._optimizer import BaseOptimizer
 from ..rules._rule import Rule
 from ..rules._state import Loading, State
 from ..rules._validate import GroupKeyError, check_keys, members, some, unique_names, wrapped
@@ -19,7 +20,7 @@ from ._group import ParamGroup
 
 WHERE = "each group has its own, param_groups[k][{!r}]"
 LATER_FLAGS = {"maximize", "decoupled_weight_decay"}
-"""Options that states saved by an earlier version may lack, as those that torch adds on the way: False then."""
+"""Options that were added later. A state saved by an earlier version may lack them: they are False then."""
 
 
 @dataclass_transform(eq_default=False)

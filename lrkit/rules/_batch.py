@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,6 +11,19 @@ from .._memory import aligned
 from ._chunks import Workspace, chunks_of
 from ._compiled import compiled
 from ._rule import Array, Rule, StepContext, TensorRule
+
+
+class Move(NamedTuple):
+    """What one step does to one batch."""
+
+    batch: Batch
+    rule: Rule | TensorRule | None
+    rate: float
+    decay: float
+    gradients: Sequence[Array]
+    scale: float
+    """The factor of the gradients."""
+    centralized: bool
 
 
 class Batch:
@@ -70,31 +83,25 @@ class Batch:
                     for name, value in wanted.items()
                 }
 
-    def step(
-        self,
-        rule: Rule | TensorRule,
-        now: StepContext,
-        gradients: Sequence[Array],
-        work: Workspace,
-        *,
-        scale: float,
-        centralized: bool,
-    ) -> None:
-        """One update, with each gradient times `scale`, and centralized if asked. Everything has been checked."""
+    def step(self, move: Move, work: Workspace) -> None:
+        """Make a move. Everything has been checked."""
+        now = StepContext(self.t + 1, move.rate, move.decay, dict(self.memory))
         with np.errstate(all="ignore"):
-            if isinstance(rule, TensorRule):
-                for w, g, states in zip(self.arrays, gradients, self._tensors, strict=True):
-                    if w.size:
-                        ready = _ready(w, g, scale, 0.0, centralized, work)
-                        rule.update(w, ready, states, now, work.like(w, "scratch"))
-            else:
-                self._step_chunks(rule.at(now.t), now, gradients, work, scale, centralized)
+            if isinstance(move.rule, TensorRule):
+                self._step_tensors(move.rule, move, now, work)
+            elif isinstance(move.rule, Rule):
+                self._step_chunks(move.rule.at(now.t), move, now, work)
         self.t, self.memory = now.t, now.memory
 
-    def _step_chunks(
-        self, rule: Rule, now: StepContext, gradients: Sequence[Array], work: Workspace, scale: float, centralized: bool
-    ) -> None:
-        """The program scales and decays each chunk, but centralizing takes the means of whole tensors: before it."""
+    def _step_tensors(self, rule: TensorRule, move: Move, now: StepContext, work: Workspace) -> None:
+        for w, g, states in zip(self.arrays, move.gradients, self._tensors, strict=True):
+            if w.size:
+                ready = _ready(w, g, move.scale, 0.0, move.centralized, work)
+                rule.update(w, ready, states, now, work.like(w, "scratch"))
+
+    def _step_chunks(self, rule: Rule, move: Move, now: StepContext, work: Workspace) -> None:
+        """The program scales and decays each chunk. If centralized, which needs whole tensors, both are done before."""
+        gradients, scale, centralized = move.gradients, move.scale, move.centralized
         numbers = rule.numbers(now) | {"scale": scale, "decay": now.decay, "keep": 1 - now.rate * now.decay}
         decayed = now.decay != 0 and (rule.decoupled or not centralized)
         program = compiled(rule, scaled=scale != 1 and not centralized, decayed=decayed)
@@ -117,5 +124,11 @@ def _ready(w: Array, g: Array, scale: float, decay: float, centralized: bool, wo
     if decay:
         ready += np.multiply(w, decay, out=work.like(w, "scratch"))
     if centralized and w.ndim > 1:
-        ready -= ready.mean(axis=tuple(range(1, w.ndim)), keepdims=True)
+        ready -= means_of_rows(ready)
     return ready
+
+
+def means_of_rows(g: Array) -> Array:
+    """The means over all axes but the first, which gradient centralization subtracts."""
+    means: Array = np.mean(g, axis=tuple(range(1, np.ndim(g))), keepdims=True)
+    return means

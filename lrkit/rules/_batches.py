@@ -13,7 +13,7 @@ from ._state import Loading, State, remembered, saved
 
 
 class Batches:
-    """Parameters in one batch; in several, each with its own count, once some parameters have missed a step.
+    """Parameters in one batch until some of them miss a step; then in several, each with its own count.
 
     A parameter misses a step by having no gradient. Its weight, state and count of steps stay as they are, as in torch.
     """

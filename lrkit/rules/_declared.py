@@ -18,43 +18,27 @@ Fraction = Annotated[float, Param("", low=0, exclusive=True, high=1, high_exclus
 Betas = Annotated[Sequence[float], Param(r"\beta", low=0, high=1, high_exclusive=True, pair=True, typical=(0.5, 0.999))]
 
 
-def made_of_declarations(cls: type, first: str) -> None:
-    """Make a class that declares its arguments, beginning with `first`, a dataclass; leave others alone.
-
-    The class does not keep the defaults as attributes: an instance would show them, whatever its own values are.
-    """
-    if first not in own_annotations(cls):
-        return
-    dataclasses.dataclass(cls, eq=False, repr=False)
-    declared_of(cls)  # while the names around the class are known
-    _remove_defaults(cls, cls)
-
-
 def make_constructor(cls: Any, first: str) -> None:
     """Give a class that declares its arguments, beginning with `first`, a constructor; leave others alone.
 
     The arguments are a dataclass of their own, which has their names, order and defaults. The constructor makes one and
-    hands its fields to ``_from_arguments``. The class does not keep the defaults as attributes: an instance would show
-    them, whatever its own values are.
+    hands its fields to ``_from_arguments``. The defaults are removed from the class: an instance without such
+    an attribute would show them.
     """
     annotations = own_annotations(cls)
     if first not in annotations or "__init__" in vars(cls):
         return
-    declared_of(cls)  # while the names around the class are known
+    declared_of(cls)  # now, while local names that the annotations use can be found
     names = {name: vars(cls)[name] for name in annotations if name in vars(cls)}
     names |= {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__annotations__": annotations}
     bases = tuple(base._lrkit_arguments for base in cls.__bases__ if hasattr(base, "_lrkit_arguments"))  # noqa: SLF001
     arguments: Any = dataclasses.dataclass(type(cls.__name__, bases, names), eq=False, repr=False)
-    _remove_defaults(cls, arguments)
+    for field in dataclasses.fields(arguments):
+        if field.name in vars(cls):
+            delattr(cls, field.name)
 
     @functools.wraps(arguments.__init__)
     def constructor(self: Any, *given: Any, **named: Any) -> None:
         self._from_arguments(**vars(arguments(*given, **named)))
 
     cls._lrkit_arguments, cls.__init__ = arguments, constructor
-
-
-def _remove_defaults(cls: type, arguments: Any) -> None:
-    for field in dataclasses.fields(arguments):
-        if field.name in vars(cls):
-            delattr(cls, field.name)

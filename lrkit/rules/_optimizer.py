@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 
 from .._params import Field, field_of
 from ..parameter import Parameter, ParameterTuple
-from ._batch import Batch
+from ._batch import Move
 from ._chunks import Workspace
 from ._declared import Flag, make_constructor
-from ._rule import Array, Rule, StepContext, TensorRule
 from ._state import Loading, State, own_arrays
 from ._validate import Gradients
 
 CHECK_FINITE = field_of("check_finite", Flag)
-
-
-class Move(NamedTuple):
-    """What one step does to one batch."""
-
-    batch: Batch
-    rule: Rule | TensorRule | None
-    rate: float
-    decay: float
-    gradients: Sequence[Array]
-    scale: float
-    """The factor of the gradients."""
-    centralized: bool
 
 
 class BaseOptimizer:
@@ -97,9 +83,8 @@ class BaseOptimizer:
             if move.rule is None:
                 raise NotImplementedError(f"{type(self).__name__} defines no construct(gradients)")
             move.batch.prepare_state(move.rule)
-        for batch, rule, rate, decay, given, scale, centralized in moves:  # nothing refuses from here on
-            now = StepContext(batch.t + 1, rate, decay, dict(batch.memory))
-            batch.step(rule, now, given, self._workspace, scale=scale, centralized=centralized)  # type: ignore[arg-type]
+        for move in moves:  # from here on nothing raises
+            move.batch.step(move, self._workspace)
         return None
 
     def _moves(self, gradients: tuple[Any, ...]) -> list[Move]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from .._memory import Array as Array
 
 Shape = tuple[int, ...]
@@ -61,3 +63,9 @@ class TensorRule:
     def update(self, w: Array, g: Array, s: dict[str, Array], now: StepContext, scratch: Array) -> None:
         """Move `w` and the states in place. `g` and `scratch` are as large as `w` and may be overwritten."""
         raise NotImplementedError
+
+
+def sum_of_squares(array: Array) -> float:
+    """The sum of squares in float64, whatever the type of the array."""
+    flat = array.reshape(-1)
+    return float(np.einsum("i,i->", flat, flat, dtype=np.float64))

@@ -43,7 +43,7 @@ class Loading:
         return value
 
     def numbers(self, key: str, kind: type, length: int) -> list[Any]:
-        """As many of them: given one by one, or as one number for all."""
+        """A list of such numbers: saved as a list, or as one number if all are equal."""
         found = self._left.get(key)
         if found is None or not found.ndim:
             return [self.number(key, kind)] * length

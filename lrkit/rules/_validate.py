@@ -24,7 +24,7 @@ _DTYPE, _KIND, _SHAPE, _BASE = map(attrgetter, ("dtype", "kind", "shape", "base"
 
 
 def members(owner: str, name: str, value: Any) -> list[Any]:
-    """The elements of an iterable that has an order and is no lone parameter or group."""
+    """The elements of an ordered iterable; an error for a single parameter, array or group."""
     if isinstance(value, Set):
         raise TypeError(f"{owner}: {name} must be a list of parameters, got a set, which has no order")
     if isinstance(value, (Parameter, np.ndarray, Mapping, str)) or not isinstance(value, Iterable):
@@ -35,7 +35,7 @@ def members(owner: str, name: str, value: Any) -> list[Any]:
 
 
 def some(owner: str, name: str, value: Any) -> list[Any]:
-    """The elements of such an iterable, at least one."""
+    """As `members`; an error if there is none."""
     found = members(owner, name, value)
     if not found:
         raise ValueError(f"{owner}: {name} must have at least one parameter, got none")

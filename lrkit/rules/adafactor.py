@@ -7,7 +7,7 @@ from math import sqrt
 
 import numpy as np
 
-from ._rule import Array, Shape, StepContext, TensorRule
+from ._rule import Array, Shape, StepContext, TensorRule, sum_of_squares
 
 
 @dataclass(frozen=True)
@@ -53,5 +53,4 @@ def _average(state: Array, new: Array, kept: float) -> None:
 
 def _rms(array: Array) -> float:
     """The root of the mean square."""
-    flat = array.reshape(-1)
-    return sqrt(float(np.einsum("i,i->", flat, flat, dtype=np.float64)) / flat.size)
+    return sqrt(sum_of_squares(array) / array.size)

@@ -36,14 +36,14 @@ class Moments(Rule):
         }
 
     def carry(self, now: StepContext) -> dict[str, float]:
-        """How much of the sums is carried over. The moments last, not the sums, when a beta is changed on the way."""
+        """The factors of the old sums. If a beta has changed since the last step, the moments stay, not the sums."""
         before1, before2 = now.memory.get("beta1", self.beta1), now.memory.get("beta2", self.beta2)
         now.memory |= {"beta1": self.beta1, "beta2": self.beta2}
         change1, change2 = (1 - before1) / (1 - self.beta1), (1 - before2) / (1 - self.beta2)
         return {"carry1": self.beta1 * change1, "carry2": self.beta2 * change2, "change2": change2}
 
     def factors(self, t: int) -> tuple[float, float]:
-        """What turns the sums into moments without bias."""
+        """The factors that turn the sums into moments without bias."""
         return (1 - self.beta1) / (1 - self.beta1**t), (1 - self.beta2) / (1 - self.beta2**t)
 
 

@@ -7,7 +7,7 @@ from math import sqrt
 
 import numpy as np
 
-from ._rule import Array, Shape, StepContext, TensorRule
+from ._rule import Array, Shape, StepContext, TensorRule, sum_of_squares
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,6 @@ class LambRule(TensorRule):
         step = np.divide(m, root, out=scratch)
         step /= 1 - self.beta1**now.t
         step += np.multiply(w, now.decay, out=g)
-        weight, length = _norm(w), _norm(step)
+        weight, length = sqrt(sum_of_squares(w)), sqrt(sum_of_squares(step))
         step *= now.rate * (weight / length if weight > 0 and length > 0 else 1.0)
         w -= step
-
-
-def _norm(array: Array) -> float:
-    flat = array.reshape(-1)
-    return sqrt(float(np.einsum("i,i->", flat, flat, dtype=np.float64)))
