@@ -304,7 +304,7 @@ def test_a_schedule_is_added_in_one_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "right", "wrong", "tests"),
     [
-        ("cosine_decay", "0.5 * (self", "0.500001 * (self", "schedules/test_golden.py::test_object_within_float32"),
+        ("cosine_decay", "0.5 * (max_lr", "0.500001 * (max_lr", "schedules/test_golden.py::test_object_within_float32"),
         (
             "warm_up",
             "self.learning_rate * xp.minimum(step, self.warmup_steps) / self.warmup_steps",

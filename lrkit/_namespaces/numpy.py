@@ -61,7 +61,7 @@ class TooLargeError(ArithmeticError):
 LARGEST = 2**63 - 1
 
 
-class Whole(np.ndarray[Any, Any]):
+class CheckedIntegers(np.ndarray[Any, Any]):
     """Integers whose arithmetic raises `TooLargeError` where NumPy's might wrap around.
 
     `peak` is an upper bound of their absolute values.
@@ -73,23 +73,20 @@ class Whole(np.ndarray[Any, Any]):
         self.peak = getattr(source, "peak", LARGEST)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = (), **options: Any) -> Any:
-        operands = [x.view(np.ndarray) if isinstance(x, Whole) else x for x in inputs]
+        operands = [x.view(np.ndarray) if isinstance(x, CheckedIntegers) else x for x in inputs]
         if out:
-            options["out"] = tuple(x.view(np.ndarray) if isinstance(x, Whole) else x for x in out)
+            options["out"] = tuple(x.view(np.ndarray) if isinstance(x, CheckedIntegers) else x for x in out)
         peak = 0 if any(isinstance(x, float) for x in inputs) else _peak(ufunc, inputs)
-        result = getattr(ufunc, method)(*operands, **options)
-        return _whole(result, peak) if getattr(result, "dtype", None) == np.int64 else result
+        return checked(getattr(ufunc, method)(*operands, **options), peak)
 
 
-def _whole(array: Any, peak: int) -> Any:
-    whole = np.asarray(array).view(Whole)
-    whole.peak = peak
-    return whole
-
-
-def whole(array: np.ndarray[Any, Any], peak: Any) -> Any:
-    """Integers as `Whole`; floats as they are."""
-    return _whole(array, int(peak)) if array.dtype == np.int64 else array
+def checked(array: Any, peak: Any) -> Any:
+    """Integers as `CheckedIntegers`; anything else as it is."""
+    if getattr(array, "dtype", None) != np.int64:
+        return array
+    integers = np.asarray(array).view(CheckedIntegers)
+    integers.peak = int(peak)
+    return integers
 
 
 def _peak(ufunc: Any, operands: Sequence[Any]) -> int:
@@ -112,12 +109,10 @@ def _peak(ufunc: Any, operands: Sequence[Any]) -> int:
 
 
 def _size(operand: Any) -> Any:
-    if isinstance(operand, Whole):
+    if isinstance(operand, CheckedIntegers):
         return operand.peak
     if isinstance(operand, (int, np.integer)):
         return abs(int(operand))
-    if isinstance(operand, float):
-        return None
     array = np.asarray(operand)
     return int(np.abs(array).max()) if array.dtype.kind in "iu" and array.size else None
 
@@ -134,13 +129,13 @@ def of_numbers(name: str, from_numpy: Any) -> Any:
 
 def _where(condition: Any, x: Any, y: Any) -> Any:
     chosen = np.where(condition, x, y)
-    return whole(chosen, max(-chosen.min(), chosen.max())) if chosen.dtype == np.int64 else chosen
+    return checked(chosen, max(-chosen.min(), chosen.max())) if chosen.dtype == np.int64 else chosen
 
 
 def _searchsorted(points: Any, x: Any, /, *, side: Literal["left", "right"] = "left") -> Any:
     if are_numbers(x):
         return scalar.searchsorted(points, x, side=side)
-    return _whole(np.searchsorted(points, x, side=side), len(points))
+    return checked(np.searchsorted(points, x, side=side), len(points))
 
 
 class NumPy:

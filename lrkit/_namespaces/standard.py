@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
-from array_api_compat import array_namespace, device, is_jax_namespace, is_torch_namespace
+from array_api_compat import device, is_torch_namespace
 
 from . import scalar
 from .scalar import are_numbers
-from .whole import Real, Whole, bare
+from .whole import Library, Whole, bare, bare_real, bounds
 
 
-def _first(best: Any, x: Any, y: Any) -> Any:
-    """Where `x` is the lower of two (`best` is min), or the higher (max)."""
-    return x < y if best is min else x > y
-
-
-class Standard:
+class Standard(Library):
     """The functions of the library that an array belongs to, such as its `cos` and `floor`."""
 
     def __init__(self, array: Any) -> None:
-        self._xp = array_namespace(array)
-        self._is_jax = is_jax_namespace(self._xp)
-        self._mixes = self._is_jax or is_torch_namespace(self._xp)
+        super().__init__(array)
+        self._mixes = self.is_jax or is_torch_namespace(self.xp)
         # A traced array has no device of its own: its constants are placed by the compiler.
-        self._place = {} if self._is_jax else {"device": device(array)}
+        self._place = {} if self.is_jax else {"device": device(array)}
         self._dtype: Any = None
-        limits = self._xp.iinfo(self._xp.int64 if not self._is_jax else self._xp.asarray(0).dtype)
-        self.least, self.most = int(limits.min), int(limits.max)
 
     def __getattr__(self, name: str) -> Any:
         if name not in ("sqrt", "exp", "log", "cos", "sin", "tanh"):
@@ -44,7 +37,7 @@ class Standard:
         Integers are widened to the library's widest; an unsigned one beyond it is replaced by the largest. Floats of 16
         bits and less are widened to 32 bits, since they hold neither a count of steps nor a rate.
         """
-        xp = self._xp
+        xp = self.xp
         if xp.isdtype(step.dtype, ("bool", "complex floating")):
             raise TypeError(f"{owner}: a step must be a real number, got an array of {step.dtype}")
         if xp.isdtype(step.dtype, "real floating"):
@@ -55,45 +48,26 @@ class Standard:
             self._dtype = xp.float64
             return xp.astype(step, xp.float64)
         most = min(int(xp.iinfo(step.dtype).max), self.most)
-        whole = xp.astype(step, xp.asarray(0).dtype if self._is_jax else xp.int64)
+        whole = xp.astype(step, self.integers)
         if xp.isdtype(step.dtype, "unsigned integer"):
             whole = xp.where(whole < 0, self.most, whole)  # it had wrapped around
         return Whole(self, whole, 0, most)
 
     def rate(self, rate: Any, step: Any) -> Any:
         """The result of a formula as an array of the library in the shape of `step`; it may be a constant."""
-        if are_numbers(rate):
-            return rate + 0.0 * bare(step)
-        return bare(rate.as_real()) if isinstance(rate, Whole) else bare(rate)
-
-    def holds(self, *values: int) -> bool:
-        """Whether the library's integers hold these."""
-        return all(self.least <= value <= self.most for value in values)
-
-    def real(self, array: Any) -> Any:
-        """A floating-point array as a formula sees it."""
-        return Real(self, array) if self._is_jax else array
-
-    def beside_real(self, value: Any) -> Any:
-        """A value as the library's operators take it beside a floating-point array."""
-        return float(value) if type(value) is int and not self.holds(value) else bare(value)
-
-    def choose(self, condition: Any, x: Any, y: Any) -> Any:
-        """The library's own `where`; of two numbers it takes the precision of the step."""
-        if are_numbers(x, y) and (self._dtype is not None or not self._mixes):
-            x, y = (self._xp.asarray(float(value), dtype=self._dtype, **self._place) for value in (x, y))
-        return self._xp.where(condition, x, y)
+        return rate + 0.0 * bare(step) if are_numbers(rate) else bare_real(rate)
 
     def where(self, condition: Any, x: Any, y: Any) -> Any:
         if isinstance(condition, (bool, np.bool_)):
             return x if condition else y
-        wholes = [value for value in (x, y) if isinstance(value, Whole)]
-        if wholes and all(isinstance(value, Whole) or type(value) is int for value in (x, y)):
-            numbers = [n for v in (x, y) for n in ((v.low, v.high) if isinstance(v, Whole) else (v,))]
+        if any(isinstance(v, Whole) for v in (x, y)) and all(isinstance(v, Whole) or type(v) is int for v in (x, y)):
+            numbers = [*bounds(x), *bounds(y)]
             if self.holds(*numbers):
-                return Whole(self, self._xp.where(condition, bare(x), bare(y)), min(numbers), max(numbers))
-        x, y = (v.as_real() if isinstance(v, Whole) else v for v in (x, y))
-        return self.real(self.choose(bare(condition), self.beside_real(x), self.beside_real(y)))
+                return Whole(self, self.xp.where(condition, bare(x), bare(y)), min(numbers), max(numbers))
+        if are_numbers(x, y) and (self._dtype is not None or not self._mixes):  # in the precision of the step
+            x, y = (self.xp.asarray(float(value), dtype=self._dtype, **self._place) for value in (x, y))
+        x, y = self.beside_real(bare_real(x)), self.beside_real(bare_real(y))
+        return self.real(self.xp.where(bare(condition), x, y))
 
     def minimum(self, x: Any, y: Any) -> Any:
         return self._extreme(min, x, y)
@@ -105,31 +79,29 @@ class Standard:
         """The lower or higher of two, by comparison: the library's own function may refuse a Python number."""
         if are_numbers(x, y):
             return best(y, x)
+        is_best = operator.lt if best is min else operator.gt
         if isinstance(y, Whole) and not isinstance(x, Whole):
             x, y = y, x
         if isinstance(x, Whole) and (isinstance(y, Whole) or type(y) is int):
-            low, high = (y.low, y.high) if isinstance(y, Whole) else (y, y)
+            low, high = bounds(y)
             if x.high <= low if best is min else x.low >= high:
                 return x
-            chosen = self.where(_first(best, x, y), x, y)
-            return (
-                Whole(self, chosen.array, best(x.low, low), best(x.high, high)) if isinstance(chosen, Whole) else chosen
-            )
-        return self.where(bare(_first(best, x, y)), x, y)
+            chosen = self.where(is_best(x, y), x, y)
+            if isinstance(chosen, Whole):
+                chosen.low, chosen.high = best(x.low, low), best(x.high, high)
+            return chosen
+        return self.where(bare(is_best(x, y)), x, y)
 
     def floor(self, x: Any) -> Any:
-        return self._rounded("floor", x)
+        return x if isinstance(x, Whole) else self._function("floor", x)
 
     def ceil(self, x: Any) -> Any:
-        return self._rounded("ceil", x)
-
-    def _rounded(self, name: str, x: Any) -> Any:
-        return x if isinstance(x, Whole) else self._function(name, x)
+        return x if isinstance(x, Whole) else self._function("ceil", x)
 
     def _function(self, name: str, x: Any) -> Any:
         if are_numbers(x):
             return getattr(scalar, name)(x)
-        return self.real(getattr(self._xp, name)(bare(x.as_real() if isinstance(x, Whole) else x)))
+        return self.real(getattr(self.xp, name)(bare_real(x)))
 
     def floor_divide(self, x: Any, y: Any) -> Any:
         """The quotient has the derivative 0. torch has no derivative for it, so `x` is detached."""
@@ -145,26 +117,23 @@ class Standard:
         if isinstance(x, Whole):  # points between integers are rounded to those that compare in the same way
             whole = (np.ceil if side == "right" else np.floor)(np.asarray(points, np.float64)).tolist()
             points = [max(int(p), x.low - 1, self.least) for p in whole if p <= x.high]
-        flat = self._xp.reshape(array, (-1,))
-        index = self._xp.searchsorted(self._constant(points, array.dtype), flat, side=side)
-        index = self._xp.reshape(index, array.shape)
+        flat = self.xp.reshape(array, (-1,))
+        index = self.xp.searchsorted(self._constant(points, array.dtype), flat, side=side)
+        index = self.xp.reshape(index, array.shape)
         if not self._mixes:
-            return self._xp.astype(index, self._dtype)
-        return Whole(self, self._xp.astype(index, self._whole_dtype()), 0, len(points))
+            return self.xp.astype(index, self._dtype)
+        return Whole(self, self.xp.astype(index, self.integers), 0, len(points))
 
     def take(self, table: Any, index: Any) -> Any:
         if are_numbers(index):
             return scalar.take(table, index)
         array = bare(index)
-        flat = self._xp.astype(self._xp.reshape(array, (-1,)), self._whole_dtype())
-        taken = self._xp.take(self._constant(np.asarray(table, np.float64), self._dtype), flat, axis=0)
-        return self.real(self._xp.reshape(taken, array.shape))
-
-    def _whole_dtype(self) -> Any:
-        return self._xp.asarray(0).dtype if self._is_jax else self._xp.int64
+        flat = self.xp.astype(self.xp.reshape(array, (-1,)), self.integers)
+        taken = self.xp.take(self._constant(np.asarray(table, np.float64), self._dtype), flat, axis=0)
+        return self.real(self.xp.reshape(taken, array.shape))
 
     def _constant(self, values: Any, dtype: Any) -> Any:
-        return self._xp.asarray(np.asarray(values).tolist(), dtype=dtype, **self._place)
+        return self.xp.asarray(np.asarray(values).tolist(), dtype=dtype, **self._place)
 
     def piecewise(self, step: Any, milestones: Sequence[float], parts: Sequence[Callable[[Any], Any]]) -> Any:
         """Every part that may be reached is evaluated at all steps; then `where` chooses.
@@ -183,7 +152,7 @@ class Standard:
             if start == stop:
                 continue
             rate = self.rate(parts[first + k](self._only(step, start, stop, chosen is None)), step)
-            chosen = rate if chosen is None else self._xp.where(bare(step < stop), rate, chosen)
+            chosen = rate if chosen is None else self.xp.where(bare(step < stop), rate, chosen)
         return self.real(chosen)
 
     def _only(self, step: Any, start: float, stop: float, is_last: bool) -> Any:
@@ -191,5 +160,5 @@ class Standard:
         inside = step >= start if is_last else (step >= start) & (step < stop)
         if isinstance(step, Whole):
             low, high = math.ceil(start), math.ceil(stop) - 1
-            return Whole(self, self._xp.where(inside, step.array, (low + high) // 2), low, high)
-        return self.real(self._xp.where(bare(inside), bare(step), (start + stop) / 2))
+            return Whole(self, self.xp.where(inside, step.bare, (low + high) // 2), low, high)
+        return self.real(self.xp.where(bare(inside), bare(step), (start + stop) / 2))

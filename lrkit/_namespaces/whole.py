@@ -11,62 +11,88 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from .standard import Standard
+from array_api_compat import array_namespace, is_jax_namespace
 
 Operator = Callable[[Any, Any], Any]
 
 
 def bare(value: Any) -> Any:
     """The array of the library itself."""
-    return value.array if isinstance(value, (Whole, Real)) else value
+    return value.bare if isinstance(value, Value) else value
+
+
+def bare_real(value: Any) -> Any:
+    """The array of the library itself, in floating point."""
+    return bare(value.as_real() if isinstance(value, Whole) else value)
+
+
+def bounds(value: Any) -> tuple[int, int]:
+    """The lowest and the highest value that an integer or a `Whole` may have."""
+    return (value.low, value.high) if isinstance(value, Whole) else (value, value)
+
+
+class Library:
+    """The library of an array: what its integers hold, and how its operators take a value."""
+
+    def __init__(self, array: Any) -> None:
+        self.xp = array_namespace(array)
+        self.is_jax = is_jax_namespace(self.xp)
+        self.integers = self.xp.asarray(0).dtype if self.is_jax else self.xp.int64
+        limits = self.xp.iinfo(self.integers)
+        self.least, self.most = int(limits.min), int(limits.max)
+
+    def holds(self, *values: int) -> bool:
+        """Whether the library's integers hold these."""
+        return all(self.least <= value <= self.most for value in values)
+
+    def real(self, array: Any) -> Any:
+        """A floating-point array as a formula sees it."""
+        return Real(self, array) if self.is_jax else array
+
+    def beside_real(self, value: Any) -> Any:
+        """A value as the library's operators take it beside a floating-point array."""
+        return float(value) if type(value) is int and not self.holds(value) else bare(value)
 
 
 class Value:
-    """A value that depends on the step. To the library's own functions it is the array that it holds."""
+    """An array that depends on the step. The library's own functions take it for the `bare` array in it."""
 
-    __slots__ = ("array", "xp")
-    __array_ufunc__ = None  # so that NumPy's numbers leave operators to us
+    __slots__ = ("bare", "library")
+    __array_ufunc__ = None  # NumPy's numbers leave operators to this class
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, xp: Standard, array: Any) -> None:
-        self.xp, self.array = xp, array
-
-    @property
-    def bare(self) -> Any:
-        """The array of the library itself."""
-        return self.array
+    def __init__(self, library: Library, array: Any) -> None:
+        self.library, self.bare = library, array
 
     def __getattr__(self, name: str) -> Any:
         if name in Value.__slots__:
             raise AttributeError(name)
-        return getattr(self.array, name)
+        return getattr(self.bare, name)
 
     def __jax_array__(self) -> Any:
-        return self.array
+        return self.bare
 
     @classmethod
     def __torch_function__(cls, function: Any, _: Any, arguments: Any = (), options: Any = None) -> Any:
         return function(*map(bare, arguments), **{name: bare(value) for name, value in (options or {}).items()})
 
     def __bool__(self) -> bool:
-        return bool(self.array)
+        return bool(self.bare)
 
     def __float__(self) -> float:
-        return float(self.array)
+        return float(self.bare)
 
     def __int__(self) -> int:
-        return int(self.array)
+        return int(self.bare)
 
     def __getitem__(self, index: Any) -> Any:
-        return self.array[index]
+        return self.bare[index]
 
     def __len__(self) -> int:
-        return len(self.array)
+        return len(self.bare)
 
 
 def _both_ways(cls: type, name: str, operation: Callable[[Any, Any], Any]) -> None:
@@ -90,22 +116,22 @@ class Real(Value):
     __slots__ = ()
 
     def __neg__(self) -> Any:
-        return self.xp.real(-self.array)
+        return self.library.real(-self.bare)
 
     def __abs__(self) -> Any:
-        return self.xp.real(abs(self.array))
+        return self.library.real(abs(self.bare))
 
 
 def _on_reals(operation: Operator) -> Operator:
     def apply(left: Any, right: Any) -> Any:
-        xp = left.xp if isinstance(left, Real) else right.xp
-        return xp.real(operation(xp.beside_real(left), xp.beside_real(right)))
+        library = left.library if isinstance(left, Value) else right.library
+        return library.real(operation(library.beside_real(left), library.beside_real(right)))
 
     return apply
 
 
 def _compare_real(operation: Operator) -> Operator:
-    return lambda left, right: operation(left.array, left.xp.beside_real(right))
+    return lambda left, right: operation(left.bare, left.library.beside_real(right))
 
 
 class Whole(Value):
@@ -113,25 +139,21 @@ class Whole(Value):
 
     __slots__ = ("high", "low")
 
-    def __init__(self, xp: Standard, array: Any, low: int, high: int) -> None:
-        super().__init__(xp, array)
+    def __init__(self, library: Library, array: Any, low: int, high: int) -> None:
+        super().__init__(library, array)
         self.low, self.high = low, high
 
     def __neg__(self) -> Any:
         return DIFFERENCE(0, self)
 
     def __abs__(self) -> Any:
-        if not self.xp.holds(-self.low):
+        if not self.library.holds(-self.low):
             return abs(self.as_real())
-        return Whole(self.xp, abs(self.array), max(self.low, -self.high, 0), max(-self.low, self.high))
+        return Whole(self.library, abs(self.bare), max(self.low, -self.high, 0), max(-self.low, self.high))
 
     def as_real(self) -> Any:
         """The same numbers in floating point."""
-        return self.xp.real(self.array * 1.0)
-
-
-def _bounds(value: Any) -> tuple[int, int]:
-    return (value.low, value.high) if isinstance(value, Whole) else (value, value)
+        return self.library.real(self.bare * 1.0)
 
 
 def _integer(value: Any) -> Any:
@@ -142,22 +164,22 @@ def _integer(value: Any) -> Any:
 
 
 def _floating(value: Any) -> Any:
-    return value.as_real() if isinstance(value, Whole) else float(value) if type(value) is int else value
+    return value.as_real() if isinstance(value, Whole) else float(value)
 
 
 def _on_wholes(operation: Operator, result_bounds: Callable[[Any, Any], tuple[int, int] | None]) -> Operator:
     """The operation in integers if its operands are integers and the result is sure to fit; else in floating point."""
 
     def apply(left: Any, right: Any) -> Any:
-        xp = left.xp if isinstance(left, Whole) else right.xp
+        library = left.library if isinstance(left, Whole) else right.library
         one, other = _integer(left), _integer(right)
         if one is None or other is None:
-            return xp.real(operation(bare(left), bare(right)))
-        bounds = result_bounds(one, other)
+            return library.real(operation(bare(left), bare(right)))
+        limits = result_bounds(one, other)
         constants = [c for c in (one, other) if type(c) is int]
-        if bounds is None or not xp.holds(*bounds, *constants):
+        if limits is None or not library.holds(*limits, *constants):
             return operation(_floating(one), _floating(other))
-        return Whole(xp, operation(bare(one), bare(other)), *bounds)
+        return Whole(library, operation(bare(one), bare(other)), *limits)
 
     return apply
 
@@ -165,42 +187,37 @@ def _on_wholes(operation: Operator, result_bounds: Callable[[Any, Any], tuple[in
 def _corners(operation: Operator) -> Callable[[Any, Any], tuple[int, int]]:
     """The bounds of an operation that is monotonic in each operand."""
 
-    def bounds(left: Any, right: Any) -> tuple[int, int]:
-        results = [operation(a, b) for a in _bounds(left) for b in _bounds(right)]
+    def result_bounds(left: Any, right: Any) -> tuple[int, int]:
+        results = [operation(a, b) for a in bounds(left) for b in bounds(right)]
         return min(results), max(results)
 
-    return bounds
+    return result_bounds
 
 
 def _quotient_bounds(left: Any, right: Any) -> tuple[int, int] | None:
-    if _bounds(right)[0] > 0:
+    if bounds(right)[0] > 0:
         return _corners(operator.floordiv)(left, right)
-    most = max(map(abs, _bounds(left)))
+    most = max(map(abs, bounds(left)))
     return -most, most
 
 
 def _remainder_bounds(left: Any, right: Any) -> tuple[int, int] | None:
-    low, high = _bounds(right)
+    low, high = bounds(right)
     return (min(low + 1, 0), max(high - 1, 0)) if low > 0 or high < 0 else None
 
 
 def _power_bounds(left: Any, right: Any) -> tuple[int, int] | None:
-    base, exponent = max(map(abs, _bounds(left))), _bounds(right)[1]
-    if _bounds(right)[0] < 0 or exponent * math.log2(base + 1) > 64:
+    base, exponent = max(map(abs, bounds(left))), bounds(right)[1]
+    if bounds(right)[0] < 0 or exponent * math.log2(base + 1) > 64:
         return None  # not whole, or too large
     most = base**exponent
-    return (0 if _bounds(left)[0] >= 0 else -most), max(most, 1)
-
-
-def _divide(left: Any, right: Any) -> Any:
-    xp = left.xp if isinstance(left, Whole) else right.xp
-    left, right = (x if isinstance(x, Whole) else xp.beside_real(x) for x in (left, right))
-    return xp.real(operator.truediv(bare(left), bare(right)))
+    return (0 if bounds(left)[0] >= 0 else -most), max(most, 1)
 
 
 def _floor_divide(left: Any, right: Any) -> Any:
-    if type(right) is int and not left.xp.holds(right) and -right <= left.low and left.high < right:
-        return Whole(left.xp, left.xp.choose(left.array < 0, -1, 0), *_corners(operator.floordiv)(left, right))
+    if type(right) is int and not left.library.holds(right) and -right <= left.low and left.high < right:
+        quotient = left.library.xp.where(left.bare < 0, -1, 0)
+        return Whole(left.library, quotient, *_corners(operator.floordiv)(left, right))
     return QUOTIENT(left, right)
 
 
@@ -220,15 +237,16 @@ def _compare_whole(operation: Operator, rounded: Callable[[float], int]) -> Oper
 
     def apply(left: Whole, right: Any) -> Any:
         if isinstance(right, Whole):
-            return operation(left.array, right.array)
+            return operation(left.bare, right.bare)
         if not (isinstance(right, (int, float, np.integer)) and -math.inf < right < math.inf):
-            return operation(bare(left.as_real()), bare(right))
+            return operation(bare_real(left), bare(right))
         whole = rounded(float(right)) if isinstance(right, float) else int(right)
         if operation in (operator.eq, operator.ne) and whole != right:
-            whole = left.xp.most + 1
-        if left.xp.holds(whole):
-            return operation(left.array, whole)
-        return left.array == left.array if operation(0, whole) else left.array != left.array
+            whole = left.library.most + 1
+        if left.library.holds(whole):
+            return operation(left.bare, whole)
+        # The library's integers do not reach that far: every element compares as 0 does.
+        return left.bare == left.bare if operation(0, whole) else left.bare != left.bare
 
     return apply
 
@@ -242,7 +260,7 @@ for _name, _operation in COMPARISONS.items():
 _both_ways(Whole, "add", _on_wholes(operator.add, _corners(operator.add)))
 _both_ways(Whole, "sub", DIFFERENCE)
 _both_ways(Whole, "mul", _on_wholes(operator.mul, _corners(operator.mul)))
-_both_ways(Whole, "truediv", _divide)
+_both_ways(Whole, "truediv", _on_reals(operator.truediv))
 _both_ways(Whole, "floordiv", _floor_divide)
 _both_ways(Whole, "mod", _remainder)
 _both_ways(Whole, "pow", _on_wholes(operator.pow, _power_bounds))

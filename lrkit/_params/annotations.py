@@ -89,7 +89,7 @@ def _hints_of(cls: Any) -> dict[str, Any]:
     """The annotations of a class and of its bases, evaluated."""
     hints: dict[str, Any] = {}
     for one in reversed(cls.__mro__[:-1]):
-        if getattr(builtins, one.__name__, None) is not one:  # a module's name is no proof: exec may claim builtins
+        if getattr(builtins, one.__name__, None) is not one:  # code run by exec may have the module name "builtins"
             hints |= _read_once(one, "_lrkit_hints", _read_hints)
     return hints
 
@@ -119,5 +119,5 @@ def _names_around_definition() -> dict[str, Any]:
     names: dict[str, Any] = {}
     while frame is not None:
         names = frame.f_locals | names
-        frame = frame.f_back if "__qualname__" in frame.f_locals else None  # a class body sees what is around it
+        frame = frame.f_back if "__qualname__" in frame.f_locals else None  # a class body sees the names around it
     return names

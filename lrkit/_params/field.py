@@ -18,7 +18,31 @@ LARGEST_COUNT = 2**53
 
 @dataclass(eq=False)
 class Param:
-    """The domain of one field (of each element, where the field is a list), and how it is written in a formula."""
+    """The domain of one field (of each element, where the field is a list), and how it is written in a formula.
+
+    Parameters
+    ----------
+    symbol : str
+        The field in a formula, in LaTeX. Empty if no formula contains it.
+    unit : str
+        What a number counts, such as ``"step"``. Empty for a plain number, which is the default.
+    low : float, optional
+        The lowest value.
+    exclusive : bool
+        Whether a value must be above `low` itself. Default: False.
+    typical : (float, float), optional
+        A usual range. Tests and documentation take their examples from it.
+    min_length : int
+        The smallest length of a list. Default: 0.
+    high : float, optional
+        The highest value.
+    high_exclusive : bool
+        Whether a value must be below `high` itself. Default: False.
+    pair : bool
+        Whether a list must have exactly two elements. Default: False.
+    choices : tuple of str
+        The values that a text may have.
+    """
 
     symbol: str
     unit: str = ""

@@ -1,4 +1,4 @@
-"""`LearningRateSchedule`: a schedule as a value, and the algebra that makes schedules of schedules."""
+"""`LearningRateSchedule`: the base class of schedules, with the methods and operators that make others of them."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class LearningRateSchedule(HasFormula):
     """
 
     kind: ClassVar[str] = ""
-    __array_ufunc__: ClassVar[None] = None  # so that NumPy's numbers leave operators to us, and its arrays refuse them
+    __array_ufunc__: ClassVar[None] = None  # NumPy's numbers leave operators to this class; its arrays refuse them
 
     def __init_subclass__(cls, kind: str = "") -> None:
         define(cls, LearningRateSchedule, kind)
@@ -157,7 +157,7 @@ class LearningRateSchedule(HasFormula):
     def warmup(self, warmup_steps: int, start_lr: float = 0.0) -> LearningRateSchedule:
         """A straight line from `start_lr`, reaching this schedule's first rate at step `warmup_steps`; then this one.
 
-        No steps are no warm-up: this schedule.
+        With 0 steps there is no warm-up: the result is this schedule.
 
         This schedule starts when the warm-up is over, so its milestones move by `warmup_steps`. Where they are
         counted from the start of the run, warm up with ``schedule.minimum(WarmUpLR(peak, warmup_steps))``.

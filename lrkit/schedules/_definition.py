@@ -1,4 +1,4 @@
-"""The definition of a class of schedules: what cannot work is refused, the rest becomes a frozen dataclass."""
+"""What happens when a class of schedules is defined: it becomes a frozen dataclass, or an error says why not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ._value import RESERVED
 
 
 def define(cls: Any, base: Any, kind: str) -> None:
-    """Make a frozen dataclass of a class that declares fields, or a class in MindSpore's style of another."""
+    """Make a class a frozen dataclass, or give it `MindSporeStyle` if it has an ``__init__`` of its own."""
     owner = cls.__name__
     if not isinstance(kind, str):
         raise TypeError(f"{owner}: kind must be a str, got {shorten(kind)}")
@@ -52,7 +52,7 @@ def _become_value(cls: Any, base: Any) -> None:
         dataclasses.dataclass(cls, frozen=True, eq=False, repr=False)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{owner}: {error}") from None
-    del cls.__setattr__, cls.__delattr__  # those of the base class say more, and let `_check` set a field
+    del cls.__setattr__, cls.__delattr__  # the methods of `FrozenValue` remain
     cls.__signature__ = _signature(cls)
     for field in fields_of(cls).values():
         _check_field(owner, field, base)

@@ -1,19 +1,20 @@
-"""`HasFormula`: what has a formula of the step is called with steps, and returns rates."""
+"""`HasFormula`: the base class of what is called with steps and returns rates."""
 
 from __future__ import annotations
 
 import weakref
+from contextlib import suppress
+from functools import partial
 from typing import Any, overload
 
 import numpy as np
 
 from .._params import as_kind, count, shorten
 from .._types import AnyNumeric, ForeignArray, Rates, Real, Steps
-from ._evaluate import checked_rate, rate_at, rate_function, rate_list
+from ..tracing import python, record
+from ._evaluate import checked_rate, rates_at, step_number
+from ._lists import rate_list
 from ._value import FrozenValue
-
-MOST_MULTIPLES = 1_000_000
-"""How many ends of equal stairs or cycles `multiples` gives at most."""
 
 
 class HasFormula(FrozenValue):
@@ -54,21 +55,28 @@ class HasFormula(FrozenValue):
         try:
             if step.__class__ is int and step >= 0:
                 return (self._rate or self._compiled())(step)
-            return rate_at(self._rate_of_number, self.formula, step, type(self).__name__)
+            number = step_number(step, type(self).__name__)
+            if number is not None:
+                return (self._rate or self._compiled())(number)
+            return rates_at(self.formula, step, type(self).__name__)
         except OverflowError:
             if not isinstance(step, (int, float, list, tuple, range, np.ndarray, np.generic)):
                 raise  # from another library, whose integers cannot hold a constant of the formula
             raise self._too_large(step) from None
 
-    def _rate_of_number(self, step: Any) -> float:
-        rate: float = (self._rate or self._compiled())(step)
-        return rate
-
     def _compiled(self) -> Any:
-        """The formula as a function: made at the first call, and kept."""
+        """The formula as a function of a Python number: made at the first call, and kept.
+
+        It is compiled where the formula can be recorded. Where the compiled function fails, it calls the formula: the
+        traceback then shows the formula's lines.
+        """
         this: Any = weakref.ref(self)  # so that the kept function does not keep the schedule
-        object.__setattr__(self, "_rate", rate_function(lambda step, xp: this().formula(step, xp), type(self).__name__))
-        return self._rate
+        owner = type(self).__name__
+        rate: Any = partial(checked_rate, lambda step, xp: this().formula(step, xp), owner)
+        with suppress(TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError, SyntaxError):
+            rate = python.rate_function(record(self.formula), rate, owner)
+        object.__setattr__(self, "_rate", rate)
+        return rate
 
     def _first_rate(self) -> float:
         """The rate at step 0, by the formula: compiling takes longer than one evaluation."""
@@ -138,9 +146,3 @@ class HasFormula(FrozenValue):
         if as_kind(steps, float) is None:
             raise TypeError(f"{type(self).__name__}: _horizon must return a number of steps, got {shorten(steps)}")
         return max(1, steps)
-
-
-def multiples(period: int, stop: int) -> np.ndarray[Any, Any]:
-    """The multiples of `period` below `stop`, for `_knots`: of more than a million, evenly chosen ones."""
-    number = -(-stop // period)
-    return period * np.arange(0, number, -(-number // MOST_MULTIPLES))

@@ -105,12 +105,6 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a number")
 
 
-def _hint(kind: str) -> str:
-    """A suggestion for an unknown kind, or an empty text."""
-    near = classes().get(suggest(kind))
-    return f"; did you mean {near.kind!r}?" if near and near.kind else ""
-
-
 class _Reader:
     """Makes the schedules of one document, at most `MAX_SCHEDULES`."""
 
@@ -125,11 +119,11 @@ class _Reader:
             raise ValueError(f"from_json: {where[:60]}...: schedules nest at most {MAX_DEPTH} deep")
         if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
             raise ValueError(f'from_json: {where}: a schedule is an object with a "kind", got {shorten(value)}')
-        if value["kind"] not in KINDS:
-            raise ValueError(
-                f"from_json: {where}.kind: {shorten(value['kind'])} is not a kind of schedule{_hint(value['kind'])}"
-            )
-        cls = KINDS[value["kind"]]
+        kind, cls = value["kind"], KINDS.get(value["kind"])
+        if cls is None:
+            near = classes().get(suggest(kind))
+            hint = f"; did you mean {near.kind!r}?" if near else ""
+            raise ValueError(f"from_json: {where}.kind: {shorten(kind)} is not a kind of schedule{hint}")
         fields = fields_of(cls)
         for name in value.keys() - fields.keys() - {"kind"}:
             raise ValueError(

@@ -1,7 +1,7 @@
 """Classes in MindSpore's style: an ``__init__`` of their own, and ``construct(self, global_step)`` as the formula.
 
 Their objects may change between two calls. So they have no fields and no JSON, are equal to themselves only, and are
-never compiled. `MindSporeStyle` holds what differs from `LearningRateSchedule`, and is put before it among the bases.
+never compiled.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from ._evaluate import checked_rate
+from ._evaluate import rate_as_written
 
 
 class MindSporeStyle:
-    """The methods that differ from a value's. Attributes may be set, since `__post_init__` never fixes them."""
+    """The methods that differ from a schedule with fields. Attributes can be set, since `__post_init__` never runs."""
 
     __eq__ = object.__eq__
     __hash__ = object.__hash__
@@ -21,8 +21,8 @@ class MindSporeStyle:
     __reduce__ = object.__reduce__
 
     def _compiled(self: Any) -> Any:
-        """The formula as it stands: a rate need not be finite, since whoever writes it to an optimizer checks it."""
-        return partial(checked_rate, self.formula, type(self).__name__, finite=False)
+        """The formula itself. A rate may be infinite or NaN: what writes it to an optimizer checks it."""
+        return partial(rate_as_written, self.formula, type(self).__name__)
 
     def _first_rate(self: Any) -> Any:
         return self(0)

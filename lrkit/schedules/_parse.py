@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import ast
 import inspect
-import operator
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
 from .._params import fields_of, shorten
 from ._base import LearningRateSchedule
-from ._parse_numbers import calculate, checked_names, is_number, whole
+from ._parse_numbers import OPERATORS, calculate, checked_names, is_number, whole
 from ._parse_text import Source
 from ._registry import classes
 from ._suggestions import suggest
 
 METHODS = ("then", "warmup", "clip", "shift", "stretch", "repeat", "hold", "minimum", "maximum")
 """The methods of a schedule that make another."""
-OPERATORS: dict[type[ast.AST], Any] = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
-    ast.Div: operator.truediv, ast.Pow: operator.pow, ast.USub: operator.neg,
-}  # fmt: skip
 ALLOWED = "only schedules, numbers, True, False, None and lists may stand here"
 
 
@@ -98,11 +93,6 @@ def makers() -> dict[str, Any]:
     return classes() | FUNCTIONS
 
 
-def is_schedule(value: Any) -> bool:
-    """Whether a value of an expression is a schedule."""
-    return isinstance(value, LearningRateSchedule)
-
-
 class _Reader:
     """Evaluates the tree of one text."""
 
@@ -157,15 +147,15 @@ class _Reader:
         try:
             if all(map(is_number, operands)):
                 return calculate(operation, *operands)
-            if any(map(is_schedule, operands)) and operation in OPERATORS:
+            if any(isinstance(value, LearningRateSchedule) for value in operands):
                 return OPERATORS[operation](*operands)
         except (TypeError, ValueError, ArithmeticError) as error:
             raise self.source.error(node, str(error)) from None
-        wrong = next(value for value in operands if not is_number(value) and not is_schedule(value))
+        wrong = next(value for value in operands if not is_number(value))
         raise self.source.error(node, f"an operator needs numbers and schedules, got {shorten(wrong)}")
 
     def _method(self, call: ast.Call, schedule: Any, name: str) -> Any:
-        if not is_schedule(schedule):
+        if not isinstance(schedule, LearningRateSchedule):
             raise self.source.error(call, f"{shorten(schedule)} has no methods")
         if name not in METHODS:
             there = ", ".join(METHODS)

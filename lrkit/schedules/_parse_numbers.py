@@ -17,8 +17,9 @@ MAX_BITS = 4096
 """How long the numerator or denominator of an exact result may grow."""
 OPERATORS: dict[type[ast.AST], Any] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
-    ast.USub: operator.neg, ast.UAdd: operator.pos,
+    ast.Pow: operator.pow, ast.USub: operator.neg, ast.UAdd: operator.pos,
 }  # fmt: skip
+"""The operators of an expression. Those of numbers are all but the power, which may take long."""
 
 
 def is_number(value: Any) -> bool:
@@ -28,7 +29,7 @@ def is_number(value: Any) -> bool:
 
 def calculate(operation: type[ast.AST], *numbers: Any) -> Any:
     """``+ - * /`` of numbers as Python computes it; `ValueError` if the result exceeds the largest float."""
-    if operation not in OPERATORS:
+    if operation is ast.Pow:
         raise ValueError("numbers are added, subtracted, multiplied and divided; write any other number itself")
     try:
         result = OPERATORS[operation](*numbers)
@@ -77,16 +78,16 @@ def checked_names(owner: str, names: Mapping[str, Any] | None, taken: Mapping[st
         return {}
     if not isinstance(names, Mapping):
         raise TypeError(f"{owner}: names must be a dict of name to number, got {shorten(names)}")
+    found: dict[str, Any] = {}
     for name, value in names.items():
         if not isinstance(name, str):
             raise TypeError(f"{owner}: names must be a dict of name to number, got the name {shorten(name)}")
         if not name.isidentifier() or keyword.iskeyword(name) or name in taken:
             why = "a schedule has it" if name in taken else "it is no identifier"
             raise ValueError(f"{owner}: names: {shorten(name)} cannot be a number's name: {why}")
-        number = as_kind(value, float)
-        if number is None:
-            raise TypeError(f"{owner}: names[{name!r}] must be a finite number, got {shorten(value)}")
-        if not math.isfinite(number):
-            raise ValueError(f"{owner}: names[{name!r}] must be a finite number, got {shorten(value)}")
-    integers = ((name, as_kind(value, int)) for name, value in names.items())
-    return {name: float(names[name]) if integer is None else integer for name, integer in integers}
+        integer, number = as_kind(value, int), as_kind(value, float)
+        if number is None or not math.isfinite(number):
+            error = TypeError if number is None else ValueError
+            raise error(f"{owner}: names[{name!r}] must be a finite number, got {shorten(value)}")
+        found[name] = number if integer is None else integer
+    return found

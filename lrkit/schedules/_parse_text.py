@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import accumulate
 
 MAX_TEXT = 2**20
 """Longest expression that is read, in characters."""
@@ -80,11 +81,4 @@ class Source:
 
 
 def _bracket_depth(text: str) -> int:
-    depth = deepest = 0
-    for character in text:
-        if character in "([{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in ")]}":
-            depth -= 1
-    return deepest
+    return max(accumulate((character in "([{") - (character in ")]}") for character in text))

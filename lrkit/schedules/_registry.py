@@ -64,9 +64,5 @@ def _function_names() -> frozenset[str]:
 
 def sorted_kinds() -> dict[str, type[Any]]:
     """The kinds in the order in which they are listed: curves first, then combinations, each by name."""
-
-    def rank(item: tuple[str, type[Any]]) -> tuple[bool, str]:
-        kind, cls = item
-        return any(field.is_schedule for field in fields_of(cls).values()), kind
-
-    return dict(sorted(KINDS.items(), key=rank))
+    combines = {kind: any(field.is_schedule for field in fields_of(cls).values()) for kind, cls in KINDS.items()}
+    return {kind: KINDS[kind] for kind in sorted(combines, key=lambda kind: (combines[kind], kind))}

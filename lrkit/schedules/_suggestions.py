@@ -67,7 +67,7 @@ SYNONYMS = {
 }
 """By the module that a name comes from: the name, and the schedule that is meant, without its warm-up.
 
-Left out is what `_bare` makes equal to one of these or to a name of ours: ``MultiStepLRScheduler``, ``cosine``.
+Names that `_bare` makes equal to one of these, or to a name of this package, are left out: ``cosine``.
 """
 
 

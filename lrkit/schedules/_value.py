@@ -1,9 +1,10 @@
-"""`FrozenValue`: what is made of declared fields, cannot change, and is equal by them."""
+"""`FrozenValue`: the base class of objects that have declared fields, cannot change, and compare by their fields."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -38,6 +39,24 @@ class FrozenValue:
 
     def _check(self) -> None:
         """Raise `ValueError` if the fields do not fit together. Each is known to be in its own domain."""
+
+    def _require_below(self, low: str, high: str) -> None:
+        one, other = getattr(self, low), getattr(self, high)
+        if not one < other:
+            raise ValueError(f"{type(self).__name__}: {low} must be below {high}, got {one} and {other}")
+
+    def _require_same_length(self, one: str, other: str) -> None:
+        first, second = len(getattr(self, one)), len(getattr(self, other))
+        if first != second:
+            raise ValueError(
+                f"{type(self).__name__}: {one} and {other} must have the same length, got {first} and {second}"
+            )
+
+    def _require_ascending(self, name: str) -> None:
+        for k, (before, after) in enumerate(pairwise(getattr(self, name)), start=1):
+            if after < before:
+                least, got = (f"{v:g}" if isinstance(v, float) else str(v) for v in (before, after))
+                raise ValueError(f"{type(self).__name__}: {name}[{k}] must be >= {least}, got {got}")
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._refuse_change(name)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import reduce
-from itertools import combinations
 from typing import Annotated, Any
-
-import numpy as np
 
 from .._params import Param
 from ._base import LearningRateSchedule
+from ._knots import knots_and_crossings
 from ._list_fields import Schedules
 from .constant import ConstantLR
 
@@ -121,29 +118,3 @@ class MaximumLR(LearningRateSchedule, kind="maximum"):
 
     def _knots(self, stop: int) -> Any:
         return knots_and_crossings(self.schedules, stop)
-
-
-def knots_and_crossings(curves: Sequence[LearningRateSchedule], stop: int) -> np.ndarray[Any, Any]:
-    """The knots of curves, and the steps before and after each crossing of two of them."""
-    knots = np.concatenate([curve.knots(stop) for curve in curves])
-    return np.concatenate([knots, *(_crossings(*pair, knots, stop) for pair in combinations(curves, 2))])
-
-
-def _crossings(
-    one: LearningRateSchedule, other: LearningRateSchedule, knots: np.ndarray[Any, Any], stop: int
-) -> np.ndarray[Any, Any]:
-    """The last step before each crossing of two curves, and the first after it, found by bisection."""
-
-    def above(step: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        return np.asarray(one(step) > other(step))
-
-    edges = np.unique(np.concatenate([[0, stop], np.floor(knots), np.ceil(knots)])).astype(np.int64)
-    grid = np.unique(np.concatenate([edges, np.linspace(0, stop, min(stop, 4096) + 1).astype(np.int64)]))
-    side = above(grid)
-    turns = np.flatnonzero(side[1:] != side[:-1])
-    low, high, before = grid[turns], grid[turns + 1], side[turns]
-    while (high - low > 1).any():
-        middle = (low + high) // 2
-        same = above(middle) == before
-        low, high = np.where(same, middle, low), np.where(same, high, middle)
-    return np.concatenate([low, high])

@@ -12,7 +12,7 @@ import numpy as np
 
 from .._params import LARGEST_COUNT, Param
 from ._base import LearningRateSchedule
-from ._formula import multiples
+from ._knots import multiples
 
 MOST_CYCLES = 100_000
 """The most growing cycles whose starts are tabulated."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from math import pi
-from typing import Annotated, Any
+from typing import Any
 
-from .._params import Param
-from ._base import LearningRateSchedule
-from ._checks import require_below
-from ._epochs import counted_in_epochs
+from ._decay_to_minimum import DecayToMinimum
+from ._lists import counted_in_epochs
 
 
-class CosineDecayLR(LearningRateSchedule, kind="cosine_decay"):
+class CosineDecayLR(DecayToMinimum, kind="cosine_decay"):
     r"""Half a cosine from `max_lr` down to `min_lr`, then flat.
 
     Slow at both ends and steep in the middle; with a warm-up in front, the usual choice for training transformers.
@@ -50,22 +48,9 @@ class CosineDecayLR(LearningRateSchedule, kind="cosine_decay"):
            0.01      ])
     """
 
-    min_lr: Annotated[float, Param(r"\eta_{\min}", low=0, typical=(0, 1e-4))]
-    max_lr: Annotated[float, Param(r"\eta_{\max}", low=0, exclusive=True, typical=(1e-3, 1))]
-    decay_steps: Annotated[int, Param("T", unit="step", low=1, typical=(1, 100_000))]
-
-    def _check(self) -> None:
-        require_below(self)
-
     def formula(self, step: Any, xp: Any) -> Any:
         t = xp.minimum(step, self.decay_steps)
         return half_cosine(self.min_lr, self.max_lr, pi * t / self.decay_steps, xp)
-
-    def _knots(self, stop: int) -> Any:
-        return (self.decay_steps,)
-
-    def _horizon(self) -> int:
-        return self.decay_steps
 
 
 def half_cosine(min_lr: float, max_lr: float, angle: Any, xp: Any) -> Any:

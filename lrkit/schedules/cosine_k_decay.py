@@ -6,12 +6,11 @@ from math import pi
 from typing import Annotated, Any
 
 from .._params import Param
-from ._base import LearningRateSchedule
-from ._checks import require_below
+from ._decay_to_minimum import DecayToMinimum
 from .cosine_decay import half_cosine
 
 
-class CosineKDecayLR(LearningRateSchedule, kind="cosine_k_decay"):
+class CosineKDecayLR(DecayToMinimum, kind="cosine_k_decay"):
     r"""Half a cosine of a power of the time: high for longer, then down more steeply, for a power above 1.
 
     .. math:: \eta(t) = \eta_{\min} + \tfrac12 (\eta_{\max} - \eta_{\min})
@@ -46,20 +45,8 @@ class CosineKDecayLR(LearningRateSchedule, kind="cosine_k_decay"):
            0.        ])
     """
 
-    min_lr: Annotated[float, Param(r"\eta_{\min}", low=0, typical=(0, 1e-4))]
-    max_lr: Annotated[float, Param(r"\eta_{\max}", low=0, exclusive=True, typical=(1e-3, 1))]
-    decay_steps: Annotated[int, Param("T", unit="step", low=1, typical=(1, 100_000))]
     k: Annotated[float, Param("k", low=0, exclusive=True, typical=(1, 5))]
-
-    def _check(self) -> None:
-        require_below(self)
 
     def formula(self, step: Any, xp: Any) -> Any:
         angle = pi * xp.pow(xp.minimum(step, self.decay_steps) / self.decay_steps, self.k)
         return half_cosine(self.min_lr, self.max_lr, angle, xp)
-
-    def _knots(self, stop: int) -> Any:
-        return (self.decay_steps,)
-
-    def _horizon(self) -> int:
-        return self.decay_steps

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from .._params import Param
-from ._base import LearningRateSchedule
-from .hyperbolic_decay import check_hyperbola, descent
+from .hyperbolic_decay import Hyperbola
 
 
-class ExpHyperbolicDecayLR(LearningRateSchedule, kind="exp_hyperbolic_decay"):
+class ExpHyperbolicDecayLR(Hyperbola, kind="exp_hyperbolic_decay"):
     r"""`HyperbolicDecayLR` on a logarithmic scale: from `max_lr` down by a factor, not by a difference.
 
     .. math:: \eta(t) = \eta_{\max} \left(\frac{\eta_{\max}}{\eta_{\min}}\right)^{h(\min(t, N)) - h(0)}, \qquad
@@ -43,19 +42,6 @@ class ExpHyperbolicDecayLR(LearningRateSchedule, kind="exp_hyperbolic_decay"):
     """
 
     min_lr: Annotated[float, Param(r"\eta_{\min}", low=0, exclusive=True, typical=(1e-6, 1e-4))]
-    max_lr: Annotated[float, Param(r"\eta_{\max}", low=0, exclusive=True, typical=(1e-3, 1))]
-    decay_steps: Annotated[int, Param("N", unit="step", low=1, typical=(1, 10_000))]
-    upper_steps: Annotated[int, Param("U", unit="step", low=1, typical=(10_000, 100_000))]
-
-    def _check(self) -> None:
-        check_hyperbola(self)
 
     def formula(self, step: Any, xp: Any) -> Any:
-        ratio = self.max_lr / self.min_lr
-        return self.max_lr * xp.pow(ratio, descent(step, self.decay_steps, self.upper_steps, xp))
-
-    def _knots(self, stop: int) -> Any:
-        return (self.decay_steps,)
-
-    def _horizon(self) -> int:
-        return self.decay_steps
+        return self.max_lr * xp.pow(self.max_lr / self.min_lr, self._descent(step, xp))

@@ -6,11 +6,35 @@ from math import sqrt
 from typing import Annotated, Any
 
 from .._params import Param
-from ._base import LearningRateSchedule
-from ._checks import require_below
+from ._decay_to_minimum import DecayToMinimum
 
 
-class HyperbolicDecayLR(LearningRateSchedule, kind="hyperbolic_decay"):
+class Hyperbola(DecayToMinimum):
+    """The fields of a decay along a hyperbola."""
+
+    decay_steps: Annotated[int, Param("N", unit="step", low=1, typical=(1, 10_000))]
+    upper_steps: Annotated[int, Param("U", unit="step", low=1, typical=(10_000, 100_000))]
+
+    def _check(self) -> None:
+        super()._check()
+        if self.upper_steps < self.decay_steps:
+            raise ValueError(
+                f"{type(self).__name__}: upper_steps must be at least decay_steps, "
+                f"got {self.upper_steps} and {self.decay_steps}"
+            )
+
+    def _descent(self, step: Any, xp: Any) -> Any:
+        """How far the hyperbola has changed since step 0: from 0 down to -1 at most, infinitely steep at the end."""
+        last, upper = self.decay_steps, self.upper_steps
+        first = sqrt(last / upper * (2 - last / upper))
+
+        def inside(t: Any) -> Any:
+            return xp.sqrt((last - t) / upper * (2 - (last + t) / upper)) - first
+
+        return xp.piecewise(step, (last,), (inside, lambda _: -first))
+
+
+class HyperbolicDecayLR(Hyperbola, kind="hyperbolic_decay"):
     r"""A hyperbola from `max_lr` down, nearly the same at its beginning however long the run is.
 
     .. math:: \eta(t) = \eta_{\max} + (\eta_{\max} - \eta_{\min}) \bigl(h(\min(t, N)) - h(0)\bigr), \qquad
@@ -43,40 +67,5 @@ class HyperbolicDecayLR(LearningRateSchedule, kind="hyperbolic_decay"):
     array([0.1 , 0.05, 0.  , 0.  ])
     """
 
-    min_lr: Annotated[float, Param(r"\eta_{\min}", low=0, typical=(0, 1e-4))]
-    max_lr: Annotated[float, Param(r"\eta_{\max}", low=0, exclusive=True, typical=(1e-3, 1))]
-    decay_steps: Annotated[int, Param("N", unit="step", low=1, typical=(1, 10_000))]
-    upper_steps: Annotated[int, Param("U", unit="step", low=1, typical=(10_000, 100_000))]
-
-    def _check(self) -> None:
-        check_hyperbola(self)
-
     def formula(self, step: Any, xp: Any) -> Any:
-        drop = self.max_lr - self.min_lr
-        return self.max_lr + drop * descent(step, self.decay_steps, self.upper_steps, xp)
-
-    def _knots(self, stop: int) -> Any:
-        return (self.decay_steps,)
-
-    def _horizon(self) -> int:
-        return self.decay_steps
-
-
-def descent(step: Any, decay_steps: int, upper_steps: int, xp: Any) -> Any:
-    """The change of the hyperbola since step 0, from 0 down to -1 at most: infinitely steep at the end, then flat."""
-    first = sqrt(decay_steps / upper_steps * (2 - decay_steps / upper_steps))
-
-    def inside(t: Any) -> Any:
-        return xp.sqrt((decay_steps - t) / upper_steps * (2 - (decay_steps + t) / upper_steps)) - first
-
-    return xp.piecewise(step, (decay_steps,), (inside, lambda _: -first))
-
-
-def check_hyperbola(schedule: Any) -> None:
-    """Raise `ValueError` unless `min_lr` is below `max_lr`, and `upper_steps` not below `decay_steps`."""
-    owner = type(schedule).__name__
-    require_below(schedule)
-    if schedule.upper_steps < schedule.decay_steps:
-        raise ValueError(
-            f"{owner}: upper_steps must be at least decay_steps, got {schedule.upper_steps} and {schedule.decay_steps}"
-        )
+        return self.max_lr + (self.max_lr - self.min_lr) * self._descent(step, xp)

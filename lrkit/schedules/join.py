@@ -8,14 +8,13 @@ import numpy as np
 
 from .._params import Param, counted
 from ._base import LearningRateSchedule
-from ._checks import require_ascending
 from ._list_fields import Integers, Schedules
 
 
 class JoinLR(LearningRateSchedule, kind="join"):
     r"""Schedules one after another, each on its own clock that starts at 0.
 
-    Warm up, then decay; warm up, hold, then decay: ``a.then(b, 500)`` and ``a.warmup(500)`` write it.
+    A warm-up and then a decay, say: ``a.then(b, 500)`` and ``b.warmup(500)`` make such a schedule.
 
     .. math:: \eta(t) = s_k(t - M_{k-1}) \quad\text{for}\quad M_{k-1} \le t < M_k, \qquad M_{-1} = 0
 
@@ -54,7 +53,7 @@ class JoinLR(LearningRateSchedule, kind="join"):
                 f"JoinLR: {len(self.schedules)} schedules need {counted(len(self.schedules) - 1, 'milestone')}, "
                 f"got {len(self.milestones)}"
             )
-        require_ascending(self)
+        self._require_ascending("milestones")
 
     def formula(self, step: Any, xp: Any) -> Any:
         def part(schedule: LearningRateSchedule, start: int) -> Any:

@@ -8,10 +8,8 @@ import numpy as np
 
 from .._params import Param
 from ._base import LearningRateSchedule
-from ._checks import require_ascending, require_same_length
-from ._epochs import counted_in_epochs
-from ._evaluate import repeat_each
 from ._list_fields import Floats, Integers
+from ._lists import counted_in_epochs, repeat_each
 
 
 class PiecewiseConstantLR(LearningRateSchedule, kind="piecewise_constant"):
@@ -49,8 +47,8 @@ class PiecewiseConstantLR(LearningRateSchedule, kind="piecewise_constant"):
     learning_rates: Annotated[Floats, Param(r"\eta_k", typical=(1e-4, 1), min_length=1)]
 
     def _check(self) -> None:
-        require_same_length(self, "milestones", "learning_rates")
-        require_ascending(self)
+        self._require_same_length("milestones", "learning_rates")
+        self._require_ascending("milestones")
 
     def formula(self, step: Any, xp: Any) -> Any:
         return xp.take(self.learning_rates, xp.searchsorted(self.milestones[:-1], step, side="right"))

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from .._params import Param
 from ._base import LearningRateSchedule
-from ._interpolate import check_points, through_points
 from ._list_fields import Floats
+from ._through_points import require_finite_changes, through_points
 
 
 class PiecewiseCosineLR(LearningRateSchedule, kind="piecewise_cosine"):
@@ -45,10 +45,12 @@ class PiecewiseCosineLR(LearningRateSchedule, kind="piecewise_cosine"):
     learning_rates: Annotated[Floats, Param(r"\eta_k", typical=(1e-4, 1), min_length=1)]
 
     def _check(self) -> None:
-        check_points(self)
+        self._require_same_length("milestones", "learning_rates")
+        self._require_ascending("milestones")
+        require_finite_changes(self)
 
     def formula(self, step: Any, xp: Any) -> Any:
-        # Not `half_cosine`, which is exact at the last of two rates: a piece is exact at its first.
+        # Not `half_cosine`, which is exact at the last of two rates: a piece must be exact at its first.
         return through_points(self, lambda p: 0.5 * (1 - xp.cos(math.pi * p)), step, xp)
 
     def _knots(self, stop: int) -> Any:

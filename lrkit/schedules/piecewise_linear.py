@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from .._params import Param
 from ._base import LearningRateSchedule
-from ._interpolate import check_points, through_points
 from ._list_fields import Floats
+from ._through_points import require_finite_changes, through_points
 
 
 class PiecewiseLinearLR(LearningRateSchedule, kind="piecewise_linear"):
@@ -44,7 +44,9 @@ class PiecewiseLinearLR(LearningRateSchedule, kind="piecewise_linear"):
     learning_rates: Annotated[Floats, Param(r"\eta_k", typical=(1e-4, 1), min_length=1)]
 
     def _check(self) -> None:
-        check_points(self)
+        self._require_same_length("milestones", "learning_rates")
+        self._require_ascending("milestones")
+        require_finite_changes(self)
 
     def formula(self, step: Any, xp: Any) -> Any:
         return through_points(self, lambda p: p, step, xp)

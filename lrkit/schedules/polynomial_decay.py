@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from .._params import Param
 from ._base import LearningRateSchedule
-from ._epochs import counted_in_epochs
-from ._formula import multiples
+from ._knots import multiples
+from ._lists import counted_in_epochs
 
 
 class PolynomialDecayLR(LearningRateSchedule, kind="polynomial_decay"):

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from .._params import Param
 from ._base import LearningRateSchedule
-from .bounds import knots_and_crossings
+from ._knots import knots_and_crossings
 from .constant import ConstantLR
 
 
@@ -42,7 +42,7 @@ class PowerLR(LearningRateSchedule, kind="power"):
 
     def formula(self, step: Any, xp: Any) -> Any:
         base = self.schedule.formula(step, xp)
-        # The power of 1 stands in where the base is not above 0: no derivative of 0 times infinity arises.
+        # Where the base is not above 0 it is replaced by 1, so that its derivative is not 0 times infinity.
         return xp.where(base > 0, xp.pow(xp.where(base > 0, base, 1.0), self.power), 0.0)
 
     def _knots(self, stop: int) -> Any:

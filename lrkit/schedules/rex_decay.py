@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from .._params import Param
-from ._base import LearningRateSchedule
-from ._checks import require_below
+from ._decay_to_minimum import DecayToMinimum
 
 
-class RexDecayLR(LearningRateSchedule, kind="rex_decay"):
+class RexDecayLR(DecayToMinimum, kind="rex_decay"):
     r"""A reflected exponential from `max_lr` down to `min_lr`, steepest at the end, then flat.
 
     Between a straight line and one late drop: proposed for both short and long budgets of steps.
@@ -44,19 +42,6 @@ class RexDecayLR(LearningRateSchedule, kind="rex_decay"):
            0.        ])
     """
 
-    min_lr: Annotated[float, Param(r"\eta_{\min}", low=0, typical=(0, 1e-4))]
-    max_lr: Annotated[float, Param(r"\eta_{\max}", low=0, exclusive=True, typical=(1e-3, 1))]
-    decay_steps: Annotated[int, Param("T", unit="step", low=1, typical=(1, 100_000))]
-
-    def _check(self) -> None:
-        require_below(self)
-
     def formula(self, step: Any, xp: Any) -> Any:
         p = xp.minimum(step, self.decay_steps) / self.decay_steps
         return self.min_lr + (self.max_lr - self.min_lr) * ((1 - p) / (1 - 0.5 * p))
-
-    def _knots(self, stop: int) -> Any:
-        return (self.decay_steps,)
-
-    def _horizon(self) -> int:
-        return self.decay_steps

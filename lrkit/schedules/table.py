@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from .._params import LARGEST_COUNT, Param
 from ._base import LearningRateSchedule
-from ._checks import require_same_length
 
-# Not NDArray[...]: the declaration is read, and an alias of NumPy's is another object in each version.
+# Not NDArray[...]: the declaration is read at run time, and NumPy's alias has another form in each version.
 Floats = np.ndarray[tuple[Any, ...], np.dtype[np.float64]]
 Counts = np.ndarray[tuple[Any, ...], np.dtype[np.int64]]
 
@@ -54,7 +53,7 @@ class TableLR(LearningRateSchedule, kind="table"):
     rates: Annotated[Floats, Param(r"\eta_k", typical=(1e-4, 1), min_length=1)]
     counts: Annotated[Counts | None, Param("n_k", unit="step", low=1, typical=(1, 100), min_length=1)] = None
 
-    if TYPE_CHECKING:  # what it takes is more than what it stores
+    if TYPE_CHECKING:  # the constructor takes more types than the fields store
 
         def __init__(
             self, rates: Sequence[float] | NDArray[Any], counts: Sequence[int] | NDArray[Any] | None = None
@@ -63,14 +62,14 @@ class TableLR(LearningRateSchedule, kind="table"):
     def _check(self) -> None:
         counts = np.ones(self.rates.size, np.int64) if self.counts is None else self.counts
         if self.counts is not None:
-            require_same_length(self, "rates", "counts")
+            self._require_same_length("rates", "counts")
         if (total := sum(counts.tolist())) > LARGEST_COUNT:
             raise ValueError(f"TableLR: counts must add up to at most 2**53, got {total}")
         if (self.rates == 0).any():
-            self._store(self.rates + 0.0, self.counts)  # -0.0 is 0.0, and written as it
+            self._store(self.rates + 0.0, self.counts)  # -0.0 becomes 0.0
         starts = np.flatnonzero(np.diff(self.rates.view(np.int64), prepend=~self.rates.view(np.int64)[:1]))
         steps = int(counts.sum())
-        if 2 * starts.size <= steps:  # two numbers a run are fewer than one a step
+        if 2 * starts.size <= steps:  # two numbers for each run are fewer than one for each step
             self._store(self.rates[starts], np.add.reduceat(counts, starts))
         elif self.counts is not None:
             self._store(np.repeat(self.rates, counts), None)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from .._params import Param
-from ._base import LearningRateSchedule
-from ._checks import require_below
+from ._decay_to_minimum import DecayToMinimum
 
 
-class TanhDecayLR(LearningRateSchedule, kind="tanh_decay"):
+class TanhDecayLR(DecayToMinimum, kind="tanh_decay"):
     r"""A hyperbolic tangent from nearly `max_lr` down to nearly `min_lr`, then flat.
 
     Flat at first, then a fall: the two bounds set when it comes and how steep it is.
@@ -47,23 +46,14 @@ class TanhDecayLR(LearningRateSchedule, kind="tanh_decay"):
     array([0.09999939, 0.09975274, 0.05      , 0.00024726, 0.00024726])
     """
 
-    min_lr: Annotated[float, Param(r"\eta_{\min}", low=0, typical=(0, 1e-4))]
-    max_lr: Annotated[float, Param(r"\eta_{\max}", low=0, exclusive=True, typical=(1e-3, 1))]
-    decay_steps: Annotated[int, Param("T", unit="step", low=1, typical=(1, 100_000))]
     lower: Annotated[float, Param("L", typical=(-9, 0))] = -6.0
     upper: Annotated[float, Param("U", typical=(1, 9))] = 3.0
 
     def _check(self) -> None:
-        require_below(self)
-        require_below(self, "lower", "upper")
+        super()._check()
+        self._require_below("lower", "upper")
 
     def formula(self, step: Any, xp: Any) -> Any:
         p = xp.minimum(step, self.decay_steps) / self.decay_steps
         place = self.lower * (1 - p) + self.upper * p
         return self.min_lr + 0.5 * (self.max_lr - self.min_lr) * (1 - xp.tanh(place))
-
-    def _knots(self, stop: int) -> Any:
-        return (self.decay_steps,)
-
-    def _horizon(self) -> int:
-        return self.decay_steps

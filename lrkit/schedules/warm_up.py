@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from .._params import Param
 from ._base import LearningRateSchedule
-from ._epochs import counted_in_epochs
+from ._lists import counted_in_epochs
 
 
 class WarmUpLR(LearningRateSchedule, kind="warm_up"):

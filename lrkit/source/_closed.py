@@ -37,8 +37,9 @@ def _lines(recording: Recording, name: str) -> list[str]:
     lists, names = _tables(recording)
     rate = recording.results["rate"]
     result = names.get(rate, rate) if isinstance(rate, str) else _constant(float(rate))
-    body = python.statements(recording, python.Dialect(WRITTEN, _constant, names))
-    statements = _Signed().visit(ast.parse("\n".join([*body, f"return {result}"]))).body
+    writer = python.Writer(WRITTEN, _constant, names)
+    writer.write(recording.body)
+    statements = _Signed().visit(ast.parse("\n".join([*writer.lines, f"return {result}"]))).body
     functions = (_function(name, statements, longest) for longest in EXPRESSIONS)
     lines = next((lines for lines in functions if max(map(len, lines)) <= WIDTH), [])
     text = "\n".join(lines)

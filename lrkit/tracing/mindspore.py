@@ -48,13 +48,9 @@ def _arrays(recording: Recording) -> Arrays:
         if operation.name == "searchsorted_right":
             points = np.asarray(recording.tables[name], np.float64)
             whole = np.ceil(points)  # an integer is past a point if it is past the next integer
-            arrays[_whole(name)] = np.asarray(whole[whole < INT32], np.int32)
+            arrays[f"{name}_whole"] = np.asarray(whole[whole < INT32], np.int32)
             arrays[name] = np.asarray(points, np.float32)
     return arrays
-
-
-def _whole(table: str) -> str:
-    return f"{table}_whole"
 
 
 def _statements(body: tuple[Operation | Piecewise, ...]) -> Iterator[str]:
@@ -73,7 +69,7 @@ def _expression(name: str, *operands: Operand) -> str:
         case "take":
             return f"gather({', '.join(written)})"
         case "searchsorted_right":
-            return f"position({_whole(written[0])}, {', '.join(written)})"
+            return f"position({written[0]}_whole, {', '.join(written)})"
         case "where" | "minimum" | "maximum":
             return f"{name}({', '.join(written)})"
     return EXPRESSIONS[name].format(*written)

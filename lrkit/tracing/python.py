@@ -7,7 +7,7 @@ import math
 import weakref
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
@@ -55,33 +55,18 @@ def constant(value: int | float) -> str:
     return f"({text})" if text[0] == "-" else text
 
 
-@dataclass(frozen=True)
-class Dialect:
-    """How operations and constants are written, and what stands for some of the tables and results."""
+@dataclass
+class Writer:
+    """Writes operations as lines of Python. `names` says what stands for some of the tables and results."""
 
     expressions: Mapping[str, str]
     constant: Callable[[int | float], str]
-    names: Mapping[str, str]
+    names: dict[str, str]
+    lines: list[str] = field(default_factory=list)
 
-
-PYTHON = Dialect(EXPRESSIONS, constant, {})
-
-
-def statements(recording: Recording, dialect: Dialect, indent: str = "") -> list[str]:
-    """The operations of a recording, a line each."""
-    writer = _Writer(dialect)
-    writer.write(recording.body, indent)
-    return writer.lines
-
-
-class _Writer:
-    def __init__(self, dialect: Dialect) -> None:
-        self.lines: list[str] = []
-        self._dialect = dialect
-        self._names = dict(dialect.names)
-
-    def write(self, body: tuple[Operation | Piecewise, ...], indent: str) -> None:
-        names, constant = self._names, self._dialect.constant
+    def write(self, body: tuple[Operation | Piecewise, ...], indent: str = "") -> None:
+        """Append the operations to `lines`, one in each."""
+        names, constant = self.names, self.constant
         for statement in body:
             if isinstance(statement, Piecewise):
                 self._write_choice(statement, statement.parts, statement.milestones, indent)
@@ -90,7 +75,7 @@ class _Writer:
                 for operand in statement.operands:  # before Python 3.12 a comprehension is one more call
                     known = names.get(operand, operand) if isinstance(operand, str) else constant(operand)
                     operands.append(known)
-                expression = self._dialect.expressions[statement.name].format(*operands)
+                expression = self.expressions[statement.name].format(*operands)
                 self.lines.append(f"{indent}{statement.result} = {expression}")
 
     def _write_choice(
@@ -98,19 +83,19 @@ class _Writer:
     ) -> None:
         """A tree of ``if step < milestone``, so that a step meets about log2 of the milestones."""
         if len(parts) == 1:
-            self._names[parts[0].step] = self._operand(whole.step)
+            self.names[parts[0].step] = self._operand(whole.step)
             self.write(parts[0].body, indent)
             self.lines.append(f"{indent}{whole.result} = {self._operand(parts[0].result)}")
             return
         middle = len(parts) // 2
-        milestone = self._dialect.constant(milestones[middle - 1])
+        milestone = self.constant(milestones[middle - 1])
         self.lines.append(f"{indent}if {self._operand(whole.step)} < {milestone}:")
         self._write_choice(whole, parts[:middle], milestones[: middle - 1], indent + INDENT)
         self.lines.append(f"{indent}else:")
         self._write_choice(whole, parts[middle:], milestones[middle:], indent + INDENT)
 
     def _operand(self, value: Operand) -> str:
-        return self._names.get(value, value) if isinstance(value, str) else self._dialect.constant(value)
+        return self.names.get(value, value) if isinstance(value, str) else self.constant(value)
 
 
 def rate_function(recording: Recording, otherwise: Callable[[Any], float], owner: str) -> Callable[[Any], float]:
@@ -119,11 +104,13 @@ def rate_function(recording: Recording, otherwise: Callable[[Any], float], owner
     Where it would raise, or return anything else, it returns what `otherwise` does.
     """
     rate = recording.results["rate"]
+    writer = Writer(EXPRESSIONS, constant, {})
+    writer.write(recording.body, 2 * INDENT)
     lines = [
         "def rate(step):",
         "    try:",
-        *statements(recording, PYTHON, 2 * INDENT),
-        # An integer becomes a float. A complex number cannot be compared.
+        *writer.lines,
+        # The factor makes an integer a float. The comparison raises for a complex number.
         f"        result = 1.0 * {rate if isinstance(rate, str) else constant(rate)}",
         "        if -1e999 < result < 1e999:",
         "            return result",
@@ -131,10 +118,10 @@ def rate_function(recording: Recording, otherwise: Callable[[Any], float], owner
         "        pass",
         "    return otherwise(step)",
     ]
-    tables = {name: table.data for name, table in recording.tables.items()}  # their elements are Python numbers
-    function: Callable[[Any], float] = compiled(
-        "\n".join(lines) + "\n", "rate", SCOPE | tables | {"otherwise": otherwise}, owner
-    )
+    scope = SCOPE | {"otherwise": otherwise}
+    for name, table in recording.tables.items():
+        scope[name] = table.data  # its elements are Python numbers
+    function: Callable[[Any], float] = compiled("\n".join(lines) + "\n", "rate", scope, owner)
     return function
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
+from functools import partial
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .._namespaces import scalar
+
+UPDATE_FUNCTIONS = ("sqrt", "square", "abs", "sign", "pow", "maximum")
+"""The functions that the formula of an update rule may use."""
 
 Operand = str | int | float
 """The name of an input, a table or an earlier result; or a constant."""
@@ -89,7 +93,8 @@ def record_update(formula: Callable[..., tuple[Any, Mapping[str, Any]]], states:
     recorder = _Recorder()
     w, g = recorder.input("w"), recorder.input("g")
     before = {name: recorder.input(name) for name in states}
-    new_w, after = formula(w, g, before, _Numbers(recorder), _UpdateNamespace(recorder))
+    xp = SimpleNamespace(**{name: partial(recorder.apply, name) for name in UPDATE_FUNCTIONS})
+    new_w, after = formula(w, g, before, _Numbers(recorder), xp)
     return recorder.recording({"w": new_w} | {name: after[name] for name in states})
 
 
@@ -109,12 +114,9 @@ class _Recorder:
         return Symbol(self, name)
 
     def apply(self, name: str, *operands: Any) -> Symbol:
-        recorded: list[Operand] = []
-        for operand in operands:  # before Python 3.12 a comprehension is one more call for each operation
-            recorded.append(operand.name if isinstance(operand, Symbol) else _constant(operand))  # noqa: PERF401
         self._count += 1
         result = f"v{self._count}"
-        self._body.append(Operation(result, name, tuple(recorded)))
+        self._body.append(Operation(result, name, _operands(operands)))
         return Symbol(self, result)
 
     def table(self, values: Any) -> Symbol:
@@ -127,7 +129,7 @@ class _Recorder:
         for part in parts:
             self._body = []
             inner = Symbol(self, self._new_name("step"))
-            rate = _operand(part(inner))
+            (rate,) = _operands([part(inner)])
             recorded.append(Part(inner.name, tuple(self._body), rate))
         self._body = outer
         result = self._new_name("v")
@@ -135,7 +137,7 @@ class _Recorder:
         return Symbol(self, result)
 
     def recording(self, results: Mapping[str, Any]) -> Recording:
-        operands = {name: _operand(value) for name, value in results.items()}
+        operands = dict(zip(results, _operands(results.values()), strict=True))
         tables = MappingProxyType(self._tables)
         return Recording(tuple(self._inputs), tuple(self._body), MappingProxyType(operands), tables)
 
@@ -144,14 +146,17 @@ class _Recorder:
         return f"{kind}{self._count}"
 
 
-def _operand(value: Any) -> Operand:
-    return value.name if isinstance(value, Symbol) else _constant(value)
-
-
-def _constant(value: Any) -> int | float:
-    if isinstance(value, (int, float, np.integer, np.floating)):
-        return value  # type: ignore[return-value]  # NumPy's numbers: a printer takes them, or refuses them
-    raise TypeError(f"cannot record a {type(value).__name__}")
+def _operands(values: Iterable[Any]) -> tuple[Operand, ...]:
+    """The names of symbols, and constants as they are."""
+    operands: list[Operand] = []
+    for value in values:
+        if isinstance(value, Symbol):
+            operands.append(value.name)
+        elif isinstance(value, (int, float, np.integer, np.floating)):
+            operands.append(value)  # type: ignore[arg-type]  # NumPy's numbers: a printer takes them, or refuses them
+        else:
+            raise TypeError(f"cannot record a {type(value).__name__}")
+    return tuple(operands)
 
 
 def _operator(name: str) -> tuple[Callable[[Symbol, Any], Symbol], Callable[[Symbol, Any], Symbol]]:
@@ -205,23 +210,6 @@ class _Numbers:
         number = self._recorder.input(name)
         setattr(self, name, number)
         return number
-
-
-def _function(name: str) -> Any:
-    def function(self: _UpdateNamespace, *operands: Any) -> Symbol:
-        return self.recorder.apply(name, *operands)
-
-    return function
-
-
-class _UpdateNamespace:
-    """The functions that the formula of an update rule may use."""
-
-    def __init__(self, recorder: _Recorder) -> None:
-        self.recorder = recorder
-
-    sqrt, square, abs = _function("sqrt"), _function("square"), _function("abs")
-    sign, pow, maximum = _function("sign"), _function("pow"), _function("maximum")
 
 
 def _folding(name: str) -> Any:

@@ -95,6 +95,7 @@ def test_a_rate_is_what_python_computes(text: str) -> None:
         ("ConstantLR(7 / (2 - 2))", "column 12: 7 divided by 0"),
         ("ConstantLR(1e308 * 10)", "column 12: the result is too large for a float"),
         ("ConstantLR(1e999 - 1e999)", "column 12: the result is too large for a float"),
+        ("+ConstantLR(0.1)", "column 1: bad operand type for unary +: 'ConstantLR'"),
         ("ConstantLR(-True)", "column 12: an operator needs numbers and schedules, got True"),
         ("ConstantLR('a' * 1000000000)", "an operator needs numbers and schedules, got 'a'"),
         ("ConstantLR([0] * 1000000000)", "an operator needs numbers and schedules, got [0]"),
