@@ -17,8 +17,9 @@ from types import ModuleType
 
 import lrkit
 from lrkit._params import Field, fields_of
-from lrkit.cli import DEFAULT_LABELS, DEFAULT_PLOT, DEFAULT_TITLE, summary
 from lrkit.cli._docstring import plain
+from lrkit.cli.list import summary
+from lrkit.cli.plot import DEFAULT_LABELS, DEFAULT_PLOT, DEFAULT_TITLE
 from lrkit.schedules._registry import FUNCTIONS, sorted_kinds
 
 ROOT = Path(__file__).parents[1]

@@ -20,7 +20,7 @@ from .dynamic_lr import natural_exp_decay_lr as natural_exp_decay_lr
 from .dynamic_lr import piecewise_constant_lr as piecewise_constant_lr
 from .dynamic_lr import polynomial_decay_lr as polynomial_decay_lr
 from .dynamic_lr import warmup_lr as warmup_lr
-from .interop._sampling import record as record
+from .interop._record import record as record
 from .learning_rate_schedule import LearningRateSchedule as LearningRateSchedule
 from .parameter import Parameter as Parameter
 from .parameter import ParameterTuple as ParameterTuple

@@ -12,7 +12,7 @@ from examples import FACTORS, FAMILIES, call_of, family_of
 import lrkit
 from lrkit._params import Field, fields_of
 from lrkit.chart import make_chart
-from lrkit.cli import summary
+from lrkit.cli.list import summary
 from lrkit.plotting.card import sparkline
 from lrkit.schedules._registry import FUNCTIONS, classes, sorted_kinds
 

@@ -5,30 +5,28 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
+from traceback import walk_tb
 from typing import NoReturn
 
 import click
 
+from . import _completion as _completion
 from . import diff as diff
 from . import json as json
+from . import list as list
+from . import plot as plot
 from . import show as show
 from . import source as source
 from . import table as table
-from ._completion import ColonBash as ColonBash
-from ._group import cli as cli
-from ._options import FORMS as FORMS
+from ._command import cli as cli
 from ._options import in_shell
 from ._output import discard, open_streams, remark
-from .list import summary as summary
-from .plot import DEFAULT_LABELS as DEFAULT_LABELS
-from .plot import DEFAULT_PLOT as DEFAULT_PLOT
-from .plot import DEFAULT_TITLE as DEFAULT_TITLE
 
 
 def main() -> None:
     """Run the command; whatever is wrong is one line on standard error, and exit code 2."""
     open_streams()
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # of a folder for its caches that cannot be written, say
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it warns if its cache cannot be written
     try:
         code = cli.main(prog_name="lrkit", standalone_mode=False)
         sys.stdout.flush()
@@ -36,7 +34,7 @@ def main() -> None:
         _fail("interrupted", 130)
     except click.ClickException as error:
         _fail(error.format_message(), 2)
-    except BrokenPipeError:  # the reader, `head` say, has seen enough
+    except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
         discard()
         sys.exit(1)
     except (ValueError, TypeError, ArithmeticError, OSError, MemoryError, RuntimeError) as error:
@@ -51,13 +49,11 @@ def main() -> None:
 
 def _place(error: BaseException) -> str:
     """The file and the line where it went wrong."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}, line {trace.tb_lineno}: " if trace else ""
+    *_, (frame, line) = walk_tb(error.__traceback__)
+    return f"{frame.f_code.co_filename}, line {line}: "
 
 
 def _fail(message: str, code: int) -> NoReturn:
-    with contextlib.suppress(OSError):  # there may be nobody to tell
+    with contextlib.suppress(OSError):  # standard error may be closed
         remark(f"lrkit: {' '.join(message.split())}")
     sys.exit(code)

@@ -12,8 +12,8 @@ from click.shell_completion import CompletionItem
 from .._recipes import recipe_names
 from ..schedules._parse import METHODS, makers
 from ..schedules._registry import FUNCTIONS, KINDS
+from ._expr import DATA, MOST_SHOWN, RECIPE, hint_for, word_of
 from ._options import in_shell, names_in
-from ._words import DATA, MOST_SHOWN, RECIPE, hint_for, word_of
 
 MOST_FILES = 200
 """How many files are offered at most."""

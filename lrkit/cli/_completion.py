@@ -9,7 +9,7 @@ class ColonBash(BashComplete):
     """Click's completion for bash, with words that hold colons put together again."""
 
     before = ""
-    """What of the last word bash takes for words of their own, and keeps."""
+    """The beginning of the last word, up to its last colon, which bash keeps as it is."""
 
     def get_completion_args(self) -> tuple[list[str], str]:
         """The words before, and the one that is begun."""

@@ -12,7 +12,7 @@ SYMBOLS = {
     "mu": "μ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "sum": "Σ", "le": "≤", "ge": "≥", "ne": "≠",
     "cdot": "·", "times": "×", "dots": "…", "cdots": "…", "sim": "~", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈",
     "rceil": "⌉", "bmod": "mod", "infty": "∞", "mathcal": "",
-    "left": "", "right": "", "bigl": "", "bigr": "", "min": "min", "max": "max", "quad": "\t", "qquad": "\t",
+    "left": "", "right": "", "bigl": "", "bigr": "", "quad": "\t", "qquad": "\t",
 }  # fmt: skip
 GAP = "   "
 """What stands between two formulas of one line."""
@@ -24,7 +24,7 @@ SIMPLE = re.compile(r"[\w.½…]+|-?\d+")
 ENDS = (
     *"+-,)]}=<>|^_", "\\right", "\\bigr", "\\}", "\\le", "\\ge", "\\text", "\\quad", "\\qquad", "\\rfloor", "\\rceil",
 )  # fmt: skip
-"""What is no further factor of a product."""
+"""Tokens that end a product."""
 
 
 def readable(doc: str) -> str:
@@ -121,7 +121,7 @@ class _Formula:
         return text if after in ENDS else f"({text})"
 
     def _applied(self) -> str:
-        """What a function is taken of: without brackets of its own, as far as it is multiplied together."""
+        """The argument of a function: nothing if brackets follow, else the product that follows, in brackets."""
         after = next((t for t in self._tokens[self._at :] if t not in (" ", "\\!", "\\left", "\\bigl")), "}")
         if after in ENDS or after == "(":
             return ""

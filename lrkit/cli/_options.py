@@ -16,14 +16,12 @@ from ..schedules._parse import parse_number
 Decorator = Callable[[Any], Any]
 PER_EPOCH = "lrkit.steps_per_epoch"
 """Where a command notes it for the words that are read after it."""
-FORMS = tuple(renderers.FORMS)
 SPELLINGS = [
     (r"lrkit\.record\(…, steps\) (takes (the rates as they come|its rates))", r"--steps N \1"),
     (r"make a fresh one, or take lrkit\.record\(…, steps\) of this one", "make a fresh one"),
     (r"give names=\{'epoch': steps_per_epoch\}", "give --steps-per-epoch"),
     (r"\bgive steps\b", "give --steps"),
     (r"\bgive steps_per_epoch\b", "give --steps-per-epoch"),
-    (r"\bgive steps=(\d+)", r"give --steps \1"),
     (r"\b(plot(_diff)?|diff|read): steps\b", "--steps"),
     (r"\bplot(_diff)?: steps_per_epoch\b", "--steps-per-epoch"),
     (r"\bdiff: tolerance\b", "--tolerance"),
@@ -102,7 +100,8 @@ def picture(command: Any) -> Any:
         click.option("--title", help="The title of the picture."),
         click.option("--log", is_flag=True, help="A logarithmic scale of rates."),
         click.option(
-            "--format", "form", type=click.Choice(FORMS), help="The form of the picture. Default: by the end of FILE."
+            "--format", "form", type=click.Choice(tuple(renderers.FORMS)),
+            help="The form of the picture. Default: by the end of FILE.",
         ),
         click.option(
             "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), metavar="FILE",

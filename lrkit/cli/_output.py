@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
-from typing import IO, Any
+from typing import IO
 
 import click
 
@@ -15,7 +15,7 @@ PLAIN = str.maketrans(
      "τ": "tau", "ρ": "rho", "β": "beta", "σ": "sigma",
      "Σ": "sum", "“": '"', "”": '"', "‘": "'", "’": "'", "ø": "o", "ł": "l"}
 )  # fmt: skip
-"""What stands for a character where there is none of it."""
+"""What is printed for a character that the stream does not have."""
 
 
 def say(text: str) -> None:
@@ -50,15 +50,8 @@ def _encoding(stream: IO[str] | None) -> str:
     return getattr(stream, "encoding", None) or "ascii"
 
 
-def bytes_out(data: bytes) -> None:
-    """Print bytes: a picture."""
-    sys.stdout.flush()
-    buffer: Any = sys.stdout.buffer
-    buffer.write(data)
-
-
 def open_streams() -> None:
-    """Standard streams that the shell has closed lead to nowhere, so that nothing that is opened gets their numbers."""
+    """Open the null device for each standard stream that is closed: else the next file opened would get its number."""
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         if getattr(sys, name) is None:
             handle = os.open(os.devnull, os.O_RDONLY if mode == "r" else os.O_WRONLY)
@@ -69,7 +62,7 @@ def open_streams() -> None:
 
 
 def discard() -> None:
-    """What could not be written is not tried again when the interpreter ends."""
+    """Drop what could not be written, so that the interpreter does not try to write it when it ends."""
     try:
         sys.stdout.flush()
     except (OSError, ValueError):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import click
 from .._files import replacing
 from ..chart import Chart, Panels
 from ..plotting import renderers
-from ._output import bytes_out, can_show, remark, say
+from ._output import can_show, remark, say
 
 SUFFIXES = {".txt" if form == "text" else f".{form}": form for form in renderers.FORMS}
 BINARY = ("png", "pdf")
@@ -27,18 +28,6 @@ class Target:
 
     form: str
     path: Path | None
-
-    def write(self, save: Callable[[Path], None]) -> None:
-        """Have `save` write the picture, and put it where it belongs."""
-        if self.path is not None:
-            with replacing(self.path) as path:
-                save(path)
-            remark(f"wrote {self.path}")
-            return
-        with tempfile.TemporaryDirectory(prefix="lrkit-") as folder:
-            path = Path(folder) / "picture"
-            save(path)
-            bytes_out(path.read_bytes())
 
 
 def target(output: Path | None, form: str | None) -> Target:
@@ -61,13 +50,22 @@ def target(output: Path | None, form: str | None) -> Target:
 
 def draw(picture: Chart | Panels, where: Target, theme: str, title: str = "", alt: str = "") -> None:
     """The picture in the form that is asked for; text is as wide as the terminal, and in letters that it can show."""
-    options: dict[str, Any] = {"width": columns()} if where.form == "text" else {}
+    width = min(shutil.get_terminal_size((80, 24)).columns, 120)  # a longer line is hard to read
+    options: dict[str, Any] = {"width": width} if where.form == "text" else {}
     if where.form == "text" and where.path is None:
         say(renderers.draw(picture, theme, "text", ascii_only=not can_show("⣿┤└─→", sys.stdout), **options))
-    else:
-        where.write(lambda path: renderers.save(picture, path, where.form, theme, title, alt, **options))
+        return
+    with replacing(where.path) if where.path else _printed() as path:
+        renderers.save(picture, path, where.form, theme, title, alt, **options)
+    if where.path:
+        remark(f"wrote {where.path}")
 
 
-def columns() -> int:
-    """The width of the terminal, as far as lines are still read."""
-    return min(shutil.get_terminal_size((80, 24)).columns, 120)
+@contextmanager
+def _printed() -> Iterator[Path]:
+    """A file to write to, whose bytes then go to standard output."""
+    with tempfile.TemporaryDirectory(prefix="lrkit-") as folder:
+        path = Path(folder) / "picture"
+        yield path
+        sys.stdout.flush()
+        sys.stdout.buffer.write(path.read_bytes())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import math
 from array import array
 from collections.abc import Iterable, Iterator
@@ -13,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from .._params import as_kind, shorten
-from ..schedules._json import MAX_TEXT, _refuse_constant, _unique
 from ..schedules.table import TableLR
 
 RATES = ("learning_rate", "lr", "rate")
@@ -38,7 +36,7 @@ def from_csv(text: str, column: str | None) -> TableLR:
         line, head = next(rows)
     except StopIteration:
         raise ValueError("there is no line with rates") from None
-    has_header = not any(_is_number(value) for value in head)
+    has_header = all(_number(value) is None for value in head)
     names = [name.strip() for name in head] if has_header else [str(k + 1) for k in range(len(head))]
     at = _chosen(names, column, numbered=not has_header)
     step = next((k for k, name in enumerate(names) if has_header and name.lower() in STEPS and k != at), None)
@@ -63,18 +61,6 @@ def from_json_rates(document: Any, column: str | None) -> TableLR:
     if column is not None:
         raise ValueError(f"a list of numbers has no {column!r}")
     return _table((f"[{k}]", "a rate", value) for k, value in enumerate(document))
-
-
-def load(text: str) -> Any:
-    """JSON from outside: within bounds, and with each field once."""
-    if len(text) > MAX_TEXT:
-        raise ValueError(f"from_json: the text has {len(text)} characters, at most {MAX_TEXT} are read")
-    try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
-    except RecursionError:
-        raise ValueError("from_json: the text is nested too deeply") from None
-    except ValueError as error:
-        raise ValueError(f"from_json: {error}") from None
 
 
 def _rows(lines: list[str], delimiter: str) -> Iterator[tuple[str, list[str]]]:
@@ -111,11 +97,7 @@ def _of_objects(rows: list[Any], name: str, step: str | None) -> Iterator[Any]:
 
 
 def _check_step(where: str, value: Any, expected: int) -> None:
-    try:
-        right = float(value) == expected
-    except (TypeError, ValueError):
-        right = False
-    if not right:
+    if _number(value) != expected:
         raise ValueError(
             f"{where}: a row for each step from 0 on is needed, and here step {expected} is expected, got "
             f"{shorten(value)}; leave out the column of steps to count the rows themselves"
@@ -143,8 +125,8 @@ def _chosen(names: list[str], column: str | None, *, numbered: bool = False) -> 
 def _table(values: Iterable[tuple[str, str, Any]]) -> TableLR:
     rates = array("d")
     for where, name, value in values:
-        rate = _rate(value)
-        if rate is None:
+        rate = _number(value)
+        if rate is None or not math.isfinite(rate):
             raise ValueError(f"{where}: {name} must be a finite number, got {shorten(value)}")
         if len(rates) == MAX_RATES:
             raise ValueError(f"{where}: at most {MAX_RATES} rates are read")
@@ -154,17 +136,9 @@ def _table(values: Iterable[tuple[str, str, Any]]) -> TableLR:
     return TableLR(np.array(rates))
 
 
-def _rate(value: Any) -> float | None:
+def _number(value: Any) -> float | None:
+    """A number, or a text that is one; None for anything else."""
     try:
-        rate = float(value) if isinstance(value, str) else as_kind(value, float)
+        return float(value) if isinstance(value, str) else as_kind(value, float)
     except ValueError:
         return None
-    return rate if rate is not None and math.isfinite(rate) else None
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

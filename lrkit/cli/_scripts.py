@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from difflib import get_close_matches
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
 import numpy as np
@@ -92,7 +93,7 @@ def _near(name: str, names: Any) -> str:
 
 @contextmanager
 def _at_home(where: str) -> Iterator[None]:
-    """Modules are looked for beside the script first, as Python does; no arguments are its own, nor our output."""
+    """Look for modules beside the script first, give it no arguments, and print its output on standard error."""
     folder = Path(where).parent if where.endswith(".py") else Path()
     arguments, path = sys.argv, list(sys.path)
     sys.path.insert(0, str(folder.resolve()))
@@ -106,8 +107,5 @@ def _at_home(where: str) -> Iterator[None]:
 
 def _place(error: BaseException, where: str) -> str:
     """The line of the script where it went wrong, if it was there."""
-    line, trace = None, error.__traceback__
-    while trace:
-        line = trace.tb_lineno if trace.tb_frame.f_code.co_filename == where else line
-        trace = trace.tb_next
-    return f"line {line}: " if line else ""
+    lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == where]
+    return f"line {lines[-1]}: " if lines else ""

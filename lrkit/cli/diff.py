@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from ..difference import TOLERANCE, Difference, diff
+from ..difference import TOLERANCE, diff
 from ..difference._result import panels_of
 from . import _options as options
 from . import _pictures as pictures
 from ._arguments import Expression
-from ._group import cli
+from ._command import cli
+from ._expr import Word
 from ._output import remark, say
-from ._words import Word
 
 
 @cli.command("diff")
@@ -53,11 +53,7 @@ def diff_command(
     report = json.dumps(found.to_dict(), indent=2) if as_json else str(found)
     (remark if drawn and where.path is None else say)(report)
     if drawn:
-        _draw(found, where, theme, title, "log" if log else "linear")
+        names = found.labels if found.labels != ("a", "b") else (found.a.name, found.b.name)
+        panels = panels_of(found, title=title or "", yscale="log" if log else "linear")
+        pictures.draw(panels, where, theme, title or f"{' and '.join(names)}, and their difference", str(found))
     return 0 if found.same else 1
-
-
-def _draw(found: Difference, where: pictures.Target, theme: str, title: str | None, yscale: str) -> None:
-    names = " and ".join(found.labels) if found.labels != ("a", "b") else f"{found.a.name} and {found.b.name}"
-    panels = panels_of(found, title=title or "", yscale=yscale)
-    pictures.draw(panels, where, theme, title or f"{names}, and their difference", str(found))

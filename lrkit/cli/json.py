@@ -6,9 +6,9 @@ import click
 
 from . import _options as options
 from ._arguments import Expression
-from ._group import cli
+from ._command import cli
+from ._expr import Word
 from ._output import say
-from ._words import Word
 
 
 @cli.command("json")

@@ -11,8 +11,8 @@ import click
 from .._params import Field, fields_of
 from .._recipes import recipes
 from ..schedules._registry import FUNCTIONS, sorted_kinds
+from ._command import cli
 from ._docstring import plain
-from ._group import cli
 from ._output import say
 
 

@@ -11,9 +11,9 @@ from ..chart import make_chart
 from ..schedules._parse import parse
 from . import _options as options
 from ._arguments import Expression
-from ._group import cli
+from ._command import cli
+from ._expr import Word
 from ._pictures import draw, target
-from ._words import Word
 
 DEFAULT_TITLE = "Warm up, then: four ways to go on"
 DEFAULT_LABELS = ("cosine", "linear", "inverse time", "constant")

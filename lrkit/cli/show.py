@@ -10,10 +10,10 @@ from .._params import fields_of
 from .._recipes import recipe
 from ..schedules._registry import FUNCTIONS, KINDS, classes
 from ._arguments import Kind
+from ._command import cli
 from ._docstring import readable
-from ._group import cli
+from ._expr import RECIPE, hint_for
 from ._output import say
-from ._words import RECIPE, hint_for
 
 
 @cli.command("show")

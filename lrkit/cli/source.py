@@ -7,9 +7,9 @@ import click
 from ..source import FRAMEWORKS, Framework, as_source
 from . import _options as options
 from ._arguments import Expression
-from ._group import cli
+from ._command import cli
+from ._expr import Word
 from ._output import say
-from ._words import Word
 
 
 @cli.command("source")

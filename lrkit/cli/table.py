@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import click
@@ -14,9 +15,9 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules._endless import is_endless
 from . import _options as options
 from ._arguments import Expression
-from ._group import cli
+from ._command import cli
+from ._expr import Word
 from ._output import remark
-from ._words import Word
 
 FIRST, BLOCK = 1024, 65_536
 """How many rows are computed before the first is printed, and how many at a time from then on."""
@@ -35,34 +36,30 @@ def table_command(word: Word, steps: int | None, form: str) -> None:
     schedule = word.schedule(steps)
     total = steps or schedule.horizon + 1
     rows = _with_progress(_blocks(schedule, total), total)
-    first = next(rows)  # what is wrong at once is said before anything is printed
+    rows = chain([next(rows)], rows)  # what is wrong at once is said before anything is printed
     if steps is None and is_endless(schedule):
         remark(f"{word.text} repeats without end: its first {total} steps; --steps N prints N")
     if form == "csv":
-        _print_csv(first, rows)
+        _print_csv(rows)
     else:
-        _print_json(schedule, first, rows)
+        _print_json(schedule, rows)
 
 
-def _print_csv(first: Any, rows: Iterator[Any]) -> None:
+def _print_csv(rows: Iterator[Any]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["step", "learning_rate"])
-    writer.writerows(first)
-    sys.stdout.flush()
     for block in rows:
         writer.writerows(block)
+        sys.stdout.flush()
 
 
-def _print_json(schedule: LearningRateSchedule, first: Any, rows: Iterator[Any]) -> None:
-    sys.stdout.write(f'{{"schedule": {schedule.to_json()}, "learning_rate": [{_joined(first)}')
-    sys.stdout.flush()
+def _print_json(schedule: LearningRateSchedule, rows: Iterator[Any]) -> None:
+    before = f'{{"schedule": {schedule.to_json()}, "learning_rate": ['
     for block in rows:
-        sys.stdout.write(f", {_joined(block)}")
+        sys.stdout.write(before + ", ".join(json.dumps(rate, allow_nan=False) for _, rate in block))
+        sys.stdout.flush()
+        before = ", "
     sys.stdout.write("]}\n")
-
-
-def _joined(block: list[tuple[int, float]]) -> str:
-    return ", ".join(json.dumps(rate, allow_nan=False) for _, rate in block)
 
 
 def _blocks(schedule: LearningRateSchedule, total: int) -> Iterator[list[tuple[int, float]]]:

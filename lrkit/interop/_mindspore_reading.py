@@ -9,21 +9,21 @@ from typing import Any
 
 import numpy as np
 
+from .. import learning_rate_schedule as nn
 from .._params import as_kind, fields_of, shorten
 from ..schedules._base import LearningRateSchedule
-from ..schedules.cosine_decay import CosineDecayLR
-from ..schedules.exponential_decay import ExponentialDecayLR
-from ..schedules.inverse_decay import InverseDecayLR
 from ..schedules.join import JoinLR
-from ..schedules.natural_exp_decay import NaturalExpDecayLR
-from ..schedules.polynomial_decay import PolynomialDecayLR
-from ..schedules.warm_up import WarmUpLR
-from ._closed_forms import FORMS, triangles
-from ._common import DepartureWarning, refused
+from ._errors import DepartureWarning, refused
 from ._numbers import plain, whole
+from ._shared_schedulers import CLASSES, closed_form, triangles
 
-STEP_OBJECTS = (CosineDecayLR, ExponentialDecayLR, InverseDecayLR, NaturalExpDecayLR, PolynomialDecayLR, WarmUpLR)
-CELLS: dict[str, type[LearningRateSchedule]] = {cls.__name__: cls for cls in STEP_OBJECTS}
+CELLS: dict[str, type[LearningRateSchedule]] = {
+    cls.__name__: cls
+    for cls in (
+        nn.CosineDecayLR, nn.ExponentialDecayLR, nn.InverseDecayLR, nn.NaturalExpDecayLR, nn.PolynomialDecayLR,
+        nn.WarmUpLR,
+    )
+}  # fmt: skip
 """MindSpore's step objects are lrkit's by name, and their attributes are lrkit's fields but for one."""
 
 DERIVED: dict[str, tuple[str, Callable[[Any], float]]] = {
@@ -39,7 +39,7 @@ OBSTACLES = {
 }
 """Schedulers that are not a function of the epoch."""
 
-SCHEDULERS = {*FORMS, *OBSTACLES, "CyclicLR", "SequentialLR"}
+SCHEDULERS = {*CLASSES, *OBSTACLES, "CyclicLR", "SequentialLR"}
 METHODS = ("construct", "get_lr", "step", "_get_closed_form_lr")
 
 
@@ -74,10 +74,8 @@ def read_cell(name: str, cell: Any) -> LearningRateSchedule:
 
 def read_scheduler(name: str, obj: Any, module: Any, base_lr: Any) -> list[LearningRateSchedule]:
     """A scheduler as one schedule for each group."""
-    if name in OBSTACLES:
-        raise refused("from_mindspore", OBSTACLES[name])
     groups = obj.optimizer.param_groups
-    own = [float(plain(base)) for base in getattr(obj, "base_lrs", [group.get("initial_lr") for group in groups])]
+    own = [plain(base) for base in getattr(obj, "base_lrs", [group.get("initial_lr") for group in groups])]
     if name == "CyclicLR":
         no_base(obj, base_lr)
     curves = [_curve(obj, module, base, k) for k, base in enumerate(own)]
@@ -96,13 +94,15 @@ def _bases(given: Any, groups: int) -> list[float]:
     items = list(given) if isinstance(given, (list, tuple)) else [given] * groups
     if len(items) != groups:
         raise ValueError(f"from_mindspore: base_lr must be a number or {groups} of them, got {shorten(given)}")
-    bases = [as_kind(item, float) for item in items]
-    for item, base in zip(items, bases, strict=True):
+    bases = []
+    for item in items:
+        base = as_kind(item, float)
         if base is None:
             raise TypeError(f"from_mindspore: base_lr must be a number >= 0, got {shorten(item)}")
         if not 0 <= base < np.inf:
             raise ValueError(f"from_mindspore: base_lr must be a finite number >= 0, got {shorten(item)}")
-    return [base for base in bases if base is not None]
+        bases.append(base)
+    return bases
 
 
 def _curve(obj: Any, module: Any, base: float, group: int, inside: bool = False) -> LearningRateSchedule:
@@ -112,8 +112,8 @@ def _curve(obj: Any, module: Any, base: float, group: int, inside: bool = False)
         raise refused("from_mindspore", of_a_subclass(type(obj), type(obj).__mro__[1]))
     if name in OBSTACLES:
         raise refused("from_mindspore", OBSTACLES[name])
-    if name in FORMS:
-        return FORMS[name](obj, base)
+    if name in CLASSES:
+        return closed_form(obj, float(base))
     if name == "CyclicLR":
         return _cyclic(obj, group)
     if inside:

@@ -27,19 +27,24 @@ def plain_arguments(value: Any) -> Any:
     return value
 
 
+def stored(field: Field, owner: str, value: Any) -> Any:
+    """A value as the field stores it. A count may be a whole float, as the product of a fraction and a length is."""
+
+    def converted(item: Any) -> Any:
+        given = plain(item)
+        number = as_kind(given, float) if field.kind is int else None
+        return int(number) if number is not None and number.is_integer() else given
+
+    return field.coerce(owner, [converted(item) for item in value] if field.many else converted(value))
+
+
 def whole(owner: str, name: str, value: object, low: int | None = 0) -> int:
-    """A count of steps; a float will do if it is whole, as the product of a fraction and a length may be."""
-    given = plain(value)
-    number: float | None = as_kind(given, float)
-    count = int(number) if number is not None and number.is_integer() else given
-    stored: int = Field(name, int, Param("", low=low)).coerce_one(owner, name, count)
-    return stored
+    """A count of steps."""
+    count: int = stored(Field(name, int, Param("", low=low)), owner, value)
+    return count
 
 
-def number(
-    owner: str, name: str, value: object, low: float | None = None, high: float | None = None, exclusive: bool = False
-) -> float:
-    """A finite number from `low` to `high`, or above `low` if that is `exclusive`."""
-    domain = Param("", low=low, high=high, exclusive=exclusive)
-    stored: float = Field(name, float, domain).coerce_one(owner, name, plain(value))
-    return stored
+def number(owner: str, name: str, value: object, low: float | None = None) -> float:
+    """A finite number, at least `low`."""
+    found: float = stored(Field(name, float, Param("", low=low)), owner, value)
+    return found

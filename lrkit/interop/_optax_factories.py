@@ -15,8 +15,8 @@ from ..schedules.join import JoinLR
 from ..schedules.piecewise_constant import PiecewiseConstantLR
 from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ._common import DepartureWarning, refused
 from ._decays import cosine, exponential, polynomial
+from ._errors import DepartureWarning, refused
 from ._numbers import whole
 from ._optax_schedule import OptaxSchedule
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..schedules._base import LearningRateSchedule
-from ._common import framework
+from ._errors import framework
 
 
 @dataclass(frozen=True, repr=False)
@@ -17,15 +17,15 @@ class OptaxSchedule:
 
     def __call__(self, count: Any) -> Any:
         """The rate at a count, as a JAX array."""
-        return jax_rate(self.schedule, count, "to_optax", "optax")
+        return jax_rate(self.schedule, count)
 
     def __repr__(self) -> str:
         return f"to_optax({self.schedule!r})"
 
 
-def jax_rate(schedule: LearningRateSchedule, count: Any, adapter: str, extra: str) -> Any:
+def jax_rate(schedule: LearningRateSchedule, count: Any) -> Any:
     """The rate at `count` in the program's own precision, rounded once: everything before is float64."""
-    jax = framework("jax", extra, adapter)
+    jax = framework("jax", "optax", "to_optax")
     xp = jax.numpy
     precision = xp.result_type(float)  # before float64 is switched on
     with jax.enable_x64(True):

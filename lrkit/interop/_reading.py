@@ -15,7 +15,7 @@ from .._recipes import Recipe
 from ..schedules._base import LearningRateSchedule
 from ..schedules.table import TableLR
 from ._optax_schedule import OptaxSchedule
-from ._sampling import begins_at, rows_of
+from ._record import begins_at, rows_of
 
 Curves = LearningRateSchedule | Iterable[LearningRateSchedule]
 Pairs = list[tuple[str, LearningRateSchedule]]

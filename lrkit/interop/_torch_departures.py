@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from ._torch_reading import active_part, base_of, class_of, leaves_of, links_of, milestones_of, parts_of, steps_taken
+from ._torch_reading import base_of, class_of, leaves_of, links_of, milestones_of, parts_of, steps_taken
 
 ABSOLUTE = ("LambdaLR", "CosineAnnealingWarmRestarts", "CyclicLR", "OneCycleLR", "ScheduleLR")
 """Classes whose rate is not made of the last one."""
@@ -93,15 +93,13 @@ ALONE: dict[str, Callable[[Any, float, bool], Iterator[Departure]]] = {
 
 def _of_sequential(scheduler: Any, length: float, inside: bool) -> Iterator[Departure]:
     milestones = milestones_of(scheduler)
-    first = bisect_right(milestones, 0)
-    active, epoch = active_part(scheduler)
-    part = parts_of(scheduler)[active]
+    starts, stops = (0, *milestones), (*milestones, length)
+    first, active = bisect_right(milestones, 0), bisect_right(milestones, scheduler.last_epoch)
+    part, epoch = parts_of(scheduler)[active], scheduler.last_epoch - starts[active]
     if not inside and class_of(part) not in COMPOSED and part.last_epoch != epoch:
         yield Departure(
             f"SequentialLR is at step {scheduler.last_epoch}, but its part {active} at {part.last_epoch}, not {epoch}"
         )
-    starts = (0, *milestones)
-    stops = (*milestones, length)
     for k, (part, start, stop) in enumerate(zip(parts_of(scheduler), starts, stops, strict=True)):
         own_length = min(stop, length) - start
         if k < first or own_length <= 0:

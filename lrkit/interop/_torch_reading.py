@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -12,9 +11,9 @@ from ..schedules.constant import ConstantLR
 from ..schedules.join import JoinLR
 from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ._closed_forms import FORMS, triangles
-from ._common import refused
+from ._errors import refused
 from ._numbers import plain
+from ._shared_schedulers import CLASSES, closed_form, triangles
 
 HOMES = ("torch.optim.lr_scheduler", "torch.optim.swa_utils", "lrkit.lr_scheduler.schedule")
 SHAPES = {"cos": PiecewiseCosineLR, "linear": PiecewiseLinearLR}
@@ -34,7 +33,7 @@ def curve(scheduler: Any, group: int, key: str = "lr") -> Curve:
         raise refused("from_torch", f"{name} does not write {key!r}")
     if name in READERS:
         return READERS[name](scheduler, group, key)
-    return _within_domain(FORMS[name], scheduler, base_of(scheduler, group))
+    return _within_domain(closed_form, scheduler, base_of(scheduler, group))
 
 
 def _within_domain(form: Callable[..., T], *arguments: Any) -> T:
@@ -51,7 +50,7 @@ def class_of(scheduler: Any) -> str:
     name = cls.__name__
     if name == "ReduceLROnPlateau" and cls.__module__ in HOMES:
         raise refused("from_torch", "ReduceLROnPlateau follows a metric: lrkit.lr_scheduler.ReduceLROnPlateau does so")
-    if cls.__module__ not in HOMES or not (name in FORMS or name in READERS or name == "ScheduleLR"):
+    if cls.__module__ not in HOMES or not (name in CLASSES or name in READERS or name == "ScheduleLR"):
         raise refused("from_torch", f"{name} of {cls.__module__} is no scheduler of torch's own")
     if "get_lr" in vars(scheduler):
         raise refused("from_torch", f"get_lr of this {name} has been replaced")
@@ -111,17 +110,13 @@ def milestones_of(scheduler: Any) -> tuple[int, ...]:
 
 
 def _function(scheduler: Any, group: int, key: str) -> Curve:
-    function = scheduler.lr_lambdas[group]
+    name, function = class_of(scheduler), scheduler.lr_lambdas[group]
     home = getattr(getattr(function, "func", function), "__module__", "")
-    if home != "transformers.optimization":
-        raise refused("from_torch", f"{type(scheduler).__name__} has a function of your own, which cannot be read")
+    if name != "LambdaLR" or home != "transformers.optimization":
+        raise refused("from_torch", f"{name} has a function of your own, which cannot be read")
     from ._transformers_functions import from_lambda
 
     return from_lambda(function, base_of(scheduler, group))
-
-
-def _products(scheduler: Any, group: int, key: str) -> Curve:
-    raise refused("from_torch", "MultiplicativeLR has a function of your own, which cannot be read")
 
 
 def _cyclic(scheduler: Any, group: int, key: str) -> Curve:
@@ -159,7 +154,7 @@ def _one_cycle(scheduler: Any, group: int, key: str) -> Curve:
 
 
 def _averaging(scheduler: Any, group: int, key: str) -> Curve:
-    """From the rate that it found to that for averaging. The rate that it found is computed from the present one.
+    """From the rate that it found at construction to ``swa_lr``; the first is computed from the present rate.
 
     Torch anneals by the steps taken since construction. In a run that is resumed by ``last_epoch`` these are fewer than
     the epochs: the first of them found the rate of ``last_epoch``.
@@ -216,17 +211,10 @@ def _fit(part: Any, whole: str) -> Any:
 
 READERS: dict[str, Callable[[Any, int, str], Curve]] = {
     "LambdaLR": _function,
-    "MultiplicativeLR": _products,
+    "MultiplicativeLR": _function,
     "CyclicLR": _cyclic,
     "OneCycleLR": _one_cycle,
     "SWALR": _averaging,
     "SequentialLR": _sequential,
     "ChainedScheduler": _chained,
 }
-
-
-def active_part(scheduler: Any) -> tuple[int, int]:
-    """Which part of a ``SequentialLR`` is at work, and the epoch on its own clock."""
-    milestones = milestones_of(scheduler)
-    k = bisect_right(milestones, scheduler.last_epoch)
-    return k, scheduler.last_epoch - (milestones[k - 1] if k else 0)

@@ -22,7 +22,7 @@ from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
 from ..schedules.warm_up import WarmUpLR
-from ._common import DepartureWarning, refused
+from ._errors import DepartureWarning, refused
 from ._numbers import number, whole
 
 ADAPTER = "from_transformers"
@@ -66,11 +66,7 @@ def _checked(name: str, value: Any) -> Any:
 # One function for each of transformers': `lr` is the peak, above 0; the other arguments have transformers' names. -----
 
 
-def _constant(lr: float) -> LearningRateSchedule:
-    return ConstantLR(lr)
-
-
-def _constant_with_warmup(lr: float, *, num_warmup_steps: int) -> LearningRateSchedule:
+def _constant(lr: float, *, num_warmup_steps: int = 0) -> LearningRateSchedule:
     return _warmed(lr, num_warmup_steps, ConstantLR(lr))
 
 
@@ -232,7 +228,7 @@ def _floored(schedule: LearningRateSchedule, low: float) -> LearningRateSchedule
 
 _BUILDERS: dict[str, Callable[..., LearningRateSchedule]] = {
     "_get_constant_lambda": _constant,
-    "_get_constant_schedule_with_warmup_lr_lambda": _constant_with_warmup,
+    "_get_constant_schedule_with_warmup_lr_lambda": _constant,
     "_get_cosine_schedule_with_warmup_lr_lambda": _cosine,
     "_get_cosine_with_hard_restarts_schedule_with_warmup_lr_lambda": _cosine_with_restarts,
     "_get_cosine_with_min_lr_schedule_with_warmup_lr_rate_lambda": _cosine_ahead,

@@ -19,8 +19,8 @@ from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.inverse_decay import InverseDecayLR
 from ..schedules.piecewise_constant import PiecewiseConstantLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ._common import DepartureWarning, framework, refused
 from ._decays import cosine, exponential, lasting, of_any_sign, polynomial
+from ._errors import DepartureWarning, framework, refused
 from ._numbers import plain_arguments, whole
 from ._optax_schedule import jax_rate
 
@@ -99,7 +99,7 @@ def _schedule_class() -> Any:
             precision = "float64" if keras.config.floatx() == "float64" else "float32"
             if keras.backend.backend() != "jax":
                 return keras.ops.cast(self.schedule(keras.ops.cast(step, "float64")), precision)
-            rate = jax_rate(self.schedule, step, "to_keras", "keras")
+            rate = jax_rate(self.schedule, step)
             return rate if precision == "float64" else rate.astype(precision)  # float64 where JAX has it
 
         def get_config(self) -> dict[str, str]:

@@ -18,7 +18,7 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules.table import TableLR
 from ..tracing import record
 from ..tracing.mindspore import OPERATIONS, source
-from ._common import framework, refused
+from ._errors import framework, refused
 from ._mindspore_reading import CELLS, SCHEDULERS, exactly, no_base, of_a_subclass, read_cell, read_scheduler
 
 # To MindSpore -------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 
 from .._params import shorten
 from ..schedules._base import LearningRateSchedule
-from ._common import framework, refused
+from ._errors import framework, refused
 from ._numbers import plain_arguments
 from ._optax_factories import READERS
 from ._optax_schedule import OptaxSchedule as OptaxSchedule

@@ -23,8 +23,8 @@ from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.cosine_k_decay import CosineKDecayLR
 from ..schedules.table import TableLR
 from ..schedules.tanh_decay import TanhDecayLR
-from ._common import DepartureWarning, framework, refused
 from ._decays import exponential
+from ._errors import DepartureWarning, framework, refused
 from ._numbers import whole
 
 ADAPTER = "from_timm"
@@ -119,26 +119,22 @@ def _group(scheduler: Any, number: int, base: float) -> LearningRateSchedule:
 
 
 def _cosine(scheduler: Any, base: float) -> LearningRateSchedule:
-    def wave(low: float, high: float) -> LearningRateSchedule:
-        if scheduler.k_decay == 1:
-            return CosineDecayLR(low, high, length)
-        return CosineKDecayLR(low, high, length, scheduler.k_decay)
+    k = scheduler.k_decay
 
-    length, low = whole(ADAPTER, "t_initial", scheduler.t_initial, low=1), scheduler.lr_min
-    if scheduler.cycle_limit == 1 and low < base:
-        _check_growth(scheduler)
-        return wave(low, base)
-    return _cycles(scheduler, base, wave(0.0, 1.0))
+    def wave(length: int, low: float = 0.0, high: float = 1.0) -> LearningRateSchedule:
+        return CosineDecayLR(low, high, length) if k == 1 else CosineKDecayLR(low, high, length, k)
+
+    if scheduler.cycle_limit == 1 and scheduler.lr_min < base:
+        return wave(_first_length(scheduler), scheduler.lr_min, base)
+    return _cycles(scheduler, base, wave)
 
 
 def _poly(scheduler: Any, base: float) -> LearningRateSchedule:
-    length = whole(ADAPTER, "t_initial", scheduler.t_initial, low=1)
-    return _cycles(scheduler, base, polynomial_k_decay(0.0, 1.0, length, scheduler.power, scheduler.k_decay))
+    return _cycles(scheduler, base, lambda n: polynomial_k_decay(0.0, 1.0, n, scheduler.power, scheduler.k_decay))
 
 
 def _tanh(scheduler: Any, base: float) -> LearningRateSchedule:
-    length = whole(ADAPTER, "t_initial", scheduler.t_initial, low=1)
-    return _cycles(scheduler, base, TanhDecayLR(0.0, 1.0, length, scheduler.lb, scheduler.ub))
+    return _cycles(scheduler, base, lambda n: TanhDecayLR(0.0, 1.0, n, scheduler.lb, scheduler.ub))
 
 
 def _step(scheduler: Any, base: float) -> LearningRateSchedule:
@@ -186,20 +182,16 @@ _BODIES: dict[str, Callable[[Any, float], LearningRateSchedule]] = {
 # What they have in common ---------------------------------------------------------------------------------------------
 
 
-def _cycles(scheduler: Any, base: float, wave: LearningRateSchedule) -> LearningRateSchedule:
-    """A wave from about 1 to about 0 between the base rate and the floor, in cycles, then the floor.
+def _cycles(scheduler: Any, base: float, shape: Callable[[int], LearningRateSchedule]) -> LearningRateSchedule:
+    """Cycles between the base rate and the floor, then the floor; the `shape` of a length goes from 1 to 0 or near it.
 
     The base decays from cycle to cycle and the floor does not, so the two are scaled apart.
     """
-    _check_growth(scheduler)
+    length, growth, gamma = _first_length(scheduler), scheduler.cycle_mul, scheduler.cycle_decay
+    wave = shape(length)
     low, limit = float(scheduler.lr_min), math.ceil(scheduler.cycle_limit)
     if limit < 1:
         return ConstantLR(low)
-    length, growth, gamma = (
-        whole(ADAPTER, "t_initial", scheduler.t_initial, low=1),
-        scheduler.cycle_mul,
-        scheduler.cycle_decay,
-    )
     if limit == 1:
         rate = between(low, base, wave)
         return rate.then(ConstantLR(low), length) if wave(length) else rate
@@ -213,9 +205,12 @@ def _cycles(scheduler: Any, base: float, wave: LearningRateSchedule) -> Learning
     return rate.then(ConstantLR(low), math.ceil(starts[-1])) if starts.size > limit else rate
 
 
-def _check_growth(scheduler: Any) -> None:
+def _first_length(scheduler: Any) -> int:
+    """The length of the first cycle; the next ones are no shorter."""
+    length = whole(ADAPTER, "t_initial", scheduler.t_initial, low=1)
     if scheduler.cycle_mul < 1:
         raise ValueError(f"{ADAPTER}: cycle_mul must be >= 1, got {scheduler.cycle_mul}: timm itself fails in the end")
+    return length
 
 
 def _warn_of_departures(scheduler: Any, schedules: list[LearningRateSchedule]) -> None:

@@ -11,7 +11,7 @@ from .._params import shorten
 from ..lr_scheduler._base import LRScheduler
 from ..lr_scheduler.schedule import ScheduleLR
 from ..schedules._base import LearningRateSchedule
-from ._common import DepartureWarning, framework, refused
+from ._errors import DepartureWarning, framework, refused
 from ._torch_departures import Departure, departures
 from ._torch_reading import clock_of, curve, leaves_of
 
@@ -72,7 +72,9 @@ def from_torch(scheduler: Any, key: str = "lr") -> list[LearningRateSchedule]:
     groups = getattr(getattr(scheduler, "optimizer", None), "param_groups", None)
     if groups is None:
         raise TypeError(f"from_torch: scheduler must be one of torch.optim.lr_scheduler's, got {shorten(scheduler)}")
-    _require_bases(scheduler, len(groups))
+    for leaf in leaves_of(scheduler):
+        if len(getattr(leaf, "base_lrs", groups)) != len(groups):
+            raise refused("from_torch", f"{type(leaf).__name__} was made before the last group was added")
     curves = [curve(scheduler, k, key) for k in range(len(groups))]
     found = list(departures(scheduler))
     present = [departure for departure in found if departure.start <= clock_of(scheduler) < departure.stop]
@@ -88,13 +90,6 @@ def from_torch(scheduler: Any, key: str = "lr") -> list[LearningRateSchedule]:
 def read(obj: Any, steps: int | None) -> list[LearningRateSchedule]:
     """The curves of an object of torch, for `lrkit.plot` and its kin."""
     return from_torch(obj)
-
-
-def _require_bases(scheduler: Any, groups: int) -> None:
-    """Refuse a scheduler that was made for fewer groups."""
-    for leaf in leaves_of(scheduler):
-        if len(getattr(leaf, "base_lrs", range(groups))) != groups:
-            raise refused("from_torch", f"{type(leaf).__name__} was made before the last group was added")
 
 
 def _scale(present: list[Departure], group: int) -> float | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from .._params import shorten
 from ..schedules._base import LearningRateSchedule
-from ._common import framework, refused
+from ._errors import framework, refused
 from ._numbers import number, whole
 from ._transformers_functions import ADAPTER, MODULE
 from ._transformers_functions import from_lambda as from_lambda

@@ -73,24 +73,29 @@ def from_json(text: str | bytes) -> LearningRateSchedule:
     ...
     ValueError: from_json: schedule: ConstantLR has no field 'lr'; it has learning_rate
     """
-    import json
-
     if not isinstance(text, (str, bytes)):
         raise TypeError(f"from_json: text must be str or bytes, got {type(text).__name__}")
-    if len(text) > MAX_TEXT:
-        raise ValueError(f"from_json: the text has {len(text)} characters, at most {MAX_TEXT} are read")
-    try:
-        document = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
-    except RecursionError:
-        raise ValueError("from_json: the text is nested too deeply") from None
-    except ValueError as error:
-        raise ValueError(f"from_json: {error}") from None
+    document = parsed(text)
     if not isinstance(document, dict) or set(document) != {"lrkit", "schedule"}:
         raise ValueError('from_json: the text must be an object with the two fields "lrkit" and "schedule"')
     if document["lrkit"] != VERSION or isinstance(document["lrkit"], bool):
         raise ValueError(f"from_json: lrkit: version {shorten(document['lrkit'])} is not known, only {VERSION}")
     schedule: LearningRateSchedule = _Reader().schedule(document["schedule"], "schedule", depth=1)
     return schedule
+
+
+def parsed(text: str | bytes) -> Any:
+    """The document of a JSON text: of a limited length, with each field once, and with no NaN or infinity."""
+    import json
+
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"from_json: the text has {len(text)} characters, at most {MAX_TEXT} are read")
+    try:
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError("from_json: the text is nested too deeply") from None
+    except ValueError as error:
+        raise ValueError(f"from_json: {error}") from None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from .._params import count, shorten
 from ..catalogue._first_steps import within
 from ..catalogue._simplified import simplified
 from ..schedules._base import LearningRateSchedule
-from ._code import past, schedule_lines
-from ._target import Lines, Target
+from ._calls import schedule_lines
+from ._target import Lines, Target, past
 
 Framework = Literal["torch", "transformers", "optax", "keras", "mindspore", "lrkit"]
 """Those that editors and type checkers know."""

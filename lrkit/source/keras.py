@@ -11,8 +11,8 @@ from ..schedules.inverse_decay import InverseDecayLR
 from ..schedules.join import JoinLR
 from ..schedules.piecewise_constant import PiecewiseConstantLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
-from ._code import call, line_of, rising
-from ._target import Lines, Target
+from ._calls import call
+from ._target import Lines, Target, line_of, rising
 
 
 def _own(schedule: LearningRateSchedule) -> Lines | None:
@@ -24,14 +24,9 @@ def _own(schedule: LearningRateSchedule) -> Lines | None:
 
 def _call(schedule: LearningRateSchedule) -> str | None:
     match schedule:
-        case ExponentialDecayLR(rate, factor, steps, stairs):
+        case ExponentialDecayLR(rate, factor, steps, stairs) | InverseDecayLR(rate, factor, steps, stairs):
             return call(
-                "ExponentialDecay",
-                initial_learning_rate=rate, decay_steps=steps, decay_rate=factor, staircase=stairs,
-            )  # fmt: skip
-        case InverseDecayLR(rate, factor, steps, stairs):
-            return call(
-                "InverseTimeDecay",
+                "ExponentialDecay" if isinstance(schedule, ExponentialDecayLR) else "InverseTimeDecay",
                 initial_learning_rate=rate, decay_steps=steps, decay_rate=factor, staircase=stairs,
             )  # fmt: skip
         case PolynomialDecayLR(first, last, steps, power, cycle):
@@ -49,23 +44,14 @@ def _call(schedule: LearningRateSchedule) -> str | None:
                 "CosineDecayRestarts",
                 initial_learning_rate=high, first_decay_steps=steps, t_mul=1.0, m_mul=gamma,
             )  # fmt: skip
-        case JoinLR((rise, CosineDecayLR(low, high, steps)), (milestone,)):
-            return _warmed_up(rise, milestone, low, high, steps)
+        case JoinLR((rise, CosineDecayLR(low, high, steps)), (milestone,)) if line := line_of(rise):
+            start, *peak = line
+            if peak == [high, milestone]:
+                return call(
+                    "CosineDecay", initial_learning_rate=start, decay_steps=steps, alpha=low / high,
+                    warmup_target=high, warmup_steps=milestone,
+                )  # fmt: skip
     return None
-
-
-def _warmed_up(rise: LearningRateSchedule, milestone: int, low: float, high: float, steps: int) -> str | None:
-    """Keras's cosine with a warm-up in front, if `rise` is a line up to its first rate."""
-    line = line_of(rise)
-    if line is None:
-        return None
-    start, peak, end = line
-    if peak != high or end != milestone:
-        return None
-    return call(
-        "CosineDecay", initial_learning_rate=start, decay_steps=steps, alpha=low / high,
-        warmup_target=high, warmup_steps=milestone,
-    )  # fmt: skip
 
 
 TARGET = Target("learning_rate = to_keras(schedule)", _own, largest_count=2**31)  # counts are int32 there

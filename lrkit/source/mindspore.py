@@ -5,27 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from .. import learning_rate_schedule as nn
 from ..schedules._base import LearningRateSchedule
-from ..schedules.constant import ConstantLR
-from ..schedules.cosine_decay import CosineDecayLR
-from ..schedules.exponential_decay import ExponentialDecayLR
-from ..schedules.inverse_decay import InverseDecayLR
 from ..schedules.join import JoinLR
-from ..schedules.natural_exp_decay import NaturalExpDecayLR
-from ..schedules.piecewise_constant import PiecewiseConstantLR
-from ..schedules.polynomial_decay import PolynomialDecayLR
-from ..schedules.warm_up import WarmUpLR
-from ._code import call, past, rising
-from ._target import Lines, Run, Target
+from ._calls import call
+from ._target import Lines, Run, Target, rising
 
 SAME = (
-    CosineDecayLR, ExponentialDecayLR, InverseDecayLR, NaturalExpDecayLR, PolynomialDecayLR, WarmUpLR,
+    nn.CosineDecayLR, nn.ExponentialDecayLR, nn.InverseDecayLR, nn.NaturalExpDecayLR, nn.PolynomialDecayLR, nn.WarmUpLR,
 )  # fmt: skip
 """The classes that MindSpore has under the same names, with the same parameters."""
 
 
 def _own(schedule: LearningRateSchedule) -> Lines | None:
-    if isinstance(schedule, ConstantLR):
+    if isinstance(schedule, nn.ConstantLR):
         return [f"learning_rate = {schedule.learning_rate!r}"]
     if isinstance(schedule, SAME):
         code = call(f"nn.{type(schedule).__name__}", **schedule.parameters())
@@ -35,8 +28,8 @@ def _own(schedule: LearningRateSchedule) -> Lines | None:
 
 def _run(schedule: LearningRateSchedule, steps: int) -> Run | None:
     """Where there is no class, a list of rates."""
-    if lines := _own(schedule):
-        return lines, past(schedule, steps)
+    if _own(schedule):
+        return None
     parts = list(_lists(schedule, steps))
     if None in parts:
         return None
@@ -52,9 +45,9 @@ def _lists(schedule: LearningRateSchedule, steps: int) -> Iterator[str | None]:
             for part, (start, stop) in zip(schedules, pairwise((0, *milestones, steps)), strict=True):
                 if start < min(stop, steps):
                     yield from _lists(part, min(stop, steps) - start)
-        case ConstantLR(rate):
+        case nn.ConstantLR(rate):
             yield f"[{rate!r}] * {steps}"
-        case PiecewiseConstantLR(milestones, rates) if rising((0, *milestones[:-1])):
+        case nn.PiecewiseConstantLR(milestones, rates) if rising((0, *milestones[:-1])):
             ends = [milestone for milestone in milestones[:-1] if milestone < steps]
             yield call(
                 "nn.piecewise_constant_lr", indent=4, milestone=(*ends, steps), learning_rates=rates[: len(ends) + 1]

@@ -13,8 +13,8 @@ from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
 from ..schedules.warm_up import WarmUpLR
-from ._code import broken, call, line_of, past, value_code
-from ._target import Lines, Run, Target
+from ._calls import broken, call, value_code
+from ._target import Lines, Run, Target, line_of, past
 
 MOST_CYCLES = 12
 """How many cycles are written one after the other."""
@@ -37,7 +37,10 @@ def _call(schedule: LearningRateSchedule, indent: int) -> str | None:
         case ConstantLR(rate):
             return call("optax.constant_schedule", indent=indent, value=rate)
         case _ if line := line_of(schedule):
-            return _linear(*line, indent)
+            first, last, steps = line
+            return call(
+                "optax.linear_schedule", indent=indent, init_value=first, end_value=last, transition_steps=steps
+            )
         case PolynomialDecayLR(first, last, steps, power, False):
             return call(
                 "optax.polynomial_schedule", indent=indent,
@@ -90,10 +93,6 @@ def _join(schedule: JoinLR, indent: int) -> str | None:
         return None
     parts_code = broken("[", texts, "]", indent + 4)
     return call("optax.join_schedules", parts_code, indent=indent, boundaries=schedule.milestones)
-
-
-def _linear(first: float, last: float, steps: int, indent: int) -> str:
-    return call("optax.linear_schedule", indent=indent, init_value=first, end_value=last, transition_steps=steps)
 
 
 def _stairs(milestones: tuple[int, ...], rates: tuple[float, ...], indent: int) -> str | None:

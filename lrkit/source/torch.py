@@ -7,8 +7,8 @@ phases (its cosine climbs again, so a constant must follow) becomes a ``Sequenti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -27,28 +27,32 @@ from ..schedules.piecewise_constant import PiecewiseConstantLR
 from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
-from ._closed import function_lines
-from ._code import base_rate_lines, broken, call, line_of, past, rising
-from ._target import Lines, Run, Target
+from ._calls import broken, call
+from ._function import function_lines
+from ._target import Lines, Run, Target, line_of, past, rising
 
 FOREVER = 2**53
 PREFIX = "torch.optim.lr_scheduler."
 ROUNDING = 4e-16
+ONE_CYCLE_DEFAULTS = {
+    "pct_start": 0.3, "anneal_strategy": "cos", "div_factor": 25.0, "final_div_factor": 1e4, "three_phase": False,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Phase:
-    """One scheduler of torch: how long it is right, its options for a base rate, and which base rate it needs.
+    """One scheduler of torch: how long it is right, its options, and which base rate it needs.
 
-    One that sets the rate at construction must be `alone`: in a sequence it would set the others' too. What it does
-    `after` its steps is said where the schedule does something else.
+    Options that are `rates` are written as factors of the base rate, which torch takes up to 1. A scheduler that sets
+    the rate at construction must be `alone`: in a sequence it would set the others' too. What it does `after` its steps
+    is said where the schedule does something else.
     """
 
     steps: int
     name: str
-    options: Callable[[float], dict[str, Any]]
+    options: dict[str, Any]
     base_lr: float | None = None
-    least_base_lr: float = 0.0
+    rates: dict[str, float] = field(default_factory=dict)
     alone: bool = False
     after: str = ""
 
@@ -82,7 +86,7 @@ def _one_cycle(schedule: LearningRateSchedule, steps: int) -> Run | None:
     found = recognised(schedule)
     if found is None or found.name != "one_cycle":
         return None
-    one = {name: found.arguments.get(name, field.default) for name, field in fields_of(one_cycle).items()}
+    one = {name: found.arguments.get(name, known.default) for name, known in fields_of(one_cycle).items()}
     start = one["max_lr"] / 25 if one["start_lr"] is None else one["start_lr"]
     end = start / 1e4 if one["end_lr"] is None else one["end_lr"]
     if steps > one["total_steps"] or one["pct_start"] == 1 or not start or not end:
@@ -97,9 +101,7 @@ def _one_cycle(schedule: LearningRateSchedule, steps: int) -> Run | None:
         "final_div_factor": tidied(start / end),
         "three_phase": one["three_phase"],
     }
-    defaults = {"pct_start": 0.3, "anneal_strategy": "cos", "div_factor": 25.0, "final_div_factor": 1e4}
-    defaults |= {"three_phase": False}
-    given = {name: value for name, value in options.items() if name not in defaults or value != defaults[name]}
+    given = {name: value for name, value in options.items() if value != ONE_CYCLE_DEFAULTS.get(name)}
     code = call(f"{PREFIX}OneCycleLR", "optimizer", **given)
     after = "leaves its curve, then raises an error"
     if steps < one["total_steps"]:
@@ -112,7 +114,7 @@ def _of_phases(phases: list[Phase], steps: int) -> Lines | None:
     if not phases or sum(phase.steps for phase in phases) < steps:
         return None
     needed = [phase.base_lr for phase in phases if phase.base_lr is not None]
-    least = max(phase.least_base_lr for phase in phases)
+    least = max((rate for phase in phases for rate in phase.rates.values()), default=0.0)
     # Two rates that differ by a rounding are one rate to a reader.
     base = min(needed, key=digits) if needed else least
     base = least if abs(least - base) <= ROUNDING * base and digits(least) < digits(base) else base
@@ -132,10 +134,16 @@ def _of_phases(phases: list[Phase], steps: int) -> Lines | None:
 
 
 def _code(phase: Phase, base: float, indent: int) -> str:
-    return call(PREFIX + phase.name, "optimizer", indent=indent, **phase.options(base))
+    factors = {name: min(tidied(rate / base), 1.0) for name, rate in phase.rates.items()}
+    return call(PREFIX + phase.name, "optimizer", indent=indent, **factors, **phase.options)
 
 
-def _phases(schedule: LearningRateSchedule, steps: int) -> Iterator[Phase]:
+def base_rate_lines(rate: float) -> list[str]:
+    """The lines that give an optimizer of torch its base rate, also if another scheduler has noted one there."""
+    return ["for group in optimizer.param_groups:", f'    group["lr"] = group["initial_lr"] = {rate!r}']
+
+
+def _phases(schedule: LearningRateSchedule, steps: int) -> Iterator[Phase]:  # noqa: C901, PLR0912  # a table
     """The first `steps` steps of a schedule as phases; shorter if torch has none for the rest."""
     match schedule:
         case JoinLR(schedules, milestones):
@@ -143,79 +151,48 @@ def _phases(schedule: LearningRateSchedule, steps: int) -> Iterator[Phase]:
                 if start < min(stop, steps):
                     yield from _phases(part, min(stop, steps) - start)
         case CosineDecayLR(low, high, length):
-            cosine = {"T_max": length, "eta_min": low}
+            options = {"T_max": length, "eta_min": low}
             if steps <= length + 1:
-                yield Phase(steps, "CosineAnnealingLR", lambda _: cosine, high, after="rises again")
+                yield Phase(steps, "CosineAnnealingLR", options, high, after="rises again")
             else:
-                yield Phase(length, "CosineAnnealingLR", lambda _: cosine, high)
-                yield _constant(low, steps - length)
+                yield Phase(length, "CosineAnnealingLR", options, high)
+                yield from _phases(ConstantLR(low), steps - length)
         case ConstantLR(rate) if rate >= 0:
-            yield _constant(rate, steps)
-        case _:
-            if (line := line_of(schedule)) and line[0] > 0 and line[1] >= 0:
-                yield _line(*line, steps)
-            elif factors := _as_factors(schedule):
-                rate, name, options = factors
-                yield Phase(steps, name, lambda _: options, rate, alone=name == "CyclicLR")
-
-
-def _constant(rate: float, steps: int) -> Phase:
-    def options(base: float) -> dict[str, Any]:
-        return {"factor": _share(rate, base), "total_iters": FOREVER}
-
-    return Phase(steps, "ConstantLR", options, least_base_lr=rate)
-
-
-def _line(first: float, last: float, length: int, steps: int) -> Phase:
-    def options(base: float) -> dict[str, Any]:
-        return {"start_factor": _share(first, base), "end_factor": _share(last, base), "total_iters": length}
-
-    return Phase(steps, "LinearLR", options, least_base_lr=max(first, last))
-
-
-def _share(rate: float, base: float) -> float:
-    """The factor of the base rate that is this rate; torch takes up to 1."""
-    return min(tidied(rate / base), 1.0)
-
-
-def _as_factors(schedule: LearningRateSchedule) -> tuple[float, str, dict[str, Any]] | None:
-    """The base rate, torch's name and its options of a schedule that torch has just so."""
-    match schedule:
+            yield Phase(steps, "ConstantLR", {"total_iters": FOREVER}, rates={"factor": rate})
+        case _ if (line := line_of(schedule)) and line[0] > 0 and line[1] >= 0:
+            first, last, length = line
+            rates = {"start_factor": first, "end_factor": last}
+            yield Phase(steps, "LinearLR", {"total_iters": length}, rates=rates)
         case ExponentialDecayLR(rate, gamma, 1, False):
-            return rate, "ExponentialLR", {"gamma": gamma}
+            yield Phase(steps, "ExponentialLR", {"gamma": gamma}, rate)
         case ExponentialDecayLR(rate, gamma, length, True):
-            return rate, "StepLR", {"step_size": length, "gamma": gamma}
+            yield Phase(steps, "StepLR", {"step_size": length, "gamma": gamma}, rate)
         case PolynomialDecayLR(rate, 0.0, length, power, False):
-            return rate, "PolynomialLR", {"total_iters": length, "power": power}
-        case PiecewiseConstantLR(milestones, rates) if (same := _common_factor(rates)) and rising(milestones[:-1]):
-            return rates[0], "MultiStepLR", {"milestones": milestones[:-1], "gamma": same}
+            yield Phase(steps, "PolynomialLR", {"total_iters": length, "power": power}, rate)
+        case PiecewiseConstantLR((*changes, _), rates) if (same := _common_factor(rates)) and rising(changes):
+            yield Phase(steps, "MultiStepLR", {"milestones": tuple(changes), "gamma": same}, rates[0])
         case RepeatLR(CosineDecayLR(low, high, length), period, None, multiplier, 1.0) if (
             period == length and multiplier.is_integer()
         ):
             options = {"T_0": period, "T_mult": int(multiplier), "eta_min": low}
-            return high, "CosineAnnealingWarmRestarts", options
-        case RepeatLR(inner, period, None, 1.0, 1.0):
-            return _as_wave(inner, period)
-    return None
-
-
-def _as_wave(wave: LearningRateSchedule, period: int) -> tuple[float, str, dict[str, Any]] | None:
-    """A cosine down and up again, or a triangle, repeated."""
-    match wave:
-        case JoinLR((CosineDecayLR(low, high, length), PiecewiseCosineLR((0.0, end), ends)), (milestone,)) if (
-            end == length == milestone == period / 2 and ends == (low, high)
-        ):
-            return high, "CosineAnnealingLR", {"T_max": length, "eta_min": low}
-        case PiecewiseLinearLR((0.0, top, end), (low, high, last)) if (
+            yield Phase(steps, "CosineAnnealingWarmRestarts", options, high)
+        case RepeatLR(
+            JoinLR((CosineDecayLR(low, high, length), PiecewiseCosineLR((0.0, end), ends)), (turn,)),
+            period,
+            None,
+            1.0,
+            1.0,
+        ) if end == length == turn == period / 2 and ends == (low, high):
+            yield Phase(steps, "CosineAnnealingLR", {"T_max": length, "eta_min": low}, high)
+        case RepeatLR(PiecewiseLinearLR((0.0, top, end), (low, high, last)), period, None, 1.0, 1.0) if (
             end == period and top.is_integer() and 0 < top < end and low == last and 0 <= low < high
         ):
-            up = int(top)
-            options = {"base_lr": low, "max_lr": high, "step_size_up": up, "step_size_down": period - up}
-            return low, "CyclicLR", options | {"cycle_momentum": False}
-    return None
+            sizes = {"step_size_up": int(top), "step_size_down": period - int(top)}
+            options = {"base_lr": low, "max_lr": high, **sizes, "cycle_momentum": False}
+            yield Phase(steps, "CyclicLR", options, low, alone=True)
 
 
-def _common_factor(rates: tuple[float, ...]) -> float | None:
+def _common_factor(rates: Sequence[float]) -> float | None:
     """The factor between neighbouring rates, if it is the same everywhere and positive."""
     if len(rates) < 2 or min(rates) <= 0:
         return None

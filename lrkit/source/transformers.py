@@ -19,18 +19,10 @@ from ..schedules.polynomial_decay import PolynomialDecayLR
 from ..schedules.power import PowerLR
 from ..schedules.warm_up import WarmUpLR
 from . import torch
-from ._code import base_rate_lines, call, line_of, past, value_code
-from ._target import Lines, Run, Target
+from ._calls import call, value_code
+from ._target import Lines, Run, Target, line_of
 
 FOR_TRAINER = "# for Trainer(optimizers=(optimizer, scheduler))"
-ROUNDING = 4e-16
-Name = tuple[float, str, dict[str, Any]]
-"""The base rate, the name that ``get_scheduler`` has for a schedule, and its options."""
-
-
-def _own(schedule: LearningRateSchedule) -> Lines | None:
-    found = _named(schedule)
-    return _lines(*found) if found else None
 
 
 def _run(schedule: LearningRateSchedule, steps: int) -> Run | None:
@@ -38,24 +30,20 @@ def _run(schedule: LearningRateSchedule, steps: int) -> Run | None:
     warmup, peak, body = _warmed(schedule)
     match body:
         case CosineDecayLR(low, high, length) if peak in (None, high) and steps <= warmup + length + 1:
-            return _lines(*_cosine_to(low, high, warmup, length)), "rises again"
-    lines = _own(schedule)
-    return (lines, past(schedule, steps)) if lines else None
+            return _cosine_to(low, high, warmup, length), "rises again"
+    return None
 
 
-def _function(schedule: LearningRateSchedule) -> Lines | None:
-    return torch.function(schedule, [FOR_TRAINER])
-
-
-def _lines(rate: float, name: str, options: dict[str, Any]) -> Lines:
+def _lines(rate: float, name: str, counts: dict[str, int], **specific: Any) -> Lines:
+    options: dict[str, Any] = counts | ({"scheduler_specific_kwargs": specific} if specific else {})
     code = call("get_scheduler", value_code(name), "optimizer", **options)
-    head = ["from transformers import get_scheduler", "", *base_rate_lines(rate)]
+    head = ["from transformers import get_scheduler", "", *torch.base_rate_lines(rate)]
     if name == "polynomial":  # compares its end with the rate that the optimizer was made with
         head.append(f'optimizer.defaults["lr"] = {rate!r}')
     return [*head, f"scheduler = {code}"]
 
 
-def _named(schedule: LearningRateSchedule) -> Name | None:
+def _own(schedule: LearningRateSchedule) -> Lines | None:
     match schedule:
         case JoinLR((WarmUpLR(top, steps), ConstantLR(), tail), (_, end)):
             ends = tail.knots(tail.horizon + 1)
@@ -63,13 +51,13 @@ def _named(schedule: LearningRateSchedule) -> Name | None:
     warmup, peak, body = _warmed(schedule)
     match body:
         case ConstantLR(rate) if rate > 0 and peak in (None, rate):
-            return (rate, "constant_with_warmup", {"num_warmup_steps": warmup}) if warmup else (rate, "constant", {})
+            name = "constant_with_warmup" if warmup else "constant"
+            return _lines(rate, name, {"num_warmup_steps": warmup} if warmup else {})
         case _ if (line := line_of(body)) and line[0] > 0 and line[1] == 0 and peak in (None, line[0]):
-            return line[0], "linear", _counts(warmup, line[2])
+            return _lines(line[0], "linear", _counts(warmup, line[2]))
         case PolynomialDecayLR(rate, 0.0, length, power, False) if peak in (None, rate):
             # any other end than 0 is relative to the rate that the optimizer was made with
-            specific = {"lr_end": 0.0, "power": power}
-            return rate, "polynomial", _counts(warmup, length) | {"scheduler_specific_kwargs": specific}
+            return _lines(rate, "polynomial", _counts(warmup, length), lr_end=0.0, power=power)
         case RepeatLR():
             return _cosine(body, body(0) if peak is None else peak, warmup)
         case ScaleLR(PowerLR(InverseDecayLR() as decay, 0.5), rate) if rate == peak:
@@ -85,11 +73,11 @@ def _warmed(schedule: LearningRateSchedule) -> tuple[int, float | None, Learning
     return 0, None, schedule
 
 
-def _counts(warmup_steps: int, decay_steps: int) -> dict[str, Any]:
+def _counts(warmup_steps: int, decay_steps: int) -> dict[str, int]:
     return {"num_warmup_steps": warmup_steps, "num_training_steps": warmup_steps + decay_steps}
 
 
-def _cosine(wave: RepeatLR, peak: float, warmup_steps: int) -> Name | None:
+def _cosine(wave: RepeatLR, peak: float, warmup_steps: int) -> Lines | None:
     """The cosine of transformers climbs again past its end, and so must the schedule."""
     decay_steps = wave.period_steps // 2
     low = wave(decay_steps)
@@ -98,34 +86,36 @@ def _cosine(wave: RepeatLR, peak: float, warmup_steps: int) -> Name | None:
     return _cosine_to(low, peak, warmup_steps, decay_steps)
 
 
-def _cosine_to(low: float, peak: float, warmup_steps: int, decay_steps: int) -> Name:
+def _cosine_to(low: float, peak: float, warmup_steps: int, decay_steps: int) -> Lines:
     counts = _counts(warmup_steps, decay_steps)
     if not low:
-        return peak, "cosine", counts
-    specific = {"min_lr_rate": tidied(low / peak)}
-    return peak, "cosine_with_min_lr", counts | {"scheduler_specific_kwargs": specific}
+        return _lines(peak, "cosine", counts)
+    return _lines(peak, "cosine_with_min_lr", counts, min_lr_rate=tidied(low / peak))
 
 
-def _inverse_sqrt(decay: InverseDecayLR, peak: float, warmup_steps: int) -> Name | None:
+def _inverse_sqrt(decay: InverseDecayLR, peak: float, warmup_steps: int) -> Lines | None:
     """The inverse square root of transformers has a whole timescale."""
     timescale = round(decay.decay_steps / decay.decay_rate)
-    if decay.learning_rate != 1 or abs(timescale * decay.decay_rate / decay.decay_steps - 1) > ROUNDING:
+    if decay.learning_rate != 1 or abs(timescale * decay.decay_rate / decay.decay_steps - 1) > torch.ROUNDING:
         return None
-    specific = {"timescale": timescale}
-    return peak, "inverse_sqrt", {"num_warmup_steps": warmup_steps, "scheduler_specific_kwargs": specific}
+    return _lines(peak, "inverse_sqrt", {"num_warmup_steps": warmup_steps}, timescale=timescale)
 
 
 def _trapezium(
     schedule: LearningRateSchedule, peak: float, warmup_steps: int, stable_steps: int, decay_steps: int
-) -> Name | None:
+) -> Lines | None:
     """The trapezium of transformers, if the schedule is the catalogue's in one of the shapes that both have."""
     for shape in ("linear", "cosine", "1-sqrt"):
         known = warmup_stable_decay(peak, warmup_steps, stable_steps, decay_steps, shape=shape)
         if schedule == simplified(known):
             counts = _counts(warmup_steps, stable_steps + decay_steps)
-            specific = {"num_decay_steps": decay_steps, "decay_type": shape}
-            return peak, "warmup_stable_decay", counts | {"scheduler_specific_kwargs": specific}
+            return _lines(peak, "warmup_stable_decay", counts, num_decay_steps=decay_steps, decay_type=shape)
     return None
 
 
-TARGET = Target(f"scheduler = to_torch(schedule, optimizer)  {FOR_TRAINER}", _own, _run, _function)
+TARGET = Target(
+    f"scheduler = to_torch(schedule, optimizer)  {FOR_TRAINER}",
+    _own,
+    _run,
+    lambda schedule: torch.function(schedule, [FOR_TRAINER]),
+)

@@ -18,7 +18,8 @@ mpl.use("Agg")
 
 import lrkit
 from lrkit._params import fields_of
-from lrkit.schedules._registry import FUNCTIONS, KINDS
+from lrkit.catalogue import FUNCTIONS
+from lrkit.schedules._registry import KINDS
 
 # list, show, json -----------------------------------------------------------------------------------------------
 

@@ -15,8 +15,8 @@ mpl.use("Agg")
 from PIL import Image
 
 import lrkit
-from lrkit import cli
 from lrkit.chart import make_chart
+from lrkit.cli.plot import DEFAULT_LABELS
 from lrkit.plotting import renderers
 from lrkit.plotting.text import sketch
 
@@ -26,7 +26,7 @@ def test_plot_without_arguments_sketches_four_named_curves(run: Run) -> None:
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
     assert lines[0] == "Warm up, then: four ways to go on"
-    assert [line for line in lines if line in cli.DEFAULT_LABELS] == list(cli.DEFAULT_LABELS)
+    assert [line for line in lines if line in DEFAULT_LABELS] == list(DEFAULT_LABELS)
     assert len([line for line in lines if "┤" in line]) == 4 * 6
     assert max(map(len, lines)) == 80
 

@@ -16,7 +16,7 @@ import lrkit
 from lrkit import lr_scheduler as lrs
 from lrkit import optim
 from lrkit.interop import from_optax, from_torch, to_optax
-from lrkit.interop._common import DepartureWarning
+from lrkit.interop._errors import DepartureWarning
 
 torch = pytest.importorskip("torch")
 jax = pytest.importorskip("jax")

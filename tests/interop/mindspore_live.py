@@ -16,7 +16,7 @@ from mindspore_itself import EPS, pynative, rates_of, weight  # noqa: F401  # a 
 from mindspore_stand_ins import CELL_ATTRIBUTES, scheduler_attributes
 
 import lrkit
-from lrkit.interop._common import DepartureWarning
+from lrkit.interop._errors import DepartureWarning
 from lrkit.interop.mindspore import from_mindspore, to_mindspore
 
 with warnings.catch_warnings():

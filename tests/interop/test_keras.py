@@ -22,7 +22,7 @@ from processes import LIMIT
 
 import lrkit
 from lrkit.interop import from_keras, to_keras
-from lrkit.interop._common import DepartureWarning
+from lrkit.interop._errors import DepartureWarning
 from lrkit.interop.keras import READERS
 from lrkit.schedules._registry import KINDS
 

@@ -26,7 +26,7 @@ from mindspore_stand_ins import (
 
 import lrkit
 from lrkit.interop import from_mindspore, to_mindspore
-from lrkit.interop._common import DepartureWarning
+from lrkit.interop._errors import DepartureWarning
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import lrkit
 from lrkit.interop import from_optax, to_optax
-from lrkit.interop._common import DepartureWarning
+from lrkit.interop._errors import DepartureWarning
 from lrkit.interop._optax_factories import READERS
 from lrkit.interop.optax import OptaxSchedule
 from lrkit.schedules._registry import KINDS

@@ -15,7 +15,7 @@ import pytest
 from loading import imported
 
 import lrkit
-from lrkit.interop._common import DepartureWarning
+from lrkit.interop._errors import DepartureWarning
 from lrkit.interop.timm import from_timm
 
 torch = pytest.importorskip("torch")

@@ -27,7 +27,7 @@ from torch_schedulers import (
 )
 
 import lrkit
-from lrkit.interop._common import DepartureWarning
+from lrkit.interop._errors import DepartureWarning
 
 # torch warns of a step without an update before it, and that step(epoch) is deprecated.
 pytestmark = [

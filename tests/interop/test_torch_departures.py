@@ -11,7 +11,7 @@ import pytest
 from torch_schedulers import assert_equal_to_torch, composed, optimizer_of, theirs, values, walk
 
 import lrkit
-from lrkit.interop._common import DepartureWarning
+from lrkit.interop._errors import DepartureWarning
 
 # torch warns of a step without an update before it, and that step(epoch) is deprecated.
 pytestmark = [
@@ -133,7 +133,7 @@ def in_sequence(rate: float) -> Any:
     return theirs.SequentialLR(optimizer, parts, [20])
 
 
-@pytest.mark.filterwarnings("ignore::lrkit.interop._common.DepartureWarning")
+@pytest.mark.filterwarnings("ignore::lrkit.interop._errors.DepartureWarning")
 @pytest.mark.parametrize("rate", [0.1, 0.008])
 @pytest.mark.parametrize("steps", [0, 3, 19, 20, 60, 119])
 def test_an_edited_rate_is_seen_before_a_departure_and_after_it(rate: float, steps: int) -> None:
@@ -161,7 +161,7 @@ def test_an_edited_rate_is_seen_until_torch_departs() -> None:
             lrkit.from_torch(scheduler)
 
 
-@pytest.mark.filterwarnings("ignore::lrkit.interop._common.DepartureWarning")
+@pytest.mark.filterwarnings("ignore::lrkit.interop._errors.DepartureWarning")
 def test_what_is_read_when_fresh_is_read_all_the_way() -> None:
     """No rate that torch itself has made of a composition is taken for one that somebody has edited."""
     dice = random.Random(14)

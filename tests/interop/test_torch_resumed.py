@@ -14,7 +14,7 @@ import pytest
 
 import lrkit
 from lrkit.interop import from_torch
-from lrkit.interop._common import DepartureWarning
+from lrkit.interop._errors import DepartureWarning
 
 torch = pytest.importorskip("torch")
 theirs = torch.optim.lr_scheduler

@@ -15,7 +15,7 @@ import pytest
 from loading import imported
 
 import lrkit
-from lrkit.interop._common import DepartureWarning
+from lrkit.interop._errors import DepartureWarning
 from lrkit.interop.transformers import from_lambda, from_transformers
 
 torch = pytest.importorskip("torch")

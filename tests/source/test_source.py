@@ -15,7 +15,7 @@ from loading import imported
 from written_code import STEPS, check_keras, check_optax, optimizer, torch
 
 import lrkit
-from lrkit.cli import DEFAULT_PLOT
+from lrkit.cli.plot import DEFAULT_PLOT
 from lrkit.schedules._registry import KINDS
 
 pytestmark = pytest.mark.filterwarnings("ignore:ScheduleLR. the groups' own rates")  # which the code must replace

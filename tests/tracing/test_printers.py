@@ -24,7 +24,7 @@ from lrkit.rules.adamax import MindSporeAdaMaxRule, TorchAdamaxRule
 from lrkit.rules.rmsprop import RMSPropOfRatesRule, RMSPropRule
 from lrkit.rules.sgd import SGDRule
 from lrkit.schedules._registry import KINDS
-from lrkit.source._closed import function_lines
+from lrkit.source._function import function_lines
 from lrkit.tracing import in_place, mindspore, python, record, record_update
 
 STEPS = [*range(12), 33, 50, 99, 100, 101, 997, 0.5, 10.25]

@@ -1,11 +1,10 @@
-"""How code is written: calls that break over lines where they are long."""
+"""Calls as code, broken over lines where they are long; a schedule of lrkit as the call that makes it."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,50 +12,14 @@ import numpy as np
 from ..catalogue._recognition import written
 from ..schedules._base import LearningRateSchedule
 from ..schedules._registry import FUNCTIONS
-from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ..schedules.polynomial_decay import PolynomialDecayLR
-from ..schedules.warm_up import WarmUpLR
 
 WIDTH = 100
-LEVEL = 1e-12
-"""Rates that differ by less, relative to the first, count as the same."""
 
 
 def call(name: str, *arguments: str, indent: int = 0, **named: Any) -> str:
     """The text of a call; `arguments` are code already, named ones are values."""
     texts = [*arguments, *(f"{key}={value_code(value)}" for key, value in named.items())]
     return broken(name + "(", texts, ")", indent)
-
-
-def base_rate_lines(rate: float) -> list[str]:
-    """The lines that give an optimizer of torch its base rate, also if another scheduler has noted one there."""
-    return ["for group in optimizer.param_groups:", f'    group["lr"] = group["initial_lr"] = {rate!r}']
-
-
-def past(schedule: LearningRateSchedule, steps: int) -> str:
-    """What a schedule does from step `steps` on, in a few words."""
-    first = float(schedule(steps))
-    for later in (steps + k for k in (1, 2, 10, 100, 1000, schedule.horizon)):
-        if abs((rate := float(schedule(later))) - first) > LEVEL * abs(first):
-            return f"has {rate:.6g} at step {later:,}"
-    return f"stays at {first:.6g}"
-
-
-def line_of(schedule: LearningRateSchedule) -> tuple[float, float, int] | None:
-    """The first rate, the last and the length of a straight line of whole steps, then level."""
-    match schedule:
-        case WarmUpLR(rate, steps):
-            return 0.0, rate, steps
-        case PolynomialDecayLR(first, last, steps, 1.0, False):
-            return first, last, steps
-        case PiecewiseLinearLR((0.0, end), (first, last)) if end > 0 and end.is_integer():
-            return first, last, int(end)
-    return None
-
-
-def rising(milestones: Sequence[int]) -> bool:
-    """Whether each milestone is above the one before."""
-    return all(before < after for before, after in pairwise(milestones))
 
 
 def value_code(value: Any) -> str:

@@ -10,8 +10,8 @@ from copy import deepcopy
 
 from ..schedules._base import LearningRateSchedule
 from ..tracing import Recording, python, record
-from ._code import WIDTH
-from ._tidy import Neutral, in_letters, inlined, returned
+from ._calls import WIDTH
+from ._readable import Inliner, Neutral, in_letters, returned
 
 LONGEST_LIST = 64
 """How many numbers a list in the code may have."""
@@ -86,9 +86,8 @@ class _Signed(ast.NodeTransformer):
 
 
 def _function(name: str, statements: list[ast.stmt], longest: int) -> list[str]:
-    body = inlined(deepcopy(statements), longest)
+    body = in_letters(returned(Neutral().block(Inliner(deepcopy(statements), longest).body)))
     function = ast.FunctionDef(name, ast.arguments([], [ast.arg("step")], None, [], [], None, []), body, [])
-    function.body = in_letters(returned(Neutral().visit(function).body))
     return ast.unparse(ast.fix_missing_locations(function)).splitlines()
 
 

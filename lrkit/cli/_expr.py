@@ -14,17 +14,17 @@ from .. import catalogue as catalogue  # whose functions `parse` reads
 from .._recipes import Recipe, recipe, recipe_names
 from ..interop._reading import read
 from ..schedules._base import LearningRateSchedule
-from ..schedules._json import MAX_TEXT, from_json
+from ..schedules._json import MAX_TEXT, from_json, parsed
 from ..schedules._parse import call_of, makers, parse
 from ..schedules._suggestions import suggest
-from ._rate_files import from_csv, from_json_rates, load
+from ._rate_files import from_csv, from_json_rates
 from ._scripts import CALLED, CODE, run
 
 RECIPE = "recipe:"
 """What the name of a published training set-up is written after."""
 CSV = (".csv", ".tsv")
 DATA = (*CSV, ".json")
-"""How the names of files with data end; what is in them is told by what is in them."""
+"""The ends of the names of data files. Whether one holds a schedule or rates is found from its content."""
 MOST_SHOWN = 40
 LONGEST_PATH = 4096
 
@@ -75,7 +75,7 @@ def word_of(text: str, names: Mapping[str, float]) -> Word:
         raise ValueError(f"write {text}:NAME, the name of a scheduler or a schedule in it")
     if "(" not in text and not text.lstrip().startswith("{"):
         raise ValueError(f"no such file, and no expression{hint_for(text) or ' such as CosineDecayLR(0, 0.1, 9500)'}")
-    # A class says by itself what it is; a function, or what is made of several, only by what was written.
+    # A picture names the curve of a class by the class, and any other curve by the text.
     return Word(text, _schedule(text, names), "" if re.match(r"\s*([A-Z{])", text) else label)
 
 
@@ -140,7 +140,7 @@ def _content(where: str, column: str | None, names: Mapping[str, float]) -> Lear
     if where.lower().endswith(CSV) or not (is_json or "(" in text):
         return from_csv(text, column)
     if is_json:
-        document = load(text)
+        document = parsed(text)
         if column or not (isinstance(document, dict) and "lrkit" in document):
             return from_json_rates(document, column)
     if column:
@@ -161,5 +161,4 @@ def _text(where: str) -> str:
 
 
 def _schedule(text: str, names: Mapping[str, float]) -> LearningRateSchedule:
-    schedule: LearningRateSchedule = from_json(text) if text.lstrip().startswith("{") else parse(text, names)
-    return schedule
+    return from_json(text) if text.lstrip().startswith("{") else parse(text, names)

@@ -14,8 +14,8 @@ import numpy as np
 
 from .._params import as_kind, count, shorten
 from ..schedules.table import TableLR
-from ._copying import name_of, own_copy, twin_of
 from ._numbers import plain
+from ._scheduler_copy import name_of, own_copy, twin_of
 
 CLOCK = re.compile(
     r"((current|cur|global|num|n)_?)?(epoch|step|update|iteration|iter|batch)s?(_?(num|number|idx|index|count))?"
@@ -150,7 +150,7 @@ def _required(step: Any, keywords: bool = False) -> list[str]:
 
 
 def _advance(scheduler: Any, steps: int, metrics: Metrics) -> tuple[Callable[[int], Any], bool]:
-    """What makes step `n` of the one before, and whether it must be called for step 0 too."""
+    """The call that takes the scheduler to step `n`, and whether step 0 needs it too."""
     name = name_of(scheduler)
     required, keywords = _required(scheduler.step), _required(scheduler.step, keywords=True)
     if len(required) > 1 or keywords:

@@ -7,12 +7,9 @@ from collections import Counter
 from string import ascii_lowercase
 
 
-def inlined(statements: list[ast.stmt], longest: int) -> list[ast.stmt]:
-    """The statements, with a value that is used once in the place of its name, if it has up to `longest` characters."""
-    return _Inliner(statements, longest).body
+class Inliner(ast.NodeTransformer):
+    """Writes a value that is used once in the place of its name, if it has up to `longest` characters."""
 
-
-class _Inliner(ast.NodeTransformer):
     def __init__(self, statements: list[ast.stmt], longest: int) -> None:
         names = [node for node in ast.walk(ast.Module(statements, [])) if isinstance(node, ast.Name)]
         self._uses = Counter(node.id for node in names if isinstance(node.ctx, ast.Load))
@@ -126,28 +123,22 @@ class Neutral(ast.NodeTransformer):
         match node.test:
             case ast.Compare(ast.Name() as place, [ast.Lt()], [ast.Constant(int() | float() as bound)]):
                 if bound <= 0:
-                    return self._block(node.orelse)
-                known = self._below.get(place.id)
-                if known is not None and known <= bound:
-                    return self._block(node.body)
-                self._below[place.id] = min(bound, bound if known is None else known)
-                node.body = self._block(node.body)
-                if known is None:
-                    del self._below[place.id]
-                else:
-                    self._below[place.id] = known
+                    return self.block(node.orelse)
+                known = self._below.get(place.id, float("inf"))
+                if known <= bound:
+                    return self.block(node.body)
+                self._below[place.id] = bound
+                node.body = self.block(node.body)
+                self._below[place.id] = known
             case _:
-                node.body = self._block(node.body)
-        node.orelse = self._block(node.orelse)
+                node.body = self.block(node.body)
+        node.orelse = self.block(node.orelse)
         return node
 
-    def _block(self, statements: list[ast.stmt]) -> list[ast.stmt]:
+    def block(self, statements: list[ast.stmt]) -> list[ast.stmt]:
+        """The statements without what is left out."""
         found = [self.visit(statement) for statement in statements]
         return [one for item in found for one in (item if isinstance(item, list) else [item])]
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
-        node.body = self._block(node.body)
-        return node
 
 
 def _is(node: ast.expr, number: int) -> bool:
