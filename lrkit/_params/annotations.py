@@ -119,5 +119,6 @@ def _names_around_definition() -> dict[str, Any]:
     names: dict[str, Any] = {}
     while frame is not None:
         names = frame.f_locals | names
-        frame = frame.f_back if "__qualname__" in frame.f_locals else None  # a class body sees the names around it
+        # Only a class body has a local "__qualname__"; the names around the class are visible in it too.
+        frame = frame.f_back if "__qualname__" in frame.f_locals else None
     return names

@@ -49,6 +49,6 @@ def chebyshev(
 
 @inverse_of(chebyshev, HoldLR, *BETWEEN)
 def _arguments(schedule: LearningRateSchedule) -> Proposals:
-    for low, high, wave in taken_apart(schedule):
-        if isinstance(wave, HoldLR):
-            yield {"min_lr": low, "max_lr": high, "decay_steps": wave.hold_steps + 1}
+    for low, high, polynomial in taken_apart(schedule):
+        if isinstance(polynomial, HoldLR):
+            yield {"min_lr": low, "max_lr": high, "decay_steps": polynomial.hold_steps + 1}

@@ -109,7 +109,8 @@ def _group(scheduler: Any, number: int, base: float) -> LearningRateSchedule:
         return body
     start = scheduler.warmup_lr_init
     prefix = getattr(scheduler, "warmup_prefix", True)
-    # Only the tangent's warm-up may end at the rate that the curve has there; timm has stored its slope.
+    # timm's TanhLRScheduler lets its warm-up end at the first rate of the tangent, the others at the base rate.
+    # The slope was computed when the scheduler was made, and is stored in it.
     aims = type(scheduler).__name__ == "TanhLRScheduler" and not prefix
     target = start + warmup * scheduler.warmup_steps[number] if aims else base
     return linear(start, target, warmup).then(body if prefix else body.shift(-warmup), warmup)

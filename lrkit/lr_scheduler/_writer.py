@@ -9,7 +9,7 @@ from typing import Any
 
 from ..schedules.arithmetic import ScaleLR
 from ._binding import Binding, Curves
-from ._bound import BoundToOptimizer
+from ._bound_to_optimizer import BoundToOptimizer
 from ._groups import (
     announce,
     checked_rate,

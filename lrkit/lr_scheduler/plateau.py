@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from .._params import Param, as_kind, shorten
 from ..schedules._base import LearningRateSchedule
 from ._base import LRScheduler
-from ._bound import BoundToOptimizer
+from ._bound_to_optimizer import BoundToOptimizer
 from ._groups import announce, groups_of, read_rates, separate_tensors, shown, write
 from ._last_write import LastWrite, record_of, restores_of
 from ._options import VERBOSE, coerce_options, for_group, on_load_for, one_of, position, rates_for, require

@@ -16,7 +16,7 @@ from ..rules._declared import LossScale
 from ..rules._optimizer import CHECK_FINITE, BaseOptimizer
 from ..rules._rule import Array, Rule, TensorRule
 from ..rules._state import Loading, State, saved
-from ._groups import Settings, batches_of, grouped
+from ._group_settings import Settings, batches_of, grouped
 from ._rates import Computed, Listed, Source, as_given, learning_rate_of, weight_decay_of
 
 LOSS_SCALE = field_of("loss_scale", LossScale)

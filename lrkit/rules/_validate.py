@@ -102,7 +102,7 @@ def unique_names(owner: str, parameters: list[Parameter]) -> tuple[str, ...]:
 def _check_apart(owner: str, arrays: Sequence[Array], names: Sequence[str]) -> None:
     """Refuse arrays that share memory: each would be moved by the gradients of both."""
     reaching: list[tuple[int, int]] = []  # (end, index) of arrays that may overlap the next one
-    for low, high, k in sorted((*_bounds(array), k) for k, array in enumerate(arrays) if array.size):
+    for low, high, k in sorted((*_address_range(array), k) for k, array in enumerate(arrays) if array.size):
         reaching = [(end, j) for end, j in reaching if end > low]
         for _, j in reaching:
             if np.shares_memory(arrays[j], arrays[k]):
@@ -110,7 +110,7 @@ def _check_apart(owner: str, arrays: Sequence[Array], names: Sequence[str]) -> N
         reaching.append((high, k))
 
 
-def _bounds(array: Array) -> tuple[int, int]:
+def _address_range(array: Array) -> tuple[int, int]:
     """The addresses of the first byte and after the last one."""
     low = high = array.__array_interface__["data"][0]
     for length, stride in zip(array.shape, array.strides, strict=True):

@@ -52,7 +52,7 @@ def _become_value(cls: Any, base: Any) -> None:
         dataclasses.dataclass(cls, frozen=True, eq=False, repr=False)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{owner}: {error}") from None
-    del cls.__setattr__, cls.__delattr__  # the methods of `FrozenValue` remain
+    del cls.__setattr__, cls.__delattr__  # `dataclass` has added them; those of `FrozenValue` are to apply
     cls.__signature__ = _signature(cls)
     for field in fields_of(cls).values():
         _check_field(owner, field, base)

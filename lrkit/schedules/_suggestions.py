@@ -44,7 +44,7 @@ SYNONYMS = {
         "PolyLRScheduler": "PolynomialDecayLR",
         "TanhLRScheduler": "TanhDecayLR",
     },
-    # What configurations and papers say: transformers' `lr_scheduler_type`, Megatron's and timm's options.
+    # Names in configurations (transformers' `lr_scheduler_type`, Megatron's and timm's options) and papers.
     "": {
         "annealing": "CosineDecayLR",
         "constant_with_warmup": "WarmUpLR",

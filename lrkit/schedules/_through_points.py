@@ -29,6 +29,6 @@ def through_points(schedule: Any, blend: Blend, step: Any, xp: Any) -> Any:
 
 def _piece(left: tuple[float, float], right: tuple[float, float], blend: Blend) -> Callable[[Any], Any]:
     (start, before), (stop, after) = left, right
-    if start == stop:  # before the first point, at a jump, after the last
+    if start == stop:  # no two points to go between: before the first, at a jump, or after the last
         return lambda _: after
     return lambda t: before + (after - before) * blend((t - start) / (stop - start))

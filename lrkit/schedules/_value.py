@@ -35,7 +35,7 @@ class FrozenValue:
         depth = 1 + max((part.depth for part in self.parts()), default=0)
         if depth > MAX_DEPTH:
             raise ValueError(f"{cls.__name__}: schedules nest at most {MAX_DEPTH} deep, got {depth}")
-        object.__setattr__(self, "depth", depth)  # from here on no attribute can be set
+        object.__setattr__(self, "depth", depth)  # `__setattr__` refuses every attribute once there is a depth
 
     def _check(self) -> None:
         """Raise `ValueError` if the fields do not fit together. Each is known to be in its own domain."""

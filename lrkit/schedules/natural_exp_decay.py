@@ -58,7 +58,7 @@ class NaturalExpDecayLR(LearningRateSchedule, kind="natural_exp_decay"):
 
     def _horizon(self) -> int:
         stairs = 4 * self.decay_steps if self.is_stair else 1
-        return max(stairs, math.ceil(min(-math.log(0.01) / self.decay_rate, 1e9)))  # until a hundredth is left
+        return max(stairs, math.ceil(min(-math.log(0.01) / self.decay_rate, 1e9)))  # until 1 % of the rate is left
 
 
 @counted_in_epochs(NaturalExpDecayLR, decay_steps="decay_epoch")

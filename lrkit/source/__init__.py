@@ -10,8 +10,8 @@ from pkgutil import iter_modules
 from typing import Literal, get_args
 
 from .._params import count, shorten
-from ..catalogue._first_steps import within
 from ..catalogue._simplified import simplified
+from ..catalogue._within_run import within
 from ..schedules._base import LearningRateSchedule
 from ._calls import schedule_lines
 from ._target import Lines, Target, past
@@ -79,7 +79,7 @@ def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int |
         raise TypeError(f"as_source: schedule must be a LearningRateSchedule, got {shorten(schedule)}")
     if framework not in FRAMEWORKS:
         raise ValueError(f"as_source: framework must be one of {', '.join(FRAMEWORKS)}, got {shorten(framework)}")
-    schedule.to_json()  # refuses what has no name
+    schedule.to_json()  # called for its error: a part of a class without a kind cannot be written as code
     if framework == "lrkit":
         return "\n".join(schedule_lines(schedule))
     target: Target = import_module(f"{__name__}.{framework}").TARGET

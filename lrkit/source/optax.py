@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..catalogue._first_steps import unrolled
+from ..catalogue._within_run import unrolled
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR

@@ -14,7 +14,7 @@ from loading import imported
 from written_code import check_keras, check_optax, optimizer
 
 import lrkit
-from lrkit.catalogue._first_steps import within
+from lrkit.catalogue._within_run import within
 from lrkit.source import FRAMEWORKS
 
 torch = pytest.importorskip("torch")
