@@ -61,7 +61,7 @@ def page(stem: str) -> Page:
     names, values, output = {"__name__": "__main__", "__file__": str(path)}, [], io.StringIO()
     before, sys.displayhook = sys.displayhook, values.append
     drawn: list[Any] = []
-    present, renderer.present = renderer.present, drawn.append
+    present, renderer.show_at_end = renderer.show_at_end, drawn.append
     plt.close("all")
     try:
         with contextlib.redirect_stdout(output), tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
@@ -69,7 +69,7 @@ def page(stem: str) -> Page:
             assert not list(Path(folder).iterdir())
         figures = drawn + [plt.figure(number) for number in plt.get_fignums()]
     finally:
-        sys.displayhook, renderer.present = before, present
+        sys.displayhook, renderer.show_at_end = before, present
         plt.close("all")
     return Page(names, output.getvalue().splitlines(), figures, values)
 
