@@ -46,12 +46,6 @@ def expression(function: Callable[P, LearningRateSchedule]) -> Callable[P, Learn
     return checked
 
 
-def unchecked(function: Callable[P, LearningRateSchedule]) -> Callable[P, LearningRateSchedule]:
-    """A function of the catalogue without its checks, for arguments that are known to be in its domain."""
-    bare: Callable[P, LearningRateSchedule] = inspect.unwrap(function)
-    return bare
-
-
 def inverse_of(function: Callable[..., LearningRateSchedule], *classes: type) -> Callable[[Inverse], Inverse]:
     """Enter the inverse of a function: from a schedule of one of the `classes`, it proposes the arguments that made it.
 

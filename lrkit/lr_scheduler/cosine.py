@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from .._params import Param
 from ..catalogue._between import between
-from ..catalogue._entries import unchecked
 from ..catalogue.cosine_restarts import cosine_restarts
 from ..catalogue.cosine_wave import cosine_wave
 from ..schedules._base import LearningRateSchedule
@@ -54,7 +53,7 @@ class CosineAnnealingLR(LRScheduler):
     on_load: str = "refuse"
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
-        return between(self.eta_min, base_lr, unchecked(cosine_wave)(0.0, 1.0, self.T_max))
+        return between(self.eta_min, base_lr, cosine_wave(0.0, 1.0, self.T_max))
 
 
 class CosineAnnealingWarmRestarts(LRScheduler):
@@ -100,4 +99,4 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     on_load: str = "refuse"
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
-        return between(self.eta_min, base_lr, unchecked(cosine_restarts)(0.0, 1.0, self.T_0, self.T_mult))
+        return between(self.eta_min, base_lr, cosine_restarts(0.0, 1.0, self.T_0, self.T_mult))

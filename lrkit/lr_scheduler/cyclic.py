@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 from .._params import Param
 from ..catalogue._between import between
-from ..catalogue._entries import unchecked
 from ..catalogue.cyclic import MODES, cyclic
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import ProductLR
@@ -114,10 +113,10 @@ class CyclicLR(LRScheduler):
     def _wave(self, low: float, high: float) -> LearningRateSchedule:
         up, down = self.step_size_up, self.step_size_down
         if (scale := self.scale_fn) is None:
-            return between(low, high, unchecked(cyclic)(0.0, 1.0, up, down, self.mode, self.gamma))
+            return between(low, high, cyclic(0.0, 1.0, up, down, self.mode, self.gamma))
         function = partial(_at_cycle, scale, up + (down or up)) if self.scale_mode == "cycle" else scale
         amplitude = FunctionLR(function, "CyclicLR: scale_fn of epoch ")
-        return between(low, high, ProductLR((unchecked(cyclic)(0.0, 1.0, up, down), amplitude)))
+        return between(low, high, ProductLR((cyclic(0.0, 1.0, up, down), amplitude)))
 
 
 def _at_cycle(scale: Function, cycle: int, epoch: float) -> float:

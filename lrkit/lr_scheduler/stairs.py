@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from .._params import Param
-from ..catalogue._entries import unchecked
 from ..catalogue.multi_step import multi_step
 from ..schedules._base import LearningRateSchedule
 from ..schedules._list_fields import Integers
@@ -87,7 +86,7 @@ class MultiStepLR(LRScheduler):
     on_load: str = "refuse"
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
-        return ScaleLR(unchecked(multi_step)(1.0, self.milestones, self.gamma), base_lr)
+        return ScaleLR(multi_step(1.0, self.milestones, self.gamma), base_lr)
 
 
 class ConstantLR(LRScheduler):

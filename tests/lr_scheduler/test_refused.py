@@ -84,6 +84,7 @@ REFUSED: list[tuple[Callable[[Any], Any], type[Exception], str]] = [
     (of(lrs.LambdaLR, lambda e: math.inf), ValueError, "group 0 at epoch 0 must be a finite number >= 0, got inf"),
     (of(lrs.LambdaLR, lambda e: math.nan), ValueError, "group 0 at epoch 0 must be a finite number >= 0, got nan"),
     (of(lrs.CosineAnnealingLR, 0), ValueError, "CosineAnnealingLR: T_max must be an integer >= 1, got 0"),
+    (of(lrs.CosineAnnealingLR, 2**52 + 1), ValueError, "cosine_wave: decay_steps must be an integer >= 1 and <= 2**52"),
     (of(lrs.CosineAnnealingLR, 5, -1), ValueError, "CosineAnnealingLR: eta_min must be a number >= 0, got -1"),
     (of(lrs.CosineAnnealingWarmRestarts, 0), ValueError, "T_0 must be an integer >= 1, got 0"),
     (of(lrs.CosineAnnealingWarmRestarts, 2, 1.5), TypeError, "T_mult must be an integer >= 1, got 1.5"),
