@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from optimizers import ALL, parameters
+from update_rules import assert_equal_to_formula
 
 from lrkit import Parameter, optim, optim_ex
 from lrkit.rules._compiled import PROGRAMS, compiled, whole_formula
@@ -23,14 +24,6 @@ RULES = {
 @pytest.mark.parametrize("decay", [0.0, 0.1])
 def test_a_compiled_rule_is_its_formula(name: str, decay: float) -> None:
     """The program in place, against the formula evaluated as it stands by NumPy: bit for bit, states too."""
-
-    class Numbers:
-        def __init__(self, values: dict[str, float]) -> None:
-            self.__dict__ |= values
-
-    class NumPy:
-        sqrt, square, abs, sign, pow, maximum = np.sqrt, np.square, np.abs, np.sign, np.power, np.maximum
-
     rng = np.random.default_rng(0)
     for t in (1, 2, 50):
         rule = RULES[name].at(t)
@@ -39,16 +32,7 @@ def test_a_compiled_rule_is_its_formula(name: str, decay: float) -> None:
         w, g = rng.normal(size=50), rng.normal(size=50)
         states = {state: rng.uniform(0.1, 1, 50) for state in rule.states()}
         numbers = rule.numbers(StepContext(t, 0.1, decay)) | {"scale": 0.5, "decay": decay, "keep": 1 - 0.1 * decay}
-        with np.errstate(all="ignore"):
-            new_w, new = formula(w, g, states, Numbers(numbers), NumPy)
-        scratch = [np.full(50, np.nan) for _ in range(program.scratch)]
-        kept = g.copy()
-        with np.errstate(all="ignore"):
-            program.run(w, g, *states.values(), *(np.float64(numbers[n]) for n in program.numbers), *scratch)
-        np.testing.assert_array_equal(w, new_w)
-        np.testing.assert_array_equal(g, kept)
-        for state, array in states.items():
-            np.testing.assert_array_equal(array, new[state])
+        assert_equal_to_formula(program, formula, w, g, states, numbers)
 
 
 def test_lamb_by_hand() -> None:

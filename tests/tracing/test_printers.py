@@ -14,6 +14,7 @@ import pytest
 from helpers import magnitude, schedules
 from hypothesis import given
 from hypothesis import strategies as st
+from update_rules import assert_equal_to_formula
 
 import lrkit
 from lrkit._namespaces import scalar
@@ -114,29 +115,14 @@ RULES = [
 ]
 
 
-class Numbers:
-    def __init__(self, values: dict[str, float]) -> None:
-        self.__dict__ |= values
-
-
-class NumPy:
-    sqrt, square, abs, sign, pow, maximum = np.sqrt, np.square, np.abs, np.sign, np.power, np.maximum
-
-
 @pytest.mark.parametrize("rule", RULES, ids=repr)
 def test_in_place_has_the_weights_to_the_bit(rule: Rule) -> None:
     rng = np.random.default_rng(0)
     states = {state: rng.uniform(0.2, 0.3, 50) for state in rule.states()}
     w, g = rng.normal(size=50), rng.normal(size=50)
     numbers = rule.numbers(StepContext(50, 0.1))
-    expected, after = rule.formula(w, g, states, Numbers(numbers), NumPy)
     program = in_place.program(record_update(rule.formula, tuple(states)), "test")
-    scratch, kept = [np.full(50, np.nan) for _ in range(program.scratch)], g.copy()
-    program.run(w, g, *states.values(), *(np.float64(numbers[name]) for name in program.numbers), *scratch)
-    np.testing.assert_array_equal(w, expected)
-    np.testing.assert_array_equal(g, kept)
-    for name, array in states.items():
-        np.testing.assert_array_equal(array, after[name])
+    assert_equal_to_formula(program, rule.formula, w, g, states, numbers)
 
 
 def test_every_rule_with_a_formula_is_tried() -> None:
