@@ -65,7 +65,7 @@ def _draw(picture: Panels, theme: Theme, line_options: dict[str, Any]) -> go.Fig
             entry = legend.pop(name, None) if chart.named else None  # each name is in the legend once
             given = {key: value for key, value in line_options.items() if key != "line"}
             shown = {"name": broken(entry) if entry else literal(curve.label), "showlegend": bool(entry)}
-            shown |= {"legendgroup": f"{name[1]} {name[0]}"} if grid.named_below else {}
+            shown |= {"legendgroup": f"{name[1]} {name[0]}"} if len(charts) > 1 else {}
             fig.add_scatter(**_trace(chart, curve), **_axes_of(panel), line=line, **shown | given)
         _set_axes(fig, panel, len(picture.rows[0]), shared=picture.shared)
         colours = [line_options.get("line_color", line["color"]) for line in lines]
@@ -82,7 +82,7 @@ def _line(look: Look, theme: Theme) -> dict[str, Any]:
 
 
 def _axes_of(panel: Panel) -> dict[str, str]:
-    return {"xaxis": axis_name("x", panel.number), "yaxis": axis_name("y", panel.number)} if panel.number else {}
+    return {"xaxis": axis_name("x", panel.number), "yaxis": axis_name("y", panel.number)}
 
 
 def _trace(chart: Chart, curve: Curve) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def _beside(chart: Chart, curve: Curve) -> tuple[str, Floats]:
 
 
 def _set_axes(fig: go.Figure, panel: Panel, columns: int, *, shared: bool) -> None:
-    """The axes of a panel: numbers and names only where no other panel has them, and axes that are equal move together."""
+    """The axes of a panel: numbers and names only where no other panel has them; equal axes move together."""
     chart, k = panel.chart, panel.number
     numbered = panel.lowest or not shared
     low, high = chart.y_edges
@@ -134,7 +134,7 @@ def _set_axes(fig: go.Figure, panel: Panel, columns: int, *, shared: bool) -> No
         y |= {"type": "log", "range": [bottom - BENEATH * (top - bottom) / panel.height, top]}
         y |= {"nticks": min(y["nticks"], int(top - bottom) + 1)} if top - bottom > 1.4 else {}
     else:
-        y |= {"range": [low if low else -BENEATH * high / panel.height, high]}
+        y |= {"range": [low or -BENEATH * high / panel.height, high]}
     x |= {"matches": "x"} if shared and k else {}
     y |= {"matches": axis_name("y", panel.first)} if panel.first != k else {}
     fig.update_layout({f"xaxis{k + 1 if k else ''}": x, f"yaxis{k + 1 if k else ''}": y})
@@ -174,5 +174,6 @@ def _add_words(fig: go.Figure, grid: Grid, theme: Theme) -> None:
     elif grid.note:
         fig.add_annotation(
             name="note", text=broken(grid.note), xref="paper", yref="paper", x=0, y=0, xanchor="left", yanchor="top",
-            yshift=-(NUMBERS + AXIS_NAME), align="left", showarrow=False, borderpad=0, font={"size": NOTE_SIZE, **faint},
+            yshift=-(NUMBERS + AXIS_NAME), align="left", showarrow=False, borderpad=0,
+            font={"size": NOTE_SIZE, **faint},
         )  # fmt: skip

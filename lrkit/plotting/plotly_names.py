@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 from ..chart import Chart, spread
 from ..chart.chart import Name, names_of
 from .plotly_grid import LEGEND_KEY, LINE, PAGE, Panel
-from .plotly_style import broken, shortened, text_width, wrapped
+from .plotly_style import broken, fitted, text_width, wrapped
 
 LEADER, ROOM = 20, 74
 """The width between a panel and the names at its right, and the most that a name may have."""
@@ -40,18 +40,7 @@ def names_in_legend(charts: Sequence[Chart]) -> dict[Name, list[str]]:
     """The names that the charts need, each once, in lines: the more there are, the fewer lines each may have."""
     names = dict.fromkeys(name for chart in charts if chart.named for name in names_of(chart.curves))
     most = next(lines for many, lines in ((4, 3), (10, 2), (math.inf, 1)) if len(names) <= many)
-    return {name: _in_lines(name[0], most) for name in names}
-
-
-def _in_lines(label: str, most: int) -> list[str]:
-    """The label in at most so many lines, as wide as a legend on a telephone."""
-    width = PAGE - LEGEND_KEY - 8
-    lines = wrapped(label, width) or [" "]
-    part = 1.0
-    while len(lines) > most:  # a line may end before it is full
-        lines = wrapped(shortened(label, part * most * width), width)
-        part -= 0.05
-    return lines
+    return {name: fitted(name[0], PAGE - LEGEND_KEY - 8, most) for name in names}
 
 
 def draw_at_ends(fig: go.Figure, panel: Panel, names: list[list[str]], colours: list[Any]) -> None:
