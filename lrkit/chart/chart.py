@@ -103,7 +103,7 @@ class Chart:
     def repeated(self) -> str:
         """How curves of one colour are told apart, in words."""
         many = len(set(self._order))
-        return f"{many} curves share {COLOURS} colours and differ in their dashes" if many > COLOURS else ""
+        return "colours repeat, with dashes" if many > COLOURS else ""
 
     @property
     def endless(self) -> str:
