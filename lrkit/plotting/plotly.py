@@ -13,15 +13,15 @@ import plotly.graph_objects as go
 from .._types import Floats
 from ..chart import Chart, Curve, Look, Panels
 from ..chart.chart import names_of
-from .plotly_grid import AXIS_NAME, NUMBERS, RIGHT, UNIT, Grid, Panel, axis_name, make_grid
+from .plotly_grid import AXIS_NAME, LINE_WIDTH, NUMBERS, RIGHT, UNIT, Grid, Panel, axis_name, make_grid
 from .plotly_marks import draw_marks
-from .plotly_names import draw_at_ends, margin_for, names_at_ends, names_in_legend
+from .plotly_names import draw_beside, margin_for, names_beside, names_in_legend
 from .plotly_style import NOTE_SIZE, SIZE, broken, literal, template
 from .style import Theme, dash
 
 ALONE = 3.4
 """The height of a chart that is alone, as that of `Panels.heights`."""
-LINE_WIDTH, POINT = 2.5, 5
+POINT = 5
 BENEATH = 3
 """How far an axis goes on below its lowest rate, in pixels, so that the line of a curve there is seen whole."""
 
@@ -51,9 +51,9 @@ def write(fig: go.Figure, path: Path, _form: str, title: str, _alt: str) -> None
 
 def _draw(picture: Panels, theme: Theme, line_options: dict[str, Any]) -> go.Figure:
     charts = picture.charts
-    at_ends = names_at_ends(charts[0], ALONE * UNIT) if len(charts) == 1 else None
-    legend = {} if at_ends else names_in_legend(charts)
-    right = margin_for(at_ends) if at_ends else RIGHT
+    beside = names_beside(charts[0], ALONE * UNIT) if len(charts) == 1 else None
+    legend = {} if beside else names_in_legend(charts)
+    right = margin_for(beside) if beside else RIGHT
     grid = make_grid(picture, right, list(legend.values()))
     fig = go.Figure(layout={"template": template(theme), "meta": {"alt": picture.alt}})
     margin = {"l": RIGHT, "r": right, "t": grid.above, "b": grid.below}
@@ -61,17 +61,19 @@ def _draw(picture: Panels, theme: Theme, line_options: dict[str, Any]) -> go.Fig
     for panel in grid.panels:
         chart = panel.chart
         lines = [_line(look, theme) | line_options.get("line", {}) for look in chart.looks]
-        for name, curve, line in zip(names_of(chart.curves), chart.curves, lines, strict=True):
+        for k, (name, curve, line) in enumerate(zip(names_of(chart.curves), chart.curves, lines, strict=True)):
             entry = legend.pop(name, None) if chart.named else None  # each name is in the legend once
             given = {key: value for key, value in line_options.items() if key != "line"}
             shown = {"name": broken(entry) if entry else literal(curve.label), "showlegend": bool(entry)}
-            shown |= {"legendgroup": f"{name[1]} {name[0]}"} if len(charts) > 1 else {}
+            shown |= (
+                {"legendgroup": f"{name[1]} {name[0]}"} if len(charts) > 1 else {"legendrank": chart.apart.index(k)}
+            )
             fig.add_scatter(**_trace(chart, curve), **_axes_of(panel), line=line, **shown | given)
         _set_axes(fig, panel, len(picture.rows[0]), shared=picture.shared)
         colours = [line_options.get("line_color", line["color"]) for line in lines]
         draw_marks(fig, panel, colours, theme)
-        if at_ends:
-            draw_at_ends(fig, panel, at_ends, colours)
+        if beside:
+            draw_beside(fig, panel, beside, colours)
     _add_words(fig, grid, theme)
     return fig
 

@@ -13,6 +13,7 @@ from .plotly_style import NOTE_SIZE, SIZE, TITLE_SIZE, fitted, text_width, wrapp
 
 PAGE = 390
 """The width of a telephone."""
+LINE_WIDTH = 2.5
 LEFT, RIGHT = 62, 16
 """The margin for the numbers of the vertical axis, which grows if they are wider, and that on the right."""
 UNIT = 95
