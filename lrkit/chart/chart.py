@@ -235,6 +235,17 @@ class Chart:
         return tuple(end for *_, end in sorted(found, reverse=True))
 
     @property
+    def apart(self) -> tuple[int, ...]:
+        """The numbers of the curves, the highest first, where they are farthest apart."""
+        at = np.linspace(0, self.last, 65)
+        heights = np.array(
+            [np.interp(at, self.at(c, c.steps), self._part(self.shown(c), self.y_edges)) for c in self.curves]
+        )
+        gaps = np.diff(np.sort(heights, axis=0), axis=0)
+        best = int(np.log(gaps + 1e-3).sum(axis=0).argmax())
+        return tuple(np.argsort(-heights[:, best], kind="stable").tolist())
+
+    @property
     def _extremes(self) -> tuple[float, float]:
         return (
             min(float(curve.rates.min()) for curve in self.curves),

@@ -54,7 +54,7 @@ def draw(chart: Chart, theme: Theme, ax: Axes | None = None, **line_options: Any
     if note:
         draw_note(ax, theme, note)
     if chart.named:
-        _draw_names(ax.figure, [ax], [chart], [lines], theme, below=space_below(chart, note, height))
+        _draw_names(ax.figure, [ax], [chart], [lines], theme, below=space_below(chart, ax, note))
     show_at_end(ax.figure)
     return ax
 
@@ -99,8 +99,8 @@ def draw_panels(panels: Panels, theme: Theme, figure: Figure | SubFigure | None 
         ax.set_axis_off()
     note = wrapped(panels.note, _inner_width(where) + LEFT, NOTE_SIZE)
     named = [k for k, chart in enumerate(charts) if chart.named]
-    lowest_charts = [row[0] for row in panels.rows][-1 if panels.shared else 0 :]
-    taken = sum(space_below(chart, "", high) for chart in lowest_charts) + space_of_note(note)
+    outer = range(columns * (len(panels.rows) - 1) if panels.shared else 0, len(charts), columns)
+    taken = sum(space_below(charts[k], drawn[k], "") for k in outer) + space_of_note(note)
     if not named or not _draw_names(
         where, [drawn[k] for k in named], [charts[k] for k in named], [lines[k] for k in named], theme,
         below=taken, note=note, columns=columns, rows=panels.heights,
@@ -134,13 +134,11 @@ def _draw_on(ax: Axes, chart: Chart, theme: Theme, line_options: dict[str, Any])
         draw_note(ax, theme, wrapped(chart.note, width, NOTE_SIZE))
     if not chart.named:
         return
-    order = [end.curve for end in chart.ends]
     names = [curve.label for curve in chart.curves]
-    found = (
-        None if others else gutter_names([names[k] for k in order], _margin(ax) - gutter_without_names(lines), height)
-    )
-    if found:
-        draw_gutter(ax, theme, [lines[k] for k in order], *found)
+    room = 0 if others else _margin(ax) - gutter_without_names(lines)
+    found = gutter_names([names[end.curve] for end in chart.ends], room, height)
+    if found and found.whole:
+        draw_gutter(ax, theme, chart, lines, found)
         return
     texts = legend_texts(names, 0.94 * width, 0.94 * height - 13 * len(others), wide=False)
     draw_legend(ax, theme, lines, texts, others, loc="best", framealpha=0.8)
@@ -214,7 +212,7 @@ def _draw_names(
         found = [fits for names in ordered if (fits := gutter_names(names, gutter, lowest))]
         if len(found) == len(charts) and (all(fits.whole for fits in found) or not texts.whole):
             for ax, chart, own, fits in zip(axes, charts, lines, found, strict=True):
-                draw_gutter(ax, theme, [own[end.curve] for end in chart.ends], fits)
+                draw_gutter(ax, theme, chart, own, fits)
             return False
     legend = draw_legend(
         where, theme, [line for _, line in named.values()], texts, loc="outside lower left", borderaxespad=0

@@ -19,8 +19,8 @@ from .style import Theme
 
 PLOT = 0.6
 """The part of a picture's width, and of its height below the title, that is left to the plot."""
-LOW = 260
-"""A picture lower than this, in points, has the name of the horizontal axis left of the numbers, in their line."""
+NARROW = 360
+"""A picture narrower than this, in points, has the name of the horizontal axis left of the numbers, in their line."""
 OFFSET = 6
 """From the vertical axis to the power of ten above it, in points."""
 TICK = 7
@@ -69,7 +69,7 @@ def draw_axes(chart: Chart, ax: Axes, theme: Theme, *, width: float, height: flo
     row = TICK + LEADING * points("xtick.labelsize")
     if chart.epoch_steps:
         _add_epochs(ax, theme, chart, row)
-    if _beside_numbers(chart, height):
+    if _beside_numbers(chart, ax):
         _name_beside_numbers(ax, ax.xaxis, TICK)
 
 
@@ -105,10 +105,10 @@ def draw_phases(chart: Chart, ax: Axes, theme: Theme, width: float) -> None:
         )  # fmt: skip
 
 
-def space_below(chart: Chart, note: str, height: float) -> float:
-    """What the numbers and names below the axes take, and the note, in points; `height` is as for `draw_axes`."""
+def space_below(chart: Chart, ax: Axes, note: str) -> float:
+    """What the numbers and names below the axes take, and the note, in points."""
     row = TICK + LEADING * points("xtick.labelsize")
-    name = 0 if _beside_numbers(chart, height) else 4 + LEADING * points("axes.labelsize")
+    name = 0 if _beside_numbers(chart, ax) else 4 + LEADING * points("axes.labelsize")
     return row + (row if chart.epoch_steps else name) + space_of_note(note)
 
 
@@ -117,9 +117,10 @@ def space_of_note(note: str) -> float:
     return NOTE_SIZE * LEADING * (1 + note.count("\n")) + 3 if note else 0
 
 
-def _beside_numbers(chart: Chart, height: float) -> bool:
+def _beside_numbers(chart: Chart, ax: Axes) -> bool:
     """Whether the name of the horizontal axis is left of the numbers: it needs no line of its own there."""
-    return bool(chart.epoch_steps) or (height < LOW and len(chart.x_label) < LONGEST)
+    narrow = size_of(ax.get_figure(root=True))[0] < NARROW
+    return bool(chart.epoch_steps) or (narrow and len(chart.x_label) < LONGEST)
 
 
 class Space(Artist):

@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
-from ..chart import spread
+from ..chart import Chart, spread
 from .mpl_style import family
 from .mpl_text import LEADING, shortened, text_width, wrapped
 from .style import Theme
@@ -25,6 +25,8 @@ SIZES = (10, 9, 8, 7)
 LEGEND_SIZE = 9
 LEADER, SWATCH, DASHED, BESIDE = 12, 7, 22, 4
 """In points: how wide the way from the axes to the swatch is, a swatch, one that shows a dash, and the gap after it."""
+LONGEST_LEADER = 3
+"""How much higher or lower than its line's end a name is, in lines of text. If one is farther, there are no leaders."""
 MOST_LINES = 3
 """Of a name in the gutter."""
 HANDLE = 32
@@ -39,12 +41,13 @@ class Gutter(Artist):
     Places depend on the size of the axes, which the layout may change up to the moment of drawing.
     """
 
-    def __init__(self, lines: Sequence[Line2D], names: Sequence[Text]) -> None:
-        """The lines and their names, in the order of the lines' ends; those that end together keep it."""
+    def __init__(self, lines: Sequence[Line2D], names: Sequence[Text], apart: Sequence[int]) -> None:
+        """The lines and their names, in the order of the lines' ends, and in the order where they are farthest apart."""
         super().__init__()
         self.set_clip_on(False)
         self.set_zorder(1.9)  # below the lines
-        self._lines, self._names, self._swatch = lines, names, swatch_width(lines)
+        self._lines, self._names, self._apart = lines, names, apart
+        self._swatch = swatch_width(lines)
         self._sizes = [float(name.get_fontsize()) for name in names]
         self._ways = [Line2D([], [], linewidth=0.8) for _ in lines]
         self._swatches = [Line2D([], [], linewidth=2) for _ in lines]
@@ -83,12 +86,20 @@ class Gutter(Artist):
             middles = spread([ends[k][1] for k in order], [tall[k] for k in order], box.y0, box.y1)
             if middles:
                 break
+        middles = middles or np.linspace(box.y1, box.y0, len(order)).tolist()
+        far = max(abs(middle - ends[k][1]) for k, middle in zip(order, middles, strict=True))
+        near = far <= LONGEST_LEADER * LEADING * point * part * min(self._sizes)
+        if not near:  # leaders over half the height say nothing
+            order = list(self._apart)
+            tall = [point * part * _height(self._sizes[k], lines[k]) for k in order]
+            middles = (box.y1 - np.cumsum(tall) + np.array(tall) / 2).tolist()
         elbow = box.x1 + LEADER * point
         stop = elbow + self._swatch * point
-        for k, middle in zip(order, middles or np.linspace(box.y1, box.y0, len(order)), strict=True):
+        for k, middle in zip(order, middles, strict=True):
             x, y = ends[k]
             self._names[k].set(fontsize=part * self._sizes[k], position=(stop + BESIDE * point, middle))
             self._ways[k].set_data([x, elbow], [y, middle])
+            self._ways[k].set_visible(near)
             self._swatches[k].set_data([elbow, stop], [middle, middle])
 
 
@@ -136,13 +147,14 @@ def gutter_names(names: Sequence[str], width: float, height: float) -> Fitted | 
     return Fitted([shortened(name, width, size) for name in names], size, whole=False)
 
 
-def draw_gutter(ax: Axes, theme: Theme, lines: Sequence[Line2D], names: Fitted) -> None:
-    """The names of lines beside the axes; both are in the order of the lines' ends."""
+def draw_gutter(ax: Axes, theme: Theme, chart: Chart, lines: Sequence[Line2D], names: Fitted) -> None:
+    """The names of the chart's lines beside the axes; the names are in the order of the lines' ends."""
+    order = [end.curve for end in chart.ends]
     options: dict[str, Any] = {"va": "center", "ha": "left", "color": theme.ink, "linespacing": 1.1}
     texts = [
         Text(0, 0, name, fontsize=names.size, fontfamily=family(), parse_math=False, **options) for name in names.texts
     ]
-    gutter = Gutter(lines, texts)
+    gutter = Gutter([lines[k] for k in order], texts, [order.index(k) for k in chart.apart])
     ax.add_artist(gutter)
     for text in texts:
         text.set(transform=IdentityTransform(), clip_on=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.font_manager import FontProperties
@@ -18,7 +19,8 @@ SHORTEST = 4
 
 def points(setting: str) -> float:
     """The size of letters that a setting of matplotlib names, in points."""
-    return float(FontProperties(size=mpl.rcParams[setting]).get_size_in_points())
+    settings: Any = mpl.rcParams
+    return float(FontProperties(size=settings[setting]).get_size_in_points())
 
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:

@@ -28,7 +28,8 @@ class PowersOfTen(Locator):
 
     def __call__(self) -> Any:
         """The ticks of the axis as it is."""
-        return self.tick_values(*self.axis.get_view_interval())
+        axis: Any = self.axis
+        return self.tick_values(*axis.get_view_interval())
 
     def tick_values(self, vmin: float, vmax: float) -> Any:
         """The ticks between two rates."""
@@ -44,7 +45,8 @@ class Counts(Locator):
 
     def __call__(self) -> Any:
         """The ticks of the axis as it is."""
-        return self.tick_values(*self.axis.get_view_interval())
+        axis: Any = self.axis
+        return self.tick_values(*axis.get_view_interval())
 
     def tick_values(self, vmin: float, vmax: float) -> Any:
         """The ticks between two positions."""
