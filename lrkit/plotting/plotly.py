@@ -16,7 +16,7 @@ from ..chart.chart import names_of
 from .plotly_grid import AXIS_NAME, LINE_WIDTH, NUMBERS, RIGHT, UNIT, Grid, Panel, axis_name, make_grid
 from .plotly_marks import draw_marks
 from .plotly_names import draw_beside, margin_for, names_beside, names_in_legend
-from .plotly_style import NOTE_SIZE, SIZE, broken, literal, template
+from .plotly_style import NOTE_SIZE, broken, literal, template
 from .style import Theme, dash
 
 ALONE = 3.4
@@ -160,22 +160,19 @@ def _counts(chart: Chart, most: int) -> dict[str, Any]:
 def _add_words(fig: go.Figure, grid: Grid, theme: Theme) -> None:
     """The title, the heading of each panel, and the note."""
     faint = {"color": theme.faint}
-    title = [*map(literal, grid.title)]
-    if grid.subtitle:
-        title.append(f'<span style="font-size:{SIZE}px;color:{theme.faint}">{literal(grid.subtitle)}</span>')
+    text: dict[str, Any] = {
+        "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "align": "left", "showarrow": False,
+        "borderpad": 0,
+    }  # fmt: skip
     # Plotly sets the first of several lines higher than a single one.
-    fig.update_layout(title={"text": "<br>".join(title), "pad": {"t": 28 if len(title) > 1 else 14}})
+    fig.update_layout(title={"text": broken(grid.title), "pad": {"t": 28 if len(grid.title) > 1 else 14}})
+    if grid.subtitle:
+        fig.add_annotation(text, name="subtitle", text=literal(grid.subtitle), x=0, y=1, yshift=grid.head, font=faint)
     for panel in grid.panels:
-        fig.add_annotation(
-            name="heading", text=broken(panel.heading), xref="paper", yref="paper", x=panel.left, y=panel.top,
-            xanchor="left", yanchor="bottom", yshift=2, align="left", showarrow=False, borderpad=0,
-            font={} if grid.subtitle else faint,
-        )  # fmt: skip
+        heading = {"name": "heading", "text": broken(panel.heading), "font": {} if grid.subtitle else faint}
+        fig.add_annotation(text, **heading, x=panel.left, y=panel.top, yshift=2)
+    note = {"text": broken(grid.note), "font": {"size": NOTE_SIZE, **faint}}
     if grid.named_below:
-        fig.update_layout(legend_title={"text": broken(grid.note), "font": {"size": NOTE_SIZE, **faint}, "side": "top"})
+        fig.update_layout(legend_title={**note, "side": "top"})
     elif grid.note:
-        fig.add_annotation(
-            name="note", text=broken(grid.note), xref="paper", yref="paper", x=0, y=0, xanchor="left", yanchor="top",
-            yshift=-(NUMBERS + AXIS_NAME), align="left", showarrow=False, borderpad=0,
-            font={"size": NOTE_SIZE, **faint},
-        )  # fmt: skip
+        fig.add_annotation(text | {"yanchor": "top"}, **note, name="note", x=0, y=0, yshift=-(NUMBERS + AXIS_NAME))

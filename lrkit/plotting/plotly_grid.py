@@ -60,6 +60,7 @@ class Grid:
     subtitle: str
     note: list[str]
     named_below: bool
+    head: float
     above: float
     below: float
     height: float
@@ -106,7 +107,7 @@ def make_grid(picture: Panels, right: float = RIGHT, names: list[list[str]] | No
     subtitle = charts[0].y_label if titled else ""
     above = 12 + TITLE_LINE * len(title) + LINE * bool(subtitle) + head
     below = NUMBERS + AXIS_NAME + (0 if names else NOTE_LINE * len(note)) + 8
-    return Grid(panels, title, subtitle, note, bool(names), above, below, above + all_panels + below + legend)
+    return Grid(panels, title, subtitle, note, bool(names), head, above, below, above + all_panels + below + legend)
 
 
 def legend_height(names: list[list[str]], note: list[str]) -> float:
