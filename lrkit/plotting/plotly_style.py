@@ -13,7 +13,7 @@ from .style import Theme
 SIZE, TITLE_SIZE, NOTE_SIZE = 12, 17, 11
 """Of names, numbers and headings; of the title; of notes: in pixels."""
 NARROW = {letter: width for width, letters in ((0.3, "ijlI.,:;'| "), (0.42, "ft()[]-/!r")) for letter in letters}
-WIDE = dict.fromkeys("mwMWQ@%—…", 0.98)
+WIDE = {letter: width for width, letters in ((0.84, "=+<>~^×−→#&"), (1.0, "mwMWQ@%—…")) for letter in letters}
 
 
 def template(theme: Theme) -> go.layout.Template:
