@@ -103,7 +103,7 @@ def _letter(letter: str) -> float:
         return NARROW.get(letter) or WIDE[letter]
     if unicodedata.combining(letter):
         return 0
-    return 1.02 if unicodedata.east_asian_width(letter) in "WF" else 0.7 if letter.isupper() else 0.635
+    return 1.02 if unicodedata.east_asian_width(letter) in "WF" else 0.78 if letter.isupper() else 0.635
 
 
 def _pieces(paragraph: str, width: float, size: float) -> Iterator[str]:
