@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
 from ..chart import Chart, spread
-from .mpl_style import family
+from .mpl_style import family, root_of
 from .mpl_text import LEADING, shortened, text_width, wrapped
 from .style import Theme
 
@@ -42,7 +42,7 @@ class Gutter(Artist):
     """
 
     def __init__(self, lines: Sequence[Line2D], names: Sequence[Text], apart: Sequence[int]) -> None:
-        """The lines and their names, in the order of the lines' ends, and in the order where they are farthest apart."""
+        """The lines and their names, in the order of the lines' ends, and the order where they are farthest apart."""
         super().__init__()
         self.set_clip_on(False)
         self.set_zorder(1.9)  # below the lines
@@ -76,7 +76,7 @@ class Gutter(Artist):
     def _place(self) -> None:
         axes: Any = self.axes
         axes.get_xlim(), axes.get_ylim()  # the transform is right only after these are computed
-        box, point = axes.bbox, axes.figure.dpi / 72
+        box, point = axes.bbox, root_of(axes).dpi / 72
         ends = [_end(line) for line in self._lines]
         ends = [(min(max(x, box.x0), box.x1), min(max(y, box.y0), box.y1)) for x, y in ends]
         order = sorted(range(len(ends)), key=lambda k: -round(ends[k][1]))
