@@ -23,6 +23,8 @@ from .style import Theme
 SIZES = (10, 9, 8, 7)
 """The sizes of letters that are tried in the gutter, in points."""
 LEGEND_SIZE = 9
+LEAST_LINES = 2
+"""Of a legend, however low the picture is."""
 LEADER, SWATCH, DASHED, BESIDE = 12, 7, 22, 4
 """In points: how wide the way from the axes to the swatch is, a swatch, one that shows a dash, and the gap after it."""
 LONGEST_LEADER = 3
@@ -175,8 +177,8 @@ def legend_texts(names: Sequence[str], width: float, height: float, *, wide: boo
 
     A `wide` legend has as many columns as there is room for, another as few as it needs.
     """
-    size = LEGEND_SIZE if width > 320 else LEGEND_SIZE - 2
-    most = max(1, int(height / (size * LEADING)))
+    size = LEGEND_SIZE
+    most = max(LEAST_LINES, int(height / (size * LEADING)))
     widest = max(text_width(name, size) for name in names)
     columns = min(len(names) if wide else ceil(len(names) / most), max(1, int(width / (HANDLE + widest))))
     if widest + HANDLE <= width and ceil(len(names) / columns) <= most:
