@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from .._params import Field, Param, count, shorten
-from .._recipes import unit_of
-from ..chart.inputs import one_line
-from ..interop._reading import read_one
+from ..chart.inputs import Run, one_line, only_run
 from ..naming import short_name
-from ..schedules._base import LearningRateSchedule
 from ..schedules.table import TableLR
 from ._comparison import Pair, compare
 from ._report import FINE
@@ -88,40 +85,47 @@ def diff(
     total = None if steps is None else count("diff", "steps", steps)
     if tolerance is not None:
         TOLERANCE.coerce("diff", tolerance)
-    unit = _common_unit(a, b)
-    pair = _read("a", a, total), _read("b", b, total)
+    runs = _read("a", a, total), _read("b", b, total)
+    unit = _common_unit(*runs)
     if tolerance is None:
-        tolerance = ROUGH if _is_float32(a, pair[0]) or _is_float32(b, pair[1]) else FINE
+        tolerance = ROUGH if any(map(_is_float32, runs)) else FINE
+    pair = runs[0].schedule, runs[1].schedule
     total = total or max(schedule.horizon for schedule in pair)
     if steps is None and total > LONGEST_RUN:
         raise ValueError(f"diff: nothing new happens only after {total:,} steps: give steps, the length of the run")
-    given = None if labels is None else (one_line(str(labels[0])), one_line(str(labels[1])))
+    given = _labels(labels, (a, b), runs)
     return compare(pair, given or _names(pair), total, float(tolerance), unit, given or ("a", "b"))
 
 
-def _common_unit(a: Any, b: Any) -> str:
+def _labels(labels: Sequence[str] | None, given: tuple[Any, Any], runs: tuple[Run, Run]) -> tuple[str, str] | None:
+    """What the two are called, by their labels or the keys of dicts; None if neither is given."""
+    if labels is not None:
+        return one_line(str(labels[0])), one_line(str(labels[1]))
+    return (runs[0].label, runs[1].label) if any(isinstance(one, Mapping) for one in given) else None
+
+
+def _common_unit(a: Run, b: Run) -> str:
     """What both count."""
-    units = unit_of(a), unit_of(b)
-    if units[0] != units[1]:
-        other = next(unit for unit in units if unit != "step")
+    if a.unit != b.unit:
+        other = next(unit for unit in (a.unit, b.unit) if unit != "step")
         raise ValueError(
-            f"diff: a counts {units[0]}s and b counts {units[1]}s: bring the recipe to the other's clock, as in "
+            f"diff: a counts {a.unit}s and b counts {b.unit}s: bring the recipe to the other's clock, as in "
             f"recipe.schedule.stretch(k) if k is the length of one {other}; or lrkit.plot_diff(a, b, x='progress') "
             "shows both from 0 to 100 % of their runs"
         )
-    return units[0]
+    return a.unit
 
 
-def _read(name: str, value: Any, steps: int | None) -> LearningRateSchedule:
+def _read(name: str, value: Any, steps: int | None) -> Run:
     """The only schedule of an argument; what must be recorded is recorded past the end of the run too."""
-    return read_one(value, None if steps is None else 2 * steps + 1, f"diff: {name}: cannot read")
+    return only_run(name, value, None if steps is None else 2 * steps + 1, "diff", "read")
 
 
-def _is_float32(given: Any, schedule: LearningRateSchedule) -> bool:
+def _is_float32(run: Run) -> bool:
     """Whether the rates were recorded, not given, and are those of float32."""
-    if not isinstance(schedule, TableLR) or isinstance(given, (LearningRateSchedule, list, tuple)):
+    if not run.recorded or not isinstance(run.schedule, TableLR):
         return False
-    return bool((schedule.rates == schedule.rates.astype(np.float32)).all())
+    return bool((run.schedule.rates == run.schedule.rates.astype(np.float32)).all())
 
 
 def _names(pair: Pair) -> tuple[str, str]:

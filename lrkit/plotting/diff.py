@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from .._types import Axis, DiffOptions, Scale
 from ..chart import Curve, Panels, chart_of, make_curve
 from ..chart.axis_options import AxisOptions
-from ..chart.inputs import Run, name_schedules
+from ..chart.inputs import Run, name_schedules, only_run
 from ..schedules.arithmetic import ScaleLR, SumLR
 from .renderers import draw
 
@@ -70,9 +70,9 @@ def plot_diff(
            0.1 ┤...
     """
     options = AxisOptions(steps, x, steps_per_epoch, yscale)
-    runs = name_schedules([a, b], labels, options.steps)
-    if len(runs) != 2:
-        raise ValueError(f"plot_diff: a and b must have one curve each, got {len(runs)}")
+    for name, given in (("a", a), ("b", b)):
+        only_run(name, given, options.steps, "plot_diff")
+    runs = name_schedules([a, b], labels, options.steps, "plot_diff: cannot draw")
     return draw(diff_panels(runs, options, title), theme, backend, figure=figure)
 
 
