@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +19,7 @@ from ..runs.log import LoggedRates, LoggedSeries
 from ..runs.match import Match
 from ..schedules._base import LearningRateSchedule
 from ..schedules.table import TableLR
+from .curve import LoggedRun
 
 NOT_PRINTED = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Unicode's categories Cc and Cs: control characters, and halves of a character."""
@@ -34,20 +34,18 @@ DRAW = "plot: cannot draw"
 class Run(NamedTuple):
     """What to draw: a schedule with its label, what its steps count, and the length of its run if that is known.
 
-    Of a log, `rows` are what is drawn, and `schedule` is only the table of their rates. `recorded` says that the rates
-    were sampled, not read.
+    `recorded` says that the rates were sampled, not read.
     """
 
     label: str
     schedule: LearningRateSchedule
     unit: str = "step"
     length: int | None = None
-    rows: LoggedSeries | None = None
     recorded: bool = False
 
     @property
     def end(self) -> int | None:
-        """The length of a recipe, a list or a log; None of any other schedule."""
+        """The length of a recipe or a list; None of any other schedule."""
         return self.length or (self.schedule.horizon if isinstance(self.schedule, TableLR) else None)
 
     @property
@@ -58,14 +56,14 @@ class Run(NamedTuple):
 
 def name_schedules(
     given: Sequence[Any], labels: Sequence[str] | None, steps: int | None = None, complaint: str = DRAW
-) -> list[Run]:
+) -> list[Run | LoggedRun]:
     """The runs of the things to draw, each under a label of its own; a thing with several groups may have several."""
     return [run for _, runs in name_things(given, labels, steps, complaint) for run in runs]
 
 
 def name_things(
     given: Sequence[Any], labels: Sequence[str] | None, steps: int | None = None, complaint: str = DRAW
-) -> list[tuple[str, list[Run]]]:
+) -> list[tuple[str, list[Run | LoggedRun]]]:
     """The things to draw, each by its name with its runs.
 
     `given` are schedules and whatever can be read as one, dicts of label to thing, and lists of things; a
@@ -74,20 +72,22 @@ def name_things(
     owner = complaint.rpartition(": ")[0]
     things = list(_things(given, complaint))
     found = [(name, list(_runs(name, value, steps, complaint))) for name, value in things]
-    runs = [run for _, own in found for run in own]
+    runs = [run for _, group in found for run in group]
     if not runs:
         raise TypeError(f"{owner}: nothing to draw: give at least one schedule, got {_seen(given)}")
     if labels is None:
-        names = told_apart([run.label or short_name(run.schedule) for run in runs], [run.schedule for run in runs])
+        schedules = [run.schedule if isinstance(run, Run) else TableLR(run.rates) for run in runs]
+        own = [run.label or short_name(schedule) for run, schedule in zip(runs, schedules, strict=True)]
+        names = told_apart(own, schedules)
     elif isinstance(labels, (list, tuple, np.ndarray)) and len(labels) == len(runs):
         names = [one_line(str(label)) for label in labels]
     else:
         raise ValueError(f"{owner}: labels must be one label for each curve, {len(runs)} in all, got {shorten(labels)}")
     named = iter(_on_one_clock([run._replace(label=name) for run, name in zip(runs, names, strict=True)]))
-    return [(name, [next(named) for _ in own]) for name, own in found]
+    return [(name, [next(named) for _ in group]) for name, group in found]
 
 
-def only_run(name: str, value: Any, steps: int | None, owner: str, verb: str = "draw") -> Run:
+def only_run(name: str, value: Any, steps: int | None, owner: str, verb: str = "draw") -> Run | LoggedRun:
     """The only curve of an argument; a `ValueError` names the curves if there are several."""
     runs = name_schedules([value], None, steps, f"{owner}: {name}: cannot {verb}")
     if len(runs) > 1:
@@ -126,7 +126,7 @@ def _things(given: Sequence[Any], complaint: str, depth: int = 0) -> Iterator[tu
             yield "", item
 
 
-def _runs(label: str, value: Any, steps: int | None, complaint: str) -> Iterator[Run]:
+def _runs(label: str, value: Any, steps: int | None, complaint: str) -> Iterator[Run | LoggedRun]:
     """The runs of one thing; their labels may be empty."""
     if isinstance(value, Mapping):
         raise TypeError(f"{complaint} a dict within a dict, got {shorten(value)} as {label!r}")
@@ -144,20 +144,21 @@ def _runs(label: str, value: Any, steps: int | None, complaint: str) -> Iterator
             yield Run(name, schedule, unit_of(value), length_of(value), recorded=_is_recorded(value, schedule))
 
 
-def _runs_of_log(label: str, value: LoggedRates | LoggedSeries | Path, complaint: str) -> Iterator[Run]:
+def _runs_of_log(label: str, value: LoggedRates | LoggedSeries | Path, complaint: str) -> Iterator[LoggedRun]:
     if isinstance(value, LoggedSeries):
-        series: tuple[LoggedSeries, ...] = (value,)
+        series, facts = (value,), dict[str, Any]()
     else:
         log = _log_of(value, complaint)
         label = label or Path(log.source).name or log.form
         series = tuple(one for one in log.series if one.parameter in RATES) or log.series
+        facts = dict(log.facts)
     several_runs = len({one.run for one in series}) > 1
     for one in series:
         if not one.rates.size:
             raise ValueError(f"{complaint} {one.name} of a log, which has no row")
         name = one.name if not label else f"{label}, {one.name}" if len(series) > 1 else label
         told = f"{name}, run {one.run}" if several_runs else name
-        yield Run(one_line(told), TableLR(one.rates), one.unit, int(one.x.max()) + 1, one)
+        yield LoggedRun(one_line(told), one.x, one.rates, one.unit, one, facts)
 
 
 def _log_of(value: LoggedRates | Path, complaint: str) -> LoggedRates:
@@ -173,21 +174,17 @@ def _log_of(value: LoggedRates | Path, complaint: str) -> LoggedRates:
         raise ValueError(f"{complaint} {value}: {error}") from None
 
 
-def _on_one_clock(runs: list[Run]) -> list[Run]:
+def _on_one_clock(runs: list[Run | LoggedRun]) -> list[Run | LoggedRun]:
     """The runs; a log that counts what no schedule beside it counts, on another of its clocks if that is theirs."""
-    counted = {run.unit for run in runs if run.rows is None}
-    return [_on_clock(run, counted) for run in runs]
+    counted = {run.unit for run in runs if isinstance(run, Run)}
+    return [_on_clock(run, counted) if isinstance(run, LoggedRun) else run for run in runs]
 
 
-def _on_clock(run: Run, counted: set[str]) -> Run:
-    rows = run.rows
-    if rows is None or not counted or run.unit in counted:
+def _on_clock(run: LoggedRun, counted: set[str]) -> LoggedRun:
+    if run.series is None or not counted or run.unit in counted:
         return run
-    unit = next((unit for unit in rows.clocks if unit in counted), None)
-    if unit is None:
-        return run
-    clocks = {unit: rows.clocks[unit]} | dict(rows.clocks)
-    return run._replace(unit=unit, rows=replace(rows, clocks=clocks), length=int(clocks[unit].max()) + 1)
+    unit = next((unit for unit in run.series.clocks if unit in counted), run.unit)
+    return run._replace(unit=unit, positions=run.series.clocks[unit])
 
 
 def _curves(value: Any, steps: int | None, complaint: str) -> list[tuple[str, LearningRateSchedule]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from .._types import Axis, DiffOptions, Scale
-from ..chart import Curve, Panels, chart_of, make_curve
+from ..chart import Curve, LoggedRun, Panels, chart_of, make_curve
 from ..chart.axis_options import AxisOptions
 from ..chart.inputs import Run, name_schedules, only_run
 from ..schedules.arithmetic import ScaleLR, SumLR
@@ -76,7 +76,7 @@ def plot_diff(
     return draw(diff_panels(runs, options, title), theme, backend, figure=figure)
 
 
-def diff_panels(runs: Sequence[Run], options: AxisOptions, title: str = "") -> Panels:
+def diff_panels(runs: Sequence[Run | LoggedRun], options: AxisOptions, title: str = "") -> Panels:
     """Both curves, and below them the second less the first."""
     above = chart_of(runs, options, title=title)
     name = f"{runs[1].label} − {runs[0].label}"

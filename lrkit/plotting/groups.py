@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from .._params import as_kind, shorten
 from .._types import Axis, GroupsOptions, Scale
-from ..chart import Chart, Panels, chart_of
+from ..chart import Chart, LoggedRun, Panels, chart_of
 from ..chart.axis_options import AxisOptions
 from ..chart.inputs import Run, is_collection, name_schedules, one_line, only_run
 from ..schedules.constant import ConstantLR
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from plotly.graph_objects import Figure
 
-Curves = dict[Run, list[str]]
-"""The curves of a panel, each with the names of the groups that have it."""
+Curves = dict[Hashable, tuple[Run | LoggedRun, list[str]]]
+"""The curves of a panel, each with the names of the groups that have it. Equal schedules are one; a log is its own."""
 
 
 @overload
@@ -74,20 +74,21 @@ def plot_groups(
     options = AxisOptions(steps, x, steps_per_epoch, yscale)
     groups = _groups(groups, options.steps)
     panels = _panels(groups, options.steps)
-    runs = [run for curves in panels.values() for run in curves]
-    labels = [f"{names[0]}, {key}" for key, curves in panels.items() for names in curves.values()]
-    counting = [(label, run.unit) for label, run in zip(labels, runs, strict=True) if run.unit]
+    every = [(f"{names[0]}, {key}", run) for key, curves in panels.items() for run, names in curves.values()]
+    counting = [(label, run.unit) for label, run in every if run.unit]
     options.check_units(counting)
     units = [unit for _, unit in counting] or ["step"]
-    longest = {unit: max(run.whole_length for run in runs if run.unit in ("", unit)) for unit in units}
+    longest = {unit: max(run.whole_length for _, run in every if run.unit in ("", unit)) for unit in units}
     charts: list[Chart] = []
     for key, curves in panels.items():
-        drawn = []
-        for run, names in curves.items():
-            unit = run.unit or units[0]
-            drawn.append(Run(", ".join(names), run.schedule, unit, run.length or options.steps or longest[unit]))
+        drawn: list[Run | LoggedRun] = []
+        for run, names in curves.values():
+            named = run._replace(label=", ".join(names), unit=run.unit or units[0])
+            if isinstance(named, Run):
+                named = named._replace(length=named.length or options.steps or longest[named.unit])
+            drawn.append(named)
         y_label = "learning rate" if key == "lr" else key.replace("_", " ")
-        if len(drawn) == 1 and sum(map(len, curves.values())) < len(groups):  # one curve has no label
+        if len(drawn) == 1 and sum(len(names) for _, names in curves.values()) < len(groups):  # one curve has no label
             y_label += f" ({drawn[0].label})"
         seen = options if key == "lr" else replace(options, yscale="linear")
         charts.append(chart_of(drawn, seen, title="" if charts else title, y_label=y_label))
@@ -118,7 +119,8 @@ def _panels(groups: Mapping[str, Any], steps: int | None) -> dict[str, Curves]:
             )
         for key, value in _single_values(group if isinstance(group, Mapping) else {"lr": group}):
             run = _run_of(f"{name}, {key}", value, steps)
-            panels.setdefault(str(key), {}).setdefault(run, []).append(one_line(str(name)))
+            same = run if isinstance(run, Run) else id(run.series)
+            panels.setdefault(str(key), {}).setdefault(same, (run, []))[1].append(one_line(str(name)))
     if not panels:
         raise TypeError("plot_groups: nothing to draw: give at least one group")
     return panels
@@ -133,10 +135,10 @@ def _single_values(group: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield key, value
 
 
-def _run_of(name: str, value: Any, steps: int | None) -> Run:
+def _run_of(name: str, value: Any, steps: int | None) -> Run | LoggedRun:
     """The run of a value, without a label; a number has no unit."""
     number = as_kind(value, float)
     if number is not None:
         return Run("", ConstantLR(number), "")
-    run = value if isinstance(value, Run) else only_run(name, value, steps, "plot_groups")
+    run = value if isinstance(value, (Run, LoggedRun)) else only_run(name, value, steps, "plot_groups")
     return run._replace(label="")
