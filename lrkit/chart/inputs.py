@@ -25,8 +25,6 @@ NOT_PRINTED = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Unicode's categories Cc and Cs: control characters, and halves of a character."""
 DEEPEST_LIST = 4
 """How many lists may lie in one another: a list may hold itself."""
-RATES = ("lr", "multiplier")
-"""The parameters of a log that are drawn where it has others too."""
 DRAW = "plot: cannot draw"
 """How a message begins: the function that was called, and what it cannot do."""
 
@@ -101,6 +99,15 @@ def one_line(text: str) -> str:
     return NOT_PRINTED.sub(" ", text)
 
 
+def is_log(value: Any) -> bool:
+    """Whether a value is the log of a run, or a dict or list of only that."""
+    if isinstance(value, Mapping):
+        return len(value) == 1 and is_log(next(iter(value.values())))
+    if isinstance(value, list) and len(value) == 1:
+        return isinstance(value[0], (LoggedRates, LoggedSeries, Path))
+    return isinstance(value, (LoggedRates, LoggedSeries, Path))
+
+
 def is_collection(value: Any) -> bool:
     """Whether a value is a list of things, each of which is drawn; numbers together are one table of rates."""
     if isinstance(value, np.ndarray):
@@ -146,11 +153,12 @@ def _runs(label: str, value: Any, steps: int | None, complaint: str) -> Iterator
 
 def _runs_of_log(label: str, value: LoggedRates | LoggedSeries | Path, complaint: str) -> Iterator[LoggedRun]:
     if isinstance(value, LoggedSeries):
-        series, facts = (value,), dict[str, Any]()
+        series: tuple[LoggedSeries, ...] = (value,)
+        facts: dict[str, Any] = {}
     else:
         log = _log_of(value, complaint)
         label = label or Path(log.source).name or log.form
-        series = tuple(one for one in log.series if one.parameter in RATES) or log.series
+        series = log.rates or log.series
         facts = dict(log.facts)
     several_runs = len({one.run for one in series}) > 1
     for one in series:
@@ -171,7 +179,7 @@ def _log_of(value: LoggedRates | Path, complaint: str) -> LoggedRates:
     except OSError as error:
         raise ValueError(f"{complaint} {value}: {error.strerror or error}") from None
     except ValueError as error:
-        raise ValueError(f"{complaint} {value}: {error}") from None
+        raise ValueError(f"{complaint} {value}: {str(error).removeprefix('read_log: ')}") from None
 
 
 def _on_one_clock(runs: list[Run | LoggedRun]) -> list[Run | LoggedRun]:
@@ -192,9 +200,7 @@ def _curves(value: Any, steps: int | None, complaint: str) -> list[tuple[str, Le
     if isinstance(value, LearningRateSchedule):
         return [("", value)]
     if isinstance(value, str):
-        raise TypeError(
-            f"{complaint} {shorten(value)}: lrkit.parse reads the text of a schedule, and a log is given as pathlib.Path"
-        )
+        raise TypeError(f"{complaint} {shorten(value)}: lrkit.parse reads the text of a schedule, lrkit.read_log a log")
     from ..interop._reading import read  # the adapters are not needed for a schedule
 
     return read(value, steps, complaint)

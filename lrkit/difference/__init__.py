@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, TypedDict, Unpack, overload
 
 import numpy as np
 
 from .._params import Field, Param, count, shorten
-from ..chart.inputs import Run, one_line, only_run
+from ..chart import LoggedRun
+from ..chart.inputs import Run, is_log, one_line, only_run
 from ..naming import short_name
+from ..runs.log import LoggedRates, LoggedSeries
 from ..schedules.table import TableLR
 from ._comparison import Pair, compare
+from ._logged import LogDifference as LogDifference
+from ._logged import LogDifferences as LogDifferences
+from ._pairing import with_log
 from ._report import FINE
 from ._result import Difference as Difference
 
-__all__ = ["Difference", "diff"]
+__all__ = ["Difference", "LogDifference", "LogDifferences", "diff"]
 
 LONGEST_RUN = 100_000_000
 """The longest run that is compared without `steps`."""
@@ -25,6 +31,22 @@ ROUGH = 1e-6
 TOLERANCE = Field("tolerance", float, Param("", low=0))
 
 
+Log = LoggedRates | LoggedSeries | Path
+
+
+class Options(TypedDict, total=False):
+    """The options of `diff`."""
+
+    tolerance: float | None
+    labels: Sequence[str] | None
+
+
+@overload
+def diff(a: Log, b: Any, steps: int | None = None, **options: Unpack[Options]) -> LogDifference: ...
+@overload
+def diff(a: Any, b: Log, steps: int | None = None, **options: Unpack[Options]) -> LogDifference: ...
+@overload
+def diff(a: Any, b: Any, steps: int | None = None, **options: Unpack[Options]) -> Difference: ...
 def diff(
     a: Any,
     b: Any,
@@ -32,24 +54,28 @@ def diff(
     *,
     tolerance: float | None = None,
     labels: Sequence[str] | None = None,
-) -> Difference:
-    """Where two schedules part: the first step, the largest gap, the sums, and which conventions differ.
+) -> Difference | LogDifference | LogDifferences:
+    """Where two schedules part, or a log from its plan: the first step, the largest gap, and which conventions differ.
 
     Parameters
     ----------
     a, b : LearningRateSchedule or anything that `lrkit.plot` draws
-        What to compare: also a list of rates, a scheduler of torch or timm, a schedule of Keras or optax.
+        What to compare: also a list of rates, a scheduler of torch or timm, a schedule of Keras or optax, an optimizer.
+        One of the two may be a log: what `read_log` returns, a series of it, or the ``pathlib.Path`` of its file.
     steps : int, optional
-        The length of the run, at least 1. By default until nothing new happens in either.
+        The length of the run, at least 1. By default until nothing new happens in either, or to the end of the log.
     tolerance : float, optional
         The largest difference of two rates that count as equal, as a part of the higher peak, at least 0. By default
-        differences of rounding do not count: 1e-12, or 1e-6 if one of the two could only be recorded, in float32.
+        differences of rounding do not count: 1e-12, or 1e-6 if one of the two could only be recorded, in float32. In a
+        log, rates are known to half a unit of their last printed place.
     labels : list of str, optional
         What the report and the picture call the two.
 
     Returns
     -------
-    Difference
+    Difference, LogDifference or LogDifferences
+        The second if one of the two is a log. The third if moreover the plan has several groups that differ: they are
+        paired with the series of the log by their names or numbers.
 
     Raises
     ------
@@ -59,6 +85,12 @@ def diff(
 
     Notes
     -----
+    *A log and its plan* agree if every row has the planned rate, as precisely as it is printed, in one convention:
+    which update a row's rate belongs to. Of those that its trainer may have, the one is taken in which the rows agree.
+    Rows may fall behind the plan in the run, by updates that mixed precision skipped. If they do not agree, the usual
+    causes are tried on all rows: another length of the run, several processes that step one scheduler, epochs for
+    steps, a factor, another first step.
+
     *First step*: step 0. *The last value* is that of the last update, at ``steps - 1``: a minimum that is only reached
     at ``steps`` is never used. *Past the end*: as many steps again are compared; if these are more than 4096, so many
     of them and those where either curve bends.
@@ -85,6 +117,13 @@ def diff(
     total = None if steps is None else count("diff", "steps", steps)
     if tolerance is not None:
         TOLERANCE.coerce("diff", tolerance)
+    logged = [is_log(one) for one in (a, b)]
+    if any(logged):
+        if all(logged):
+            raise TypeError("diff: a and b are both logs: give a plan in the place of one of them")
+        plan, log = (b, a) if logged[0] else (a, b)
+        told = labels[::-1] if labels is not None and logged[0] else labels
+        return with_log(plan, log, "ba" if logged[0] else "ab", total, tolerance, told)
     runs = _read("a", a, total), _read("b", b, total)
     unit = _common_unit(*runs)
     if tolerance is None:
@@ -118,7 +157,10 @@ def _common_unit(a: Run, b: Run) -> str:
 
 def _read(name: str, value: Any, steps: int | None) -> Run:
     """The only schedule of an argument; what must be recorded is recorded past the end of the run too."""
-    return only_run(name, value, None if steps is None else 2 * steps + 1, "diff", "read")
+    run = only_run(name, value, None if steps is None else 2 * steps + 1, "diff", "read")
+    if isinstance(run, LoggedRun):
+        raise TypeError(f"diff: {name}: a log stands alone, not in a list with others, got {shorten(value)}")
+    return run
 
 
 def _is_float32(run: Run) -> bool:

@@ -60,9 +60,10 @@ class Rows:
 
     def fitting(self, numbers: Floats, warp: Warp) -> list[float]:
         """The numbers with which every row is explained. A few rows that differ are tried first, for all numbers."""
-        some = self.probes
-        passed = numbers[self.explained_by(warp(self.steps[some], numbers[:, None]), some).all(axis=1)]
-        return [float(number) for number in passed if self.explained_by(warp(self.steps, number)).all()]
+        for row in self.probes:
+            at = warp(self.steps[row], numbers)
+            numbers = numbers[self.explained_by(at, row)]
+        return [float(number) for number in numbers if self.explained_by(warp(self.steps, number)).all()]
 
     @cached_property
     def probes(self) -> np.ndarray[Any, np.dtype[np.intp]]:
@@ -129,8 +130,7 @@ def _clock(rows: Rows, _facts: Mapping[str, Any]) -> Cause | None:
             return Cause("epochs", times, text)
         return Cause(
             "clock", times, f"the schedule runs {times:,} times too fast, {processes}: the row at {rows.unit} x has "
-            f"the plan's rate of step {times:,}x; a plan of {_length(rows, times)} in place of {_total(rows):,} "
-            "steps gives the same",
+            f"the plan's rate of step {times:,}x",
         )  # fmt: skip
     if found := rows.fitting(numbers, lambda steps, times: steps / times):
         times = int(found[0])
@@ -166,7 +166,7 @@ def _epochs(rows: Rows, facts: Mapping[str, Any]) -> Cause | None:
 
 def _horizon(rows: Rows, facts: Mapping[str, Any]) -> Cause | None:
     """The plan's shape with another number of steps: all of it, or what comes after one of its milestones."""
-    total = _total(rows)
+    total = rows.schedule.horizon
     for start in (0, *_milestones(rows.schedule)):
         if start >= total:
             continue
@@ -212,9 +212,13 @@ def _candidate_lengths(rows: Rows, start: int, total: int) -> Floats:
     return best
 
 
-def _stretches_within(rows: Rows, grid: Floats, rates: Floats, low: float, high: float) -> Iterator[tuple[float, float]]:
+def _stretches_within(
+    rows: Rows, grid: Floats, rates: Floats, low: float, high: float
+) -> Iterator[tuple[float, float]]:
     """The ends of each stretch in which the plan is between two rates."""
-    edges = np.sort(np.concatenate([grid[[0, -1]], _crossings(rows, grid, rates, low), _crossings(rows, grid, rates, high)]))
+    edges = np.sort(
+        np.concatenate([grid[[0, -1]], _crossings(rows, grid, rates, low), _crossings(rows, grid, rates, high)])
+    )
     middles = rows.planned((edges[1:] + edges[:-1]) / 2)
     for k in np.flatnonzero((middles >= low) & (middles <= high)):
         yield float(edges[k]), float(edges[k + 1])
@@ -275,15 +279,6 @@ def _milestones(schedule: LearningRateSchedule) -> list[int]:
             found |= {start + milestone for milestone in one.milestones}
             waiting += list(zip(one.schedules, (start, *(start + m for m in one.milestones)), strict=True))
     return sorted(found)
-
-
-def _total(rows: Rows) -> int:
-    return rows.schedule.horizon
-
-
-def _length(rows: Rows, times: int) -> str:
-    length = _total(rows) / times
-    return f"{length:,.0f}" if length.is_integer() else f"{length:,.1f}"
 
 
 def _whole_in(low: float, high: float) -> int | None:
