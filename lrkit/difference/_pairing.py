@@ -12,13 +12,11 @@ import numpy as np
 from .._params import shorten
 from ..chart import LoggedRun
 from ..chart.inputs import Run, name_schedules, one_line
-from ..runs.alignment import align
-from ..runs.causes import causes
+from ..runs.alignment import align, laid_over
+from ..runs.causes import causes, epoch_clock
 from ..runs.log import LoggedSeries
 from ..runs.precision import Precision
 from ._logged import LogDifference, LogDifferences
-
-HOW = "as in diff(plan, log['{}']) or diff(plan, log.series[0])"
 
 
 def with_log(
@@ -40,16 +38,19 @@ def with_log(
     return _paired(plans, rows, told, order)
 
 
-def _one(plan: Run, rows: list[LoggedRun], told: tuple[str, str], order: str) -> LogDifference:
-    """The plan and the series that it fits, or the only one there is."""
+def _one(plan: Run, rows: list[LoggedRun], told: tuple[str, str], order: str) -> LogDifference | LogDifferences:
+    """The plan and the series that it fits, or the only one there is; all of them if it fits all."""
     if len(rows) == 1 or _are_alike(rows):
         return compared(plan, rows[0], told)
     found = [compared(plan, run, told, explained=False) for run in rows]
     agreeing = [one for one in found if one.alignment.agrees]
     if len(agreeing) == 1 or (agreeing and _are_alike([one.log for one in agreeing])):
         return agreeing[0]
+    if len(agreeing) == len(found):
+        return LogDifferences({_name(one.log): one for one in found})
     names = _names(rows)
-    how = HOW.format(_series(rows[0]).name)
+    first = _series(rows[0]).name
+    how = f"as in diff(plan, log[{first!r}{', 0' if any(run.series and run.series.run for run in rows) else ''}])"
     which = "several of them agree with the plan" if agreeing else "none of them agrees with the plan"
     raise ValueError(f"diff: {order[1]}: the log has {len(rows)} series ({names}), and {which}: give one, {how}")
 
@@ -63,7 +64,7 @@ def _paired(
         series = _series(run)
         found = [plan for plan in plans if _is_named(plan.label, series.name)]
         if len(found) == 1:
-            pairs[series.name if series.run == 0 else f"{series.name}, run {series.run}"] = found[0], run
+            pairs[_name(run)] = found[0], run
     missing = [plan.label for plan in plans if not any(plan is pair[0] for pair in pairs.values())]
     if missing:
         raise ValueError(
@@ -103,7 +104,10 @@ def _restricted(run: LoggedRun, steps: int | None, tolerance: float | None) -> L
 
 def compared(plan: Run, run: LoggedRun, told: tuple[str, str], *, explained: bool = True) -> LogDifference:
     """A plan compared with one series."""
-    found = align(plan.schedule, _series(run), run.facts, plan.unit)
+    series = _series(run)
+    found = align(plan.schedule, series, run.facts, plan.unit)
+    if not found.agrees and plan.unit == "step" and (clock := epoch_clock(found)):
+        found = laid_over(plan.schedule, series, clock, found.precision, run.facts)
     asked = explained and (not found.agrees or bool(found.skips))
     return LogDifference(plan, run, found, causes(found, run.facts) if asked else (), told)
 
@@ -120,6 +124,11 @@ def _are_alike(rows: list[LoggedRun]) -> bool:
     return all(
         np.array_equal(run.rates, first.rates) and np.array_equal(run.positions, first.positions) for run in rows
     )
+
+
+def _name(run: LoggedRun) -> str:
+    series = _series(run)
+    return series.name if series.run == 0 else f"{series.name}, run {series.run}"
 
 
 def _names(rows: list[LoggedRun]) -> str:

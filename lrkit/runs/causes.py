@@ -13,7 +13,7 @@ from .._params import as_kind
 from .._types import Floats
 from ..schedules._base import LearningRateSchedule
 from ..schedules.join import JoinLR
-from .alignment import Alignment, epoch_steps, rates_at
+from .alignment import Alignment, Clock, epoch_steps, rates_at
 
 Kind = Literal["peak", "factor", "clock", "epochs", "horizon", "offset"]
 MOST = 4096
@@ -90,6 +90,7 @@ def causes(found: Alignment, facts: Mapping[str, Any]) -> tuple[Cause, ...]:
 
 
 def _of_rows(rows: Rows, facts: Mapping[str, Any]) -> Iterator[Cause]:
+    """Of one offset, each kind once; where all of a plan is stretched by a whole number, its clock says more."""
     for find in (_peak, _factor, _clock, _epochs, _horizon, _offset):
         if (cause := find(rows, facts)) is not None:
             yield cause
@@ -122,12 +123,9 @@ def _factor(rows: Rows, _facts: Mapping[str, Any]) -> Cause | None:
 def _clock(rows: Rows, _facts: Mapping[str, Any]) -> Cause | None:
     """A schedule that is stepped several times for each update, or once for several."""
     numbers = np.arange(2.0, MOST + 1)
-    if found := rows.fitting(numbers, lambda steps, times: steps * times):
+    if rows.unit != "epoch" and (found := rows.fitting(numbers, lambda steps, times: steps * times)):
         times = int(found[0])
         processes = f"as when each of {times:,} processes steps it"
-        if rows.unit == "epoch":
-            text = f"the log counts epochs of {times:,} steps, the plan steps: row x has its rate of step {times:,}x"
-            return Cause("epochs", times, text)
         return Cause(
             "clock", times, f"the schedule runs {times:,} times too fast, {processes}: the row at {rows.unit} x has "
             f"the plan's rate of step {times:,}x",
@@ -154,13 +152,25 @@ def _epochs(rows: Rows, facts: Mapping[str, Any]) -> Cause | None:
             "epochs", length, f"the schedule is stepped once an epoch of {length:,} steps: the row at {rows.unit} x "
             f"has the plan's rate of step floor(x/{length:,})",
         )  # fmt: skip
-    if rows.unit == "epoch":
-        for name, last in (("first", 0), ("last", 1)):
-            found = rows.fitting(numbers, lambda steps, length, last=last: (steps + last) * length - last)  # type: ignore[misc]
-            if found:
-                length = int(next((n for n in found if n == stated), found[0]))
-                text = f"the log counts epochs of {length:,} steps and has the rate of the {name} update of each"
-                return Cause("epochs", length, text)
+    return None
+
+
+def epoch_clock(found: Alignment) -> Clock | None:
+    """How the rows of a log that counts epochs are read if its plan counts steps: by the length of an epoch.
+
+    An epoch is counted from 0 or from 1, and its rate is that of its first or of its last update.
+    """
+    epochs = np.asarray(found.series.clocks["epoch"], np.float64) if "epoch" in found.series.clocks else np.array([])
+    rows = Rows(found.schedule, epochs, found.series.rates, found.precision.half_units, "epoch", found.clock.factor)
+    if not epochs.size or rows.probes.size < 3:
+        return None
+    for from_one, last in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        lengths = rows.fitting(
+            np.arange(2.0, MOST + 1), lambda x, length, a=from_one, b=last: (x - a + b) * length - b  # type: ignore[misc]
+        )  # fmt: skip
+        if len(lengths) == 1:
+            length = int(lengths[0])
+            return Clock("epoch", (last - from_one) * length - last, float(length), found.clock.factor)
     return None
 
 
@@ -193,47 +203,37 @@ def _another_length(found: list[float], rows: Rows, start: int, total: int, fact
 
 def _candidate_lengths(rows: Rows, start: int, total: int) -> Floats:
     """The whole lengths with which the plan would have the rate of a row: of the row that leaves the fewest."""
-    grid = np.unique(np.linspace(start, total, min(total - start, GRID - 1) + 1))
-    rates = rows.planned(grid)
+    probes = rows.probes[rows.steps[rows.probes] > start]
     best = np.array([])
-    for row in rows.probes:
-        after, rate, half = rows.steps[row] - start, rows.rates[row], rows.half_units[row]
-        if after <= 0:
-            continue
-        ends = np.array(list(_stretches_within(rows, grid, rates, rate - half, rate + half))).reshape(-1, 2) - start
-        # Step p of the plan is at the row if (p - start) / (total - start) = after / (length - start).
+    for row, ends in zip(probes, _stretches(rows, probes, start, total), strict=True):
+        # Step p of the plan is at the row if (p - start) / (total - start) = (step - start) / (length - start).
         with np.errstate(divide="ignore"):
-            longest, shortest = after * (total - start) / ends.T
+            longest, shortest = (rows.steps[row] - start) * (total - start) / (ends - start).T
         first, last = np.ceil(shortest - 1e-6), np.floor(longest + 1e-6)
-        if (last - first < MOST_LENGTHS).all() and ends.size:
+        if ends.size and (last - first < MOST_LENGTHS).all():
             lengths = np.unique(np.concatenate([np.arange(a, b + 1) for a, b in zip(first, last, strict=True)]))
             if lengths.size and not 0 < best.size <= lengths.size:
                 best = start + lengths[lengths > 0]
     return best
 
 
-def _stretches_within(
-    rows: Rows, grid: Floats, rates: Floats, low: float, high: float
-) -> Iterator[tuple[float, float]]:
-    """The ends of each stretch in which the plan is between two rates."""
-    edges = np.sort(
-        np.concatenate([grid[[0, -1]], _crossings(rows, grid, rates, low), _crossings(rows, grid, rates, high)])
-    )
-    middles = rows.planned((edges[1:] + edges[:-1]) / 2)
-    for k in np.flatnonzero((middles >= low) & (middles <= high)):
-        yield float(edges[k]), float(edges[k + 1])
-
-
-def _crossings(rows: Rows, grid: Floats, rates: Floats, rate: float) -> Floats:
-    """Where the plan crosses a rate: found between points of the grid by halving."""
-    above = rates > rate
-    cells = np.flatnonzero(above[1:] != above[:-1])
+def _stretches(rows: Rows, probes: Any, start: int, total: int) -> Iterator[Floats]:
+    """For each of some rows, the first and last step of each stretch in which the plan has the row's rate."""
+    grid = np.unique(np.linspace(start, total, min(total - start, GRID - 1) + 1))
+    low, high = (rows.rates + sign * rows.half_units for sign in (-1, 1))
+    edges = np.concatenate([low[probes], high[probes]])
+    above = rows.planned(grid) > edges[:, None]
+    which, cells = np.nonzero(above[:, 1:] != above[:, :-1])
     a, b = grid[cells], grid[cells + 1]
     for _ in range(HALVINGS):
         middle = (a + b) / 2
-        as_at_a = (rows.planned(middle) > rate) == above[cells]
+        as_at_a = (rows.planned(middle) > edges[which]) == above[which, cells]
         a, b = np.where(as_at_a, middle, a), np.where(as_at_a, b, middle)
-    return np.asarray((a + b) / 2)
+    for k, row in enumerate(probes):
+        ends = np.sort(np.concatenate([grid[[0, -1]], a[which % len(probes) == k]]))
+        middles = rows.planned((ends[1:] + ends[:-1]) / 2)
+        inside = np.flatnonzero((middles >= low[row]) & (middles <= high[row]))
+        yield np.stack([ends[inside], ends[inside + 1]], axis=1)
 
 
 def _offset(rows: Rows, _facts: Mapping[str, Any]) -> Cause | None:
