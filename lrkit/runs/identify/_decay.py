@@ -24,6 +24,8 @@ HOPELESS, HOPELESS_EXACT, HOPELESS_STEEP = 8.0, 1e6, 1e8
 """A shape is given up when the best fit of least squares misses by so many half units: rates that are known exactly tell
 more than a fit can, and a curve that ends infinitely steep more still."""
 GRID = 17
+AROUND = np.concatenate([-np.geomspace(0.7, 1e-7, 15), [0.0], np.geomspace(1e-7, 0.7, 15)])
+"""Where ends are looked for around the one of least squares: differences of the logarithms of the lengths."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,17 +90,16 @@ class Decay:
     def _weights(self) -> Floats:
         return (self.rows.half.min() / self.rows.half) ** 2
 
-    def near_end(self, start: Floats) -> tuple[Floats, Floats]:
+    def near_end(self, start: Floats, rounds: int = 34) -> tuple[Floats, Floats]:
         """For each start about the best end, by least squares, and the misfit there."""
         low, high = self.reach(start)
         top = self.top(start)
         last = np.clip(self.rows.x[-1], low, high)
         best, misfit = last, self._misfit(start, last, top)
-        for a, b in ((last, high), (low, last)):
-            if np.all(b <= a):
-                continue
+        floor_seen = self.rows.size > 2 and self.falling < self.rows.x[-2]
+        for a, b in ((last, high), (low, last)) if floor_seen else ((last, high),):
             at, value = peak(
-                lambda t: -self._misfit(start, start + np.exp(t), top), np.log(a - start), np.log(b - start), 34
+                lambda t: -self._misfit(start, start + np.exp(t), top), np.log(a - start), np.log(b - start), rounds
             )
             at = start + np.exp(at)
             best, misfit = np.where(-value < misfit, at, best), np.minimum(misfit, -value)
@@ -116,9 +117,15 @@ class Decay:
                 return end, room
         if np.all(room >= 0):
             return end, room
-        a, b = np.log(np.maximum((near - start) / 2, low - start)), np.log(np.minimum((near - start) * 2, high - start))
-        rounds = int(np.log(5 * (high - low).max() + 100) / 0.48) + (4 if self.rows.whole else 25)
-        at, value = peak(lambda t: self.room(start, start + np.exp(t)), a, b, rounds)
+        t = np.log(near - start)[:, None] + AROUND
+        t = np.clip(t, np.log(low - start)[:, None], np.log(high - start)[:, None])
+        many = np.repeat(start, AROUND.size)
+        around = self.room(many, many + np.exp(t.ravel())).reshape(t.shape)
+        best = np.clip(around.argmax(axis=1), 1, AROUND.size - 2)
+        curve = np.arange(start.size)
+        at, value = peak(
+            lambda t: self.room(start, start + np.exp(t)), t[curve, best - 1], t[curve, best + 1], 12 if self.rows.whole else 40
+        )
         at = start + np.exp(at)
         end, room = np.where(value > room, at, end), np.maximum(value, room)
         for whole in (np.floor(at), np.floor(at) + 1) if self.rows.whole else ():
@@ -135,7 +142,7 @@ class Decay:
         low, high = self.reach(start)
         room = lambda t: self.room(start, start + t)  # noqa: E731
         at = end - start
-        return Bounds(start + edge(room, at, low - start, 50), start + edge(room, at, high - start, 50))
+        return Bounds(start + edge(room, at, low - start, 32), start + edge(room, at, high - start, 32))
 
     def ends_of_known_floor(self, start: Floats, ratio: Floats) -> tuple[Floats, Bounds]:
         """The room, and the first and the last end that fit, where the floor is a known part of the top."""
@@ -151,7 +158,7 @@ class Decay:
                 t = np.log(np.clip(whole, low, high) - start)
                 better = room(t)
                 at, most = np.where(better >= np.minimum(most, 0), t, at), np.maximum(most, better)
-        first, last = edge(room, at, np.log(low - start), 50), edge(room, at, np.log(high - start), 50)
+        first, last = edge(room, at, np.log(low - start), 34), edge(room, at, np.log(high - start), 34)
         return most, Bounds(start + np.exp(first), start + np.exp(last))
 
 
@@ -161,9 +168,10 @@ def starts(decay: Decay, low: float, high: float) -> tuple[Floats, Floats, Float
     least, most = low, high
     while True:
         grid = _grid(least, most, whole)
-        misfit = decay.near_end(grid)[1]
+        final = (whole and most - least < GRID) or most - least <= 1e-9 * max(abs(most), 1.0) or grid.size == 1
+        misfit = decay.near_end(grid, 34 if final else 18)[1]
         best = int(misfit.argmin())
-        if (whole and most - least < GRID) or most - least <= 1e-9 * max(abs(most), 1.0) or grid.size == 1:
+        if final:
             break
         least, most = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
     limit = decay.hopeless * float(decay.rows.half.min())

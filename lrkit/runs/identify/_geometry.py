@@ -76,51 +76,85 @@ class Strip(NamedTuple):
     floor: Bounds
 
 
-def _between(drop: Floats, z: Floats, low: Floats, high: Floats, top: Bounds) -> Bounds:
-    """The floors that are possible for a drop: a floor is at least 0, and floor + drop within the bounds of the top."""
-    fall = drop[:, None] * z
-    least = np.maximum(np.maximum((low - fall).max(axis=1), top.low - drop), 0.0)
-    return Bounds(least, np.minimum((high - fall).min(axis=1), top.high - drop))
+class _Lines(NamedTuple):
+    """Rows with bounds of ``floor + drop * z``, the bounds of floor (z = 0) and top (z = 1) among them."""
+
+    z: Floats
+    low: Floats
+    high: Floats
 
 
-def _widest(z: Floats, low: Floats, high: Floats, top: Bounds) -> Bounds:
-    """Bounds of the drop from the two rows that are furthest apart, the bounds of the top among them."""
-    curve = np.arange(z.shape[0])
-    i, j = z.argmax(axis=1), z.argmin(axis=1)
-    bounded = np.isfinite(top.high) & (top.low > -np.inf)
-    upper = np.where(bounded, 1.0, z[curve, i])
-    across = np.maximum(upper - z[curve, j], 1e-12)
-    low, high = np.broadcast_to(low, z.shape), np.broadcast_to(high, z.shape)
-    least = np.where(bounded, top.low, low[curve, i]) - high[curve, j]
-    most = np.where(bounded, top.high, high[curve, i]) - low[curve, j]
+def _lines(z: Floats, low: Floats, high: Floats, top: Bounds) -> _Lines:
+    count = z.shape[0]
+    ends = np.broadcast_to(np.array([0.0, 1.0]), (count, 2))
+    lows = np.concatenate([np.broadcast_to(low, z.shape), np.zeros((count, 1)), top.low[:, None]], axis=1)
+    highs = np.concatenate([np.broadcast_to(high, z.shape), np.full((count, 1), np.inf), top.high[:, None]], axis=1)
+    return _Lines(np.concatenate([z, ends], axis=1), lows, highs)
+
+
+class _Slice(NamedTuple):
+    """The floors that are possible for a drop, and how fast their room grows with the drop."""
+
+    floor: Bounds
+    room: Floats
+    slope: Floats
+
+
+def _at(lines: _Lines, drop: Floats) -> _Slice:
+    fall = drop[:, None] * lines.z
+    over, under = lines.high - fall, lines.low - fall
+    curve = np.arange(drop.size)
+    i, j = over.argmin(axis=1), under.argmax(axis=1)
+    floor = Bounds(under[curve, j], over[curve, i])
+    return _Slice(floor, floor.high - floor.low, lines.z[curve, j] - lines.z[curve, i])
+
+
+def _bracket(lines: _Lines) -> Bounds:
+    """Bounds of the drop, from the two rows that are furthest apart."""
+    curve = np.arange(lines.z.shape[0])
+    given = np.isfinite(lines.low) & np.isfinite(lines.high)
+    i = np.where(given, lines.z, -1).argmax(axis=1)
+    j = np.where(given, lines.z, 2).argmin(axis=1)
+    across = np.maximum(lines.z[curve, i] - lines.z[curve, j], 1e-12)
+    least, most = lines.low[curve, i] - lines.high[curve, j], lines.high[curve, i] - lines.low[curve, j]
     middle, reach = (least + most) / 2 / across, np.abs(most - least) / across
-    return Bounds(np.maximum(middle - reach, 0.0), np.maximum(middle + reach, 1e-9 * np.abs(middle) + 1e-300))
+    return Bounds(np.maximum(middle - 2 * reach, 0.0), np.maximum(middle + 2 * reach, 0.0))
 
 
-def open_floor(z: Floats, low: Floats, high: Floats, top: Bounds, rounds: int = 14) -> Floats:
+def _roomiest(lines: _Lines, bracket: Bounds, rounds: int) -> tuple[Floats, Floats]:
+    """The drop that leaves most room for the floor, and that room: the room is concave in the drop, so that its tangents
+    at two drops meet nearer to the best one than either."""
+    a, b = bracket
+    at_a, at_b = _at(lines, a), _at(lines, b)
+    best, room = np.where(at_a.room > at_b.room, a, b), np.maximum(at_a.room, at_b.room)
+    room_a, slope_a, room_b, slope_b = at_a.room, at_a.slope, at_b.room, at_b.slope
+    for _ in range(rounds):
+        across = np.maximum(slope_a - slope_b, 1e-300)
+        new = np.clip((room_b - room_a + slope_a * a - slope_b * b) / across, a, b)
+        at_new = _at(lines, new)
+        best, room = np.where(at_new.room > room, new, best), np.maximum(room, at_new.room)
+        left = at_new.slope >= 0
+        a, b = np.where(left, new, a), np.where(left, b, new)
+        room_a, slope_a = np.where(left, at_new.room, room_a), np.where(left, at_new.slope, slope_a)
+        room_b, slope_b = np.where(left, room_b, at_new.room), np.where(left, slope_b, at_new.slope)
+    return best, room
+
+
+def open_floor(z: Floats, low: Floats, high: Floats, top: Bounds) -> Floats:
     """The room that rows leave for a curve whose top and floor are both free."""
-    bracket = _widest(z, low, high, top)
-
-    def room(drop: Floats) -> Floats:
-        floors = _between(drop, z, low, high, top)
-        return floors.high - floors.low
-
-    return peak(room, *bracket, rounds)[1]
+    lines = _lines(z, low, high, top)
+    return _roomiest(lines, _bracket(lines), 6)[1]
 
 
 def strip(z: Floats, low: Floats, high: Floats, top: Bounds) -> Strip:
     """Everything that rows leave open of top and floor."""
-    bracket = _widest(z, low, high, top)
-
-    def room(drop: Floats) -> Floats:
-        floors = _between(drop, z, low, high, top)
-        return floors.high - floors.low
-
-    best, most = peak(room, *bracket, 60)
-    least, greatest = edge(room, best, bracket.low, 50), edge(room, best, bracket.high, 50)
-    at_least, at_most = _between(least, z, low, high, top), _between(greatest, z, low, high, top)
-    tops = Bounds(at_least.low + least, at_most.high + greatest)
-    return Strip(most, Bounds(least, greatest), tops, Bounds(at_most.low, at_least.high))
+    lines = _lines(z, low, high, top)
+    bracket = _bracket(lines)
+    best, room = _roomiest(lines, bracket, 12)
+    least, most = (edge(lambda drop: _at(lines, drop).room, best, end, 44) for end in bracket)
+    at_least, at_most = _at(lines, least).floor, _at(lines, most).floor
+    tops = Bounds(at_least.low + least, at_most.high + most)
+    return Strip(room, Bounds(least, most), tops, Bounds(np.maximum(at_most.low, 0), np.maximum(at_least.high, 0)))
 
 
 def least_squares(z: Floats, rates: Floats, weights: Floats, top: Bounds) -> tuple[Floats, Floats]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..._types import Floats
-from ...catalogue.linear import linear
 from ...catalogue.warmup_stable_decay import warmup_stable_decay
 from ...schedules._base import LearningRateSchedule
 from ...schedules.constant import ConstantLR
 from ...schedules.piecewise_cosine import PiecewiseCosineLR
+from ...schedules.warm_up import WarmUpLR
 from ._candidate import Candidate, Hints, Open, checked
 from ._geometry import Bounds, top_of_floor
 from ._numbers import bits, count_bits, nicest, roundest
@@ -45,7 +45,7 @@ class Numbers:
         shape, top, warmup, length = self.shape, self.top, self.warmup, self.end - self.start
         decay = shape.decay(top, self.floor, length)
         if self.later and warmup > 1:
-            return linear(top / warmup, top, warmup - 1).then(decay, self.start)
+            return WarmUpLR(top, warmup).shift(-1).then(decay, self.start)
         if warmup <= 0 or self.later:
             held = self.start
             if held <= 0:
@@ -89,7 +89,8 @@ def candidates(rows: Rows, region: Region, hints: Hints) -> Iterator[Candidate]:
             if worst is not None:
                 opened = _open(region, offset, later)
                 skips = np.full(rows.size, lag) if lag else None
-                family = numbers.shape.name if region.join != "level" or not numbers.start else f"level, {numbers.shape.name}"
+                level = region.join == "level" and region.start[0] > region.decay.rows.x[0]
+                family = f"level, {numbers.shape.name}" if level else numbers.shape.name
                 yield Candidate(family, schedule, offset, cost, _spare(rows, region, numbers), worst, opened, skips=skips)
                 break
 

@@ -62,6 +62,10 @@ def rows_of(series: LoggedSeries, clock: str, precision: Precision) -> Rows:
     return Rows(x[keep], rates[keep], half[keep], precision.form == "float64")
 
 
+APART = 1e-2
+"""Neighbours among printed rates touch; rows that share less than this part of half a unit are not at one rate."""
+
+
 @dataclass(frozen=True, eq=False)
 class Split:
     """Where the rates climb to the top and fall from it: rows before `first`, rows from `after` on."""
@@ -72,7 +76,7 @@ class Split:
 
 def split_at_top(rows: Rows) -> Split | None:
     """The split of a curve that rises to one top and falls from there, or None if it rises again."""
-    at_top = np.flatnonzero(rows.high >= rows.low.max())
+    at_top = np.flatnonzero(rows.high > rows.low.max() + APART * rows.half)
     first, after = int(at_top[0]), int(at_top[-1]) + 1
     low, high = rows.low, rows.high
     if first and np.any(np.maximum.accumulate(low[:first]) > high[:first]):
