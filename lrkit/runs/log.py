@@ -19,7 +19,7 @@ class LoggedSeries:
     name : str
         The column as the log calls it: ``learning_rate``, ``lr/pg0``, ``lr-AdamW/head``.
     parameter : str
-        What it holds: ``"lr"``, ``"momentum"``, ``"weight_decay"``.
+        What it holds: ``"lr"``, ``"multiplier"`` (of the rates of all groups), ``"momentum"``, ``"weight_decay"``.
     clocks : dict of str to array
         The position of each row in each unit that the log states: ``"step"`` (updates), ``"epoch"``, ``"sample"``,
         ``"token"``. The first is the one that the trainer's schedule counts.
@@ -29,8 +29,11 @@ class LoggedSeries:
         How precisely the rates are printed: each reading that the text allows, the likeliest first.
     offsets : tuple of int
         The conventions that are possible, the likeliest first: the row at `x` has the rate ``schedule(x + offset)``.
+        One, where the trainer has only one.
     run : int
         Which run in the file this is: 0 for the first.
+    averaged : bool
+        Whether each rate is the mean over the epoch that the row is of.
     """
 
     name: str
@@ -40,6 +43,7 @@ class LoggedSeries:
     precisions: tuple[Precision, ...]
     offsets: tuple[int, ...] = (0, -1, 1)
     run: int = 0
+    averaged: bool = False
 
     @property
     def unit(self) -> str:
