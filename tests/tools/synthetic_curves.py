@@ -20,22 +20,13 @@ Drawn = tuple[dict[str, Any], int, Shape]
 
 @dataclass(frozen=True)
 class Curve:
-    """The rate of each update of a run, and the numbers behind it, by lrkit's names.
-
-    `numbers` leaves out what no word of lrkit's stands for. After `shape_from` updates the curve is no longer only a
-    warm-up and a level.
-    """
+    """The rate of each update of a run, and the numbers behind it, by lrkit's names where it has one."""
 
     family: str
     draw: int
     rates: Any
     numbers: dict[str, Any]
     total: int
-
-    @property
-    def shape_from(self) -> int:
-        return int(self.numbers.get("warmup_steps", 0) + self.numbers.get("stable_steps", 0))
-
 
 class Draw:
     """Numbers as people choose them, always the same for a family and a number."""
@@ -94,12 +85,9 @@ def power(p: float) -> Shape:
     return lambda u: (1 - u) ** p
 
 
-def phases(t: Any, peak: float, floor: float, warmup: int, level: int, decay: int, shape: Shape) -> Any:
-    down = floor + (peak - floor) * shape(np.clip((t - warmup - level) / decay, 0, 1))
-    return np.where(t < warmup, peak * t / max(warmup, 1), down)
-
-
-def decaying(name: str, shape: Shape, *, warm: bool = False, level: bool = False, floor: Any = None) -> None:
+def decaying(
+    name: str, shape: Shape, *, warm: bool = False, level: bool = False, floor: Any = None, from_floor: bool = False
+) -> None:
     def draw(d: Draw) -> Drawn:
         peak, total = d.peak(), d.length()
         numbers: dict[str, Any] = {"max_lr": peak}
@@ -111,7 +99,13 @@ def decaying(name: str, shape: Shape, *, warm: bool = False, level: bool = False
         numbers |= {"min_lr": low} if floor is not None else {}
         decay = total - warmup - stable
         numbers["decay_steps"] = decay
-        return numbers, total, lambda t: phases(t, peak, low, warmup, stable, decay, shape)
+        start = low if from_floor else 0.0
+
+        def rate(t: Any) -> Any:
+            down = low + (peak - low) * shape(np.clip((t - warmup - stable) / decay, 0, 1))
+            return np.where(t < warmup, start + (peak - start) * t / max(warmup, 1), down)
+
+        return numbers, total, rate
 
     FAMILIES[name] = draw
 
@@ -129,7 +123,7 @@ decaying("power 2", power(2.0))
 decaying("power 0.9", power(0.9))
 decaying("power 0.5", power(0.5))
 decaying("wsd linear", line, warm=True, level=True)
-decaying("wsd cosine", half_cosine, warm=True, level=True, floor="drawn")
+decaying("wsd cosine", half_cosine, warm=True, level=True, floor="drawn", from_floor=True)  # as transformers has it
 decaying("wsd 1-sqrt", lambda u: 1 - np.sqrt(u), warm=True, level=True)
 decaying("wsd 1-square", lambda u: 1 - u**2, warm=True, level=True)
 decaying("flat cosine", half_cosine, level=True)
@@ -206,7 +200,8 @@ def _(d: Draw) -> Drawn:
 @family("exponential, keras")
 def _(d: Draw) -> Drawn:
     peak, total, rate, steps = d.peak(), d.length(), d.of((0.96, 0.9, 0.5)), d.of((100, 1000, 500))
-    return {"max_lr": peak}, total, lambda t: peak * rate ** (t / steps)
+    numbers = {"max_lr": peak, "keras_rate": rate, "keras_steps": steps}
+    return numbers, total, lambda t: peak * rate ** (t / steps)
 
 
 @family("inverse square root")
@@ -233,7 +228,8 @@ def _(d: Draw) -> Drawn:
 @family("inverse time")
 def _(d: Draw) -> Drawn:
     peak, total, rate, steps = d.peak(), d.length(), d.of((0.5, 1.0)), d.of((100, 1000))
-    return {"max_lr": peak}, total, lambda t: peak / (1 + rate * t / steps)
+    numbers = {"max_lr": peak, "keras_rate": rate, "keras_steps": steps}
+    return numbers, total, lambda t: peak / (1 + rate * t / steps)
 
 
 @family("power law + warm-up")
@@ -254,14 +250,15 @@ def _(d: Draw) -> Drawn:
     start, end, top = peak / 25, peak / 25 / 1e4, part * total - 1
     up = lambda t: peak + (start - peak) * half_cosine(t / top)  # noqa: E731
     down = lambda t: end + (peak - end) * half_cosine(np.minimum((t - top) / (total - 1 - top), 1))  # noqa: E731
-    return {"max_lr": peak}, total, lambda t: np.where(t <= top, up(t), down(t))
+    return {"max_lr": peak, "pct_start": part}, total, lambda t: np.where(t <= top, up(t), down(t))
 
 
 @family("one-cycle, lines")
 def _(d: Draw) -> Drawn:
     peak, total, part = d.peak(), d.length(), d.of((0.3, 0.1, 0.25))
     start, end, top = peak / 25, peak / 25 / 1e4, part * total - 1
-    return {"max_lr": peak}, total, lambda t: np.interp(t, [0, top, total - 1], [start, peak, end])
+    numbers = {"max_lr": peak, "pct_start": part}
+    return numbers, total, lambda t: np.interp(t, [0, top, total - 1], [start, peak, end])
 
 
 @family("slanted triangle")
@@ -298,14 +295,15 @@ def _(d: Draw) -> Drawn:
         down = np.where(done >= 1, 0.0, half_cosine(cycles * done % 1.0))
         return peak * np.where(t < warmup, t / warmup, down)
 
-    return {"max_lr": peak, "warmup_steps": warmup}, total, rate
+    return {"max_lr": peak, "warmup_steps": warmup, "cycles": cycles}, total, rate
 
 
 @family("triangles")
 def _(d: Draw) -> Drawn:
     peak, total = d.peak(), d.length()
     low, up = peak / d.of((10, 100)), int(d.of((200, 250, total // 6)))
-    return {"max_lr": peak}, total, lambda t: low + (peak - low) * (1 - np.abs(t / up % 2 - 1))
+    numbers = {"base_lr": low, "max_lr": peak, "up_steps": up}
+    return numbers, total, lambda t: low + (peak - low) * (1 - np.abs(t / up % 2 - 1))
 
 
 @family("cosine wave")
