@@ -19,10 +19,6 @@ def of_kind(*answers: str) -> Any:
     return pytest.mark.parametrize("log", chosen, ids=lambda log: log.file.removesuffix(".csv"))
 
 
-def peak_of(match: Any) -> float:
-    return float(np.abs(match.series.rates).max())
-
-
 @pytest.mark.parametrize("log", LOGS.values(), ids=lambda log: log.file.removesuffix(".csv"))
 def test_the_columns_are_read(log: KnownLog) -> None:
     read = lrkit.read_log(log.path)
@@ -30,7 +26,7 @@ def test_the_columns_are_read(log: KnownLog) -> None:
     assert {series.name for series in read.series} == set(log.rates)
     for series in read.series:
         assert series.unit == log.unit
-        assert series.parameter == "lr"
+        assert series.parameter == ("multiplier" if series.name == "lrm" else "lr")
         assert log.precision in [precision.form for precision in series.precisions]
         if log.answer != "constant":  # one rate of one digit is printed alike by all
             assert series.precisions[0].form == log.precision
@@ -45,7 +41,9 @@ def test_the_schedule_is_found(log: KnownLog) -> None:
         assert half_units_of(match).max() <= ONE_MORE
         assert match.exactness == ("exact" if log.precision == "float64" else "to the printed digits")
         off = departure(match, log)
-        assert off <= (1e-12 * peak_of(match) if log.precision == "float64" else 2 * series.precisions[0].half_units.max())
+        assert off <= (
+            1e-12 * peak_of(match) if log.precision == "float64" else 2 * series.precisions[0].half_units.max()
+        )
         if log.precision != "digits":
             assert match.certain
         lag = log.scale * series.x + log.offset - log.lag(series.x)

@@ -1,4 +1,4 @@
-"""The rates of every schedule that a run could log, by the formulas that the libraries document, without lrkit's own."""
+"""The rates of every schedule that a run could log, by the formulas that the libraries document."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class Curve:
     rates: Any
     numbers: dict[str, Any]
     total: int
+
 
 class Draw:
     """Numbers as people choose them, always the same for a family and a number."""

@@ -118,7 +118,7 @@ def synthetic_log(
 
 
 def all_logs() -> Iterator[SyntheticLog]:
-    """Every family × precision × interval × convention × part of the run, then those with skipped updates, by epochs."""
+    """Every family × precision × interval × convention × part of the run; then skipped updates, and epochs."""
     grid = [(p, i, o, s) for p in PRECISIONS for i in INTERVALS for o in OFFSETS for s in SEEN]
     for family in FAMILIES:
         for k, (precision, interval, offset, seen) in enumerate(grid):
