@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -29,7 +29,25 @@ class Curve:
     total: int
 
 
-class Draw:
+class Draw(Protocol):
+    """Who chooses the numbers of a curve."""
+
+    def of(self, values: Any) -> Any:
+        """One of some values."""
+
+    def between(self, low: int, high: int) -> int:
+        """A whole number of an interval, its ends among them."""
+
+    def peak(self) -> float: ...
+
+    def length(self) -> int: ...
+
+    def warmup(self, total: int) -> int: ...
+
+    def floor(self, peak: float) -> float: ...
+
+
+class AsPeopleDo:
     """Numbers as people choose them, always the same for a family and a number."""
 
     def __init__(self, family: str, k: int) -> None:
@@ -39,12 +57,15 @@ class Draw:
     def of(self, values: Any) -> Any:
         return values[int(self.random.integers(len(values)))]
 
+    def between(self, low: int, high: int) -> int:
+        return int(self.random.integers(low, high + 1))
+
     def peak(self) -> float:
         return float(self.of(PEAKS))
 
     def length(self) -> int:
         """Half of them round, half as an epoch's length and a data set leave them."""
-        return int(self.of(ROUND) if self.k % 2 else self.random.integers(1100, 5000))
+        return int(self.of(ROUND) if self.k % 2 else self.between(1100, 5000))
 
     def warmup(self, total: int) -> int:
         return int(self.of((20, 50, 100, 200, math.ceil(0.03 * total), math.ceil(0.1 * total), int(0.05 * total))))
@@ -67,7 +88,11 @@ def family(name: str) -> Callable[[Callable[[Draw], Drawn]], Callable[[Draw], Dr
 @cache
 def curve(name: str, k: int) -> Curve:
     """The `k`-th draw of a family, to the second update past its end."""
-    numbers, total, rate = FAMILIES[name](Draw(name, k))
+    return drawn(name, k, AsPeopleDo(name, k))
+
+
+def drawn(name: str, k: int, draw: Draw) -> Curve:
+    numbers, total, rate = FAMILIES[name](draw)
     return Curve(name, k, np.asarray(rate(np.arange(total + 3, dtype=np.float64)), np.float64), numbers, total)
 
 
@@ -185,7 +210,7 @@ def _(d: Draw) -> Drawn:
 def _(d: Draw) -> Drawn:
     """A metric decided when: the factor is all that there is to find."""
     peak, total, gamma = d.peak(), d.length(), d.of((0.1, 0.5, 0.2))
-    marks = np.sort(d.random.integers(total // 8, total, 4))
+    marks = sorted(d.between(total // 8, total) for _ in range(4))
     return {"max_lr": peak, "gamma": gamma}, total, lambda t: peak * gamma ** np.searchsorted(marks, t, "right")
 
 

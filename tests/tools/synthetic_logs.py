@@ -106,11 +106,16 @@ def synthetic_log(
 
     With a `scale` the log counts epochs of so many updates, and `offset` says which update of the epoch a row has.
     """
-    made = curve(family, draw)
+    return log_of(curve(family, draw), precision, interval, offset, seen, skips, scale)
+
+
+def log_of(
+    made: Curve, precision: Precision, interval: int, offset: int, seen: float, skips: int = 0, scale: int = 1
+) -> SyntheticLog:
     last = int(seen * made.total) // scale
     first = 0 if offset > 0 or scale > 1 else interval
     x = np.arange(first, last + (scale == 1), interval, dtype=np.float64)
-    random = np.random.default_rng(1000 * draw + interval)
+    random = np.random.default_rng(1000 * made.draw + interval)
     lag = np.zeros(len(x), np.int64)
     if skips and len(x) > 2:
         lag = np.searchsorted(np.sort(random.choice(x[1:], skips)), x, "right")
