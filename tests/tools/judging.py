@@ -67,12 +67,30 @@ def _departure(log: SyntheticLog, match: Any) -> float:
     inside = (updates >= 0) & (updates < len(log.curve.rates))
     between, row, updates = between[inside], row[inside], updates[inside]
     truth = log.curve.rates[updates]
-    found = match.schedule(np.maximum(match.scale * between + match.offset - ours[row], 0))
+    position = match.scale * _in_unit_of(match, log) * between + match.offset - ours[row]
+    found = match.schedule(np.maximum(position, 0))
     allowed = 1e-9 * np.abs(log.curve.rates).max()
     if log.precision != "float64":
         halves = match.series.precisions[0].half_units
         allowed = allowed + 2 * np.maximum(halves[row], halves[row - 1])
-    return float((np.abs(found - truth) / allowed).max())
+    return float((np.abs(found - truth) / allowed)[~_across_a_jump(log, between, row)].max())
+
+
+def _across_a_jump(log: SyntheticLog, between: Any, row: Any) -> Any:
+    """The updates between two rows that the rate jumps between: when it did is not seen."""
+    before, after = log.updates[row - 1], log.updates[row]
+    steps = np.abs(np.diff(log.curve.rates))
+    largest = np.array([steps[a:b].max(initial=0) for a, b in zip(log.updates[:-1], log.updates[1:], strict=True)])[
+        row - 1
+    ]
+    rates = log.curve.rates
+    jumps = largest > 0.4 * np.abs(rates[after] - rates[before])
+    return jumps & (after - before > 2) & (between > log.x[row - 1]) & (between < log.x[row])
+
+
+def _in_unit_of(match: Any, log: SyntheticLog) -> float:
+    """How much the clock of the series goes on in one row of the log: 16 where it counts samples."""
+    return float(match.series.x[-1] / log.x[-1])
 
 
 def _outside(log: SyntheticLog, match: Any, name: str, value: float) -> str:
@@ -88,6 +106,9 @@ def _outside(log: SyntheticLog, match: Any, name: str, value: float) -> str:
     moved = 0.0 if log.scale > 1 else moved
     if moved and name in ("max_lr", "gamma"):
         return ""
+    per = _in_unit_of(match, log)
+    if per != 1 and (name.endswith("_steps") or name.startswith("milestones")):
+        value, moved = value * per, moved * per
     low, high = bounds
     slack = 1e-9 * abs(value)
     if any(low - slack <= value + move <= high + slack for move in (0.0, moved, -moved)):
