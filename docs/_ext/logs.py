@@ -32,9 +32,9 @@ def table() -> str:
         [
             *lines,
             "",
-            f"Each log was read and identified when this page was built: the slowest took {slowest:.1f} seconds. *Worst "
-            "row*: how far the rate of the schedule is from the printed one, in half units of the last printed place: "
-            "1 is the most that rounding explains.",
+            f"Each log was read and identified when this page was built: the slowest took {slowest:.1f} seconds. "
+            "*Worst row*: how far the rate of the schedule is from the printed one, in half units of the last printed "
+            "place: 1 is the most that rounding explains.",
         ]
     )
 

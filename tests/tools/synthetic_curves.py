@@ -159,6 +159,19 @@ decaying("cosine k-decay 1.5", lambda u: half_cosine(u**1.5), floor="drawn")
 decaying("half cosine", lambda u: 0.5 * (1 + np.cos(np.pi * (1 + u) / 2)) * 2)
 
 
+@family("cosine to a floor, warm-up of t + 1")
+def _(d: Draw) -> Drawn:
+    """As nanoGPT and llm.c have it: the first update is made with a rate above 0, and the top is used twice."""
+    peak, total = d.peak(), d.length()
+    warmup, low = d.warmup(total), d.floor(peak)
+
+    def rate(t: Any) -> Any:
+        down = low + (peak - low) * half_cosine(np.clip((t - warmup) / (total - warmup), 0, 1))
+        return np.where(t < warmup, peak * (t + 1) / warmup, down)
+
+    return {"max_lr": peak, "min_lr": low, "warmup_steps": warmup, "decay_steps": total - warmup}, total, rate
+
+
 # Levels.
 
 

@@ -24,6 +24,7 @@ from ...schedules.inverse_decay import InverseDecayLR
 from ...schedules.warm_up import WarmUpLR
 from ._candidate import Candidate, Hints, Open, checked
 from ._geometry import edge, peak
+from ._heights import roundest_of
 from ._numbers import bits, count_bits, nicest, roundest
 from ._rise import Rise, rises
 from ._rows import Rows
@@ -32,6 +33,9 @@ Interval = tuple[float, float]
 POWERS = (0.5, 1.0)
 """Powers with a start of their own that are in use: inverse square roots, and inverse times."""
 LEAST_ROWS = 4
+DECAY_STEPS = (1, 10, 100, 1000, 10_000, 100_000, 500, 5000, 50, 2000, 200, 20_000)
+SHORT = 14.0
+"""A number of at most four digits, in bits."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,8 @@ def line_between(z: Floats, low: Floats, high: Floats) -> Line | None:
 
     def room(slope: Floats) -> Floats:
         rest = slope[:, None] * w
-        return (high - rest).min(axis=1) - (low - rest).max(axis=1)
+        between: Floats = (high - rest).min(axis=1) - (low - rest).max(axis=1)
+        return between
 
     best, most = peak(room, np.array([guess - reach]), np.array([guess + reach]), 80)
     if most[0] < 0:
@@ -133,14 +138,7 @@ def _exponentials(rows: Rows, before: Rows, fall: Rows, hints: Hints) -> Iterato
     line = line_between(fall.x, low, high)
     if line is None or line.slopes[1] >= 0:
         return
-    for steps in (1, 10, 100, 1000, 10_000, 100_000, 500, 5000, 50, 2000, 200, 20_000):
-        rate = nicest(math.exp(line.slopes[0] * steps), math.exp(line.slopes[1] * steps))
-        if bits(rate) <= 14 or steps == 100_000:
-            break
-    else:
-        steps = 1
-    if bits(rate) > 14:
-        steps, rate = 1, nicest(math.exp(line.slopes[0]), math.exp(line.slopes[1]))
+    rate, steps = _factor(line.slopes)
     slope = math.log(rate) / steps
     for offset, rise in _starts(before, fall, hints):
         starts = np.array([-float(offset)])
@@ -154,23 +152,28 @@ def _exponentials(rows: Rows, before: Rows, fall: Rows, hints: Hints) -> Iterato
                 continue
             top, warmup = nicest(math.exp(bounds[0]), math.exp(bounds[1])), int(start) + offset
             schedule = ExponentialDecayLR(top, rate, steps).warmup(warmup)
+            tops = [math.exp(end) for slope_ in line.slopes for end in line.at(low, high, fall.x - start, slope_)]
             open_: Open = {
-                "max_lr": (
-                    math.exp(line.at(low, high, fall.x - start, line.slopes[0])[0]),
-                    math.exp(line.at(low, high, fall.x - start, line.slopes[1])[1]),
-                ),
+                "max_lr": (min(tops), max(tops)),
                 "gamma": (math.exp(line.slopes[0]), math.exp(line.slopes[1])),
-                **(
-                    {"offset": None}
-                    if rise is None
-                    else {"warmup_steps": (float(starts[0]) + offset, float(starts[-1]) + offset)}
-                ),
             }
-            open_["max_lr"] = tuple(sorted(open_["max_lr"]))  # type: ignore[arg-type]
+            if rise is None:
+                open_["offset"] = None
+            else:
+                open_["warmup_steps"] = (float(starts[0]) + offset, float(starts[-1]) + offset)
             cost = bits(top) + bits(rate) + count_bits(steps) + count_bits(warmup) + 2 + hints.offset_bits(offset)
             if found := _finished(rows, "exponential", schedule, offset, cost, 3, open_):
                 yield found
                 break
+
+
+def _factor(slopes: Interval) -> tuple[float, int]:
+    """The factor of so many steps that people may have written: that of one step, if it is short."""
+    for steps in DECAY_STEPS:
+        rate = nicest(math.exp(slopes[0] * steps), math.exp(slopes[1] * steps))
+        if bits(rate) <= SHORT:
+            return rate, steps
+    return nicest(math.exp(slopes[0]), math.exp(slopes[1])), 1
 
 
 def _powers_of_the_step(rows: Rows, before: Rows, fall: Rows, hints: Hints, *, level: bool) -> Iterator[Candidate]:
@@ -226,35 +229,24 @@ def _tops(
         for cost, warmup, top in sorted(found)[:4]:
             yield warmup, top, cost + 2, {"warmup_steps": None, "max_lr": None}
         return
-    first, last = _before(rows, fall), float(fall.x[0])
+    at = np.arange(max(_before(rows, fall), 1.0 - offset), fall.x[0] + 1)
+    steps = at + offset
     if level:
-        peak_rates = rows.low.max(), rows.high[rows.high >= rows.low.max()].min()
-        fits = [
-            k
-            for k in range(max(int(first) + offset, 1), int(last) + offset + 1)
-            if low * k**power <= peak_rates[1] and high * k**power >= peak_rates[0]
-        ]
-        tops = {k: (max(low * k**power, peak_rates[0]), min(high * k**power, peak_rates[1])) for k in fits}
+        least, most = rows.low.max(), rows.high[rows.high >= rows.low.max()].min()
     else:
-        tops = {}
-        for at in np.arange(first, last + 1):
-            k = int(at) + offset
-            bounds = rise.peaks(np.array([at])) if rise else None
-            if bounds is None or k < 1:
-                continue
-            least, most = max(low * k**power, bounds.low[0]), min(high * k**power, bounds.high[0])
-            if least <= most * (1 + 1e-12):
-                tops[k] = (min(least, most), max(least, most))
-    if not tops:
+        least, most = (rise or Rise(rows, 0.0)).peaks(at)
+    least, most = np.maximum(low * steps**power, least), np.minimum(high * steps**power, most)
+    fits = least <= most * (1 + 1e-12)
+    if not fits.any():
         return
     seen: Open = {
-        "warmup_steps": (float(min(tops)), float(max(tops))),
-        "max_lr": (min(t[0] for t in tops.values()), max(t[1] for t in tops.values())),
+        "warmup_steps": (float(steps[fits][0]), float(steps[fits][-1])),
+        "max_lr": (float(least[fits].min()), float(most[fits].max())),
     }
-    for k in roundest(min(tops), max(tops), 12):
-        if k in tops:
-            top = nicest(*tops[k])
-            yield k, top, bits(top) + count_bits(k), seen
+    for k in roundest_of(steps[fits], 12):
+        where = steps == k
+        top = nicest(float(least[where][0]), max(float(most[where][0]), float(least[where][0])))
+        yield int(k), top, bits(top) + count_bits(k), seen
 
 
 def _before(rows: Rows, fall: Rows) -> float:

@@ -1,7 +1,7 @@
 """Rates that stay at levels: equal stairs, steps at milestones, and what a metric gives.
 
-Rows are of one level as long as one rate meets them all. Where a level begins is known only to lie after one row and not
-after the next. If the rates have one quotient, and the milestones are multiples of one number or round, it is a formula.
+Rows are of one level as long as one rate meets them all. Where a level begins is known only to lie after one row and
+not after the next. With one quotient, and milestones that are multiples of one number or round, it is a formula.
 """
 
 from __future__ import annotations

@@ -28,8 +28,7 @@ BETWEEN = 12
 def lags(rows: Rows, explain: Explain) -> Iterator[Lags]:
     """Lags of the rows behind the clock of the log, that never fall: those that grow least at the top come first.
 
-    If the rows rise from 0, a lag is that behind a clock whose 0 is the start of the rise; else the lag of the first row
-    is 0.
+    If the rows rise from 0, a lag is that behind a clock whose 0 is the start of the rise; else the first row has none.
     """
     first = int(np.flatnonzero(rows.high >= rows.low.max())[0])
     fall = _fall(rows.part(slice(first, None)), explain)
