@@ -16,13 +16,15 @@ from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
 from ..chart import Chart, spread
-from .mpl_style import family
+from .mpl_style import family, root_of
 from .mpl_text import LEADING, shortened, text_width, wrapped
 from .style import Theme
 
 SIZES = (10, 9, 8, 7)
 """The sizes of letters that are tried in the gutter, in points."""
 LEGEND_SIZE = 9
+LEAST_LINES = 2
+"""Of a legend, however low the picture is."""
 LEADER, SWATCH, DASHED, BESIDE = 12, 7, 22, 4
 """In points: how wide the way from the axes to the swatch is, a swatch, one that shows a dash, and the gap after it."""
 LONGEST_LEADER = 3
@@ -32,7 +34,7 @@ MOST_LINES = 3
 HANDLE = 32
 """The width of a legend's entry without its name, in points."""
 NARROWEST = 28
-"""The narrowest room for a name, in points; in a legend without it, names are left out."""
+"""The narrowest room for a name in the gutter, in points. A legend has twice as much, or leaves names out."""
 
 
 class Gutter(Artist):
@@ -42,7 +44,7 @@ class Gutter(Artist):
     """
 
     def __init__(self, lines: Sequence[Line2D], names: Sequence[Text], apart: Sequence[int]) -> None:
-        """The lines and their names, in the order of the lines' ends, and in the order where they are farthest apart."""
+        """The lines and their names, in the order of the lines' ends, and the order where they are farthest apart."""
         super().__init__()
         self.set_clip_on(False)
         self.set_zorder(1.9)  # below the lines
@@ -76,7 +78,7 @@ class Gutter(Artist):
     def _place(self) -> None:
         axes: Any = self.axes
         axes.get_xlim(), axes.get_ylim()  # the transform is right only after these are computed
-        box, point = axes.bbox, axes.figure.dpi / 72
+        box, point = axes.bbox, root_of(axes).dpi / 72
         ends = [_end(line) for line in self._lines]
         ends = [(min(max(x, box.x0), box.x1), min(max(y, box.y0), box.y1)) for x, y in ends]
         order = sorted(range(len(ends)), key=lambda k: -round(ends[k][1]))
@@ -175,8 +177,8 @@ def legend_texts(names: Sequence[str], width: float, height: float, *, wide: boo
 
     A `wide` legend has as many columns as there is room for, another as few as it needs.
     """
-    size = LEGEND_SIZE if width > 320 else LEGEND_SIZE - 2
-    most = max(1, int(height / (size * LEADING)))
+    size = LEGEND_SIZE
+    most = max(LEAST_LINES, int(height / (size * LEADING)))
     widest = max(text_width(name, size) for name in names)
     columns = min(len(names) if wide else ceil(len(names) / most), max(1, int(width / (HANDLE + widest))))
     if widest + HANDLE <= width and ceil(len(names) / columns) <= most:
@@ -184,7 +186,7 @@ def legend_texts(names: Sequence[str], width: float, height: float, *, wide: boo
     alone = [wrapped(name, width - HANDLE, size) for name in names]
     if sum(1 + text.count("\n") for text in alone) <= most:
         return Legend(alone, size)
-    columns = min(ceil(len(names) / most), max(1, int(width / (HANDLE + NARROWEST))))
+    columns = min(ceil(len(names) / most), max(1, int(width / (HANDLE + 2 * NARROWEST))))
     shown = min(len(names), columns * most)
     shown -= shown < len(names)
     texts = [shortened(name, width / columns - HANDLE, size) for name in names[:shown]]
@@ -207,7 +209,7 @@ def draw_legend(
     texts = [str(line.get_label()) for line in others] + [str(k) for k in range(len(found.texts))]
     legend: Any = where.legend(
         handles, texts, ncols=found.columns, prop={"family": family(), "size": found.size},
-        labelcolor=theme.ink, facecolor=theme.background, edgecolor="none", fancybox=False, borderpad=0.2,
+        labelcolor=theme.ink, facecolor=theme.background, edgecolor="none", fancybox=False, borderpad=0,
         handlelength=DASHED / found.size, columnspacing=0.6, handletextpad=0.4, labelspacing=0.1,
         **{"borderaxespad": 0.5, **options},
     )  # fmt: skip
