@@ -81,6 +81,11 @@ class Match:
             "kind": self.kind,
         }
 
+    def _repr_html_(self) -> str:
+        from ..plotting.card import card_of_match  # the pictures are above, and loaded when a notebook asks
+
+        return card_of_match(self)
+
 
 class Matches(list[Match]):
     """The matches of a log, the likeliest first; if nothing explains the rows it is empty, and `tried` says why."""
@@ -98,3 +103,8 @@ class Matches(list[Match]):
     def to_dict(self) -> dict[str, Any]:
         """Everything, as plain numbers, texts, lists and dicts: JSON can hold it."""
         return {"matches": [match.to_dict() for match in self], "tried": list(self.tried)}
+
+    def _repr_html_(self) -> str:
+        from ..plotting.card import card_of_matches
+
+        return card_of_matches(self)
