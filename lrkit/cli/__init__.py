@@ -19,6 +19,7 @@ from . import plot as plot
 from . import show as show
 from . import source as source
 from . import table as table
+from . import watch as watch
 from ._command import cli as cli
 from ._options import in_shell
 from ._output import discard, open_streams, remark
