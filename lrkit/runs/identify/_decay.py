@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,6 +38,8 @@ class Decay:
     top: Callable[[Floats], Bounds]
     before: bool = True
     """Whether rows before the start are at the top; else they belong to the rise, and say nothing here."""
+    whole_start: bool = True
+    """Whether the start is a whole number, as the end is, where the rows' positions are."""
 
     @cached_property
     def falling(self) -> float:
@@ -162,9 +165,18 @@ class Decay:
         return most, Bounds(start + np.exp(first), start + np.exp(last))
 
 
-def starts(decay: Decay, low: float, high: float) -> tuple[Floats, Floats, Floats]:
-    """The starts of an interval with which a decay fits best, with their ends and the room there: below 0 if none fits."""
-    whole = decay.rows.whole
+class Starts(NamedTuple):
+    """Starts with which a decay fits best, with their ends, the room there, and the least misfit in half units."""
+
+    start: Floats
+    end: Floats
+    room: Floats
+    misfit: float
+
+
+def starts(decay: Decay, low: float, high: float) -> Starts:
+    """The starts of an interval with which a decay fits best; the room is below 0 where none fits."""
+    whole = decay.rows.whole and decay.whole_start
     least, most = low, high
     while True:
         grid = _grid(least, most, whole)
@@ -174,11 +186,11 @@ def starts(decay: Decay, low: float, high: float) -> tuple[Floats, Floats, Float
         if final:
             break
         least, most = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
-    limit = decay.hopeless * float(decay.rows.half.min())
-    if misfit.min() > limit * limit:
-        return grid[:1], grid[:1] + 1, np.array([-1.0])
+    missed = float(misfit.min()) ** 0.5 / float(decay.rows.half.min())
+    if missed > decay.hopeless:
+        return Starts(grid[:1], grid[:1] + 1, np.array([-1.0]), missed)
     keep = np.sort(np.argsort(misfit)[:5])
-    return grid[keep], *decay.best_end(grid[keep])
+    return Starts(grid[keep], *decay.best_end(grid[keep]), missed)
 
 
 def _grid(low: float, high: float, whole: bool) -> Floats:

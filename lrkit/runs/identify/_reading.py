@@ -14,10 +14,10 @@ from ...schedules.constant import ConstantLR
 from ...schedules.piecewise_cosine import PiecewiseCosineLR
 from ...schedules.warm_up import WarmUpLR
 from ._candidate import Candidate, Hints, Open, checked
+from ._flat import first_rate
 from ._geometry import Bounds, top_of_floor
 from ._numbers import bits, count_bits, nicest, roundest
 from ._regions import Region
-from ._rise import Rise
 from ._rows import Rows
 from ._shapes import Shape
 
@@ -167,6 +167,8 @@ def _choices(
         cost = bits(top) + shape.bits + hints.offset_bits(offset) + 4 * bool(lag)
         cost += RATIOS[float(ratio)] if np.isfinite(ratio) else bits(bottom) + 3
         for warmup, start_lr in _warmups(region, offset, later, float(start), top):
+            if first < warmup:
+                continue
             numbers = Numbers(
                 shape, top, bottom, warmup, later, first, last, start_lr, cosine=rise.cosine and seen
             )
@@ -200,7 +202,7 @@ def _warmups(region: Region, offset: int, later: bool, start: float, top: float)
         warmup = int(at) + offset - lag + later
         if warmup <= 0:
             continue
-        yield warmup, 0.0 if rise.from_zero else _start_lr(rise, offset, float(at), top)
+        yield warmup, 0.0 if rise.from_zero else first_rate(rise, offset, float(at), top)
 
 
 def _whole_peaks(region: Region) -> Floats:
@@ -210,20 +212,6 @@ def _whole_peaks(region: Region) -> Floats:
     if rows.size and most - least > 2000:
         return np.unique(np.round(np.linspace(least, most, 2000)))
     return np.arange(np.floor(least), np.ceil(most) + 1)
-
-
-def _start_lr(rise: Rise, offset: int, at: float, top: float) -> float:
-    """The first rate of a rise that reaches the top at a position."""
-    b = (rise.rows.x + offset) / (at + offset)
-    b = 0.5 - 0.5 * np.cos(np.pi * b) if rise.cosine else b
-    early = b < 1
-    low = ((rise.rows.low - top * b)[early] / (1 - b[early])).max()
-    high = ((rise.rows.high - top * b)[early] / (1 - b[early])).min()
-    middle = (low + high) / 2
-    reach = max((high - low) / 2, 1e-12 * top)
-    own = nicest(max(middle - reach, 0.0), max(middle + reach, 0.0))
-    part = nicest(max(middle - reach, 0.0) / top, max(middle + reach, 0.0) / top)
-    return own if bits(own) <= bits(part) else float(f"{part * top:.15g}")
 
 
 def _spare(rows: Rows, region: Region, numbers: Numbers) -> int:

@@ -47,53 +47,56 @@ def thinned(rows: Rows, most: int) -> Rows:
     return rows.part(keep)
 
 
-def regions(rows: Rows, split: Split, shape: Shape, most: int = MOST_ROWS) -> Iterator[Region]:
+Tried = dict[str, float]
+"""The least misfit of each family that was tried, in half units of the last printed place."""
+
+
+def regions(rows: Rows, split: Split, shape: Shape, tried: Tried, most: int = MOST_ROWS) -> Iterator[Region]:
     """Each way in which the rows are a rise, perhaps a level, and a decay of this shape: the simplest first."""
-    before, x = split.first, rows.x
-    after = rows.part(slice(before, None))
-    falling = float(x[split.after])
-    for rise in rises(thinned(rows.part(slice(0, before)), most)):
-        if before:
-            last = float(x[before - 1])
-            direct = thinned(after, most)
-            least = last if rows.whole else last + 1e-9
-            tops: tuple[tuple[Join, Decay, float, float], ...] = (
-                ("at the top", Decay(direct, shape, rise.peaks, before=False), least, falling),
-            )
-            if rise.from_zero and not rise.cosine and rows.whole:
-                later = Decay(direct, shape, lambda at, rise=rise: rise.peaks(at - 1), before=False)  # type: ignore[misc]
-                tops += (("a step later", later, least + 1, falling),)
-        else:
-            tops = ()
-        if split.after - before >= 2 or not before:
-            top = rows.part(slice(before, split.after))
-            low, high = float(top.low.max()), float(top.high.min())
-            level = Decay(thinned(after, most), shape, lambda at: Bounds(np.full(at.size, -np.inf), np.full(at.size, np.inf)))
-            if before:
-                level = Decay(
-                    level.rows, shape, lambda at, low=low, high=high: Bounds(np.full(at.size, low), np.full(at.size, high))  # type: ignore[misc]
-                )
-            first = float(x[before - 1]) if before else -1.0
-            tops += (("level", level, first, falling),)
-        for join, decay, low_start, high_start in tops:
-            if region := _region(rise, join, decay, low_start, high_start):
+    first, falling = split.first, float(rows.x[split.after])
+    after = thinned(rows.part(slice(first, None)), most)
+    for rise in rises(thinned(rows.part(slice(0, first)), most)):
+        ways = _after_a_rise(rows, split, rise, shape, after) if first else [("level", Decay(after, shape, _any), -1.0)]
+        for join, decay, least in ways:
+            region, missed = _region(rise, join, decay, least, falling)
+            tried[shape.name] = min(missed, tried.get(shape.name, np.inf))
+            if region:
                 yield region
 
 
-def _region(rise: Rise, join: Join, decay: Decay, low: float, high: float) -> Region | None:
-    grid, end, room = starts(decay, low, high)
+def _after_a_rise(
+    rows: Rows, split: Split, rise: Rise, shape: Shape, after: Rows
+) -> Iterator[tuple[Join, Decay, float]]:
+    """Each way in which a decay follows a rise, and from where on it may start."""
+    last = float(rows.x[split.first - 1])
+    yield "at the top", Decay(after, shape, rise.peaks, before=False), last
+    if rise.from_zero and not rise.cosine and rows.whole:
+        yield "a step later", Decay(after, shape, lambda at: rise.peaks(at - 1), before=False), last + 1
+    if split.after - split.first >= 2:
+        top = rows.part(slice(split.first, split.after))
+        low, high = float(top.low.max()), float(top.high.min())
+        held = Decay(after, shape, lambda at: Bounds(np.full(at.size, low), np.full(at.size, high)))
+        yield "level", held, last
+
+
+def _any(at: Floats) -> Bounds:
+    return Bounds(np.full(at.size, -np.inf), np.full(at.size, np.inf))
+
+
+def _region(rise: Rise, join: Join, decay: Decay, low: float, high: float) -> tuple[Region | None, float]:
+    grid, end, room, missed = starts(decay, low, high)
     fits = room >= 0
     if not fits.any():
-        return None
+        return None, missed
     best = int(room.argmax())
-    if decay.rows.whole:
+    if decay.rows.whole and decay.whole_start:
         grid = _spread(decay, float(grid[best]), low, high)
         end, room = decay.best_end(grid)
         fits = room >= 0
         if not fits.any():
-            return None
+            return None, missed
     grid, end = grid[fits], end[fits]
-    return Region(rise, join, decay, grid, end, decay.ends(grid, end))
+    return Region(rise, join, decay, grid, end, decay.ends(grid, end)), missed
 
 
 def _spread(decay: Decay, good: float, low: float, high: float) -> Floats:
