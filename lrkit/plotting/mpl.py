@@ -105,10 +105,10 @@ def _draw_chart(ax: Axes, chart: Chart, theme: Theme, line_options: dict[str, An
 def _draw_curves(chart: Chart, ax: Axes, theme: Theme, line_options: dict[str, Any]) -> list[Line2D]:
     given = normalize_kwargs(line_options, Line2D)
     lines = []
-    for k, curve in enumerate(chart.curves):
-        options: dict[str, Any] = {"color": theme.colours[k % len(theme.colours)], "label": curve.label}
+    for curve, look in zip(chart.curves, chart.looks, strict=True):
+        options: dict[str, Any] = {"color": theme.colours[look.colour], "label": curve.label}
         options |= {"linewidth": 2, "solid_joinstyle": "round"}
-        options |= {"dashes": dash(k)} if dash(k) and "linestyle" not in given else {}
+        options |= {"dashes": dash(look.dash)} if dash(look.dash) and "linestyle" not in given else {}
         options |= {"marker": "o", "markersize": 4} if chart.few else {}
         try:
             lines += ax.plot(chart.x(curve), chart.shown(curve), **options | given)

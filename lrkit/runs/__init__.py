@@ -5,3 +5,4 @@ from .log import LoggedRates as LoggedRates
 from .log import LoggedSeries as LoggedSeries
 from .match import Match as Match
 from .match import Matches as Matches
+from .reading import read_log as read_log

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -18,10 +18,12 @@ from ._events import checksum
 from ._raw import number
 from ._source import HEAD, TORN, Source
 
-MAX_JSON = 64 * 2**20
+MAX_JSON = 32 * 2**20
 """The longest JSON document that is read, in bytes."""
-MAX_TEXT = 64 * 2**20
+MAX_TEXT = 32 * 2**20
 """How much of a text log is kept, of the lines that may have a rate, in characters."""
+LONGEST_LINE = 2**13
+"""The longest line of a text log that may have a rate, in characters."""
 MAX_NAMES = 10_000
 """How many columns a table may have."""
 DELIMITERS = ("\t", ",", ";")
@@ -30,9 +32,12 @@ LOOKED_AT = 200
 DEEPEST, LONGEST_LIST = 4, 64
 """How deep in a JSON row, and in lists of which length, rates are looked for."""
 COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-MAY_HAVE_A_RATE = re.compile(r"lr|learn|\[batch=", re.IGNORECASE)
+NEAR_RATES = ("lr", "learn", "[batch=")
+"""What a line has that a format looks for, in lower case."""
 BAR, PROGRESS = "%|", re.compile(r"%\|[^|]*\| *\d+/(\d+) \[")
 JSON_LIKE = re.compile(r"\s*(?:\{\s*(?:\"|$)|\[\s*(?:[\[{\"\d\]-]|$))")
+NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w+-]|\.\d)"
+"""A number in a line of text, whole."""
 Row = dict[str, Any]
 
 
@@ -47,22 +52,26 @@ class Table:
 
     def rows(self) -> Iterator[Row]:
         """The rows as texts by name; of a last row that has no end, only what is followed by a delimiter."""
-        lines = (line for line in self.source.lines() if line.strip())
+        torn: list[str] = []
         short = 0
-        for k, line in enumerate(lines):
-            if k == 0 and self.has_header:
-                continue
-            torn = line.endswith(TORN)
-            values = _split(line.removesuffix(TORN), self.delimiter)
-            if torn and len(values) <= len(self.names):
-                values = values[:-1]
-                note(self.source, "the last line has no end: its last value, which may be half written, is left out")
-            elif len(values) != len(self.names):
+        for values in islice(_values(self._whole(torn), self.delimiter), int(self.has_header), None):
+            if len(values) == len(self.names):
+                yield dict(zip(self.names, values, strict=True))
+            else:
                 short += 1
-                continue
-            yield dict(zip(self.names, values, strict=False))
+        for values in _values(torn, self.delimiter):
+            note(self.source, "the last line has no end: its last value, which may be half written, is left out")
+            yield dict(zip(self.names, values[:-1], strict=False))
         if short:
             note(self.source, f"{short:,} lines with another number of values than there are columns are left out")
+
+    def _whole(self, torn: list[str]) -> Iterator[str]:
+        """The lines that are not empty; a last one that has no end is put aside."""
+        for line in self.source.lines():
+            if line.endswith(TORN):
+                torn.append(line.removesuffix(TORN))
+            elif line and not line.isspace():
+                yield line
 
 
 @dataclass(eq=False)
@@ -121,30 +130,41 @@ class Text:
 
     @cached_property
     def lines(self) -> list[str]:
-        """The lines, without colours; a last line without an end ends in `TORN`."""
+        """The lines, without colours; a last line that has no end, and does not end in a bracket, is left out."""
         found: list[str] = []
         size = 0
-        for line in self.source.lines():
-            if BAR in line and (bar := PROGRESS.search(line)):
-                self.total = max(int(bar[1]), self.total or 0)
-            if MAY_HAVE_A_RATE.search(line):
-                found.append(COLOURS.sub("", line))
-                size += len(found[-1])
-                if size > MAX_TEXT:
-                    raise ValueError(
-                        f"read_log: {self.source.name}: more than {MAX_TEXT:,} characters in lines with rates"
-                    )
+        for chunk in self.source.chunks():
+            if not _near_rates(chunk):
+                continue
+            for line in chunk.split("\n"):
+                if BAR in line and (bar := PROGRESS.search(line)):
+                    self.total = max(int(bar[1]), self.total or 0)
+                if line.endswith(TORN):
+                    line = line.removesuffix(TORN)  # noqa: PLW2901
+                    if not line.rstrip().endswith("}"):
+                        note(self.source, "the last line has no end, may be half written, and is left out")
+                        continue
+                if len(line) <= LONGEST_LINE and _near_rates(line):
+                    found.append(COLOURS.sub("", line))
+                    size += len(found[-1])
+            if size > MAX_TEXT:
+                most = f"{MAX_TEXT // 2**20} MiB"
+                raise ValueError(f"read_log: {self.source.name}: more than {most} in lines that may have a rate")
         return found
 
-    def matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-        """Where the pattern is in the lines; not at the very end of a line that has none, which may be half written."""
+    def found(self, *patterns: re.Pattern[str]) -> Iterator[tuple[str, list[str]]]:
+        """The lines in which the patterns follow one another, each with what their groups are."""
         for line in self.lines:
-            text = line.removesuffix(TORN)
-            found = pattern.search(text)
-            if found and line is not text and found.end() == len(text):
-                note(self.source, "the last line has no end, may be half written, and is left out")
-            elif found:
-                yield found
+            groups: list[str] = []
+            at = 0
+            for pattern in patterns:
+                match = pattern.search(line, at)
+                if match is None:
+                    break
+                groups += match.groups()
+                at = match.end()
+            else:
+                yield line, groups
 
 
 @dataclass(eq=False)
@@ -172,6 +192,11 @@ def contained(source: Source) -> Container:
     if JSON_LIKE.match(text):
         return _document(source) or Text(source)
     return _table(source, [line for line in text.splitlines() if line.strip()][:2]) or Text(source)
+
+
+def _near_rates(text: str) -> bool:
+    low = text.lower()
+    return any(word in low for word in NEAR_RATES)
 
 
 def is_record(head: bytes) -> bool:
@@ -202,6 +227,8 @@ def _loads(text: str) -> Any:
 
 def flat(row: Row, prefix: str = "", depth: int = 0) -> Row:
     """Nested objects and short lists as names with slashes; a list of one value is the value."""
+    if not any(isinstance(value, (list, dict)) for value in row.values()) and not prefix:
+        return row
     found: Row = {}
     for name, value in row.items():
         inner: Any = value
@@ -218,9 +245,9 @@ def flat(row: Row, prefix: str = "", depth: int = 0) -> Row:
 
 
 def _document(source: Source) -> Document | None:
-    text = source.text()
-    if len(text) > MAX_JSON:
+    if source.size > MAX_JSON:
         raise ValueError(f"read_log: {source.name}: a JSON document of more than {MAX_JSON // 2**20} MiB")
+    text = source.text()
     try:
         return Document(source, _loads(text.lstrip("\ufeff")))
     except RecursionError:
@@ -250,13 +277,19 @@ def _rows_in(value: Any) -> list[Row]:
     return [{name: item[k] for name, item in columns.items() if k < len(item)} for k in range(longest)]
 
 
-def _split(line: str, delimiter: str) -> list[str]:
+def _values(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    """The values in each line."""
     if delimiter == " ":
-        return line.split()
-    try:
-        return [value.strip() for value in next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))]
-    except (csv.Error, StopIteration):
-        return []
+        yield from map(str.split, lines)
+        return
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+    while True:
+        try:
+            yield [value.strip() for value in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error:
+            yield []
 
 
 def _table(source: Source, lines: list[str]) -> Table | None:
@@ -265,12 +298,12 @@ def _table(source: Source, lines: list[str]) -> Table | None:
         return None
     first = lines[0].removeprefix("#").strip()
     for delimiter in (*DELIMITERS, " "):
-        names = _split(first, delimiter)
+        names = next(_values([first], delimiter), [])
         header = all(number(name) is None for name in names)
         numbered = all(number(name) is not None for name in names)
         if not (header or numbered) or len(names) > MAX_NAMES:
             continue
-        values = [number(value) for value in _split(lines[1], delimiter)]
+        values = [number(value) for value in next(_values([lines[1]], delimiter), [])]
         if all(value is None for value in values) or (delimiter == " " and None in values):
             continue
         if len(values) != len(names) and (len(names) < 2 or len(values) > len(names)):

@@ -68,8 +68,7 @@ def scalars(source: Source) -> Iterator[Scalar]:
 
 def _messages(source: Source) -> Iterator[tuple[int, bytes]]:
     file = source.file
-    file.seek(0, 2)
-    end = file.tell()
+    end = source.size
     at = 0
     while at < end:
         file.seek(at)

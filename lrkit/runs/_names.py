@@ -8,11 +8,12 @@ from collections.abc import Iterable
 BEFORE, AFTER = r"(?:^|[/ _.\-:])", r"(?:$|[/ _.\-:])"
 RATE = re.compile(rf"{BEFORE}(?:lrm|lr|learning[_\- ]?rate)\d*{AFTER}", re.IGNORECASE)
 OTHER = re.compile(
-    r"(?:min|max|base|init|initial|final|end|start|target|peak)[_\-. ]?(?:lr|learning)"
+    r"^(?:val|valid|validation|eval|test)[_/]"
+    r"|(?:min|max|base|init|initial|final|end|start|target|peak)[_\-. ]?(?:lr|learning)"
     r"|(?:lr|learning[_\- ]?rate)[_\-. ]?(?:scale|scheduler|sched|mult|decay|min|max|warm|ratio|end|final)",
     re.IGNORECASE,
 )
-"""Settings of a schedule that do not move, beside the rate."""
+"""What stands beside the rate: copies in the rows of evaluations, and settings of a schedule, which do not move."""
 MULTIPLIER = re.compile(rf"{BEFORE}lrm{AFTER}")
 MOMENTUM = re.compile(rf"{BEFORE}(?:momentum|mom)\d*$", re.IGNORECASE)
 WEIGHT_DECAY = re.compile(rf"{BEFORE}(?:weight[_\- ]?decay|wd)\d*$", re.IGNORECASE)
@@ -59,7 +60,7 @@ def clocks_in(names: Iterable[str]) -> dict[str, str]:
     by_name: dict[str, str] = {}
     for name in names:
         by_name.setdefault(name.strip().lower(), name)
-    found = {}
+    found: dict[str, str] = {}
     for unit, known in CLOCKS.items():
         if column := next((by_name[name] for name in known if name in by_name), None):
             found[unit] = column

@@ -52,20 +52,31 @@ def columns_of(
     """
     columns = [Column(name, parameter, {unit: [] for unit in clocks}, []) for name, parameter in rates.items()]
     for row in rows:
-        at = {unit: number(row.get(name)) for unit, name in clocks.items()}
+        at = None
         for column in columns:
             text = row.get(column.name)
-            if number(text) is None:
+            if not text or number(text) is None:
                 continue
+            if at is None:
+                at = {unit: number(row.get(name)) for unit, name in clocks.items()}
             if len(column.rates) == MAX_RATES:
                 raise ValueError(f"read_log: more than {MAX_RATES:,} rates in {column.name!r}, the most that are read")
-            column.rates.append(str(text).strip())
+            column.rates.append(text.strip() if isinstance(text, str) else str(text))
             for unit, value in at.items():
                 column.clocks[unit].append(math.nan if value is None else value)
     for column in columns:
+        _drop_half_written(column)
         column.clocks = {unit: x for unit, x in column.clocks.items() if not any(map(math.isnan, x))}
         column.offsets, column.averaged = offsets, averaged
     return [column for column in columns if column.rates]
+
+
+def _drop_half_written(column: Column) -> None:
+    """Leave out a last row that lacks a count which the row before it has."""
+    if any(len(x) > 1 and math.isnan(x[-1]) and not math.isnan(x[-2]) for x in column.clocks.values()):
+        column.rates.pop()
+        for x in column.clocks.values():
+            x.pop()
 
 
 def number(value: Any) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import select
@@ -22,6 +23,8 @@ MAX_LINE = 2**20
 """The longest line of a log of lines, in bytes."""
 HEAD = 2**16
 """How much is looked at to tell what a file is, in bytes."""
+BLOCK = 2**18
+"""How much is read at a time, in bytes."""
 IN_MEMORY = 4 * 2**20
 """How much of a pipe is kept in memory; the rest waits in a temporary file."""
 PATIENCE = 0.5
@@ -49,45 +52,43 @@ class Source:
         """UTF-16 if the file begins so, as what PowerShell redirects; else UTF-8."""
         return "utf-16" if self.head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
 
+    @property
+    def size(self) -> int:
+        """How long it is, in bytes."""
+        return self.file.seek(0, os.SEEK_END)
+
     def text(self) -> str:
         """The whole content."""
         encoding = self.encoding
         self.file.seek(0)
         return self.file.read(MAX_BYTES).decode(encoding, "replace")
 
-    def lines(self) -> Iterator[str]:
-        """The lines without their ends; a last line that has none is marked so by a tail of `TORN`."""
-        encoding = self.encoding
+    def chunks(self) -> Iterator[str]:
+        """The text in pieces of whole lines, without the last line's end; a last line that has none ends in `TORN`."""
+        inner = codecs.getincrementaldecoder(self.encoding)("replace")
+        decoder = io.IncrementalNewlineDecoder(inner, translate=True)
         self.file.seek(0)
-        stream = io.TextIOWrapper(io.BufferedReader(_Kept(self.file), HEAD), encoding, "replace", newline=None)
-        number = 0
-        while line := stream.readline(MAX_LINE):
-            number += 1
-            if line.endswith("\n"):
-                yield line[:-1]
-            elif len(line) == MAX_LINE:
-                raise ValueError(f"read_log: {self.name}: line {number} is longer than {MAX_LINE:,} characters")
-            else:
-                yield line + TORN
+        tail = ""
+        while data := self.file.read(BLOCK):
+            whole, end, rest = decoder.decode(data).rpartition("\n")
+            if end:
+                yield tail + whole
+                tail = ""
+            tail += rest
+            if len(tail) > MAX_LINE:
+                raise ValueError(f"read_log: {self.name}: a line is longer than {MAX_LINE:,} characters")
+        tail += decoder.decode(b"", final=True)
+        if tail:
+            yield tail.removesuffix("\n") if tail.endswith("\n") else tail + TORN
+
+    def lines(self) -> Iterator[str]:
+        """The lines without their ends; a last line that has none ends in `TORN`."""
+        for chunk in self.chunks():
+            yield from chunk.split("\n")
 
 
 TORN = "\0torn"
 """Follows a line that may be half written: it has no end."""
-
-
-class _Kept(io.RawIOBase):
-    """A file that stays open when a text stream over it goes."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data = self._file.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
 
 
 def open_source(given: Any) -> Source:
@@ -147,10 +148,9 @@ def _too_long() -> str:
 
 
 def _checked(source: Source) -> Source:
-    head = source.head
-    if not head:
-        raise ValueError(f"read_log: {source.name}: there is nothing in it")
-    for magic, what in COMPRESSED.items():
-        if head.startswith(magic):
-            raise ValueError(f"read_log: {source.name}: compressed ({what}); unpack it first")
-    return source
+    packed = next((what for magic, what in COMPRESSED.items() if source.head.startswith(magic)), None)
+    if source.head and not packed:
+        return source
+    source.file.close()
+    why = f"compressed ({packed}); unpack it first" if packed else "there is nothing in it"
+    raise ValueError(f"read_log: {source.name}: {why}")

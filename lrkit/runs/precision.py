@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
@@ -17,6 +18,10 @@ SINGLE = 6.1e-8
 """Half the distance of two float32 numbers, as a part of the number, and a little more."""
 LONG, SHORT = 12, 4
 """A column with so many digits somewhere is a repr; one with at most so few may be a repr of round numbers."""
+LOOKED_AT = 20
+"""How many of the longest texts are asked for their digits, before all are."""
+PADDED = re.compile(r"\.\d+0(?:[eE]|$)")
+"""Zeros at the end of the digits, other than the one of 1.0."""
 WIDER = 1 + 1e-6
 """Half a unit is itself rounded in binary."""
 
@@ -51,7 +56,6 @@ class _Text(NamedTuple):
     needed: int
     last_place: int
     scientific: bool
-    padded: bool
 
 
 def precisions(rates: Iterable[Any]) -> tuple[Precision, ...]:
@@ -66,14 +70,17 @@ def precisions(rates: Iterable[Any]) -> tuple[Precision, ...]:
     values = np.array([_number(text) for text in texts])
     if not len(values):
         return (Precision("float64", values),)
-    printed = [_read(text) for text in texts]
-    if any(text.padded for text in printed):
-        return (_padded(values, printed),)
+    if any(map(PADDED.search, texts)):
+        return (_padded(values, list(map(_read, texts))),)
+    longest = max(_read(text).needed for text in sorted(texts, key=len)[-LOOKED_AT:])
+    if longest >= LONG:
+        return _single(values) if _are_single(values) else (_exact(values),)
+    printed = list(map(_read, texts))
     longest = max(text.needed for text in printed)
     if longest >= LONG:
         return _single(values) if _are_single(values) else (_exact(values),)
     if 7 <= longest <= 9 and _are_shortest_single(values):
-        return _single(values)
+        return _single(values, 2 * SINGLE)  # the shortest text may itself be half a unit from the number
     rounded = _rounded(values, printed)
     if any("E" in text for text in texts):  # Python and JavaScript write e
         return rounded
@@ -93,12 +100,11 @@ def _number(text: str) -> float:
 def _read(text: str) -> _Text:
     mantissa, letter, exponent = text.strip().lstrip("+-").lower().partition("e")
     whole, _, fraction = mantissa.partition(".")
-    padded = len(fraction) > 1 and fraction[-1] == "0"
     if fraction == "0":  # of 1.0 and 0.0, as Python writes them
         fraction = ""
     digits = (whole + fraction).lstrip("0")
     place = int(exponent or 0) - len(fraction)
-    return _Text(len(digits), len(digits.rstrip("0")), place, bool(letter), padded)
+    return _Text(len(digits), len(digits.rstrip("0")), place, bool(letter))
 
 
 def _exact(values: Floats) -> Precision:

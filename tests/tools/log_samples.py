@@ -126,9 +126,9 @@ SAMPLES = {
     ),
     "mmengine": Sample(
         "mmengine scalars.json",
-        '{"base_lr": 0.002, "lr": 0.002, "data_time": 0.01, "loss": 1.5, "epoch": 1, "iter": 50, "memory": 9, "step": 50}\n'
+        '{"base_lr": 0.002, "lr": 0.002, "data_time": 0.01, "epoch": 1, "iter": 50, "memory": 9, "step": 50}\n'
         '{"coco/bbox_mAP": 0.1, "step": 1}\n'
-        '{"base_lr": 0.001, "lr": 0.0009999999999999998, "loss": 1.4, "epoch": 2, "iter": 100, "memory": 9, "step": 100}\n',
+        '{"base_lr": 0.001, "lr": 0.0009999999999999998, "epoch": 2, "iter": 100, "memory": 9, "step": 100}\n',
         {"lr": ("step", [50, 100], [0.002, 0.0009999999999999998], -1)},
     ),
     "mmcv": Sample(
@@ -141,15 +141,16 @@ SAMPLES = {
     ),
     "mmengine console": Sample(
         "mmengine console",
-        "2024/01/02 03:04:05 - mmengine - INFO - Epoch(train)  [1][  50/7330]  lr: 1.9820e-03  eta: 9:00:00  loss: 1.2\n"
-        "2024/01/02 03:05:05 - mmengine - INFO - Epoch(train)  [2][  50/7330]  lr: 2.0000e-02  eta: 8:00:00  loss: 1.1\n",
+        "2024/01/02 03:04:05 - mmengine - INFO - Epoch(train)  [1][  50/7330]  lr: 1.9820e-03  eta: 9:00:00\n"
+        "2024/01/02 03:05:05 - mmengine - INFO - Epoch(train)  [2][  50/7330]  lr: 2.0000e-02  eta: 8:00:00\n",
         {"lr": ("step", [50, 7380], [1.982e-03, 2e-02], -1)},
         {"epoch_steps": 7330},
         "5 digits",
     ),
     "W&B": Sample(
         "W&B chart CSV",
-        '"Step","lr-test - train/learning_rate","lr-test - train/learning_rate__MIN","lr-test - train/learning_rate__MAX"\n'
+        '"Step","lr-test - train/learning_rate","lr-test - train/learning_rate__MIN",'
+        '"lr-test - train/learning_rate__MAX"\n'
         '"0","0.0001","0.0001","0.0001"\n"50","0.00005","0.00005","0.00005"\n',
         {"lr-test - train/learning_rate": ("step", [0, 50], [0.0001, 5e-05], 0)},
     ),
@@ -195,13 +196,14 @@ SAMPLES = {
         '"lr": "1.73333e-05", "gnorm": "2.5"}\n'
         '2022-01-01 00:00:09 | INFO | train_inner | {"epoch": 1, "update": 0.024, "loss": "13.1", "num_updates": "50", '
         '"lr": "3.46667e-05", "gnorm": "2.1"}\n'
-        '2022-01-01 00:01:00 | INFO | train | {"epoch": 1, "train_loss": "12", "train_num_updates": "60", "train_lr": "4.1e-05"}\n',
+        '2022-01-01 00:01:00 | INFO | train | {"epoch": 1, "train_loss": "12", "train_num_updates": "60", '
+        '"train_lr": "4.1e-05"}\n',
         {"lr": ("step", [25, 50], [1.73333e-05, 3.46667e-05], 0)},
         precision="6 digits",
     ),
     "fairseq, simple": Sample(
         "fairseq text",
-        "2022-01-01 | INFO | train_inner | epoch 001:     50 / 1000 loss=9.1, ppl=549, num_updates=50, lr=1.25e-05, gnorm=2\n",
+        "2022-01-01 | INFO | train_inner | epoch 001:     50 / 1000 loss=9.1, num_updates=50, lr=1.25e-05, gnorm=2\n",
         {"lr": ("step", [50], [1.25e-05], 0)},
     ),
     "nanoGPT": Sample(
@@ -244,7 +246,7 @@ SAMPLES = {
     ),
     "MindFormers, older": Sample(
         "MindFormers text",
-        "INFO - { Epoch:[  1/  1], step:[    2/  100], loss:[3.1/3.2], time:9.1 ms, lr:[2.4499998e-06], overflow cond: False}\n",
+        "INFO - { Epoch:[  1/  1], step:[    2/  100], loss:[3.1/3.2], lr:[2.4499998e-06], overflow cond: False}\n",
         {"lr": ("step", [2], [2.4499998e-06], -1)},
         precision="float32",
     ),

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 
-from .._containers import Container, Text
+from .._containers import NUMBER, Container, Text
 from .._raw import ANY, Raw, columns_of
 
-NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-END = r"(?=[\s|,;\]})]|$)"
 STEP = re.compile(
     r"\b(?:global[_ ]?steps?|num_updates|iterations?|iters?|steps?|updates?|batch)['\"]?\s*[:=#]?\s*[\[(]?\s*(\d+)\b",
     re.IGNORECASE,
 )
 EPOCH = re.compile(r"\bepoch['\"]?\s*[:=#]?\s*[\[(]?\s*(\d+(?:\.\d+)?)\b", re.IGNORECASE)
 RATE = re.compile(
-    rf"\b((?:current[_ ])?(?:lr|learning[_ -]?rate))['\"]?\s*[:=]?\s*[\[(]?\s*['\"]?({NUMBER})['\"]?{END}",
+    rf"\b(?:current[_ ])?(?:lr|learning[_ -]?rate)['\"]?\s*[:=]?\s*[\[(]?\s*['\"]?({NUMBER})",
     re.IGNORECASE,
 )
 UNITS = {"step": STEP, "epoch": EPOCH}
@@ -26,12 +24,12 @@ def read(container: Container) -> Raw | None:
     if not isinstance(container, Text):
         return None
     rows = []
-    for found in container.matches(RATE):
+    for text, (rate,) in container.found(RATE):
         row = {
-            "lr": found[2],
+            "lr": rate,
         }
         for unit, pattern in UNITS.items():
-            if at := pattern.search(found.string):
+            if at := pattern.search(text):
                 row[unit] = at[1]
         rows.append(row)
     counted = [row for row in rows if "step" in row or "epoch" in row]

@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .._containers import Container, Text, note
+from .._containers import NUMBER, Container, Text
 from .._raw import Raw, columns_of
-from .._source import TORN
 
 BATCH = re.compile(r"\[batch=(\d+)(?:/(\d+))?\]")
-RATE = re.compile(r"\b(lr-\w+/group\d+):\s*([\d.]+(?:e[-+]?\d+)?)$")
+RATE = re.compile(rf"\b(lr-\w+/group\d+):\s*({NUMBER})$")
 
 
 def read(container: Container) -> Raw | None:
@@ -23,9 +22,7 @@ def read(container: Container) -> Raw | None:
     rows: list[dict[str, Any]] = []
     facts: dict[str, Any] = {"trainer": "composer"}
     for line in container.lines:
-        if line.endswith(TORN):
-            note(container.source, "the last line has no end, may be half written, and is left out")
-        elif batch := BATCH.search(line):
+        if batch := BATCH.search(line):
             rows.append({"step": batch[1]})
             if batch[2]:
                 facts["total"] = int(batch[2])

@@ -20,11 +20,11 @@ def read(container: Container) -> Raw | None:
         return None
     rows: list[dict[str, Any]] = []
     skipped = 0
-    for found in container.matches(LINE):
-        skipped = int(found[2])
-        rates = [rate.strip() for rate in found[3].split(",")]
+    for _, (step, lost, listed) in container.found(LINE):
+        skipped = int(lost)
+        rates = [rate.strip() for rate in listed.split(",")]
         names = ["lr"] if len(rates) == 1 else [f"lr/{k}" for k in range(len(rates))]
-        rows.append(dict(zip(names, rates, strict=True)) | {"step": str(int(found[1]) - skipped)})
+        rows.append(dict(zip(names, rates, strict=True)) | {"step": str(int(step) - skipped)})
     if not rows:
         return None
     names = [name for name in rows[0] if name != "step"]

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .._containers import Container, JsonLines, Text, object_in
+from .._containers import NUMBER, Container, JsonLines, Text, object_in
 from .._raw import Raw, columns_of
 
-SIMPLE = re.compile(r"\bnum_updates=(\d+), lr=([\d.]+(?:e[-+]?\d+)?),")
+SIMPLE = re.compile(rf"\bnum_updates=(\d+), lr=({NUMBER}),")
 OBJECT = re.compile(r"\{.*\}")
 
 
@@ -41,4 +41,4 @@ def _rows(container: Text) -> list[dict[str, Any]]:
             rows.append(row)
     if rows:
         return rows
-    return [{"num_updates": found[1], "lr": found[2]} for found in container.matches(SIMPLE)]
+    return [{"num_updates": step, "lr": rate} for _, (step, rate) in container.found(SIMPLE)]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 
-from .._containers import Container, Text
+from .._containers import NUMBER, Container, Text
 from .._raw import Raw, columns_of
 
-LINE = re.compile(r"^s:(\d+) .*\blr:([\d.]+(?:e[-+]?\d+)?)\b")
+LINE = re.compile(r"^s:(\d+) ")
+RATE = re.compile(rf"\blr:({NUMBER})")
 
 
 def read(container: Container) -> Raw | None:
     """The lines of training; those of a validation have no rate."""
     if not isinstance(container, Text):
         return None
-    rows = [{"step": found[1], "lr": found[2]} for found in container.matches(LINE)]
+    rows = [{"step": step, "lr": rate} for _, (step, rate) in container.found(LINE, RATE)]
     return (
         Raw("llm.c main.log", columns_of(rows, {"lr": "lr"}, {"step": "step"}, offsets=(0,)), {"trainer": "llm.c"})
         if rows

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .._containers import Container, Text
+from .._containers import NUMBER, Container, Text
 from .._raw import Raw, columns_of
 
-NUMBER = r"[-+]?[\d.]+(?:[eE][-+]?\d+)?"
-LINE = re.compile(rf"\biteration\s+(\d+)/\s*(\d+) \|.*\blearning rate:\s*({NUMBER}) \|")
+LINE = re.compile(r"\biteration\s+(\d+)/\s*(\d+) \|")
+RATE = re.compile(rf"\blearning rate:\s*({NUMBER}) \|")
 SAMPLES = re.compile(r"\bconsumed samples:\s*(\d+)")
 TOKENS = re.compile(r"\bconsumed tokens:\s*(\d+)")
 BATCH = re.compile(r"\bglobal batch size:\s*(\d+)")
@@ -27,18 +27,17 @@ def read(container: Container) -> Raw | None:
     rows: list[dict[str, Any]] = []
     facts: dict[str, Any] = {"trainer": "Megatron-LM"}
     skipped = skipped_samples = 0
-    for found in container.matches(LINE):
-        iteration, total, rate = found.groups()
+    for text, (iteration, total, rate) in container.found(LINE, RATE):
         facts["total"] = int(total)
-        batch = _count(BATCH, found.string)
-        samples, lost = _count(SAMPLES, found.string), _count(SKIPPED, found.string) or 0
+        batch = _count(BATCH, text)
+        samples, lost = _count(SAMPLES, text), _count(SKIPPED, text) or 0
         skipped, skipped_samples = skipped + lost, skipped_samples + lost * (batch or 0)
         if batch is not None:
             facts["batch"] = batch
         row = {"learning rate": rate, "step": str(int(iteration) - skipped), "iteration": iteration}
         if samples is not None:
             row["sample"] = str(samples - skipped_samples)
-        if (tokens := _count(TOKENS, found.string)) is not None:
+        if (tokens := _count(TOKENS, text)) is not None:
             row["token"] = str(tokens)
         rows.append(row)
     if not rows:

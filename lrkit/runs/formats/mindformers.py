@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .._containers import Container, Text
+from .._containers import NUMBER, Container, Text
 from .._raw import Raw, columns_of
 
-LINE = re.compile(
-    r"\bEpoch:\s*\[\s*(\d+)/\s*(\d+)\],\s*step:\s*\[\s*(\d+)/\s*(\d+)\].*?\blr:\s*\[?\s*([\d.]+(?:[eE][-+]?\d+)?)\]?[,\s}]"
-)
+LINE = re.compile(r"\bEpoch:\s*\[\s*(\d+)/\s*(\d+)\],\s*step:\s*\[\s*(\d+)/\s*(\d+)\]")
+RATE = re.compile(rf"\blr:\s*\[?\s*({NUMBER})")
 
 
 def read(container: Container) -> Raw | None:
@@ -19,8 +18,7 @@ def read(container: Container) -> Raw | None:
         return None
     rows: list[dict[str, Any]] = []
     facts: dict[str, Any] = {"trainer": "MindFormers"}
-    for found in container.matches(LINE):
-        epoch, epochs, step, length, rate = found.groups()
+    for _, (epoch, epochs, step, length, rate) in container.found(LINE, RATE):
         facts |= {"epochs": int(epochs), "epoch_steps": int(length), "total": int(epochs) * int(length)}
         rows.append({"lr": rate, "step": str((int(epoch) - 1) * int(length) + int(step)), "epoch": epoch})
     clocks = {"step": "step", "epoch": "epoch"}

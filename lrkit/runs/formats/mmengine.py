@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .._containers import Container, JsonLines, Text
+from .._containers import NUMBER, Container, JsonLines, Text
 from .._raw import Raw, columns_of
 
-NUMBER = r"[-+]?[\d.]+(?:[eE][-+]?\d+)?"
-EPOCH = re.compile(rf"\bEpoch(?:\(train\))?\s*\[(\d+)\]\[\s*(\d+)/(\d+)\].*?\blr: ({NUMBER})")
-ITERATION = re.compile(rf"\bIter(?:\(train\))?\s*\[\s*(\d+)/(\d+)\].*?\blr: ({NUMBER})")
+EPOCH = re.compile(r"\bEpoch(?:\(train\))?\s*\[(\d+)\]\[\s*(\d+)/(\d+)\]")
+RATE = re.compile(rf"\blr: ({NUMBER})")
+ITERATION = re.compile(r"\bIter(?:\(train\))?\s*\[\s*(\d+)/(\d+)\]")
 
 
 def read(container: Container) -> Raw | None:
@@ -40,13 +40,11 @@ def _clocks(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
 def _printed(container: Text) -> Raw | None:
     rows: list[dict[str, Any]] = []
     facts: dict[str, Any] = {"trainer": "mmengine"}
-    for found in container.matches(EPOCH):
-        epoch, iteration, length, rate = found.groups()
+    for _, (epoch, iteration, length, rate) in container.found(EPOCH, RATE):
         facts["epoch_steps"] = int(length)
         rows.append({"step": str((int(epoch) - 1) * int(length) + int(iteration)), "epoch": epoch, "lr": rate})
     if not rows:
-        for found in container.matches(ITERATION):
-            iteration, length, rate = found.groups()
+        for _, (iteration, length, rate) in container.found(ITERATION, RATE):
             facts["total"] = int(length)
             rows.append({"step": iteration, "lr": rate})
     clocks = {"step": "step", "epoch": "epoch"} if "epoch_steps" in facts else {"step": "step"}

@@ -15,7 +15,7 @@ from .._raw import Raw, columns_of, number
 
 NEW, OLD = (-1, 0), (0, -1)
 FACTS = {"max_steps": "total", "num_train_epochs": "epochs", "train_batch_size": "batch"}
-PRINTED = re.compile(r"\{['\"][^{}]*['\"]learning_rate['\"]: [^{}]*\}")
+PRINTED = re.compile(r"\{['\"][^{}]*\}")
 PAIR = re.compile(r"['\"](\w+)['\"]: ['\"]?([^,'\"{}]+)")
 
 
