@@ -113,6 +113,12 @@ class Chart:
             return "repeats without end" if names else ""
         return f"{', '.join(names)}: repeats without end"
 
+    @property
+    def named(self) -> bool:
+        """Whether the curves need their names: a single one does only beside other charts, if nothing else names it."""
+        label = self.curves[0].label
+        return len(self.curves) > 1 or (bool(self.names) and label != self.title and label not in self.y_label)
+
     def phases(self, letter: float) -> tuple[Phase, ...]:
         """The phases of a single curve that have room for their names; `letter` is the width of one, the axis being 1.
 
