@@ -24,7 +24,7 @@ STATED = {
 """What the Trainer prints at its start."""
 HALF = 0.5
 DECIMALS, DIGITS = 0.005, 5e-4
-"""Half a unit of an epoch: of two decimals, as older versions print it; of four digits, as a part of it, since."""
+"""Half a unit of an epoch: of two decimals, as older versions print it; of four digits, in quotes, since."""
 
 
 def read(container: Container) -> Raw | None:
@@ -40,7 +40,7 @@ def read(container: Container) -> Raw | None:
         for found in PRINTED.finditer(line):
             row = dict(PAIR.findall(found[0]))
             if number(row.get("learning_rate")) is not None:
-                rows.append(row | {"row": str(len(rows) + 1)})
+                rows.append(row | {"row": str(len(rows) + 1), "quoted": "'epoch': '" in found[0]})
             elif (total := _updates(row)) is not None:
                 stated = {"total": total, "epochs": number(row.get("epoch")) or 0} | stated
     if not rows:
@@ -75,7 +75,7 @@ def _interval(rows: list[dict[str, Any]], stated: dict[str, float]) -> int | Non
         return None
     length = stated["total"] / stated["epochs"]
     steps = length * np.array([float(epoch) for epoch in epochs])
-    rounded = all(len(epoch.partition(".")[2]) <= 2 for epoch in epochs)
+    rounded = not any(row["quoted"] or len(row["epoch"].partition(".")[2]) > 2 for row in rows)
     off = length * np.array([max(DIGITS * float(epoch), DECIMALS * rounded) for epoch in epochs])
     interval = round(float(steps[-1]) / len(rows))
     near = np.abs(steps - interval * np.arange(1, len(rows) + 1)) <= off
