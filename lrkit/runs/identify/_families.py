@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from ._candidate import Candidate, Hints
 from ._endless import endless
 from ._flat import constant, warm_ups
@@ -48,7 +50,7 @@ def _families(rows: Rows, hints: Hints, tried: Tried, shapes: Sequence[Shape]) -
     if not split:
         yield list(waves(rows, hints))
         return
-    for shape in shapes:
+    for shape in shapes if np.unique(rows.rates[split.after :]).size > 1 else ():
         for region in regions(rows, split, shape, tried):
             yield list(candidates(rows, region, hints))
     yield list(endless(rows, hints))

@@ -19,8 +19,9 @@ from ._rows import Rows, rows_of
 from ._shapes import COSINE, LINEAR
 from ._skips import lags
 
-FEWEST = 2
 MOST_LAGS = 13
+LEAST_FALLING = 8
+"""Skipped updates are looked for where so many different rates fall from the top."""
 
 
 def identify(log: LoggedRates | LoggedSeries | Sequence[float] | np.ndarray, rates: Any = None) -> Matches:
@@ -80,7 +81,8 @@ def _hints(series: LoggedSeries, clock: str, totals: tuple[int, ...]) -> Hints:
 
 def _with_skips(rows: Rows, hints: Hints, tried: Tried) -> list[Candidate]:
     """The schedules that agree where the clock stands still now and then."""
-    if not rows.whole or not hints.steps:
+    falling = rows.rates[int(rows.rates.argmax()) :]
+    if not rows.whole or not hints.steps or np.unique(falling).size < LEAST_FALLING:
         return []
     found: list[Candidate] = []
     for k, lag in enumerate(lags(rows, lambda piece: plainly_explained(piece, hints))):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -18,6 +19,8 @@ from ._shapes import Shape
 
 MOST_STARTS = 24
 MOST_ROWS = 48
+FAR = 20.0
+"""Printed rates that miss a shape by so many times more than is hopeless miss it a step later too."""
 
 Join = Literal["at the top", "a step later", "level"]
 """Whether the decay starts where the rise ends, a step later (a warm-up by (t + 1) / W), or after a level."""
@@ -35,6 +38,14 @@ class Region:
     end: Floats
     """An end that fits, for each start."""
     ends: Bounds
+
+    @cached_property
+    def peaks(self) -> tuple[Floats, Bounds]:
+        """The positions at which the top may be reached before a level, and the tops that the rise allows there."""
+        rows = self.rise.rows
+        least, most = rows.x[-1], self.decay.rows.x[0] + 1
+        grid = np.unique(np.round(np.linspace(np.floor(least), np.ceil(most), int(min(most - least + 2, 2000)))))
+        return grid, self.rise.peaks(grid)
 
 
 def thinned(rows: Rows, most: int) -> Rows:
@@ -55,10 +66,20 @@ def regions(rows: Rows, split: Split, shape: Shape, tried: Tried, most: int = MO
     """Each way in which the rows are a rise, perhaps a level, and a decay of this shape: the simplest first."""
     first, falling = split.first, float(rows.x[split.after])
     after = thinned(rows.part(slice(first, None)), most)
+    level: tuple[Region | None, float] | None = None  # the same for all rises
     for rise in rises(thinned(rows.part(slice(0, first)), most)):
         ways = _after_a_rise(rows, split, rise, shape, after) if first else [("level", Decay(after, shape, _any), -1.0)]
+        far = False
         for join, decay, least in ways:
-            region, missed = _region(rise, join, decay, least, falling)
+            if join == "level":
+                level = level or _region(rise, join, decay, least, falling)
+                region, missed = level
+                region = region and replace(region, rise=rise)
+            elif join == "a step later" and far:
+                continue
+            else:
+                region, missed = _region(rise, join, decay, least, falling)
+                far = not rows.exact and missed > FAR * decay.hopeless
             tried[shape.name] = min(missed, tried.get(shape.name, np.inf))
             if region:
                 yield region
@@ -112,7 +133,7 @@ def _spread(decay: Decay, good: float, low: float, high: float) -> Floats:
 def _last_fit(decay: Decay, good: float, bad: float) -> float:
     """The last whole start on the way to a bad one with which the decay still fits."""
     while abs(bad - good) > 1:
-        grid = np.unique(np.round(np.linspace(good, bad, 10)))
+        grid = np.unique(np.round(np.linspace(good, bad, 14)))
         grid = grid if good < bad else grid[::-1]
         fits = _fitting(decay, grid)
         k = int(np.argmin(fits)) if not fits.all() else grid.size
