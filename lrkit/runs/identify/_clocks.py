@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -18,11 +19,9 @@ from ._candidate import Candidate, Hints, Open, checked
 from ._endless import SHORT, line_between
 from ._heights import heights
 from ._numbers import bits, count_bits, nicest
-from ._regions import Tried
 from ._rows import Rows, split_at_top
-from ._shapes import COSINE, LINEAR, Shape
 
-Explained = Callable[[Rows, Hints, Tried, Sequence[Shape]], list[Candidate]]
+Explain = Callable[[Rows, Hints], Sequence[Candidate]]
 GOLDEN = (5**0.5 - 1) / 2
 MOST = 20_000
 """The most updates in an epoch that are looked for."""
@@ -54,7 +53,7 @@ def offsets(updates: int) -> tuple[int, ...]:
     return tuple(dict.fromkeys((0, updates - 1, -updates, -1, updates)))
 
 
-def in_updates(rows: Rows, hints: Hints, explained: Explained) -> list[Candidate]:
+def in_updates(rows: Rows, hints: Hints, explain: Explain) -> list[Candidate]:
     """The schedules of updates that agree with rows at epochs: the cheapest first.
 
     The fall says at which positions it may start and end. With the number of updates that makes both whole the rows are
@@ -67,19 +66,19 @@ def in_updates(rows: Rows, hints: Hints, explained: Explained) -> list[Candidate
     if fall.size < LEAST_ROWS:
         return []
     found: list[Candidate] = []
-    for shape, knots in ((COSINE, cosine_knots(fall)), (LINEAR, line_knot(fall))):
-        updates = updates_in_one(knots[1:]) or updates_in_one(knots)  # a top need not be at a whole update
-        if updates is None or updates == 1:
+    for knots in (cosine_knots(fall), line_knot(fall)):
+        # A top need not be at a whole update, so the end is asked first.
+        updates = hints.epoch_steps or updates_in_one(knots[1:]) or updates_in_one(knots)
+        if not knots or updates is None or updates == 1:
             continue
         for place, offset in enumerate(offsets(updates)):
             x = updates * rows.x + offset
             if x[0] < 0:
                 continue
             inside = Rows(x, rows.rates, rows.half, rows.exact)
-            totals = tuple(total * updates for total in hints.totals)
-            some = explained(inside, Hints((0,), totals), {}, (shape,))
+            some = explain(inside, Hints((0,), hints.totals))
             found += [_moved(one, updates, offset, place) for one in some]
-            if shape is COSINE:
+            if len(knots) > 1:
                 ends = [updates * (low + high) / 2 + offset for low, high in knots]
                 found += [_moved(one, updates, offset, place) for one in _one_cycles(inside, *ends)]
     return sorted(found, key=lambda candidate: candidate.cost)
@@ -105,7 +104,7 @@ def cosine_knots(rows: Rows) -> list[tuple[float, float]]:
     """
     x, weights = rows.x - rows.x.mean(), 1 / rows.half
 
-    def solved(speed: float) -> tuple[Floats, float]:
+    def solved(speed: float) -> tuple[Any, float]:
         parts = np.stack([np.ones_like(x), np.cos(speed * x), np.sin(speed * x)], axis=1)
         found = np.linalg.lstsq(parts * weights[:, None], rows.rates * weights, rcond=None)[0]
         return found, float((((parts @ found - rows.rates) * weights) ** 2).sum())

@@ -105,7 +105,7 @@ def _conventions(region: Region, hints: Hints) -> list[tuple[int, bool]]:
     if not rise.rows.size:
         return [(offset, False) for offset in hints.offsets]
     if not rise.from_zero:
-        return [(-int(rise.origin), False)] if rise.cosine else [(offset, False) for offset in hints.offsets]
+        return [(-int(rise.origin), False)]
     found = []
     if region.join != "a step later":
         found.append((-int(rise.origin), False))
@@ -221,6 +221,7 @@ def _spare(rows: Rows, region: Region, numbers: Numbers, start: float, end: floa
 
 def _open(region: Region, offset: int, later: bool) -> Open:
     """What the rows leave open of each number: over all starts and ends that fit, and with any floor."""
+    region = region.wide or region
     decay, rise = region.decay, region.rise
     part = np.linspace(0, 1, 5)
     start = np.repeat(region.start, part.size)

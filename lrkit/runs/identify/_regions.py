@@ -12,7 +12,7 @@ import numpy as np
 from ..._types import Floats
 from ._decay import Decay, starts
 from ._geometry import Bounds
-from ._numbers import count_bits
+from ._numbers import count_bits, nicest
 from ._rise import Rise, rises
 from ._rows import Rows, Split
 from ._shapes import Shape
@@ -38,6 +38,8 @@ class Region:
     end: Floats
     """An end that fits, for each start."""
     ends: Bounds
+    wide: Region | None = None
+    """The region that this is a part of, for what is left open."""
 
     @cached_property
     def peaks(self) -> tuple[Floats, Bounds]:
@@ -147,3 +149,20 @@ def _last_fit(decay: Decay, good: float, bad: float) -> float:
 
 def _fitting(decay: Decay, grid: Floats) -> np.ndarray:
     return decay.best_end(grid)[1] >= 0
+
+
+def narrowed(region: Region) -> Region | None:
+    """The part of a region whose top is the number of the fewest digits; None where the top is known from other rows."""
+    decay = region.decay
+    if region.rise.rows.size or region.start.size == 1:
+        return None
+    strip = decay.strip(region.start, region.end)
+    fits = strip.room >= 0
+    if not fits.any():
+        return None
+    top = nicest(float(strip.top.low[fits].min()), float(strip.top.high[fits].max()))
+    near = 1e-13 * top
+    fixed = replace(decay, top=lambda at: Bounds(np.full(at.size, top - near), np.full(at.size, top + near)))
+    low, high = float(region.start[0]), float(region.start[-1])
+    found, _ = _region(region.rise, region.join, fixed, low, high)
+    return found and replace(found, wide=region)

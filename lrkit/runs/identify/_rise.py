@@ -63,6 +63,7 @@ def rises(rows: Rows) -> list[Rise]:
     for origins in (CONVENTIONS, [k for k in SKIPPED if k <= rows.x[0]]):
         if found := [rise for k in origins if (rise := Rise(rows, float(k))).fits]:
             return found
-    if (line := Rise(rows, 0.0, from_zero=False)).fits:
-        return [line]
+    lines = [Rise(rows, -float(offset), from_zero=False) for offset in (0, -1, 1)]
+    if fitting := [line for line in lines if line.fits]:
+        return fitting
     return [Rise(rows, -float(k), from_zero=False, cosine=True) for k in (0, -1, 1)]
