@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from ..._types import Floats
 from ...catalogue.one_cycle import one_cycle
 from ._candidate import Candidate, Hints, Open, checked
 from ._endless import SHORT, line_between
@@ -170,7 +169,7 @@ def _one_cycles(rows: Rows, start: float, end: float) -> list[Candidate]:
     for end_lr in (None, found.floor):
         schedule = one_cycle(found.top, total, part, end_lr=end_lr)
         if (worst := checked(rows, schedule, 0)) is not None:
-            cost = found.bits + bits(part) + count_bits(total) + (bits(found.floor) if end_lr else 0.0)
+            cost = found.bits + bits(part) + count_bits(total)
             open_: Open = {"max_lr": found.tops, "min_lr": found.floors, "start_lr": None}
-            return [Candidate("one-cycle", schedule, 0, cost, rows.size - 5, worst, open_)]
+            return [Candidate("cosine", schedule, 0, cost, rows.size - 5, worst, open_)]
     return []
