@@ -199,7 +199,8 @@ def starts(decay: Decay, low: float, high: float) -> Starts:
     while True:
         grid = _grid(least, most, whole)
         final = (whole and most - least < GRID) or most - least <= 1e-9 * max(abs(most), 1.0) or grid.size == 1
-        misfit = decay.near_end(grid, 1e-7 if final else 1e-4)[1]
+        apart = (most - least) / max(grid.size - 1, 1) / (float(decay.rows.x[-1]) - least)
+        misfit = decay.near_end(grid, 1e-8 if final else float(np.clip(apart / 50, 1e-11, 1e-4)))[1]
         best = int(misfit.argmin())
         if final:
             break

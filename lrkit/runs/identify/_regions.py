@@ -11,14 +11,15 @@ import numpy as np
 
 from ..._types import Floats
 from ._decay import Decay, starts
-from ._geometry import Bounds
-from ._numbers import count_bits, nicest
+from ._geometry import Bounds, edge, peak
+from ._numbers import count_bits, nicest, roundest
 from ._rise import Rise, rises
 from ._rows import Rows, Split
 from ._shapes import Shape
 
 MOST_STARTS = 24
 MOST_ROWS = 48
+NICE_PARTS = (0.1, 0.0, 0.01, 0.05, 0.001, 0.2, 0.5, 0.02)
 FAR = 20.0
 """Printed rates that miss a shape by so many times more than is hopeless miss it a step later too."""
 
@@ -165,4 +166,28 @@ def narrowed(region: Region) -> Region | None:
     fixed = replace(decay, top=lambda at: Bounds(np.full(at.size, top - near), np.full(at.size, top + near)))
     low, high = float(region.start[0]), float(region.start[-1])
     found, _ = _region(region.rise, region.join, fixed, low, high)
-    return found and replace(found, wide=region)
+    if not found:
+        return None
+    parts = float(strip.floor.low[fits].min()) / top, float(strip.floor.high[fits].max()) / top
+    more = [start for ratio in NICE_PARTS if parts[0] <= ratio <= parts[1] for start in _of_ratio(found, ratio)]
+    start = np.unique(np.concatenate([found.start, more]))
+    end, room = fixed.best_end(start)
+    start, end = start[room >= 0], end[room >= 0]
+    return replace(found, start=start, end=end, ends=fixed.ends(start, end), wide=region)
+
+
+def _of_ratio(region: Region, ratio: float) -> list[float]:
+    """The roundest whole starts with which the floor is a given part of the top."""
+    decay = region.decay
+    if not decay.rows.whole:
+        return []
+
+    def room(start: Floats) -> Floats:
+        return decay.ends_of_known_floor(start, np.full(start.size, ratio))[0]
+
+    low, high = region.start[:1], region.start[-1:]
+    best, most = peak(lambda start, _: room(start), low, high, 1e-6)
+    if most[0] < 0:
+        return []
+    first, last = edge(room, best, low, 24)[0], edge(room, best, high, 24)[0]
+    return [float(n) for n in roundest(int(np.ceil(first)), int(np.floor(last)), 3)]

@@ -11,31 +11,24 @@ from ._candidate import Candidate
 from ._rows import Rows
 
 Explain = Callable[[Rows], Sequence[Candidate]]
-FEWEST, CUTS, PIECES = 3, 6, 4
+FEWEST, CUTS, PIECES = 3, 4, 3
 """The rows of a piece, the places where a cut is tried, and the pieces that a log is cut into at most."""
 
 
 def segments(rows: Rows, explain: Explain, pieces: int = PIECES, first: int = 0) -> list[Candidate]:
-    """A schedule for each piece, if all rows can be explained by few."""
+    """A schedule for each piece, if all rows can be explained by few; or else for the last piece, if it is most of them."""
     best: list[Candidate] = []
     for cut in _cuts(rows):
-        left = explain(rows.part(slice(0, cut)))
-        if not left:
-            continue
         rest = rows.part(slice(cut, None))
         right = _one(explain(rest), first + cut, first + rows.size)
-        if not right and pieces > 2:
+        left = explain(rows.part(slice(0, cut))) if right or pieces > 2 else []
+        if left and not right:
             right = segments(rest, explain, pieces - 1, first + cut)
-        found = [*_one(left, first, first + cut), *right]
-        if right and (not best or _cost(found) < _cost(best)):
-            best = found
-            if len(best) == 2:
-                break
+        if left and right:
+            return [*_one(left, first, first + cut), *right]
+        if right and rest.size > rows.size / 2:
+            best = best or right
     return best
-
-
-def _cost(pieces: list[Candidate]) -> float:
-    return sum(piece.cost + 10 for piece in pieces)
 
 
 def _one(candidates: Sequence[Candidate], first: int, after: int) -> list[Candidate]:
