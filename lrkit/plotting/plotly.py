@@ -134,7 +134,7 @@ def _set_axes(fig: go.Figure, panel: Panel, columns: int, *, shared: bool) -> No
         y |= {"type": "log", "range": [bottom - BENEATH * (top - bottom) / panel.height, top]}
         y |= {"nticks": min(y["nticks"], int(top - bottom) + 1)} if top - bottom > 1.4 else {}
     else:
-        y |= {"range": [low if low else -BENEATH * high / panel.height, high]}
+        y |= {"range": [low or -BENEATH * high / panel.height, high]}
     x |= {"matches": "x"} if shared and k else {}
     y |= {"matches": axis_name("y", panel.first)} if panel.first != k else {}
     fig.update_layout({f"xaxis{k + 1 if k else ''}": x, f"yaxis{k + 1 if k else ''}": y})

@@ -37,7 +37,9 @@ def identify(log: LoggedRates | LoggedSeries | Sequence[float] | np.ndarray, rat
     if isinstance(log, LoggedRates):
         hints = _hints(log)
         found = [_answer(series, hints) for series in log.rates]
-        return Matches([match for part in found for match in part], tuple(text for part in found for text in part.tried))
+        return Matches(
+            [match for part in found for match in part], tuple(text for part in found for text in part.tried)
+        )
     if isinstance(log, LoggedSeries):
         return _answer(log, ())
     return _answer(_series(log, rates), ())

@@ -123,7 +123,8 @@ def _bracket(lines: _Lines) -> Bounds:
 
 def _roomiest(lines: _Lines, bracket: Bounds, rounds: int) -> tuple[Floats, Floats]:
     """The drop that leaves most room for the floor, and that room: the room is concave in the drop, so that its tangents
-    at two drops meet nearer to the best one than either."""
+    at two drops meet nearer to the best one than either.
+    """
     a, b = bracket
     at_a, at_b = _at(lines, a), _at(lines, b)
     best, room = np.where(at_a.room > at_b.room, a, b), np.maximum(at_a.room, at_b.room)

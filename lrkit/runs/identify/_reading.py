@@ -15,7 +15,7 @@ from ...schedules.piecewise_cosine import PiecewiseCosineLR
 from ...schedules.warm_up import WarmUpLR
 from ._candidate import Candidate, Hints, Open, checked
 from ._flat import first_rate
-from ._geometry import Bounds, top_of_floor
+from ._geometry import Bounds
 from ._numbers import bits, count_bits, nicest, roundest
 from ._regions import Region
 from ._rows import Rows
@@ -91,7 +91,9 @@ def candidates(rows: Rows, region: Region, hints: Hints) -> Iterator[Candidate]:
                 skips = np.full(rows.size, lag) if lag else None
                 level = region.join == "level" and region.start[0] > region.decay.rows.x[0]
                 family = f"level, {numbers.shape.name}" if level else numbers.shape.name
-                yield Candidate(family, schedule, offset, cost, _spare(rows, region, numbers), worst, opened, skips=skips)
+                yield Candidate(
+                    family, schedule, offset, cost, _spare(rows, region, numbers), worst, opened, skips=skips
+                )
                 break
 
 
@@ -169,9 +171,7 @@ def _choices(
         for warmup, start_lr in _warmups(region, offset, later, float(start), top):
             if first < warmup:
                 continue
-            numbers = Numbers(
-                shape, top, bottom, warmup, later, first, last, start_lr, cosine=rise.cosine and seen
-            )
+            numbers = Numbers(shape, top, bottom, warmup, later, first, last, start_lr, cosine=rise.cosine and seen)
             whole = 0.0 if last in hints.totals else min(count_bits(last), count_bits(last - first))
             begin = 0.0 if not first else 2 + count_bits(first)
             held = 0.0
@@ -218,7 +218,14 @@ def _spare(rows: Rows, region: Region, numbers: Numbers) -> int:
     """How many rows more there are than numbers that were chosen after the top."""
     falling = int(np.sum(rows.low < rows.high.max() - 2 * rows.half.max())) - region.rise.rows.size
     chosen = 2 if numbers.shape.name == "linear" else 3
-    return falling + 1 - chosen - (numbers.floor > 0) + bool(region.rise.rows.size) - (region.join == "level" and numbers.start > 0)
+    return (
+        falling
+        + 1
+        - chosen
+        - (numbers.floor > 0)
+        + bool(region.rise.rows.size)
+        - (region.join == "level" and numbers.start > 0)
+    )
 
 
 def _open(region: Region, offset: int, later: bool) -> Open:
