@@ -127,10 +127,7 @@ class Decay:
         best = np.clip(around.argmax(axis=1), 1, AROUND.size - 2)
         curve = np.arange(start.size)
         at, value = peak(
-            lambda t: self.room(start, start + np.exp(t)),
-            t[curve, best - 1],
-            t[curve, best + 1],
-            12 if self.rows.whole else 40,
+            lambda t: self.room(start, start + np.exp(t)), t[curve, best - 1], t[curve, best + 1], 12 if self.rows.whole else 40
         )
         at = start + np.exp(at)
         end, room = np.where(value > room, at, end), np.maximum(value, room)

@@ -18,6 +18,7 @@ from ._rise import Rise, rises
 from ._rows import Rows, Split
 
 
+
 def constant(rows: Rows) -> Iterator[Candidate]:
     """One rate. It has no alignment."""
     low, high = float(rows.low.max()), float(rows.high.min())
