@@ -12,6 +12,8 @@ from ._recipes import Recipe as Recipe
 from ._recipes import recipe as recipe
 from ._recipes import recipes as recipes
 from .difference import Difference as Difference
+from .difference import LogDifference as LogDifference
+from .difference import LogDifferences as LogDifferences
 from .difference import diff as diff
 from .dynamic_lr import cosine_decay_lr as cosine_decay_lr
 from .dynamic_lr import exponential_decay_lr as exponential_decay_lr
@@ -28,8 +30,11 @@ from .plotting import plot as plot
 from .plotting import plot_diff as plot_diff
 from .plotting import plot_grid as plot_grid
 from .plotting import plot_groups as plot_groups
+from .runs.identify import identify as identify
 from .runs.log import LoggedRates as LoggedRates
 from .runs.log import LoggedSeries as LoggedSeries
+from .runs.match import Match as Match
+from .runs.match import Matches as Matches
 from .runs.reading import read_log as read_log
 from .schedules._json import from_json as from_json
 from .schedules._parse import parse as parse

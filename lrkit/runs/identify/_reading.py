@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..._types import Floats
+from ...catalogue.one_cycle import one_cycle
 from ...catalogue.warmup_stable_decay import warmup_stable_decay
 from ...schedules._base import LearningRateSchedule
 from ...schedules.constant import ConstantLR
@@ -15,15 +16,17 @@ from ...schedules.piecewise_cosine import PiecewiseCosineLR
 from ...schedules.warm_up import WarmUpLR
 from ._candidate import Candidate, Hints, Open, checked
 from ._flat import first_rate
-from ._geometry import Bounds
+from ._geometry import Bounds, top_of_floor
 from ._numbers import bits, count_bits, nicest, roundest
 from ._regions import Region
 from ._rows import Rows
-from ._shapes import Shape
+from ._shapes import COSINE, LINEAR, Shape
 
 RATIOS = {0.0: 0.0, 0.1: 3.0, 0.01: 4.0, 0.05: 5.0, 0.001: 5.0, 0.2: 5.0, 0.5: 5.0, 0.02: 6.0, 1e-4: 6.0, 0.25: 7.0}
 """Floors as parts of the top, and what they cost."""
 ENDS, PICKS = 6, 60
+LEAST_BETWEEN = 2
+"""A decay has at least so many rows between its start and its end; else it may as well be a step."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,14 @@ class Numbers:
     end: int
     start_lr: float = 0.0
     cosine: bool = False
+    part: float | None = None
+    """The part of a one-cycle that rises, where the decay is read as its second part, and the rise is not seen."""
 
     def schedule(self) -> LearningRateSchedule:
         shape, top, warmup, length = self.shape, self.top, self.warmup, self.end - self.start
+        if self.part is not None:
+            usual = abs(self.floor - top / 25e4) <= 1e-9 * top
+            return one_cycle(top, self.end + 1, self.part, shape.name, end_lr=None if usual else self.floor)
         decay = shape.decay(top, self.floor, length)
         if self.later and warmup > 1:
             return WarmUpLR(top, warmup).shift(-1).then(decay, self.start)
@@ -57,6 +65,8 @@ class Numbers:
             return PiecewiseCosineLR((0, warmup, self.end), (self.start_lr, top, self.floor))
         if self.cosine:
             return PiecewiseCosineLR((0, warmup), (self.start_lr, top)).then(decay, self.start)
+        if self.start == warmup and not self.start_lr:
+            return WarmUpLR(top, warmup).then(decay, warmup)
         if self.start == warmup:
             return decay.warmup(warmup, self.start_lr)
         if shape.word and not self.start_lr:
@@ -81,19 +91,20 @@ def candidates(rows: Rows, region: Region, hints: Hints) -> Iterator[Candidate]:
     if not region.decay.rows.whole:
         return
     for offset, later in _conventions(region, hints):
+        if later and not hints.steps:
+            continue
         picks = _picks(region, offset, hints)
         found = sorted(_choices(region, picks, offset, later, hints), key=lambda choice: choice[0])
         for cost, numbers, lag in found[:PICKS]:
             schedule = numbers.schedule()
             worst = checked(rows, schedule, offset, skips=lag)
             if worst is not None:
-                opened = _open(region, offset, later)
+                spare = _spare(rows, region, numbers, numbers.start - offset + lag, numbers.end - offset + lag)
+                if spare is None:
+                    continue
                 skips = np.full(rows.size, lag) if lag else None
-                level = region.join == "level" and region.start[0] > region.decay.rows.x[0]
-                family = f"level, {numbers.shape.name}" if level else numbers.shape.name
-                yield Candidate(
-                    family, schedule, offset, cost, _spare(rows, region, numbers), worst, opened, skips=skips
-                )
+                opened = _open(region, offset, later)
+                yield Candidate(numbers.shape.name, schedule, offset, cost, spare, worst, opened, skips=skips)
                 break
 
 
@@ -102,7 +113,7 @@ def _conventions(region: Region, hints: Hints) -> list[tuple[int, bool]]:
     if not rise.rows.size:
         return [(offset, False) for offset in hints.offsets]
     if not rise.from_zero:
-        return [(-int(rise.origin), False)] if rise.cosine else [(offset, False) for offset in hints.offsets]
+        return [(-int(rise.origin), False)]
     found = []
     if region.join != "a step later":
         found.append((-int(rise.origin), False))
@@ -171,7 +182,9 @@ def _choices(
         for warmup, start_lr in _warmups(region, offset, later, float(start), top):
             if first < warmup:
                 continue
-            numbers = Numbers(shape, top, bottom, warmup, later, first, last, start_lr, cosine=rise.cosine and seen)
+            numbers = Numbers(
+                shape, top, bottom, warmup, later, first, last, start_lr, cosine=rise.cosine and seen
+            )
             whole = 0.0 if last in hints.totals else min(count_bits(last), count_bits(last - first))
             begin = 0.0 if not first else 2 + count_bits(first)
             held = 0.0
@@ -182,6 +195,18 @@ def _choices(
             elif first:
                 begin += 6
             yield cost + whole + begin + held, numbers, lag
+            part = _part(numbers) if not seen else None
+            if part is not None:
+                total = 0.0 if last + 1 in hints.totals else count_bits(last + 1)
+                yield cost + bits(part) + total + 2, replace(numbers, part=part), lag
+
+
+def _part(numbers: Numbers) -> float | None:
+    """The part of a one-cycle that rises before the decay, if it is a number of two digits; its floor is very low."""
+    if numbers.shape not in (COSINE, LINEAR) or not 0 < numbers.floor < numbers.top / 500 or not numbers.start:
+        return None
+    part = round((numbers.start + 1) / (numbers.end + 1), 2)
+    return part if 0 < part < 1 and float(part * (numbers.end + 1)) - 1 == numbers.start else None
 
 
 def _warmups(region: Region, offset: int, later: bool, start: float, top: float) -> Iterator[tuple[int, float]]:
@@ -191,8 +216,7 @@ def _warmups(region: Region, offset: int, later: bool, start: float, top: float)
         yield (0, 0.0) if region.decay.rows.x[0] <= start else (int(start) + offset, 0.0)
         return
     if region.join == "level":
-        grid = _whole_peaks(region)
-        peaks = rise.peaks(grid)
+        grid, peaks = region.peaks
         fits = (peaks.low <= top) & (top <= peaks.high)
         ats = grid[fits]
     else:
@@ -205,31 +229,19 @@ def _warmups(region: Region, offset: int, later: bool, start: float, top: float)
         yield warmup, 0.0 if rise.from_zero else first_rate(rise, offset, float(at), top)
 
 
-def _whole_peaks(region: Region) -> Floats:
-    """The positions at which the top may be reached before a level."""
-    rows = region.rise.rows
-    least, most = rows.x[-1], region.decay.rows.x[0] + 1
-    if rows.size and most - least > 2000:
-        return np.unique(np.round(np.linspace(least, most, 2000)))
-    return np.arange(np.floor(least), np.ceil(most) + 1)
-
-
-def _spare(rows: Rows, region: Region, numbers: Numbers) -> int:
-    """How many rows more there are than numbers that were chosen after the top."""
-    falling = int(np.sum(rows.low < rows.high.max() - 2 * rows.half.max())) - region.rise.rows.size
-    chosen = 2 if numbers.shape.name == "linear" else 3
-    return (
-        falling
-        + 1
-        - chosen
-        - (numbers.floor > 0)
-        + bool(region.rise.rows.size)
-        - (region.join == "level" and numbers.start > 0)
-    )
+def _spare(rows: Rows, region: Region, numbers: Numbers, start: float, end: float) -> int | None:
+    """How many rows more there are than numbers that were chosen; None if the decay is not seen to be one."""
+    between = int(np.sum((rows.x > start) & (rows.x < end)))
+    if between < LEAST_BETWEEN:
+        return None
+    seen = int(rows.x[-1] >= end) + int(rows.x[0] <= start or region.rise.rows.size > 0)
+    level = region.join == "level" and numbers.start > 0
+    return between + seen - 2 - (numbers.floor > 0) - level - (numbers.shape.name != "linear")
 
 
 def _open(region: Region, offset: int, later: bool) -> Open:
     """What the rows leave open of each number: over all starts and ends that fit, and with any floor."""
+    region = region.wide or region
     decay, rise = region.decay, region.rise
     part = np.linspace(0, 1, 5)
     start = np.repeat(region.start, part.size)
@@ -260,8 +272,7 @@ def _open(region: Region, offset: int, later: bool) -> Open:
             found["warmup_steps"] = None
             found["stable_steps"] = (max(first + moved, 0.0), last + moved)
     elif region.join == "level":
-        grid = _whole_peaks(region)
-        peaks = rise.peaks(grid)
+        grid, peaks = region.peaks
         reached = grid[(peaks.low <= found["max_lr"][1]) & (found["max_lr"][0] <= peaks.high)]  # type: ignore[index]
         if reached.size:
             low, high = float(reached[0]), float(reached[-1])
