@@ -45,6 +45,7 @@ def draw(chart: Chart, theme: Theme, ax: Axes | None = None, **line_options: Any
         raise TypeError(f"plot: ax must be the Axes of a matplotlib figure, got {shorten(ax)}")
     if ax is not None:
         _draw_on(ax, chart, theme, line_options)
+        show_at_end(ax.figure)
         return ax
     ax = new_picture(theme).add_subplot(axes_class=Panel)
     style_axes(ax, theme)
@@ -130,6 +131,7 @@ def _draw_panels_on(panels: Panels, theme: Theme, given: Any, figure: Any) -> li
         raise ValueError(f"plot: ax must have one Axes for each panel: there are {wanted}, and {len(axes)} in ax")
     for one, chart in zip(axes, panels.charts, strict=True):
         _draw_on(one, chart, theme, {})
+        show_at_end(one.figure)
     return axes
 
 

@@ -54,10 +54,12 @@ def draw(picture: Chart | Panels, theme: str, backend: str, **options: Any) -> A
         elif backend != "matplotlib":
             raise TypeError(f"plot: {place} is for the backend 'matplotlib', not for {backend!r}; leave it out")
     library = renderer(backend)
-    if isinstance(picture, Panels) and "ax" in options:  # one for each panel
-        options["on"] = options.pop("ax")
-    make = library.draw if isinstance(picture, Chart) else library.draw_panels
-    drawn = make(picture, THEMES[theme], **options)
+    if isinstance(picture, Chart):
+        drawn = library.draw(picture, THEMES[theme], **options)
+    else:
+        if "ax" in options:  # one for each panel
+            options["on"] = options.pop("ax")
+        drawn = library.draw_panels(picture, THEMES[theme], **options)
     return Printed(drawn) if isinstance(drawn, str) else drawn
 
 
