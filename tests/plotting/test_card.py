@@ -25,7 +25,7 @@ from lrkit.runs.reading import read_log
 
 @EVERY_CURVE
 def test_the_notebook_view_is_well_formed_and_draws_the_curve(schedule: LearningRateSchedule) -> None:
-    """Heights to the tenth of a unit that the path is written with: 4 to 68, 0 or the lowest rate at the bottom."""
+    """Heights to the tenth of a unit that the path is written with: 4 to 68, with 0 or the lowest at the bottom."""
     root = ET.fromstring(schedule._repr_html_())
     svg = root.find(".//svg")
     assert svg is not None
