@@ -105,8 +105,7 @@ def main(many: int = 60, first: int = 0) -> int:
             picture, theme = random_picture(seed)
             errors.clear()
             figure = as_json(draw(picture, theme, "plotly"))
-            faults: list[str] = page.evaluate(DRAW_AND_LOOK, [figure, [ROOT = Path(__file__).parents[2]
-TELEPHONE, WINDOW]])
+            faults: list[str] = page.evaluate(DRAW_AND_LOOK, [figure, [TELEPHONE, WINDOW]])
             faults += turned(page, picture, theme) if seed % TURNED == 0 else []
             wrong += bool(faults + errors)
             for fault in faults + errors:

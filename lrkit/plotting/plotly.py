@@ -38,7 +38,10 @@ def draw_panels(panels: Panels, theme: Theme) -> go.Figure:
 
 def write(fig: go.Figure, path: Path, _form: str, title: str, _alt: str) -> None:
     """A figure as one HTML file with everything in it; its text for readers who do not see it is in the figure."""
-    html = fig.to_html(include_plotlyjs=True, full_html=True, config={"displaylogo": False, "responsive": True})
+    # In a wide window the figure is higher than it need be.
+    free, height = go.Figure(fig).update_layout(height=None), f"max({fig.layout.height}px, min(100vh, 56vw))"
+    config = {"displaylogo": False, "responsive": True}
+    html = free.to_html(include_plotlyjs=True, full_html=True, config=config, default_height=height)
     head = (
         f"<head><title>{escape(title)}</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -42,6 +42,8 @@ def margin_for(names: list[list[str]]) -> float:
 
 def names_in_legend(charts: Sequence[Chart]) -> dict[Name, list[str]]:
     """The names that the charts need, each once, in lines: the more there are, the fewer lines each may have."""
+    if sum(len(chart.curves) for chart in charts) == 1:
+        return {}
     names = dict.fromkeys(name for chart in charts if chart.named for name in names_of(chart.curves))
     most = next(lines for many, lines in ((4, 3), (10, 2), (math.inf, 1)) if len(names) <= many)
     return {name: fitted(name[0], PAGE - LEGEND_KEY - 8, most) for name in names}

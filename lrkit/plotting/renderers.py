@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..chart import Chart, Panels
-from .printed import Printed
 from .style import THEMES, Theme
 
 FORMS = {"png": "matplotlib", "svg": "matplotlib", "pdf": "matplotlib", "html": "plotly", "text": "text"}
@@ -55,12 +54,10 @@ def draw(picture: Chart | Panels, theme: str, backend: str, **options: Any) -> A
             raise TypeError(f"plot: {place} is for the backend 'matplotlib', not for {backend!r}; leave it out")
     library = renderer(backend)
     if isinstance(picture, Chart):
-        drawn = library.draw(picture, THEMES[theme], **options)
-    else:
-        if "ax" in options:  # one for each panel
-            options["on"] = options.pop("ax")
-        drawn = library.draw_panels(picture, THEMES[theme], **options)
-    return Printed(drawn) if isinstance(drawn, str) else drawn
+        return library.draw(picture, THEMES[theme], **options)
+    if "ax" in options:  # one for each panel
+        options["on"] = options.pop("ax")
+    return library.draw_panels(picture, THEMES[theme], **options)
 
 
 def save(

@@ -71,6 +71,10 @@ def test_rates_are_numbered_once_in_a_row_and_move_together() -> None:
     assert texts(figure, "heading") == ["a", "b", "c"]
 
 
+def test_a_single_curve_has_no_legend_whatever_the_title_is() -> None:
+    assert not lrkit.plot(COSINE, title="another title", backend="plotly").layout.showlegend
+
+
 def test_a_grid_of_single_curves_has_no_legend() -> None:
     figure = lrkit.plot_grid({"a": COSINE, "b": RAMP}, backend="plotly")
     assert not figure.layout.showlegend
