@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..._types import Floats
+from ...catalogue.one_cycle import one_cycle
 from ...catalogue.warmup_stable_decay import warmup_stable_decay
 from ...schedules._base import LearningRateSchedule
 from ...schedules.constant import ConstantLR
@@ -19,7 +20,7 @@ from ._geometry import Bounds, top_of_floor
 from ._numbers import bits, count_bits, nicest, roundest
 from ._regions import Region
 from ._rows import Rows
-from ._shapes import Shape
+from ._shapes import COSINE, LINEAR, Shape
 
 RATIOS = {0.0: 0.0, 0.1: 3.0, 0.01: 4.0, 0.05: 5.0, 0.001: 5.0, 0.2: 5.0, 0.5: 5.0, 0.02: 6.0, 1e-4: 6.0, 0.25: 7.0}
 """Floors as parts of the top, and what they cost."""
@@ -42,9 +43,14 @@ class Numbers:
     end: int
     start_lr: float = 0.0
     cosine: bool = False
+    part: float | None = None
+    """The part of a one-cycle that rises, where the decay is read as its second part, and the rise is not seen."""
 
     def schedule(self) -> LearningRateSchedule:
         shape, top, warmup, length = self.shape, self.top, self.warmup, self.end - self.start
+        if self.part is not None:
+            usual = abs(self.floor - top / 25e4) <= 1e-9 * top
+            return one_cycle(top, self.end + 1, self.part, shape.name, end_lr=None if usual else self.floor)
         decay = shape.decay(top, self.floor, length)
         if self.later and warmup > 1:
             return WarmUpLR(top, warmup).shift(-1).then(decay, self.start)
@@ -59,6 +65,8 @@ class Numbers:
             return PiecewiseCosineLR((0, warmup, self.end), (self.start_lr, top, self.floor))
         if self.cosine:
             return PiecewiseCosineLR((0, warmup), (self.start_lr, top)).then(decay, self.start)
+        if self.start == warmup and not self.start_lr:
+            return WarmUpLR(top, warmup).then(decay, warmup)
         if self.start == warmup:
             return decay.warmup(warmup, self.start_lr)
         if shape.word and not self.start_lr:
@@ -187,6 +195,18 @@ def _choices(
             elif first:
                 begin += 6
             yield cost + whole + begin + held, numbers, lag
+            part = _part(numbers) if not seen else None
+            if part is not None:
+                total = 0.0 if last + 1 in hints.totals else count_bits(last + 1)
+                yield cost + bits(part) + total + 2, replace(numbers, part=part), lag
+
+
+def _part(numbers: Numbers) -> float | None:
+    """The part of a one-cycle that rises before the decay, if it is a number of two digits; its floor is very low."""
+    if numbers.shape not in (COSINE, LINEAR) or not 0 < numbers.floor < numbers.top / 500 or not numbers.start:
+        return None
+    part = round((numbers.start + 1) / (numbers.end + 1), 2)
+    return part if 0 < part < 1 and float(part * (numbers.end + 1)) - 1 == numbers.start else None
 
 
 def _warmups(region: Region, offset: int, later: bool, start: float, top: float) -> Iterator[tuple[int, float]]:
