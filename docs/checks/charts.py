@@ -59,8 +59,11 @@ TURN_AND_LOOK = """async ([figure, theme]) => {
     document.body.append(holder);
     document.dispatchEvent(new Event("DOMContentLoaded"));
     root.dataset.theme = theme;
-    await new Promise((done) => setTimeout(done, 200));
-    const found = faults(holder.firstChild);
+    let found = ["is not drawn"];
+    for (let k = 0; k < 50 && found.length; k++) {  // plotly draws some parts later
+        await new Promise((done) => setTimeout(done, 100));
+        found = faults(holder.firstChild);
+    }
     const drawn = JSON.stringify([holder.firstChild.data, holder.firstChild.layout]);
     holder.remove();
     return [found, drawn];
