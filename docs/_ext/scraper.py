@@ -1,0 +1,123 @@
+"""What sphinx-gallery shows of a script: its pictures in each look, small pictures in its index, its animations."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+from looks import IN_GALLERY, SMALL
+from matplotlib.animation import Animation
+from pictures import DRAWN, alt_of, close, drawn_in, in_all_looks, save
+
+BEFORE: dict[str, dict[str, Any]] = {}
+"""The names that each script had before the block that has just run."""
+PLACE: dict[str, Path] = {}
+"""Where the build puts pictures."""
+BUTTONS = {
+    "minus": "M3 7h10v2H3z",
+    "fast-backward": "M1 2h2v12H1zM9 2v12L3 8zM15 2v12L9 8z",
+    "step-backward": "M3 2h2v12H3zM13 2v12L5 8z",
+    "play fa-flip-horizontal": "M12 2v12L3 8z",
+    "pause": "M3 2h4v12H3zM9 2h4v12H9z",
+    "play": "M4 2l9 6-9 6z",
+    "step-forward": "M11 2h2v12h-2zM3 2l8 6-8 6z",
+    "fast-forward": "M13 2h2v12h-2zM7 2l6 6-6 6zM1 2l6 6-6 6z",
+    "plus": "M3 7h4V3h2v4h4v2H9v4H7V9H3z",
+}
+"""The outlines on the buttons of an animation's player, by the names of the symbols that they replace."""
+
+
+def gallery_scraper(block: Any, block_vars: Any, gallery_conf: Any) -> str:
+    """The pictures of a block: it is run again for each look, from the names that stood before it."""
+    script, names = block_vars["src_file"], block_vars["example_globals"]
+    before = BEFORE.get(script, {"__name__": "__main__"})
+    BEFORE[script] = dict(names)
+    figures = _drawn()
+    close()
+    if not figures:
+        return ""
+    moving = [thing for thing in names.values() if isinstance(thing, Animation)]
+    if moving and not any(isinstance(thing, Animation) for thing in before.values()):
+        return "\n".join(_raw(f'<div class="animation">{thing.to_jshtml()}</div>') for thing in moving)
+
+    def again() -> list[Any]:
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(block.content, script, "exec"), dict(before))
+        return _drawn()
+
+    paths = [Path(path) for _, path in zip(figures, block_vars["image_path_iterator"], strict=False)]
+    stem = paths[0].stem.removeprefix("sphx_glr_plot_")
+    shown = in_all_looks(again, f"gallery-{stem}", PLACE["images"], "../_images/", None)
+    for look in IN_GALLERY:
+        for path, figure in zip(paths, drawn_in(look, again), strict=True):
+            save(figure, path.with_name(f"{path.stem}{'-dark' if look.theme == 'dark' else ''}.svg"), look)
+    return "\n".join(map(_raw, shown))
+
+
+def _drawn() -> list[Any]:
+    """The figures of lrkit, then those of pyplot."""
+    return [*DRAWN, *(plt.figure(number) for number in plt.get_fignums())]
+
+
+def _raw(text: str) -> str:
+    lines = "\n".join(f"    {line}" for line in text.splitlines())
+    return f".. raw:: html\n\n{lines}\n\n"
+
+
+def small_pictures(app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """In the gallery's index each small picture is shown in the theme of the page."""
+    if pagename != "gallery/index":
+        return
+    images = Path(app.outdir, "_images")
+    width, height = (round(100 * inches) for inches in SMALL)
+
+    def both(found: re.Match[str]) -> str:
+        page = found["page"]
+        number = _number(Path(app.srcdir, "gallery", f"{page}.py"))
+        forms = []
+        for theme, ending in (("light", ""), ("dark", "-dark")):
+            name = f"sphx_glr_{page}_{number:03}{ending}.svg"
+            (images / f"thumb-{name}").write_bytes(Path(app.srcdir, "gallery", "images", name).read_bytes())
+            size = f'width="{width}" height="{height}" loading="lazy"'
+            forms.append(f'<img class="only-{theme} dark-light" alt="" src="../_images/thumb-{name}" {size}>')
+        return "".join(forms)
+
+    thumb = r'<img alt="[^"]*" src="[^"]*sphx_glr_(?P<page>\w+)_thumb\.svg"[^>]*>'
+    context["body"] = re.sub(thumb, both, context["body"])
+
+
+def _number(script: Path) -> int:
+    """Which of its pictures a script shows in the index: the first, unless it says otherwise."""
+    said = re.search(r"sphinx_gallery_thumbnail_number = (\d+)", script.read_text(encoding="utf-8"))
+    return int(said[1]) if said else 1
+
+
+def keep_animations_local() -> None:
+    """The player of matplotlib takes the symbols on its buttons from the network; here they are drawn."""
+    player = Animation.to_jshtml
+
+    def to_jshtml(self: Any, *args: Any, **kwargs: Any) -> str:
+        page = re.sub(r"<link\b[^>]*>", "", player(self, *args, **kwargs))
+        for name, outline in BUTTONS.items():
+            drawing = f'<svg viewBox="0 0 16 16" aria-hidden="true"><path d="{outline}"/></svg>'
+            page = page.replace(f'<i class="fa fa-{name}"></i>', drawing)
+        text = html.escape(alt_of(self._fig))
+        page = page.replace('<img id="', f'<img alt="{text}" id="').replace('action="#n" ', "")
+        return page.replace('type="range"', 'type="range" aria-label="Frame"')
+
+    Animation.to_jshtml = to_jshtml
+
+
+def note_place(app: Any) -> None:
+    PLACE["images"] = Path(app.outdir, "_images")
+
+
+def setup(app: Any) -> dict[str, Any]:
+    app.connect("builder-inited", note_place, priority=1)  # before sphinx-gallery runs the scripts
+    app.connect("html-page-context", small_pictures)
+    return {"parallel_read_safe": True}
