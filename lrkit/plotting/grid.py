@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
-from .._params import count, shorten
-from .._recipes import unit_of
+from .._params import count
 from .._types import Axis, GridOptions, Scale
 from ..chart import Panels, chart_of
 from ..chart.axis_options import AxisOptions
-from ..chart.inputs import name_schedules
+from ..chart.inputs import name_things
 from .renderers import draw
 
 if TYPE_CHECKING:
@@ -20,17 +18,14 @@ if TYPE_CHECKING:
 
 @overload
 def plot_grid(
-    schedules: Mapping[str, Any], *, backend: Literal["matplotlib"] = "matplotlib", **options: Unpack[GridOptions]
+    *schedules: Any, backend: Literal["matplotlib"] = "matplotlib", **options: Unpack[GridOptions]
 ) -> list[Axes]: ...
 @overload
-def plot_grid(
-    schedules: Mapping[str, Any], *, backend: Literal["plotly"], **options: Unpack[GridOptions]
-) -> Figure: ...
+def plot_grid(*schedules: Any, backend: Literal["plotly"], **options: Unpack[GridOptions]) -> Figure: ...
 @overload
-def plot_grid(schedules: Mapping[str, Any], *, backend: Literal["text"], **options: Unpack[GridOptions]) -> str: ...
+def plot_grid(*schedules: Any, backend: Literal["text"], **options: Unpack[GridOptions]) -> str: ...
 def plot_grid(
-    schedules: Mapping[str, Any],
-    *,
+    *schedules: Any,
     columns: int = 3,
     steps: int | None = None,
     x: Axis = "step",
@@ -44,8 +39,9 @@ def plot_grid(
 
     Parameters
     ----------
-    schedules : dict
-        Label to anything that `plot` draws.
+    *schedules : anything that `plot` draws
+        A panel for each thing, also for each in a list or dict. The title is the label in a dict, else a name. A thing
+        with several groups has a curve for each in its panel.
     columns : int
         How many panels there are in a row, at least 1. Default: 3.
     steps : int, optional
@@ -67,13 +63,12 @@ def plot_grid(
     >>> [ax.get_title(loc="left") for ax in panels]
     ['warm-up', 'cosine']
     """
-    if not isinstance(schedules, Mapping) or not schedules:
-        raise TypeError(f"plot_grid: schedules must be a dict of label to schedule, got {shorten(schedules)}")
-    width = min(count("plot_grid", "columns", columns), len(schedules))
     options = AxisOptions(steps, x, steps_per_epoch, yscale)
+    things = name_things(schedules, None, options.steps, "plot_grid: cannot draw")
+    width = min(count("plot_grid", "columns", columns), len(things))
     shared = steps is not None or x == "progress"
     if shared:
-        options.check_units([(str(label), unit_of(given)) for label, given in schedules.items()])
-    charts = [chart_of(name_schedules([{label: given}], None, steps), options) for label, given in schedules.items()]
+        options.check_units([(run.label, run.unit) for _, runs in things for run in runs])
+    charts = [chart_of(runs, options, title=name or None) for name, runs in things]
     rows = [charts[k : k + width] for k in range(0, len(charts), width)]
     return draw(Panels(rows, [2.0] * len(rows), shared), theme, backend, figure=figure)
