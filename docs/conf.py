@@ -16,8 +16,8 @@ import lrkit  # noqa: E402
 PUBLIC = lrkit.__all__  # loads the package from the top, as a user does
 import pictures  # noqa: E402
 
-project, author, release = "lrkit", "the lrkit authors", lrkit.__version__
-project_copyright = "the lrkit authors"
+project, author, release = "lrkit", "the lrkit developers", lrkit.__version__
+project_copyright = "the lrkit developers"
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
@@ -30,6 +30,7 @@ extensions = [
     "catalogue",
     "reference",
     "coverage",
+    "licences",
 ]
 exclude_patterns = ["_build", "**/GALLERY_HEADER.rst", "gallery_header.rst"]
 nitpicky = True
