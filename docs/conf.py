@@ -15,6 +15,7 @@ import lrkit  # noqa: E402
 
 PUBLIC = lrkit.__all__  # loads the package from the top, as a user does
 import pictures  # noqa: E402
+from sections import ORDER  # noqa: E402
 
 project, author, release = "lrkit", "the lrkit developers", lrkit.__version__
 project_copyright = "the lrkit developers"
@@ -31,6 +32,7 @@ extensions = [
     "reference",
     "coverage",
     "licences",
+    "sections",
 ]
 exclude_patterns = ["_build", "**/GALLERY_HEADER.rst", "gallery_header.rst"]
 nitpicky = True
@@ -52,6 +54,7 @@ sphinx_gallery_conf = {
     "examples_dirs": [str(SCRIPTS)],
     "gallery_dirs": ["gallery"],
     "filename_pattern": r"plot_",
+    "within_subsection_order": ORDER,
     "image_scrapers": [pictures.gallery_scraper],
     "matplotlib_animations": True,
     "capture_repr": ("_repr_html_",),
