@@ -142,14 +142,17 @@ def _numbers(schedule: LearningRateSchedule) -> Iterator[tuple[str, str]]:
         yield from _numbers(part)
 
 
+def counted(position: float) -> str:
+    """A position in words: ``1,000,000``, ``2.5``."""
+    return f"{position:,.3f}".rstrip("0").rstrip(".")
+
+
 def describe(label: str, steps: Floats, rates: Floats, unit: str = "step") -> str:
     """What a curve does, in a sentence: where it starts, peaks, is lowest and ends."""
-    whole = steps % 1 == 0  # at the far side of a jump the curve may be higher than at any step
-    steps, rates = steps[whole], rates[whole]
     top, bottom = int(rates.argmax()), int(rates.argmin())
     words = f"{label}: starts at {rates[0]:.6g}"
     if 0 < top < rates.size - 1:
-        words += f", peaks at {rates[top]:.6g} at {unit} {steps[top]:,.0f}"
+        words += f", peaks at {rates[top]:.6g} at {unit} {counted(steps[top])}"
     if rates[bottom] < min(rates[0], rates[-1]):
-        words += f", is lowest with {rates[bottom]:.6g} at {unit} {steps[bottom]:,.0f}"
-    return f"{words}, ends at {rates[-1]:.6g} at {unit} {steps[-1]:,.0f}."
+        words += f", is lowest with {rates[bottom]:.6g} at {unit} {counted(steps[bottom])}"
+    return f"{words}, ends at {rates[-1]:.6g} at {unit} {counted(steps[-1])}."

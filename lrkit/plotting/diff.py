@@ -82,13 +82,15 @@ def diff_panels(runs: Sequence[Run], options: AxisOptions, title: str = "") -> P
     name = f"{runs[1].label} − {runs[0].label}"
     y_label = name if len(name) <= LONGEST_AXIS_NAME else "difference"
     gap = _gap(name, *above.curves)
-    below = replace(above, curves=(gap,), yscale="linear", title="", y_label=y_label)
+    below = replace(above, curves=(gap,), yscale="linear", title="", y_label=y_label, ylim=(None, None), marks=())
     return Panels([[above], [below]], heights=[3.0, 1.6])
 
 
 def _gap(name: str, one: Curve, other: Curve) -> Curve:
     """The second less the first where they are at the same place on the axis, up to where one of them ends."""
     slower = other.scale / one.scale
+    if one.schedule is None or other.schedule is None:
+        raise TypeError("plot_diff: a and b must be schedules")
     first = one.schedule if slower == 1 else one.schedule.stretch(slower)
     total = min(other.total, int((one.total - 1) * slower) + 1)
     return make_curve(SumLR((other.schedule, ScaleLR(first, -1.0))), name, total, other.unit, other.scale)

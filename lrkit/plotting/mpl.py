@@ -2,78 +2,97 @@
 
 from __future__ import annotations
 
-import textwrap
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import matplotlib as mpl
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cbook import normalize_kwargs
 from matplotlib.figure import Figure, SubFigure
-from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.textpath import text_to_path
-from matplotlib.ticker import EngFormatter, FixedLocator, LogFormatterSciNotation, MaxNLocator
+from matplotlib.transforms import Bbox, TransformedBbox
 
 from .._params import shorten
-from .._types import Floats
 from ..chart import Chart, Panels
-from .mpl_style import Powers, family, new_picture, style_axes, style_axis
-from .name_places import name_places
+from .mpl_axes import LEFT, TITLE_SIZE, draw_axes, draw_note, draw_phases, size_of, space_below
+from .mpl_marks import draw_marks
+from .mpl_names import GUTTER, draw_gutter, draw_legend, gutter_names, legend_texts
+from .mpl_style import EDGE, family, new_picture, style_axes
+from .mpl_text import LEADING, wrapped
 from .notebook import Panel, show_at_end
 from .style import Theme, dash
 
-NAME_SIZE = 10
-EPOCHS_BELOW = 46
-"""How far below the steps a second axis counts epochs, in points."""
-SWATCH = 11
-"""The width of the spot of colour in front of a name, in points."""
+PLOT = 0.6
+"""The part of a picture's width, and of its height below the title, that is left to the plot."""
 
 
 def draw(chart: Chart, theme: Theme, ax: Axes | None = None, **line_options: Any) -> Axes:
     """The chart on `ax`, or on the only axes of a new picture, which a notebook shows."""
     if ax is not None and not isinstance(ax, Axes):
         raise TypeError(f"plot: ax must be the Axes of a matplotlib figure, got {shorten(ax)}")
-    if ax is None:
-        ax = new_picture(theme).add_subplot(axes_class=Panel)
-        style_axes(ax, theme)
-    _draw_chart(ax, chart, theme, line_options, note=chart.note)
+    if ax is not None:
+        _draw_on(ax, chart, theme, line_options)
+        return ax
+    ax = new_picture(theme).add_subplot(axes_class=Panel)
+    style_axes(ax, theme)
+    width = _inner_width(ax.figure)
+    lines = _draw_chart(ax, chart, theme, line_options, width=width)
+    note = wrapped(chart.note, width, 8) if chart.note else ""
+    if note:
+        draw_note(ax, theme, note, width)
+    if chart.named:
+        _draw_names(ax.figure, [ax], [chart], [lines], theme, below=space_below(chart, note))
     show_at_end(ax.figure)
     return ax
 
 
 def draw_panels(panels: Panels, theme: Theme, figure: Figure | SubFigure | None = None) -> list[Axes]:
-    """The charts on a figure, by default a new one; the lowest of a column names the horizontal axis."""
+    """The charts on a figure, by default a new one; the outer ones of a row or column name what the axes share."""
     if figure is not None and not isinstance(figure, (Figure, SubFigure)):
         raise TypeError(f"plot: figure must be a matplotlib Figure or SubFigure, got {shorten(figure)}")
-    columns = len(panels.rows[0])
+    columns, charts = len(panels.rows[0]), panels.charts
     size = (8 if columns == 1 else 3.4 * columns, sum(panels.heights) * 1.15 + 0.6)
-    axes = (figure or new_picture(theme, size)).subplots(
+    where = figure or new_picture(theme, size)
+    alike = columns > 1 and len({(chart.y_edges, chart.yscale, chart.y_label) for chart in charts}) == 1
+    axes = where.subplots(
         len(panels.rows),
         columns,
         squeeze=False,
         sharex="col" if panels.shared else False,
+        sharey=alike,
         height_ratios=panels.heights,
         subplot_kw={"axes_class": Panel} if figure is None else {},
     )
     for ax in axes.flat:
         style_axes(ax, theme)
-    drawn: list[Axes] = list(axes.flat[: len(panels.charts)])
-    for k, (ax, chart) in enumerate(zip(drawn, panels.charts, strict=True)):
+    drawn: list[Axes] = list(axes.flat[: len(charts)])
+    width = _inner_width(where) / columns
+    lines = []
+    for k, (ax, chart) in enumerate(zip(drawn, charts, strict=True)):
         lowest = not panels.shared or k + columns >= len(drawn)
-        note = chart.note if k == len(drawn) - 1 else chart.clipped
-        _draw_chart(ax, chart if lowest else replace(chart, epoch_steps=None), theme, {}, note=note)
+        lines.append(_draw_chart(ax, chart if lowest else replace(chart, epoch_steps=None), theme, {}, width=width))
         ax.tick_params(labelbottom=lowest)
         if not lowest:
             ax.set_xlabel("")
         if k % columns:
             ax.set_ylabel("")
+            ax.tick_params(labelleft=not alike)
+            ax.yaxis.get_offset_text().set_visible(not alike)
     for ax in axes.flat[len(drawn) :]:
         ax.set_axis_off()
-    drawn[0].figure.align_ylabels(drawn)
+    note = wrapped(panels.note, _inner_width(where) + LEFT, 8) if panels.note else ""
+    named = [k for k, chart in enumerate(charts) if chart.named]
+    below = sum(space_below(row[-1], "") for row in panels.rows)
+    if not named or not _draw_names(
+        where, [drawn[k] for k in named], [charts[k] for k in named], [lines[k] for k in named], theme,
+        below=below + space_below(charts[-1], note) - space_below(charts[-1], ""), note=note, columns=columns,
+        rows=panels.heights,
+    ):  # fmt: skip
+        _draw_common_note(where, theme, note)
+    where.align_ylabels(drawn)
     show_at_end(drawn[0].figure)
     return drawn
 
@@ -92,140 +111,113 @@ def write(drawn: Figure | Axes | list[Axes], path: Path, form: str, title: str, 
         figure.savefig(path, format=form, dpi=160, facecolor=figure.get_facecolor(), metadata=told[form])
 
 
-def _draw_chart(ax: Axes, chart: Chart, theme: Theme, line_options: dict[str, Any], *, note: str) -> None:
-    before = list(ax.lines)
+def _draw_on(ax: Axes, chart: Chart, theme: Theme, line_options: dict[str, Any]) -> None:
+    """The chart on the user's axes, which keep their size and their look."""
+    others = [line for line in ax.lines if not str(line.get_label()).startswith("_")]
+    width, height = size_of(ax)
+    lines = _draw_chart(ax, chart, theme, line_options, width=width)
+    if chart.note:
+        draw_note(ax, theme, chart.note, width)
+    if not chart.named:
+        return
+    order = [end.curve for end in chart.ends]
+    names = [curve.label for curve in chart.curves]
+    found = None if others else gutter_names([names[k] for k in order], _margin(ax) - GUTTER, height)
+    if found:
+        draw_gutter(ax, theme, [lines[k] for k in order], *found)
+        return
+    room = height - 13 * len(others)
+    draw_legend(ax, theme, lines, legend_texts(names, 0.94 * width, 0.94 * room), others, loc="best", framealpha=0.8)
+
+
+def _draw_chart(
+    ax: Axes, chart: Chart, theme: Theme, line_options: dict[str, Any], *, width: float
+) -> list[Line2D]:
+    beside = ax.has_data()
     lines = _draw_curves(chart, ax, theme, line_options)
-    _draw_axes(chart, ax, theme, note)
-    if len(lines) == 1:
-        _draw_phases(chart, ax, theme)
-    else:
-        _draw_names(ax, theme, lines, before, [curve.label for curve in chart.curves])
+    draw_axes(chart, ax, theme, width=width, beside=beside)
+    draw_phases(chart, ax, theme, width)
+    draw_marks(chart, ax, theme, lines)
+    return lines
 
 
 def _draw_curves(chart: Chart, ax: Axes, theme: Theme, line_options: dict[str, Any]) -> list[Line2D]:
     given = normalize_kwargs(line_options, Line2D)
+    # A little beyond the axes, so that a line along an edge is drawn in its full width.
+    beyond = TransformedBbox(Bbox([[-0.01, -0.01], [1.01, 1.01]]), ax.transAxes)
     lines = []
-    for k, curve in enumerate(chart.curves):
-        options: dict[str, Any] = {"color": theme.colours[k % len(theme.colours)], "label": curve.label}
+    for curve, look in zip(chart.curves, chart.looks, strict=True):
+        options: dict[str, Any] = {"color": theme.colours[look.colour], "label": curve.label}
         options |= {"linewidth": 2, "solid_joinstyle": "round"}
-        options |= {"dashes": dash(k)} if dash(k) and "linestyle" not in given else {}
-        options |= {"marker": "o", "markersize": 4} if chart.few else {}
+        options |= {"dashes": dash(look.dash)} if dash(look.dash) and "linestyle" not in given else {}
+        options |= {"marker": "o", "markersize": 4} if chart.few or curve.logged else {}
+        if curve.logged:
+            options |= {"markersize": 2.5, "linewidth": 1} if curve.joined else {"linestyle": "none"}
         try:
-            lines += ax.plot(chart.x(curve), chart.shown(curve), **options | given)
+            lines += ax.plot(curve.broken(chart.x(curve)), curve.broken(chart.shown(curve)), **options | given)
         except AttributeError as error:  # matplotlib's for an option that lines do not have
             raise TypeError(f"plot: {error}") from None
+        lines[-1].set_clip_path(None)
+        lines[-1].set_clip_box(beyond)
     return lines
 
 
-def _draw_axes(chart: Chart, ax: Axes, theme: Theme, note: str) -> None:
-    ax.margins(x=0.02, y=0.05)
-    ax.set_xlabel(chart.x_label)
-    ax.set_ylabel(chart.y_label, parse_math=False)
-    if chart.title:
-        ax.set_title(
-            _wrapped(ax, chart.title, 7), loc="left", y=1.0, pad=14,  # fixed, so that matplotlib need not search for it
-            fontsize=12, fontweight="bold", fontfamily=family(), color=theme.ink, parse_math=False,
-        )  # fmt: skip
-    if chart.yscale == "log":
-        ax.set_yscale("log")
-        ax.yaxis.set_major_formatter(LogFormatterSciNotation())
-    else:
-        ax.yaxis.set_major_formatter(Powers())
-        # Left of the names of the phases, and in letters that have superscripts.
-        ax.yaxis.get_offset_text().set(horizontalalignment="right", fontfamily=family())
-    if chart.whole:
-        whole = MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True) if chart.total > 1 else FixedLocator([0])
-        ax.xaxis.set_major_locator(whole)
-        if chart.total > 10_000:
-            ax.xaxis.set_major_formatter(EngFormatter(sep=""))
-    lowest: Any = ax.xaxis.label
-    if length := chart.epoch_steps:
-        to_epoch_and_back = (lambda step: step / length), (lambda epoch: epoch * length)
-        epochs = ax.secondary_xaxis("bottom", functions=to_epoch_and_back)
-        epochs.spines["bottom"].set_position(("outward", EPOCHS_BELOW))
-        epochs.set_xlabel("epoch")
-        style_axis(epochs, epochs.xaxis, theme)
-        epochs.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
-        lowest = epochs.get_tightbbox  # its label's place is known only once it is drawn
+def _draw_names(
+    where: Any,
+    axes: Sequence[Axes],
+    charts: Sequence[Chart],
+    lines: Sequence[Sequence[Line2D]],
+    theme: Theme,
+    *,
+    below: float,
+    note: str = "",
+    columns: int = 1,
+    rows: Sequence[float] = (1,),
+) -> bool:
+    """The names of each chart beside it, if they fit, or else of all in a legend, below the note: then True.
+
+    `below` is the height of what is below the axes without a legend, in points.
+    """
+    width, height = size_of(where)
+    titles = sum(TITLE_SIZE * LEADING * (1 + ax.get_title(loc="left").count("\n")) + 20 for ax in axes)
+    free = height - 2 * 72 * EDGE - max(titles, 10 * len(rows))
+    if columns == 1:
+        ordered = [[chart.curves[end.curve].label for end in chart.ends] for chart in charts]
+        lowest = min(rows) / sum(rows) * (free - below)
+        gutter = (1 - PLOT) * width - LEFT - 72 * EDGE - GUTTER
+        found = [gutter_names(names, gutter, lowest) for names in ordered]
+        if all(found):
+            for ax, chart, own, fits in zip(axes, charts, lines, found, strict=True):
+                draw_gutter(ax, theme, [own[end.curve] for end in chart.ends], *cast("Any", fits))
+            return False
+    named: dict[Any, tuple[str, Line2D]] = {}
+    for chart, own in zip(charts, lines, strict=True):
+        for curve, look, line in zip(chart.curves, chart.looks, own, strict=True):
+            named.setdefault((curve.label, look), (curve.label, line))
+    texts = legend_texts([name for name, _ in named.values()], width - 20, (1 - PLOT) * free - below - 12)
+    legend = draw_legend(where, theme, [line for _, line in named.values()], texts, loc="outside lower left")
+    legend.set_title(note or None, {"size": 8, "family": family()})
+    legend.get_title().set_color(theme.faint)
+    return bool(note)
+
+
+def _draw_common_note(where: Figure | SubFigure, theme: Theme, note: str) -> None:
+    """The note of all charts, at the lower edge."""
     if note:
-        right_edge_below_x_label: Any = (ax.transAxes, lowest)
-        ax.annotate(
-            _wrapped(ax, note, 4), (1, 0), (0, -3), xycoords=right_edge_below_x_label,
-            textcoords="offset points", ha="right", va="top", fontsize=8, fontfamily=family(), color=theme.faint,
-            annotation_clip=False,
-        )  # fmt: skip
+        where.supxlabel(note, x=0.99, ha="right", fontsize=8, fontfamily=family(), color=theme.faint)
 
 
-def _size(ax: Axes) -> tuple[float, float]:
-    """The width and height of the axes, in points."""
-    points = 72 / ax.figure.dpi
-    return ax.bbox.width * points, ax.bbox.height * points
+def _margin(ax: Axes) -> float:
+    """The empty space right of the user's axes, in points; 0 where a layout would move them, or other axes may be."""
+    figure: Any = ax.figure
+    root = figure.figure if isinstance(figure, SubFigure) else figure
+    beside = any(other is not ax and other.bbox.x1 > ax.bbox.x1 + 1 for other in root.axes)
+    if beside or root.get_layout_engine() is not None or isinstance(figure, SubFigure):
+        return 0
+    return float((figure.bbox.x1 - ax.bbox.x1) * 72 / figure.dpi) - 4
 
 
-def _wrapped(ax: Axes, text: str, letter: float) -> str:
-    """The text in lines about as wide as the axes; `letter` is the width of a letter in points."""
-    columns = max(20, int(_size(ax)[0] / letter))
-    lines = text.splitlines() if len(text) <= columns else text.replace("; ", "\n").splitlines()
-    return "\n".join(textwrap.fill(line, columns, break_on_hyphens=False) for line in lines)
-
-
-def _draw_names(ax: Axes, theme: Theme, lines: list[Line2D], before: list[Line2D], names: list[str]) -> None:
-    """The names beside their curves if there is room, else in a legend."""
-    width, height = _size(ax)
-    widths = [(SWATCH + _text_width(name)) / width for name in names]
-    places = [_in_axes(ax, line) for line in lines]
-    in_the_way = [_in_axes(ax, line) for line in before if line.get_transform() == ax.transData]
-    spots = name_places(places, widths, 1.2 * NAME_SIZE / height, in_the_way)
-    if spots:
-        for spot, line, name in zip(spots, lines, names, strict=True):
-            _draw_name(ax, theme, spot, name, line.get_color())
-        return
-    # An underscore in front would hide a name from the legend, and dollar signs would set it as mathematics.
-    shown = [line for line in before if not str(line.get_label()).startswith("_")]
-    texts = [str(line.get_label()) for line in shown] + [str(k) for k in range(len(names))]
-    legend = ax.legend(
-        [*shown, *lines], texts, loc="best", handlelength=3, prop={"family": family()}, labelcolor=theme.ink,
-        facecolor=theme.background, edgecolor="none", framealpha=0.8, fancybox=False,
-    )  # fmt: skip
-    columns = max(20, int(width / 9))
-    for entry, name in zip(legend.get_texts()[len(shown) :], names, strict=True):
-        entry.set_text(textwrap.fill(name, columns))
-        entry.set_parse_math(False)
-
-
-def _text_width(text: str) -> float:
-    width, _, _ = text_to_path.get_text_width_height_descent(
-        text, FontProperties(family=family(), size=NAME_SIZE), ismath=False
-    )
-    return float(width)
-
-
-def _in_axes(ax: Axes, line: Line2D) -> tuple[Floats, Floats]:
-    """The points of a line, as parts of the axes' width and height."""
-    ax.get_xlim(), ax.get_ylim()  # the transform is right only after these are computed
-    points = np.asarray(line.get_xydata())
-    x, y = (ax.transData + ax.transAxes.inverted()).transform(points).T
-    return x, y
-
-
-def _draw_name(ax: Axes, theme: Theme, spot: tuple[float, float], text: str, colour: Any) -> None:
-    """A name in ink after a spot of the curve's colour, which is too faint for letters."""
-    ax.annotate("●", spot, xycoords="axes fraction", color=colour, fontsize=8, fontfamily=family(), va="bottom")
-    ax.annotate(
-        text, spot, (SWATCH, -1), xycoords="axes fraction", textcoords="offset points", fontsize=NAME_SIZE,
-        va="bottom", color=theme.ink, fontfamily=family(), parse_math=False,
-    )  # fmt: skip
-
-
-def _draw_phases(chart: Chart, ax: Axes, theme: Theme) -> None:
-    (curve,) = chart.curves
-    letter = 7 / _size(ax)[0]
-    for phase in curve.phases:
-        if phase.start:
-            ax.axvline(chart.at(curve, phase.start), color=theme.faint, linewidth=0.8, linestyle=(0, (1, 3)))
-        if (phase.stop - phase.start) / curve.total > letter * len(phase.name):
-            middle = chart.at(curve, (phase.start + phase.stop) / 2)
-            ax.annotate(
-                phase.name, (middle, 1), (0, 2), xycoords=("data", "axes fraction"), textcoords="offset points",
-                ha="center", fontsize=8, color=theme.faint, fontfamily=family(), parse_math=False,
-            )  # fmt: skip
+def _inner_width(where: Any) -> float:
+    """What the names and numbers of a vertical axis leave of a picture's width, in points."""
+    width, _ = size_of(where)
+    return max(width - LEFT - 2 * 72 * EDGE, 60)

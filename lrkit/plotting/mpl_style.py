@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 import matplotlib as mpl
-from matplotlib.ticker import ScalarFormatter
+from matplotlib.ticker import Locator, ScalarFormatter
 
 from .notebook import Picture
 from .style import Theme
+from .ticks import SUPERSCRIPTS, log_ticks
 
-SUPERSCRIPTS = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
+EDGE = 0.1
+"""The empty margin around a picture, in inches."""
 
 class Powers(ScalarFormatter):
     """Plain numbers at the ticks, and their power of ten above; without mathematical text, which is slow to set."""
@@ -29,6 +30,19 @@ class Powers(ScalarFormatter):
         return f"×10{power.translate(SUPERSCRIPTS)}" if exponent else ""
 
 
+class PowersOfTen(Locator):
+    """Ticks of a logarithmic axis: three to seven, powers of ten if there are as many."""
+
+    def __call__(self) -> Any:
+        """The ticks of the axis as it is."""
+        return self.tick_values(*self.axis.get_view_interval())
+
+    def tick_values(self, vmin: float, vmax: float) -> Any:
+        """The ticks between two rates."""
+        low, high = sorted((vmin, vmax))
+        return log_ticks(low, high, 7) if low > 0 else []
+
+
 def family() -> list[str]:
     """The user's fonts, and after them one that has arrows, dots and superscripts."""
     return [*mpl.rcParams["font.family"], "DejaVu Sans"]
@@ -36,7 +50,10 @@ def family() -> list[str]:
 
 def new_picture(theme: Theme, size: tuple[float, float] = (8, 4.5)) -> Picture:
     """An empty picture."""
-    return Picture(figsize=size, dpi=100, facecolor=theme.background, layout="constrained")
+    picture = Picture(figsize=size, dpi=100, facecolor=theme.background, layout="constrained")
+    engine: Any = picture.get_layout_engine()
+    engine.set(w_pad=EDGE, h_pad=EDGE)
+    return picture
 
 
 def style_axes(ax: Any, theme: Theme) -> None:

@@ -104,8 +104,10 @@ def write(fig: go.Figure, path: Path, _form: str, title: str, _alt: str) -> None
 
 def _add_curves(fig: go.Figure, chart: Chart, line_options: dict[str, Any]) -> None:
     given = {name: value for name, value in line_options.items() if name != "line"}
-    for k, curve in enumerate(chart.curves):
-        line = {"width": 2.5, "simplify": False, "dash": ",".join(f"{2.5 * n:g}px" for n in dash(k)) or "solid"}
+    colours = fig.layout.template.layout.colorway
+    for curve, look in zip(chart.curves, chart.looks, strict=True):
+        dashes = ",".join(f"{2.5 * n:g}px" for n in dash(look.dash)) or "solid"
+        line = {"width": 2.5, "simplify": False, "dash": dashes, "color": colours[look.colour]}
         moved = bool((chart.shown(curve) != curve.rates).any())  # to the lower edge of a logarithmic axis
         beside, where = _beside(chart, curve)
         true_rate = "customdata[0]" if beside else "customdata"

@@ -1,9 +1,10 @@
-"""Round numbers along an axis that is drawn in letters."""
+"""Round numbers along an axis, and what is written at them."""
 
 from __future__ import annotations
 
 import math
 
+SUPERSCRIPTS = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -39,12 +40,48 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
     --------
     >>> log_ticks(1e-6, 0.1, 4)
     [1e-05, 0.001, 0.1]
+    >>> log_ticks(0.04, 0.6, 4)
+    [0.05, 0.1, 0.2, 0.5]
     """
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
-    if last <= first:
-        return [tick for tick in linear_ticks(low, high, most) if tick > 0] or [low]
-    every = math.ceil((last - first + 1) / most)
-    return [float(f"1e{power}") for power in range(last, first - 1, -every)][::-1]
+    if last > first:
+        every = math.ceil((last - first + 1) / most)
+        return [float(f"1e{power}") for power in range(last, first - 1, -every)][::-1]
+    steps = [float(f"{k}e{power}") for power in range(first - 1, last + 1) for k in (1, 2, 5)]
+    inside = [tick for tick in steps if low * (1 - 1e-9) <= tick <= high * (1 + 1e-9)]
+    if 2 <= len(inside) <= most:
+        return inside
+    return [tick for tick in linear_ticks(low, high, most) if tick > 0] or [low]
+
+
+def count_text(count: float) -> str:
+    """A count at a tick: plain below 1000, then with k, M, B or T. It depends on nothing but the count.
+
+    Examples
+    --------
+    >>> [count_text(count) for count in (0, 500, 1000, 2500, 300_000_000_000, 7.5)]
+    ['0', '500', '1k', '2.5k', '300B', '7.5']
+    """
+    for power, letter in ((12, "T"), (9, "B"), (6, "M"), (3, "k")):
+        if abs(count) >= 10**power * (1 - 1e-9):
+            return f"{count / 10**power:,.6g}{letter}".replace("-", "−")
+    return f"{count:.6g}".replace("-", "−")
+
+
+def power_text(rate: float) -> str:
+    """A rate at a tick of a logarithmic axis, with its power of ten.
+
+    Examples
+    --------
+    >>> [power_text(rate) for rate in (1e-4, 0.002, 1, 30)]
+    ['10⁻⁴', '2×10⁻³', '1', '3×10¹']
+    """
+    digits, _, power = f"{rate:.6e}".partition("e")
+    factor = f"{float(digits):.6g}"
+    if int(power) == 0:
+        return factor
+    ten = f"10{str(int(power)).translate(SUPERSCRIPTS)}"
+    return ten if factor == "1" else f"{factor}×{ten}"
 
 
 def _over(value: float, nice: float, power: int) -> float:

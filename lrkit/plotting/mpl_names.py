@@ -1,0 +1,188 @@
+"""Names of curves: in a gutter on the right, each joined to the end of its line, or in a legend outside the plot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from matplotlib.transforms import IdentityTransform
+
+from ..chart import spread
+from .mpl_style import family
+from .mpl_text import LEADING, shortened, text_width, wrapped
+from .style import Theme
+
+SIZES = (10, 9, 8)
+"""The sizes of letters that are tried in the gutter, in points."""
+LEGEND_SIZE = 9
+LEADER, SWATCH, DASHED, BESIDE = 12, 7, 22, 4
+"""In points: how wide the way from the axes to the swatch is, a swatch, one that shows a dash, and the gap after it."""
+GUTTER = LEADER + DASHED + BESIDE
+"""The widest gutter without its names."""
+MOST_LINES = 3
+"""Of a name in the gutter."""
+HANDLE = 32
+"""The width of a legend's entry without its name, in points."""
+NARROWEST = 36
+"""The narrowest name in a legend, in points; if that is too wide, names are left out."""
+
+
+class Gutter(Artist):
+    """The leaders from the ends of lines to their names. It moves the names, which are texts of the axes, to their places.
+
+    Places depend on the size of the axes, which the layout may change up to the moment of drawing.
+    """
+
+    def __init__(self, lines: Sequence[Line2D], names: Sequence[Text]) -> None:
+        """The lines and their names, in the order of the lines' ends; those that end together keep it."""
+        super().__init__()
+        self.set_clip_on(False)
+        self.set_zorder(1.9)  # below the lines
+        self._lines, self._names, self._swatch = lines, names, swatch_width(lines)
+        self._sizes = [float(name.get_fontsize()) for name in names]
+        self._ways = [Line2D([], [], linewidth=0.8) for _ in lines]
+        self._swatches = [Line2D([], [], linewidth=2) for _ in lines]
+        for line, way, swatch in zip(lines, self._ways, self._swatches, strict=True):
+            swatch.update_from(line)
+            swatch.set(linewidth=2, marker="" if line.get_linestyle() != "None" else line.get_marker())
+            way.set(color=line.get_color(), alpha=line.get_alpha())
+            for part in (way, swatch):
+                part.set(transform=IdentityTransform(), clip_on=False, clip_box=None)
+
+    def get_children(self) -> list[Artist]:
+        """The leaders and their swatches."""
+        return [*self._ways, *self._swatches]
+
+    def get_tightbbox(self, renderer: Any = None) -> None:
+        """Nothing of its own: it is between the axes and the names, which are asked after it."""
+        self._place()
+
+    def draw(self, renderer: Any) -> None:
+        """The leaders, at the places of now."""
+        if self.get_visible():
+            self._place()
+            for line in self.get_children():
+                line.draw(renderer)
+
+    def _place(self) -> None:
+        axes: Any = self.axes
+        axes.get_xlim(), axes.get_ylim()  # the transform is right only after these are computed
+        box, point = axes.bbox, axes.figure.dpi / 72
+        ends = [_end(line) for line in self._lines]
+        ends = [(min(max(x, box.x0), box.x1), min(max(y, box.y0), box.y1)) for x, y in ends]
+        order = sorted(range(len(ends)), key=lambda k: -round(ends[k][1]))
+        lines = [1 + name.get_text().count("\n") for name in self._names]
+        for part in (1, 0.9, 0.8, 0.7, 0.6, 0.5):  # of the letters' size, where the picture was made smaller
+            tall = [LEADING * point * part * size * rows for size, rows in zip(self._sizes, lines, strict=True)]
+            middles = spread([ends[k][1] for k in order], [tall[k] for k in order], box.y0, box.y1)
+            if middles:
+                break
+        elbow = box.x1 + LEADER * point
+        stop = elbow + self._swatch * point
+        for k, middle in zip(order, middles or np.linspace(box.y1, box.y0, len(order)), strict=True):
+            x, y = ends[k]
+            self._names[k].set(fontsize=part * self._sizes[k], position=(stop + BESIDE * point, middle))
+            self._ways[k].set_data([x, elbow], [y, middle])
+            self._swatches[k].set_data([elbow, stop], [middle, middle])
+
+
+def swatch_width(lines: Sequence[Line2D]) -> float:
+    """How wide a piece of a line must be to be known, in points."""
+    return DASHED if any(line.is_dashed() for line in lines) else SWATCH
+
+
+def _end(line: Line2D) -> tuple[float, float]:
+    """Where a line ends, in pixels."""
+    points = np.asarray(line.get_xydata())
+    x, y = line.get_transform().transform(points[np.isfinite(points).all(axis=1)][-1])
+    return float(x), float(y)
+
+
+def gutter_names(names: Sequence[str], width: float, height: float) -> tuple[list[str], float] | None:
+    """The names, in lines, and the size of their letters, if they fit a gutter of this width and height, in points."""
+    for size in SIZES:
+        broken = [wrapped(name, width, size) for name in names]
+        whole = all(text_width(word, size) <= width for name in names for word in name.split(" "))
+        lines = [1 + text.count("\n") for text in broken]
+        if whole and max(lines) <= MOST_LINES and sum(lines) * size * LEADING <= height:
+            return broken, size
+    return None
+
+
+def draw_gutter(
+    ax: Axes, theme: Theme, lines: Sequence[Line2D], names: Sequence[str], size: float
+) -> None:
+    """The names of lines beside the axes; both are in the order of the lines' ends."""
+    options: dict[str, Any] = {"va": "center", "ha": "left", "color": theme.ink, "linespacing": 1.1}
+    texts = [
+        Text(0, 0, name, fontsize=size, fontfamily=family(), parse_math=False, **options) for name in names
+    ]
+    gutter = Gutter(lines, texts)
+    ax.add_artist(gutter)
+    for text in texts:
+        text.set(transform=IdentityTransform(), clip_on=False)
+        ax.add_artist(text)
+        text.set_clip_on(False)
+
+
+@dataclass(frozen=True)
+class LegendTexts:
+    """The texts of a legend, some of them in lines, its columns, and the size of its letters.
+
+    The last of more texts than `lines` says how many names are left out.
+    """
+
+    texts: list[str]
+    columns: int
+    size: float
+    lines: int
+
+
+def legend_texts(names: Sequence[str], width: float, height: float) -> LegendTexts:
+    """The names as they fit a legend of this size, in points: whole, wrapped, shortened, and as many as do."""
+    size = LEGEND_SIZE if width > 320 else LEGEND_SIZE - 2
+    most = max(1, int(height / (size * LEADING)))
+    widest = max(text_width(name, size) for name in names)
+    columns = min(len(names), max(1, int(width / (HANDLE + widest))))
+    if widest + HANDLE <= width and ceil(len(names) / columns) <= most:
+        return LegendTexts(list(names), columns, size, len(names))
+    alone = [wrapped(name, width - HANDLE, size) for name in names]
+    if sum(1 + text.count("\n") for text in alone) <= most:
+        return LegendTexts(alone, 1, size, len(names))
+    columns = min(ceil(len(names) / most), max(1, int(width / (HANDLE + NARROWEST))))
+    shown = min(len(names), columns * most)
+    shown -= shown < len(names)
+    texts = [shortened(name, width / columns - HANDLE, size) for name in names[:shown]]
+    texts += [f"… and {len(names) - shown} more"] if shown < len(names) else []
+    return LegendTexts(texts, columns, size, shown)
+
+
+def draw_legend(
+    where: Figure | SubFigure | Axes,
+    theme: Theme,
+    lines: Sequence[Line2D],
+    found: LegendTexts,
+    others: Sequence[Line2D] = (),
+    **options: Any,
+) -> Any:
+    """A legend of a figure, or within axes; `others` are lines with labels of their own, which come first."""
+    handles = [*others, *lines[: found.lines], *[Line2D([], [], linestyle="")] * (len(found.texts) - found.lines)]
+    # An underscore in front would hide a name from the legend, and dollar signs would set it as mathematics.
+    texts = [str(line.get_label()) for line in others] + [str(k) for k in range(len(found.texts))]
+    legend: Any = where.legend(
+        handles, texts, ncols=found.columns, prop={"family": family(), "size": found.size},
+        labelcolor=theme.ink, facecolor=theme.background, edgecolor="none", fancybox=False, borderpad=0.2,
+        handlelength=DASHED / found.size, columnspacing=0.6, handletextpad=0.4, labelspacing=0.1, **options,
+    )  # fmt: skip
+    for entry, name in zip(legend.get_texts()[len(others) :], found.texts, strict=True):
+        entry.set_text(name)
+        entry.set_parse_math(False)
+    return legend
