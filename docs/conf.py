@@ -17,9 +17,10 @@ PUBLIC = lrkit.__all__  # loads the package from the top, as a user does
 import charts  # noqa: E402
 import pictures  # noqa: E402
 import scraper  # noqa: E402
+from sections import ORDER  # noqa: E402
 
-project, author, release = "lrkit", "the lrkit authors", lrkit.__version__
-project_copyright = "the lrkit authors"
+project, author, release = "lrkit", "the lrkit developers", lrkit.__version__
+project_copyright = "the lrkit developers"
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
@@ -33,6 +34,8 @@ extensions = [
     "catalogue",
     "reference",
     "coverage",
+    "licences",
+    "sections",
 ]
 exclude_patterns = ["_build", "**/GALLERY_HEADER.rst", "gallery_header.rst"]
 nitpicky = True
@@ -54,8 +57,8 @@ sphinx_gallery_conf = {
     "examples_dirs": [str(SCRIPTS)],
     "gallery_dirs": ["gallery"],
     "filename_pattern": r"plot_",
+    "within_subsection_order": ORDER,
     "image_scrapers": [scraper.gallery_scraper],
-    "matplotlib_animations": True,
     "capture_repr": ("_repr_html_",),
     "min_reported_time": 10**6,
     "show_memory": False,
@@ -68,7 +71,6 @@ sphinx_gallery_conf = {
 }
 pictures.hear_of_pictures()
 charts.give_plotly_a_local_script()
-scraper.keep_animations_local()
 
 html_theme = "pydata_sphinx_theme"
 html_title = "lrkit"

@@ -1,9 +1,8 @@
-"""What sphinx-gallery shows of a script: its pictures in each look, small pictures in its index, its animations."""
+"""What sphinx-gallery shows of a script: its pictures in each look, and small pictures in its index."""
 
 from __future__ import annotations
 
 import contextlib
-import html
 import io
 import re
 from pathlib import Path
@@ -11,25 +10,12 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 from looks import IN_GALLERY, SMALL
-from matplotlib.animation import Animation
-from pictures import DRAWN, alt_of, close, drawn_in, in_all_looks, save
+from pictures import DRAWN, close, drawn_in, in_all_looks, save
 
 BEFORE: dict[str, dict[str, Any]] = {}
 """The names that each script had before the block that has just run."""
 PLACE: dict[str, Path] = {}
 """Where the build puts pictures."""
-BUTTONS = {
-    "minus": "M3 7h10v2H3z",
-    "fast-backward": "M1 2h2v12H1zM9 2v12L3 8zM15 2v12L9 8z",
-    "step-backward": "M3 2h2v12H3zM13 2v12L5 8z",
-    "play fa-flip-horizontal": "M12 2v12L3 8z",
-    "pause": "M3 2h4v12H3zM9 2h4v12H9z",
-    "play": "M4 2l9 6-9 6z",
-    "step-forward": "M11 2h2v12h-2zM3 2l8 6-8 6z",
-    "fast-forward": "M13 2h2v12h-2zM7 2l6 6-6 6zM1 2l6 6-6 6z",
-    "plus": "M3 7h4V3h2v4h4v2H9v4H7V9H3z",
-}
-"""The outlines on the buttons of an animation's player, by the names of the symbols that they replace."""
 
 
 def gallery_scraper(block: Any, block_vars: Any, gallery_conf: Any) -> str:
@@ -41,9 +27,6 @@ def gallery_scraper(block: Any, block_vars: Any, gallery_conf: Any) -> str:
     close()
     if not figures:
         return ""
-    moving = [thing for thing in names.values() if isinstance(thing, Animation)]
-    if moving and not any(isinstance(thing, Animation) for thing in before.values()):
-        return "\n".join(_raw(f'<div class="animation">{thing.to_jshtml()}</div>') for thing in moving)
 
     def again() -> list[Any]:
         with contextlib.redirect_stdout(io.StringIO()):
@@ -95,22 +78,6 @@ def _number(script: Path) -> int:
     """Which of its pictures a script shows in the index: the first, unless it says otherwise."""
     said = re.search(r"sphinx_gallery_thumbnail_number = (\d+)", script.read_text(encoding="utf-8"))
     return int(said[1]) if said else 1
-
-
-def keep_animations_local() -> None:
-    """The player of matplotlib takes the symbols on its buttons from the network; here they are drawn."""
-    player = Animation.to_jshtml
-
-    def to_jshtml(self: Any, *args: Any, **kwargs: Any) -> str:
-        page = re.sub(r"<link\b[^>]*>", "", player(self, *args, **kwargs))
-        for name, outline in BUTTONS.items():
-            drawing = f'<svg viewBox="0 0 16 16" aria-hidden="true"><path d="{outline}"/></svg>'
-            page = page.replace(f'<i class="fa fa-{name}"></i>', drawing)
-        text = html.escape(alt_of(self._fig))
-        page = page.replace('<img id="', f'<img alt="{text}" id="').replace('action="#n" ', "")
-        return page.replace('type="range"', 'type="range" aria-label="Frame"')
-
-    Animation.to_jshtml = to_jshtml
 
 
 def note_place(app: Any) -> None:
