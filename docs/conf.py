@@ -46,7 +46,7 @@ numpydoc_class_members_toctree = False
 python_use_unqualified_type_names = True
 myst_enable_extensions = ["dollarmath", "attrs_block", "attrs_inline", "deflist"]
 myst_heading_anchors = 3
-suppress_warnings = ["config.cache", "toc.empty_glob"]
+suppress_warnings = ["config.cache"]
 
 # The gallery's folder holds scripts and nothing else; sphinx-gallery wants a page in front of them.
 SCRIPTS = HERE / "_build" / "scripts"
@@ -90,8 +90,7 @@ html_theme_options = {
     "header_links_before_dropdown": 8,
     "navbar_start": ["navbar-logo", "release"],
     "footer_start": ["release"],
-    "footer_center": ["copyright"],
-    "footer_end": [],
+    "footer_end": ["copyright"],
     "navigation_with_keys": False,
     "collapse_navigation": True,
     "secondary_sidebar_items": {"**": ["page-toc"], "index": []},

@@ -128,7 +128,7 @@ def _in_few_panels(figure: Figure) -> None:
         axes.set(visible=False, in_layout=False)  # the others keep sharing their ticks with it
     panels = panels[:PANELS]
     if len(panels) > 2:
-        columns = 2 if len(panels) <= 4 else 3
+        columns = 2 if len(panels) == 4 else 3
         places = figure.add_gridspec(-(-len(panels) // columns), columns)
         for place, axes in zip(places, panels, strict=False):
             axes.set_subplotspec(place)
