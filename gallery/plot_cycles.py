@@ -2,8 +2,8 @@
 Cycles
 ======
 
-``cyclic`` climbs in a line and falls in a line, between a base and a peak. Its three modes say what becomes of the peak:
-nothing, half of its height in each cycle, or a factor at every step.
+``cyclic`` climbs in a line and falls in a line, between a base and a peak. Its three modes say what becomes of the
+peak: nothing, half of its height in each cycle, or a factor at every step.
 """
 
 import lrkit

@@ -24,8 +24,8 @@ schedules = {
 }
 
 # %%
-# 500 of the 1797 images are kept for the test. The pixels get new noise each time they are seen. The optimizer takes the
-# schedule as its learning rate.
+# 500 of the 1797 images are kept for the test. The pixels get new noise each time they are seen. The optimizer takes
+# the schedule as its learning rate.
 
 images, digits = load_digits(return_X_y=True)
 order = np.random.default_rng(0).permutation(len(images))
@@ -52,12 +52,12 @@ losses = {name: np.mean([losses for losses, _ in run], axis=0) for name, run in 
 losses = {name: np.convolve(loss, np.full(100, 0.01), "valid") for name, loss in losses.items()}
 
 # %%
-# A loss is a list of numbers too: lrkit draws it like a rate. Each point is the mean of 100 mini-batches. When a rate
-# comes down the loss comes down with it; the constant one does not get there.
+# A loss is a list of numbers too: lrkit draws it like a rate. Each point is the mean of the 100 mini-batches from
+# there on. When a rate comes down the loss comes down with it; the constant one does not get there.
 
 figure, (above, below) = plt.subplots(2, figsize=(8, 7), layout="constrained")
 lrkit.plot(schedules, steps=STEPS, ax=above)
-lrkit.plot(losses, steps=STEPS, ax=below).set(xlabel="step - 99", ylabel="training loss", ylim=(0.3, 0.7))
+lrkit.plot(losses, steps=STEPS, ax=below).set(ylabel="training loss", ylim=(0.3, 0.7))
 
 # %%
 # Among those that come down the differences are small: one image of 500 is 0.2 %.

@@ -9,7 +9,9 @@ A1) tried such lengths: beyond 1.25 times the run, the loss was clearly worse.
 import lrkit
 
 STEPS = 1000
-cosines = {f"{factor:g} times": lrkit.CosineDecayLR(0.1, 1, int(factor * STEPS)) for factor in (1, 1.1, 1.25, 1.5, 2, 5)}
+cosines = {
+    f"{factor:g} times": lrkit.CosineDecayLR(0.1, 1, int(factor * STEPS)) for factor in (1, 1.1, 1.25, 1.5, 2, 5)
+}
 ax = lrkit.plot(cosines, steps=STEPS + 1, title="The cosine, as long as the run and longer")
 ax.set_ylabel("part of the peak")
 

@@ -14,7 +14,8 @@ STEPS, PEAK, UP = 1000, 0.1, 0.3
 top = UP * STEPS - 1
 rate = lrkit.one_cycle(PEAK, STEPS, pct_start=UP)
 momentum = lrkit.PiecewiseCosineLR([0, top, STEPS - 1], [0.95, 0.85, 0.95])
-lrkit.plot_groups({"weights": {"lr": rate, "momentum": momentum}}, steps=STEPS, title="One cycle")
+_, below = lrkit.plot_groups({"weights": {"lr": rate, "momentum": momentum}}, steps=STEPS, title="One cycle")
+below.set_ylim(0.84, 0.96)
 
 # %%
 

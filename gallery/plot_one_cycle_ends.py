@@ -17,8 +17,9 @@ ends = {
     "lrsched": lrkit.PiecewiseCosineLR([0, 300, STEPS], [START, PEAK, PEAK / 1e4]),
     "fastai": lrkit.PiecewiseCosineLR([0, 250, STEPS], [START, PEAK, PEAK / 1e5]),
 }
-ax = lrkit.plot(ends, steps=STEPS + 1, yscale="log", title="The last 15 of 1000 steps")
-ax.set(xlim=(985, 1000), ylim=(2e-7, 2e-4))
+last = {name: schedule.shift(-985) for name, schedule in ends.items()}
+ax = lrkit.plot(last, steps=16, yscale="log", title="The last 15 steps of 1000")
+ax.set_xlabel("steps after step 985")
 
 # %%
 # torch's ends a step earlier: its 1000th update, step 999, has the lowest rate. The others reach it at step 1000, which

@@ -17,8 +17,8 @@ for name, schedule in (("smooth", smooth), ("stairs", stairs)):
     print(f"{name:>7}" + "".join(f"{rate:10.6f}" for rate in schedule([0, 99, 100, 199, 200])))
 
 # %%
-# The natural exponential is the odd one out. It never divides by ``decay_steps``, which is only the width of its stairs:
-# the others fall by their rate in 100 steps, this one in every step.
+# The natural exponential is the odd one out. It never divides by ``decay_steps``, which is only the width of its
+# stairs: the others fall by their rate in 100 steps, this one in every step.
 
 for kind in (lrkit.ExponentialDecayLR, lrkit.InverseDecayLR, lrkit.NaturalExpDecayLR):
     print(f"{kind.__name__:>18}(0.1, 0.5, 100) at step 100: {kind(0.1, 0.5, 100)(100):.4g}")

@@ -2,8 +2,8 @@
 A polynomial that starts over
 =============================
 
-``update_decay_steps`` lets a polynomial decay begin again at its end. It does not begin at the top: the time runs on, and
-only the horizon moves away, by 100 steps each time.
+``update_decay_steps`` lets a polynomial decay begin again at its end. It does not begin at the top: the time runs on,
+and only the horizon moves away, by 100 steps each time.
 """
 
 import lrkit

@@ -2,8 +2,8 @@
 Down a valley
 =============
 
-A hundred runs down a curved valley, with gradients that are not quite right, as those of mini-batches never are. How near
-to the lowest point they come to rest depends on the schedule.
+A hundred runs down a curved valley, with gradients that are not quite right, as those of mini-batches never are. How
+near to the lowest point they come to rest depends on the schedule.
 """
 
 import matplotlib.pyplot as plt
