@@ -54,9 +54,7 @@ PATHS: dict[str, Callable[[Page, Path], str]] = {
     "a scheduler of torch, drawn": after_one_click(
         "coming from PyTorch", 'lrkit.plot(scheduler, steps=700).figure.savefig("mine.png")', "mine.png"
     ),
-    "a script for MindSpore, running": after_one_click(
-        "coming from MindSpore", "", "[0.1, 0.1, 0.05, 0.05, 0.05, 0.01"
-    ),
+    "a script for MindSpore, running": after_one_click("coming from MindSpore", "", "[0.1, 0.1, 0.05,"),
 }
 
 
