@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
@@ -32,7 +33,7 @@ WORDS = ("right", "unsure", "wrong", "missed", "refused")
 
 @dataclass(frozen=True)
 class Score:
-    """One answer, and how long it took."""
+    """One answer, and how long the processor took for it."""
 
     log: str
     family: str
@@ -52,9 +53,9 @@ class Score:
 def score(log: SyntheticLog) -> Score:
     with tempfile.TemporaryDirectory() as folder:
         read = lrkit.read_log(log.write(Path(folder)))
-    begun = time.perf_counter()
+    begun = time.process_time()
     matches = lrkit.identify(read)
-    seconds = time.perf_counter() - begun
+    seconds = time.process_time() - begun
     verdict = judge(log, matches)
     answer = " | ".join(f"{match.schedule!r} at {match.offset:+g}" for match in matches[:3])
     return Score(
@@ -99,16 +100,17 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="take only each n-th log")
     parser.add_argument("--family", default="", help="only families whose names begin so")
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--failures", type=Path, help="a file for what is not right, as JSON lines")
+    parser.add_argument("--failures", type=Path, default=Path(os.devnull), help="a file for the rest, as JSON lines")
     options = parser.parse_args()
     logs = [log for log in all_logs() if log.curve.family.startswith(options.family)][:: options.every]
-    with ProcessPoolExecutor(options.processes) as pool:
-        scores = list(pool.map(score, logs, chunksize=4))
+    scores = []
+    with ProcessPoolExecutor(options.processes) as pool, options.failures.open("w", encoding="utf-8") as failures:
+        for one in pool.map(score, logs, chunksize=2):
+            scores.append(one)
+            if one.word != "right":
+                print(json.dumps(vars(one)), file=failures, flush=True)
     for title, of in TABLES.items():
         print(table(title, scores, of), end="\n\n")
-    if options.failures:
-        lines = [json.dumps(vars(one)) for one in scores if one.word != "right"]
-        options.failures.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -28,8 +28,11 @@ from .plotting import plot as plot
 from .plotting import plot_diff as plot_diff
 from .plotting import plot_grid as plot_grid
 from .plotting import plot_groups as plot_groups
+from .runs.identify import identify as identify
 from .runs.log import LoggedRates as LoggedRates
 from .runs.log import LoggedSeries as LoggedSeries
+from .runs.match import Match as Match
+from .runs.match import Matches as Matches
 from .runs.reading import read_log as read_log
 from .schedules._json import from_json as from_json
 from .schedules._parse import parse as parse

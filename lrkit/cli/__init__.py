@@ -12,12 +12,14 @@ import click
 
 from . import _completion as _completion
 from . import diff as diff
+from . import identify as identify
 from . import json as json
 from . import list as list
 from . import plot as plot
 from . import show as show
 from . import source as source
 from . import table as table
+from . import watch as watch
 from ._command import cli as cli
 from ._options import in_shell
 from ._output import discard, open_streams, remark

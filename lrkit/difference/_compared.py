@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from .._types import DiffOptions
 from ..chart import Panels
+from ..plotting.card import card_of_comparison
 from ..plotting.renderers import draw
 
 if TYPE_CHECKING:
@@ -44,9 +45,7 @@ class Compared(ABC):
         return "\n".join(self.lines())
 
     def _repr_html_(self) -> str:
-        from ..plotting.card import card_of_comparison  # only a notebook asks for it
-
-        return card_of_comparison(self)
+        return card_of_comparison(str(self), self.panels().charts[0])
 
     @overload
     def plot(self, *, backend: Literal["matplotlib"] = "matplotlib", **options: Unpack[DiffOptions]) -> list[Axes]: ...

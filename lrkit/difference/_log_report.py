@@ -27,7 +27,7 @@ def report(found: LogDifference) -> Iterator[str]:
     elif one.agrees:
         yield f"agree at all {found.rows:,} rows, to {_to(found)}, if updates were skipped; that is not certain"
     else:
-        row = one.departing.argmax()
+        row = int(one.departing.argmax())
         where = f"first at {unit} {counted(found.x[row])}"
         values = f"logged {one.series.rates[row]:.10g}, planned {one.planned[row]:.10g}"
         yield f"differ at {found.differing_rows:,} of {found.rows:,} rows, {where}: {values}"
@@ -59,7 +59,8 @@ def _convention(found: LogDifference) -> str:
     clock = found.alignment.clock
     factor = "" if clock.scale == 1 else f"{clock.scale:,g} "
     offset = "" if not clock.offset else f" {'+' if clock.offset > 0 else '-'} {abs(clock.offset):,}"
-    return f"the row at {clock.unit} x has the planned rate of {found.plan.unit} {factor}x{offset}"
+    counted_by_plan = clock.unit if clock.scale == 1 else found.plan.unit
+    return f"the row at {clock.unit} x has the planned rate of {counted_by_plan} {factor}x{offset}"
 
 
 def _skips(found: LogDifference) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 import numpy as np
 
-from .._types import Axis, DiffOptions, Scale
+from .._types import Axis, DiffOptions, Marked, Scale
 from ..chart import Curve, LoggedRun, Panels, chart_of, make_curve
 from ..chart.axis_options import AxisOptions
 from ..chart.inputs import Run, name_schedules, only_run
@@ -41,10 +41,14 @@ def plot_diff(
     x: Axis = "step",
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
+    ylim: Any = None,
+    marks: Marked = (),
+    dashes: bool = False,
     title: str = "",
     theme: str = "light",
     backend: str = "matplotlib",
     figure: Any = None,
+    ax: Any = None,
 ) -> Any:
     """Two schedules, and below them the second less the first.
 
@@ -54,13 +58,15 @@ def plot_diff(
         The schedules, which have one curve each. If one of them is a log, it is drawn as points over the other, the
         plan, in the convention of the log in which most rows agree; below is how far it is from the plan, 0 within its
         rounding.
-    steps, labels, x, steps_per_epoch, yscale, theme, backend
-        As for `plot`; `yscale` is that of the upper panel. The lower panel ends with the shorter run; with
-        ``x="progress"`` it compares the same parts of both runs.
+    steps, labels, x, steps_per_epoch, yscale, ylim, marks, dashes, theme, backend
+        As for `plot`; `yscale`, `ylim` and `marks` are those of the upper panel. The lower panel ends with the shorter
+        run; with ``x="progress"`` it compares the same parts of both runs.
     title : str
         By default none.
     figure : matplotlib.figure.Figure or SubFigure, optional
         Where to draw, with matplotlib. By default a new figure, which pyplot does not know.
+    ax : list of matplotlib.axes.Axes, optional
+        In place of `figure`, axes to draw on: one for each panel, in rows from the top.
 
     Returns
     -------
@@ -75,11 +81,11 @@ def plot_diff(
     warm up
            0.1 ┤...
     """
-    options = AxisOptions(steps, x, steps_per_epoch, yscale)
+    options = AxisOptions(steps, x, steps_per_epoch, yscale, ylim, marks, dashes)
     for name, given in (("a", a), ("b", b)):
         only_run(name, given, options.steps, "plot_diff")
     runs = name_schedules([a, b], labels, options.steps, "plot_diff: cannot draw")
-    return draw(diff_panels(runs, options, title), theme, backend, figure=figure)
+    return draw(diff_panels(runs, options, title), theme, backend, figure=figure, ax=ax)
 
 
 def diff_panels(runs: Sequence[Run | LoggedRun], options: AxisOptions, title: str = "") -> Panels:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from .._params import as_kind, shorten
-from .._types import Axis, GroupsOptions, Scale
+from .._types import Axis, GroupsOptions, Marked, Scale
 from ..chart import Chart, LoggedRun, Panels, chart_of
 from ..chart.axis_options import AxisOptions
 from ..chart.inputs import Run, is_collection, name_schedules, one_line, only_run
@@ -37,10 +37,14 @@ def plot_groups(
     x: Axis = "step",
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
+    ylim: Any = None,
+    marks: Marked = (),
+    dashes: bool = False,
     title: str = "",
     theme: str = "light",
     backend: str = "matplotlib",
     figure: Any = None,
+    ax: Any = None,
 ) -> Any:
     """Several hyper-parameters of several groups on one time axis: a panel for each hyper-parameter.
 
@@ -52,11 +56,11 @@ def plot_groups(
         a constant, and each item of a tuple (``betas``) has a panel. Anything in the place of a dict is the group's
         rate. Groups with the same values share a curve. Of an optimizer, and of a scheduler with its optimizer: the
         rates, what else the scheduler moves, and what else differs between the groups.
-    steps, x, steps_per_epoch, title, theme, backend
+    steps, x, steps_per_epoch, marks, dashes, title, theme, backend
         As for `plot`.
-    yscale : {"linear", "log"}
-        The scale of the learning rate's panel; the others are linear.
-    figure : matplotlib.figure.Figure or SubFigure, optional
+    yscale, ylim
+        As for `plot`, of the learning rate's panel; the others are linear, from 0.
+    figure, ax
         As for `plot_diff`.
 
     Returns
@@ -71,7 +75,7 @@ def plot_groups(
     >>> len(lrkit.plot_groups([rates, {"lr": 0.05}]))
     2
     """
-    options = AxisOptions(steps, x, steps_per_epoch, yscale)
+    options = AxisOptions(steps, x, steps_per_epoch, yscale, ylim, marks, dashes)
     groups = _groups(groups, options.steps)
     panels = _panels(groups, options.steps)
     every = [(f"{names[0]}, {key}", run) for key, curves in panels.items() for run, names in curves.values()]
@@ -90,9 +94,9 @@ def plot_groups(
         y_label = "learning rate" if key == "lr" else key.replace("_", " ")
         if len(drawn) == 1 and sum(len(names) for _, names in curves.values()) < len(groups):  # one curve has no label
             y_label += f" ({drawn[0].label})"
-        seen = options if key == "lr" else replace(options, yscale="linear")
+        seen = options if key == "lr" else replace(options, yscale="linear", ylim=(None, None))
         charts.append(chart_of(drawn, seen, title="" if charts else title, y_label=y_label))
-    return draw(Panels([[chart] for chart in charts], [2.0] * len(charts)), theme, backend, figure=figure)
+    return draw(Panels([[chart] for chart in charts], [2.0] * len(charts)), theme, backend, figure=figure, ax=ax)
 
 
 def _groups(given: Any, steps: int | None) -> Mapping[str, Any]:

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any, cast
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cbook import normalize_kwargs
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox, TransformedBbox
 
-from .._params import shorten
+from .._params import counted, shorten
 from ..chart import Chart, Panels
 from .mpl_axes import (
     LEFT,
@@ -59,8 +60,10 @@ def draw(chart: Chart, theme: Theme, ax: Axes | None = None, **line_options: Any
     return ax
 
 
-def draw_panels(panels: Panels, theme: Theme, figure: Figure | SubFigure | None = None) -> list[Axes]:
+def draw_panels(panels: Panels, theme: Theme, figure: Figure | SubFigure | None = None, on: Any = None) -> list[Axes]:
     """The charts on a figure, by default a new one; the outer ones of a row or column name what the axes share."""
+    if on is not None:
+        return _draw_panels_on(panels, theme, on, figure)
     if figure is not None and not isinstance(figure, (Figure, SubFigure)):
         raise TypeError(f"plot: figure must be a matplotlib Figure or SubFigure, got {shorten(figure)}")
     columns, charts = len(panels.rows[0]), panels.charts
@@ -109,6 +112,25 @@ def draw_panels(panels: Panels, theme: Theme, figure: Figure | SubFigure | None 
     where.align_ylabels(drawn)
     show_at_end(drawn[0].figure)
     return drawn
+
+
+def _draw_panels_on(panels: Panels, theme: Theme, given: Any, figure: Any) -> list[Axes]:
+    """The charts on the user's axes, one for each."""
+    if figure is not None:
+        raise TypeError("plot: ax and figure are two ways to say where; leave one of them out")
+    if isinstance(given, Axes) or not isinstance(given, (list, tuple, np.ndarray)):
+        axes = [given]
+    else:
+        axes = list(np.asarray(given, object).flat)
+    wanted = counted(len(panels.charts), "panel")
+    for one in axes:
+        if not isinstance(one, Axes):
+            raise TypeError(f"plot: ax must be the Axes of a matplotlib figure, one for each panel, got {shorten(one)}")
+    if len(axes) != len(panels.charts):
+        raise ValueError(f"plot: ax must have one Axes for each panel: there are {wanted}, and {len(axes)} in ax")
+    for one, chart in zip(axes, panels.charts, strict=True):
+        _draw_on(one, chart, theme, {})
+    return axes
 
 
 def write(drawn: Figure | Axes | list[Axes], path: Path, form: str, title: str, alt: str) -> None:

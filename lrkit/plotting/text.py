@@ -10,6 +10,7 @@ import numpy as np
 
 from .._params import count
 from ..chart import Chart, Curve, Panels
+from .printed import Printed
 from .style import Theme
 from .ticks import linear_ticks, log_ticks
 
@@ -17,16 +18,18 @@ from .ticks import linear_ticks, log_ticks
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 GUTTER = 10
 LEAST_WIDTH = 24
+PLAIN = "\x1b[0m"
+"""What switches a terminal back to its own colour."""
 
 
 def draw(chart: Chart, _theme: Theme, **options: Any) -> str:
     """The chart as lines of text, in the terminal's own colours; the options are those of `sketch`."""
-    return sketch(chart, **options)
+    return Printed(sketch(chart, **options))
 
 
 def draw_panels(panels: Panels, _theme: Theme, **options: Any) -> str:
     """The charts one below the other."""
-    return "\n\n".join(sketch(chart, **options) for chart in panels.charts)
+    return Printed("\n\n".join(sketch(chart, **options) for chart in panels.charts))
 
 
 def write(text: str, path: Path, _form: str, _title: str, _alt: str) -> None:
@@ -118,3 +121,24 @@ def _braille(chart: Chart, curve: Curve, columns: int, rows: int) -> list[str]:
 
 def _ascii(chart: Chart, curve: Curve, columns: int, rows: int) -> list[str]:
     return ["".join("*" if dot else " " for dot in row) for row in _pixels(chart, curve, columns, rows)]
+
+
+def overlaid(
+    chart: Chart, width: int, height: int, *, ascii_only: bool = False, tints: tuple[str, str] = ("", "")
+) -> str:
+    """The chart in one panel of `height` lines: the last curve over the others, which are dots.
+
+    `tints` are what switches a terminal to the colour of each and back: of the others, and of the last.
+    """
+    columns = max(width, LEAST_WIDTH) - GUTTER - 2
+    axis, corner, base, dot, drawn = ("|", "+", "-", ".", _ascii) if ascii_only else ("┤", "└", "─", "·", _braille)
+    *under, top = (drawn(chart, curve, columns, height) for curve in chart.curves)
+    lines = []
+    for row, label in enumerate(_scale(chart, height)):
+        cells = []
+        for column, letter in enumerate(top[row]):
+            below = any(panel[row][column] != " " for panel in under)
+            tint, shown = (tints[1], letter) if letter != " " else (tints[0], dot) if below else ("", " ")
+            cells.append(f"{tint}{shown}{PLAIN if tint else ''}")
+        lines.append(f"{label:>{GUTTER}} {axis}{''.join(cells)}".rstrip())
+    return "\n".join([*lines, f"{'':{GUTTER}} {corner}{base * columns}", _ticks(chart, columns).rstrip()])

@@ -22,7 +22,7 @@ MAX_JSON = 32 * 2**20
 """The longest JSON document that is read, in bytes."""
 MAX_TEXT = 32 * 2**20
 """How much of a text log is kept, of the lines that may have a rate, in characters."""
-LONGEST_LINE = 2**13
+LONGEST_LINE = 2**12
 """The longest line of a text log that may have a rate, in characters."""
 MAX_NAMES = 10_000
 """How many columns a table may have."""

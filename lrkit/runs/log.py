@@ -173,3 +173,8 @@ class LoggedRates:
         from ..plotting import plot  # the pictures are above the logs, and loaded when one is asked for
 
         return plot(self, **options)
+
+    def _repr_html_(self) -> str:
+        from ..plotting.card import card_of_log
+
+        return card_of_log(self)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from ..schedules._base import LearningRateSchedule
+from .lag import growth
 from .log import LoggedSeries
+from .words import expression, lines, match_lines
 
 Exactness = Literal["exact", "to the printed digits", "close"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Match:
     """A schedule that gives the logged rates: row `i` is ``schedule(scale * x[i] + offset - skips[i])``.
 
@@ -53,6 +56,36 @@ class Match:
     certain: bool
     kind: Literal["schedule", "steps", "segment"] = "schedule"
 
+    def __repr__(self) -> str:
+        sure = "" if self.certain else ", not certain"
+        return f"<Match {expression(self.schedule)}: {self.exactness}{sure}>"
+
+    def __str__(self) -> str:
+        return "\n".join(match_lines(self))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, as plain numbers, texts, lists and dicts: JSON can hold it."""
+        return {
+            "schedule": json.loads(self.schedule.to_json()),
+            "expression": expression(self.schedule),
+            "series": self.series.name,
+            "run": self.series.run,
+            "unit": self.series.unit,
+            "offset": self.offset,
+            "scale": self.scale,
+            "skips": [[float(self.series.x[self.rows[0] + row]), lag] for row, lag in growth(self.skips)],
+            "rows": list(self.rows),
+            "exactness": self.exactness,
+            "open": {name: None if interval is None else list(interval) for name, interval in self.open.items()},
+            "certain": self.certain,
+            "kind": self.kind,
+        }
+
+    def _repr_html_(self) -> str:
+        from ..plotting.card import card_of_match  # the pictures are above, and loaded when a notebook asks
+
+        return card_of_match(self)
+
 
 class Matches(list[Match]):
     """The matches of a log, the likeliest first; if nothing explains the rows it is empty, and `tried` says why."""
@@ -60,3 +93,18 @@ class Matches(list[Match]):
     def __init__(self, matches: list[Match], tried: tuple[str, ...] = ()) -> None:
         super().__init__(matches)
         self.tried = tried
+
+    def __repr__(self) -> str:
+        return f"<Matches: {', '.join(map(repr, self)) or 'none'}>"
+
+    def __str__(self) -> str:
+        return "\n".join(lines(self))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, as plain numbers, texts, lists and dicts: JSON can hold it."""
+        return {"matches": [match.to_dict() for match in self], "tried": list(self.tried)}
+
+    def _repr_html_(self) -> str:
+        from ..plotting.card import card_of_matches
+
+        return card_of_matches(self)

@@ -73,7 +73,7 @@ class SyntheticLog:
             return path
         if self.precision == "float64":
             return _table(folder / "learning_rate.tsv", "step\tlearning_rate", "\t", self)
-        if self.precision == "digits" and self.offset == 0:
+        if self.precision == "digits" and self.offset == 0 and "t + 1" not in self.curve.family:
             line = " iteration {:8d}/{:8d} | consumed samples: {:12d} | learning rate: {} | global batch size:    16 |"
             lines = [
                 line.format(int(x), self.curve.total, int(x) * 16, text)

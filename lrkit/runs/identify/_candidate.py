@@ -25,6 +25,8 @@ class Hints:
 
     offsets: tuple[int, ...] = (0, -1, 1)
     totals: tuple[int, ...] = ()
+    steps: bool = True
+    """Whether the clock counts updates: then a warm-up may count from 1."""
 
     def offset_bits(self, offset: int) -> float:
         if offset in self.offsets:

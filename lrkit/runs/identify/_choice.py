@@ -22,7 +22,7 @@ def matches(series: LoggedSeries, rows: Rows, candidates: Sequence[Candidate]) -
     ranked = sorted(candidates, key=lambda candidate: candidate.cost)
     kept: list[Candidate] = []
     for candidate in ranked:
-        same = [other for other in kept if (other.family, other.offset) == (candidate.family, candidate.offset)]
+        same = [other for other in kept if (other.family, other.offset, other.rows) == (candidate.family, candidate.offset, candidate.rows)]
         if not same:
             kept.append(candidate)
     if not kept:

@@ -2,40 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ._candidate import Candidate, Hints
+from ._endless import endless
 from ._flat import constant, warm_ups
+from ._levels import levels
+from ._one_cycle import one_cycles
 from ._reading import candidates
 from ._regions import Tried, regions
 from ._rows import Rows, split_at_top
-from ._shapes import SHAPES
+from ._shapes import COSINE, LINEAR, SHAPES, Shape
+from ._waves import waves
 
 SURE = 2
 """So many rows must be left over for an exact fit to end the search."""
+DEAR = 90.0
+"""An exact fit that costs more bits does not end the search: its numbers are nobody's."""
 
 
-def explained(rows: Rows, hints: Hints, tried: Tried) -> list[Candidate]:
+def explained(rows: Rows, hints: Hints, tried: Tried, shapes: Sequence[Shape] = SHAPES) -> list[Candidate]:
     """The schedules that agree with all rows, the one that costs least first."""
     found: list[Candidate] = []
-    for candidate in _all(rows, hints, tried):
-        found.append(candidate)
-        if rows.exact and candidate.spare >= SURE and candidate.cost < 90:
+    for group in _families(rows, hints, tried, shapes):
+        found += group
+        if rows.exact and any(one.spare >= SURE and one.cost < DEAR for one in found):
             break
     return sorted(found, key=lambda candidate: candidate.cost)
 
 
-def _all(rows: Rows, hints: Hints, tried: Tried) -> Iterator[Candidate]:
+def plainly_explained(rows: Rows, hints: Hints) -> list[Candidate]:
+    """The same, by lines and cosines only: what a piece of a run is tried with."""
+    return explained(rows, hints, {}, (LINEAR, COSINE))
+
+
+def _families(rows: Rows, hints: Hints, tried: Tried, shapes: Sequence[Shape]) -> Iterator[list[Candidate]]:
     if found := list(constant(rows)):
-        yield from found
+        yield found
         return
     split = split_at_top(rows)
-    if split is None:
+    if split and split.after == rows.size:
+        yield list(warm_ups(rows, split, hints))
         return
-    if split.after == rows.size:
-        yield from warm_ups(rows, split, hints)
+    yield list(levels(rows, hints))
+    if not split:
+        yield list(waves(rows, hints))
         return
-    for shape in SHAPES:
+    for shape in shapes:
         for region in regions(rows, split, shape, tried):
-            # All conventions of a region are answers of one kind: the cheapest ends the search, not the first.
-            yield from sorted(candidates(rows, region, hints), key=lambda candidate: candidate.cost)
+            yield list(candidates(rows, region, hints))
+    yield list(endless(rows, hints))
+    yield list(one_cycles(rows, split, hints))

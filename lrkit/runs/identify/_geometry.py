@@ -87,8 +87,9 @@ class _Lines(NamedTuple):
 def _lines(z: Floats, low: Floats, high: Floats, top: Bounds) -> _Lines:
     count = z.shape[0]
     ends = np.broadcast_to(np.array([0.0, 1.0]), (count, 2))
-    lows = np.concatenate([np.broadcast_to(low, z.shape), np.zeros((count, 1)), top.low[:, None]], axis=1)
-    highs = np.concatenate([np.broadcast_to(high, z.shape), np.full((count, 1), np.inf), top.high[:, None]], axis=1)
+    least, most = (np.broadcast_to(np.asarray(bound).reshape(-1, 1), (count, 1)) for bound in top)
+    lows = np.concatenate([np.broadcast_to(low, z.shape), np.zeros((count, 1)), least], axis=1)
+    highs = np.concatenate([np.broadcast_to(high, z.shape), np.full((count, 1), np.inf), most], axis=1)
     return _Lines(np.concatenate([z, ends], axis=1), lows, highs)
 
 

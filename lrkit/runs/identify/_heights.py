@@ -14,7 +14,11 @@ from ._rows import Rows
 Interval = tuple[float, float]
 RATIOS = (0.0, 0.1, 0.01, 0.05, 0.001, 0.2, 0.5, 0.02, 1e-4, 0.25)
 """Parts of the top that floors often are."""
-ANY = Bounds(np.array([-np.inf]), np.array([np.inf]))
+
+
+def any_top(curves: int) -> Bounds:
+    """The bounds of tops of which nothing is known."""
+    return Bounds(np.full(curves, -np.inf), np.full(curves, np.inf))
 
 
 class Heights(NamedTuple):
@@ -29,13 +33,15 @@ class Heights(NamedTuple):
 
 def heights(z: Floats, rows: Rows) -> Heights | None:
     """The nicest top and floor with which ``floor + (top - floor) * z`` meets the rows, or None."""
-    free = strip(z[None], rows.low, rows.high, ANY)
+    free = strip(z[None], rows.low, rows.high, any_top(1))
     if free.room[0] < 0:
         return None
     tops = (float(free.top.low[0]), float(free.top.high[0]))
     floors = (float(free.floor.low[0]), float(free.floor.high[0]))
     ratios = np.array(RATIOS)
-    room, known = known_floor(np.broadcast_to(z, (ratios.size, z.size)), rows.low, rows.high, ANY, ratios)
+    room, known = known_floor(
+        np.broadcast_to(z, (ratios.size, z.size)), rows.low, rows.high, any_top(ratios.size), ratios
+    )
     found = [
         (bits(top), top, top * ratio)
         for ratio, fits, low, high in zip(RATIOS, room, *known, strict=True)

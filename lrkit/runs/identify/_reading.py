@@ -24,6 +24,8 @@ from ._shapes import Shape
 RATIOS = {0.0: 0.0, 0.1: 3.0, 0.01: 4.0, 0.05: 5.0, 0.001: 5.0, 0.2: 5.0, 0.5: 5.0, 0.02: 6.0, 1e-4: 6.0, 0.25: 7.0}
 """Floors as parts of the top, and what they cost."""
 ENDS, PICKS = 6, 60
+LEAST_BETWEEN = 2
+"""A decay has at least so many rows between its start and its end; else it may as well be a step."""
 
 
 @dataclass(frozen=True)
@@ -81,17 +83,20 @@ def candidates(rows: Rows, region: Region, hints: Hints) -> Iterator[Candidate]:
     if not region.decay.rows.whole:
         return
     for offset, later in _conventions(region, hints):
+        if later and not hints.steps:
+            continue
         picks = _picks(region, offset, hints)
         found = sorted(_choices(region, picks, offset, later, hints), key=lambda choice: choice[0])
         for cost, numbers, lag in found[:PICKS]:
             schedule = numbers.schedule()
             worst = checked(rows, schedule, offset, skips=lag)
             if worst is not None:
-                opened = _open(region, offset, later)
+                spare = _spare(rows, region, numbers, numbers.start - offset + lag, numbers.end - offset + lag)
+                if spare is None:
+                    continue
                 skips = np.full(rows.size, lag) if lag else None
-                level = region.join == "level" and region.start[0] > region.decay.rows.x[0]
-                family = f"level, {numbers.shape.name}" if level else numbers.shape.name
-                yield Candidate(family, schedule, offset, cost, _spare(rows, region, numbers), worst, opened, skips=skips)
+                opened = _open(region, offset, later)
+                yield Candidate(numbers.shape.name, schedule, offset, cost, spare, worst, opened, skips=skips)
                 break
 
 
@@ -214,11 +219,14 @@ def _whole_peaks(region: Region) -> Floats:
     return np.arange(np.floor(least), np.ceil(most) + 1)
 
 
-def _spare(rows: Rows, region: Region, numbers: Numbers) -> int:
-    """How many rows more there are than numbers that were chosen after the top."""
-    falling = int(np.sum(rows.low < rows.high.max() - 2 * rows.half.max())) - region.rise.rows.size
-    chosen = 2 if numbers.shape.name == "linear" else 3
-    return falling + 1 - chosen - (numbers.floor > 0) + bool(region.rise.rows.size) - (region.join == "level" and numbers.start > 0)
+def _spare(rows: Rows, region: Region, numbers: Numbers, start: float, end: float) -> int | None:
+    """How many rows more there are than numbers that were chosen; None if the decay is not seen to be one."""
+    between = int(np.sum((rows.x > start) & (rows.x < end)))
+    if between < LEAST_BETWEEN:
+        return None
+    seen = int(rows.x[-1] >= end) + int(rows.x[0] <= start or region.rise.rows.size > 0)
+    level = region.join == "level" and numbers.start > 0
+    return between + seen - 2 - (numbers.floor > 0) - level - (numbers.shape.name != "linear")
 
 
 def _open(region: Region, offset: int, later: bool) -> Open:

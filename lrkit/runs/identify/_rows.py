@@ -21,6 +21,8 @@ class Rows:
     half: Floats
     exact: bool
     """Whether the rates are known to the last bits of a computation, so that a fit is no coincidence."""
+    real: bool = False
+    """Whether a curve may begin and end between whole positions, as one does that is counted in another unit."""
 
     @cached_property
     def low(self) -> Floats:
@@ -36,15 +38,15 @@ class Rows:
 
     @cached_property
     def whole(self) -> bool:
-        """Whether all positions are whole numbers."""
-        return bool(np.all(self.x == np.round(self.x)))
+        """Whether a curve begins and ends at whole positions: all positions are, and nothing is said against it."""
+        return not self.real and bool(np.all(self.x == np.round(self.x)))
 
     @cached_property
     def top(self) -> float:
         return float(np.abs(self.rates).max())
 
     def part(self, which: slice | np.ndarray) -> Rows:
-        return Rows(self.x[which], self.rates[which], self.half[which], self.exact)
+        return Rows(self.x[which], self.rates[which], self.half[which], self.exact, self.real)
 
     def worst(self, rates: Floats) -> float:
         """The largest distance of these rates from the rows, in half units of the last printed place."""

@@ -22,7 +22,7 @@ from ...schedules.warm_up import WarmUpLR
 from ..lag import Lags
 from ._candidate import Candidate, Hints, Open, checked
 from ._geometry import open_floor
-from ._heights import ANY, heights, roundest_of, whole_between
+from ._heights import any_top, heights, roundest_of, whole_between
 from ._numbers import count_bits
 from ._regions import thinned
 from ._rows import Rows
@@ -140,7 +140,7 @@ def _wave(rows: Rows, wave: Wave, places: list[tuple[float, float]], offset: int
     if not periods.size:
         return None
     few = thinned(rows, SOME_ROWS)
-    room = open_floor(wave.height(few.x + offset, periods[:, None]), few.low, few.high, ANY)
+    room = open_floor(wave.height(few.x + offset, periods[:, None]), few.low, few.high, any_top(periods.size))
     more = thinned(rows, 4 * SOME_ROWS)
     fitting = [
         (float(period), found)
@@ -198,7 +198,7 @@ def _to_an_end(rows: Rows, start: float, cycles: int, lengths: Floats, offset: i
         return np.where(t < start, t / max(start, 1.0), wave)
 
     few = thinned(rows, SOME_ROWS)
-    room = open_floor(height(few, lengths[:, None]), few.low, few.high, ANY)
+    room = open_floor(height(few, lengths[:, None]), few.low, few.high, any_top(lengths.size))
     for length in sorted(lengths[room >= 0], key=lambda n: min(count_bits(n), count_bits(n + start))):
         found = heights(height(rows, length), rows)
         if found is None or found.floor:
