@@ -67,7 +67,7 @@ def draw_panels(panels: Panels, theme: Theme, figure: Figure | SubFigure | None 
     if figure is not None and not isinstance(figure, (Figure, SubFigure)):
         raise TypeError(f"plot: figure must be a matplotlib Figure or SubFigure, got {shorten(figure)}")
     columns, charts = len(panels.rows[0]), panels.charts
-    legend = 0.3 if columns > 1 and any(chart.named for chart in charts) else 0
+    legend = 0.4 if columns > 1 and any(chart.named for chart in charts) else 0
     below = 0.3 * any(chart.epoch_steps for chart in charts) + 0.2 * bool(panels.note)
     size = (8 if columns == 1 else 3.4 * columns, sum(panels.heights) * 1.15 + 0.6 + legend + below)
     where = figure or new_picture(theme, size)
@@ -84,7 +84,7 @@ def draw_panels(panels: Panels, theme: Theme, figure: Figure | SubFigure | None 
     for ax in axes.flat:
         style_axes(ax, theme)
     drawn: list[Axes] = list(axes.flat[: len(charts)])
-    width = _inner_width(where) / columns - (12 if columns > 1 else 0)
+    width = _inner_width(where) if columns == 1 else size_of(where)[0] / columns - LEFT
     high = size_of(where)[1] * min(panels.heights) / sum(panels.heights)
     lines = []
     for k, (ax, chart) in enumerate(zip(drawn, charts, strict=True)):

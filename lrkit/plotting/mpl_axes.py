@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from matplotlib.transforms import Bbox, ScaledTranslation
 
 from ..chart import Chart
-from .mpl_style import family, style_axis
+from .mpl_style import family, root_of, style_axis
 from .mpl_text import LEADING, points, wrapped
 from .mpl_ticks import Counts, Powers, PowersOfTen, count_texts, power_texts
 from .style import Theme
@@ -34,7 +34,7 @@ LEFT = 54
 
 def size_of(ax: Any) -> tuple[float, float]:
     """The width and height of axes or a figure, in points."""
-    point = 72 / ax.get_figure(root=True).dpi
+    point = 72 / root_of(ax).dpi
     return ax.bbox.width * point, ax.bbox.height * point
 
 
@@ -119,7 +119,7 @@ def space_of_note(note: str) -> float:
 
 def _beside_numbers(chart: Chart, ax: Axes) -> bool:
     """Whether the name of the horizontal axis is left of the numbers: it needs no line of its own there."""
-    narrow = size_of(ax.get_figure(root=True))[0] < NARROW
+    narrow = size_of(root_of(ax))[0] < NARROW
     return bool(chart.epoch_steps) or (narrow and len(chart.x_label) < LONGEST)
 
 
@@ -137,7 +137,7 @@ class Space(Artist):
 
 
 def _name_beside_numbers(ax: Axes, axis: Any, below: float) -> None:
-    figure: Any = ax.get_figure(root=True)
+    figure: Any = root_of(ax)
     offset: Any = ScaledTranslation(-8 / 72, -below / 72, figure.dpi_scale_trans)
     axis.set_label_coords(0, 0, transform=ax.transAxes + offset)
     axis.label.set(horizontalalignment="right", verticalalignment="top")

@@ -16,13 +16,15 @@ from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
 from ..chart import Chart, spread
-from .mpl_style import family
+from .mpl_style import family, root_of
 from .mpl_text import LEADING, shortened, text_width, wrapped
 from .style import Theme
 
 SIZES = (10, 9, 8, 7)
 """The sizes of letters that are tried in the gutter, in points."""
 LEGEND_SIZE = 9
+LEAST_LINES = 2
+"""Of a legend, however low the picture is."""
 LEADER, SWATCH, DASHED, BESIDE = 12, 7, 22, 4
 """In points: how wide the way from the axes to the swatch is, a swatch, one that shows a dash, and the gap after it."""
 LONGEST_LEADER = 3
@@ -42,7 +44,7 @@ class Gutter(Artist):
     """
 
     def __init__(self, lines: Sequence[Line2D], names: Sequence[Text], apart: Sequence[int]) -> None:
-        """The lines and their names, in the order of the lines' ends, and in the order where they are farthest apart."""
+        """The lines and their names, in the order of the lines' ends, and the order where they are farthest apart."""
         super().__init__()
         self.set_clip_on(False)
         self.set_zorder(1.9)  # below the lines
@@ -76,7 +78,7 @@ class Gutter(Artist):
     def _place(self) -> None:
         axes: Any = self.axes
         axes.get_xlim(), axes.get_ylim()  # the transform is right only after these are computed
-        box, point = axes.bbox, axes.figure.dpi / 72
+        box, point = axes.bbox, root_of(axes).dpi / 72
         ends = [_end(line) for line in self._lines]
         ends = [(min(max(x, box.x0), box.x1), min(max(y, box.y0), box.y1)) for x, y in ends]
         order = sorted(range(len(ends)), key=lambda k: -round(ends[k][1]))
@@ -175,8 +177,8 @@ def legend_texts(names: Sequence[str], width: float, height: float, *, wide: boo
 
     A `wide` legend has as many columns as there is room for, another as few as it needs.
     """
-    size = LEGEND_SIZE if width > 320 else LEGEND_SIZE - 2
-    most = max(1, int(height / (size * LEADING)))
+    size = LEGEND_SIZE
+    most = max(LEAST_LINES, int(height / (size * LEADING)))
     widest = max(text_width(name, size) for name in names)
     columns = min(len(names) if wide else ceil(len(names) / most), max(1, int(width / (HANDLE + widest))))
     if widest + HANDLE <= width and ceil(len(names) / columns) <= most:

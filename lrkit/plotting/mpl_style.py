@@ -21,6 +21,11 @@ def family() -> list[str]:
     return [*mpl.rcParams["font.family"], "DejaVu Sans"]
 
 
+def root_of(part: Any) -> Any:
+    """The figure that something is on; of a subfigure, the figure that it is on."""
+    return part.figure.figure
+
+
 def new_picture(theme: Theme, size: tuple[float, float] = (8, 4.5)) -> Picture:
     """An empty picture."""
     picture = Picture(figsize=size, dpi=100, facecolor=theme.background, layout="constrained")

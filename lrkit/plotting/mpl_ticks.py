@@ -6,6 +6,7 @@ from typing import Any
 
 from matplotlib.ticker import FuncFormatter, Locator, ScalarFormatter
 
+from .mpl_style import root_of
 from .mpl_text import points, text_width
 from .ticks import SUPERSCRIPTS, count_text, linear_ticks, log_ticks, power_text
 
@@ -51,7 +52,7 @@ class Counts(Locator):
     def tick_values(self, vmin: float, vmax: float) -> Any:
         """The ticks between two positions."""
         axis: Any = self.axis
-        length = axis.axes.bbox.width * 72 / axis.get_figure(root=True).dpi
+        length = axis.axes.bbox.width * 72 / root_of(axis).dpi
         low, high = sorted((vmin, vmax))
         size = points("xtick.labelsize")
         for most in range(9, 1, -1):

@@ -28,6 +28,9 @@ class Hints:
     steps: bool = True
     """Whether the clock counts updates: then a warm-up may count from 1."""
 
+    epoch_steps: int | None = None
+    """Updates in an epoch, where the log states them."""
+
     def offset_bits(self, offset: int) -> float:
         if offset in self.offsets:
             return OFFSET_BITS[min(self.offsets.index(offset), 3)]

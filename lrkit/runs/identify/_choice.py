@@ -19,7 +19,7 @@ MOST = 8
 
 def matches(series: LoggedSeries, rows: Rows, candidates: Sequence[Candidate]) -> list[Match]:
     """The answers for a series, the likeliest first: of each family and convention the cheapest."""
-    ranked = sorted(candidates, key=lambda candidate: candidate.cost)
+    ranked = sorted(candidates, key=lambda candidate: (candidate.rows or (0, 0), candidate.cost))
     kept: list[Candidate] = []
     for candidate in ranked:
         same = [other for other in kept if (other.family, other.offset, other.rows) == (candidate.family, candidate.offset, candidate.rows)]
@@ -29,7 +29,7 @@ def matches(series: LoggedSeries, rows: Rows, candidates: Sequence[Candidate]) -
         return []
     best = kept[0]
     rivals = {other.family for other in ranked if other.cost <= best.cost + RIVAL and other.rows == best.rows}
-    certain = rivals == {best.family} and best.spare >= SPARE
+    certain = rivals == {best.family} and best.spare >= SPARE and best.kind != "segment"
     found = []
     for k, candidate in enumerate(kept[:MOST]):
         opened = candidate.open

@@ -7,12 +7,20 @@ is computed, and a number that chance would explain is not taken.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from ._candidate import Candidate, Hints, checked
+from ._one_cycle import fitting_starts
+from ._regions import regions
+from ._rows import Rows, split_at_top
+from ._shapes import COSINE, LINEAR
+
 MOST = 20_000
 """The most updates in an epoch that are looked for."""
+LEAST_ROWS = 6
 CHANCE = 0.02
 """A number of updates is taken if so few smaller or equal ones, or fewer, are expected to fit by chance."""
 
@@ -38,3 +46,35 @@ def offsets(updates: int) -> tuple[int, ...]:
     The first or the last, or the one after it, in epochs that are counted from 0 or from 1.
     """
     return tuple(dict.fromkeys((0, updates - 1, -updates, -1, updates)))
+
+
+def in_updates(rows: Rows, hints: Hints, explain: Callable[[Rows, Hints], Sequence[Candidate]]) -> list[Candidate]:
+    """The schedules of updates that rows of epochs agree with: the knots of a fit between the rows say how long they are."""
+    split = split_at_top(rows)
+    if split is None or split.after >= rows.size or rows.size < LEAST_ROWS:
+        return []
+    known = [hints.epoch_steps] if hints.epoch_steps else []
+    counts = known or [n for knots in _knots(rows) if (n := updates_in_one(knots))]
+    found: list[Candidate] = []
+    for count in counts[:1]:
+        for offset in offsets(count):
+            x = count * rows.x + offset
+            if x[0] < 0:
+                continue
+            moved = Rows(x, rows.rates, rows.half, rows.exact)
+            for one in explain(moved, Hints((0,), hints.totals)):
+                total = one.offset + offset
+                if (worst := checked(rows, one.schedule, total, float(count))) is not None:
+                    more = 2 * len(found) + 6.0
+                    found.append(replace(one, offset=total, scale=float(count), worst=worst, cost=one.cost + more))
+    return found
+
+
+def _knots(rows: Rows) -> Iterator[list[tuple[float, float]]]:
+    """The start and the end of each decay that agrees with the rows, whole or not."""
+    real = replace(rows, real=True)
+    split = split_at_top(rows)
+    for shape in (COSINE, LINEAR) if split else ():
+        for region in regions(real, split, shape, {}):
+            start = fitting_starts(region.decay, float(region.start[0]))
+            yield [tuple(start), (float(region.ends.low.min()), float(region.ends.high.max()))]  # type: ignore[list-item]

@@ -62,17 +62,19 @@ class Decay:
             return z, self.rows.low, self.rows.high
         return z, np.where(u >= 0, self.rows.low, -np.inf), np.where(u >= 0, self.rows.high, np.inf)
 
-    def room(self, start: Floats, end: Floats) -> Floats:
-        """The room that is left for the floor, for each pair of start and end."""
-        return open_floor(*self._curves(start, end), self.top(start))
+    def room(self, start: Floats, end: Floats, top: Bounds | None = None) -> Floats:
+        """The room that is left for the floor, for each pair of start and end; the tops of the starts may be given."""
+        return open_floor(*self._curves(start, end), top or self.top(start))
 
     def strip(self, start: Floats, end: Floats) -> Strip:
         """What is left of top and floor, for each pair of start and end."""
         return strip(*self._curves(start, end), self.top(start))
 
-    def room_of_known_floor(self, start: Floats, end: Floats, ratio: Floats) -> tuple[Floats, Bounds]:
+    def room_of_known_floor(
+        self, start: Floats, end: Floats, ratio: Floats, top: Bounds | None = None
+    ) -> tuple[Floats, Bounds]:
         """The room for the top, and the top, where the floor is a known part of it."""
-        return known_floor(*self._curves(start, end), self.top(start), ratio)
+        return known_floor(*self._curves(start, end), top or self.top(start), ratio)
 
     def tops_of_floor(self, start: Floats, end: Floats, floor: Floats) -> Bounds:
         """The tops that go with floors."""
@@ -93,7 +95,7 @@ class Decay:
     def _weights(self) -> Floats:
         return (self.rows.half.min() / self.rows.half) ** 2
 
-    def near_end(self, start: Floats, rounds: int = 34) -> tuple[Floats, Floats]:
+    def near_end(self, start: Floats, shrink: float = 1e-7) -> tuple[Floats, Floats]:
         """For each start about the best end, by least squares, and the misfit there."""
         low, high = self.reach(start)
         top = self.top(start)
@@ -102,7 +104,10 @@ class Decay:
         floor_seen = self.rows.size > 2 and self.falling < self.rows.x[-2]
         for a, b in ((last, high), (low, last)) if floor_seen else ((last, high),):
             at, value = peak(
-                lambda t: -self._misfit(start, start + np.exp(t), top), np.log(a - start), np.log(b - start), rounds
+                lambda t, k: -self._misfit(start[k], start[k] + np.exp(t), top.of(k)),
+                np.log(a - start),
+                np.log(b - start),
+                shrink,
             )
             at = start + np.exp(at)
             best, misfit = np.where(-value < misfit, at, best), np.minimum(misfit, -value)
@@ -112,50 +117,63 @@ class Decay:
         """For each start the end that leaves most room, and that room; a whole end if that does as well."""
         low, high = self.reach(start)
         near, _ = self.near_end(start)
-        end, room = near, self.room(start, near)
+        top = self.top(start)
+        end, room = near, self.room(start, near, top)
         if self.rows.whole:
             for whole in (np.floor(near), np.floor(near) + 1):
-                end, room = self._better(start, np.clip(whole, low, high), end, room)
+                end, room = self._better(start, np.clip(whole, low, high), end, room, top)
             if self.rows.exact and room.max() >= 0:
                 return end, room
         if np.all(room >= 0):
             return end, room
         t = np.log(near - start)[:, None] + AROUND
         t = np.clip(t, np.log(low - start)[:, None], np.log(high - start)[:, None])
-        many = np.repeat(start, AROUND.size)
-        around = self.room(many, many + np.exp(t.ravel())).reshape(t.shape)
-        best = np.clip(around.argmax(axis=1), 1, AROUND.size - 2)
         curve = np.arange(start.size)
+        many = np.repeat(start, AROUND.size)
+        tops = top.of(np.repeat(curve, AROUND.size))
+        around = self.room(many, many + np.exp(t.ravel()), tops).reshape(t.shape)
+        best = np.clip(around.argmax(axis=1), 1, AROUND.size - 2)
         at, value = peak(
-            lambda t: self.room(start, start + np.exp(t)), t[curve, best - 1], t[curve, best + 1], 12 if self.rows.whole else 40
+            lambda t, k: self.room(start[k], start[k] + np.exp(t), top.of(k)),
+            t[curve, best - 1],
+            t[curve, best + 1],
+            3e-3 if self.rows.whole else 1e-8,
         )
         at = start + np.exp(at)
         end, room = np.where(value > room, at, end), np.maximum(value, room)
         for whole in (np.floor(at), np.floor(at) + 1) if self.rows.whole else ():
-            end, room = self._better(start, np.clip(whole, low, high), end, room)
+            end, room = self._better(start, np.clip(whole, low, high), end, room, top)
         return end, room
 
-    def _better(self, start: Floats, guess: Floats, end: Floats, room: Floats) -> tuple[Floats, Floats]:
+    def _better(
+        self, start: Floats, guess: Floats, end: Floats, room: Floats, top: Bounds
+    ) -> tuple[Floats, Floats]:
         """The guesses where they leave as much room, or enough."""
-        new = self.room(start, guess)
+        new = self.room(start, guess, top)
         return np.where(new >= np.minimum(room, 0), guess, end), np.maximum(room, new)
 
     def ends(self, start: Floats, end: Floats) -> Bounds:
         """The first and the last end that fit, for each start, around one that does."""
         low, high = self.reach(start)
-        room = lambda t: self.room(start, start + t)  # noqa: E731
+        top = self.top(start)
+        room = lambda t: self.room(start, start + t, top)  # noqa: E731
         at = end - start
         return Bounds(start + edge(room, at, low - start, 32), start + edge(room, at, high - start, 32))
 
     def ends_of_known_floor(self, start: Floats, ratio: Floats) -> tuple[Floats, Bounds]:
         """The room, and the first and the last end that fit, where the floor is a known part of the top."""
         low, high = self.reach(start)
+        top = self.top(start)
 
         def room(t: Floats) -> Floats:
-            return self.room_of_known_floor(start, start + np.exp(t), ratio)[0]
+            return self.room_of_known_floor(start, start + np.exp(t), ratio, top)[0]
 
-        rounds = int(np.log(5 * (high - low).max() + 100) / 0.48) + 4
-        at, most = peak(room, np.log(low - start), np.log(high - start), rounds)
+        at, most = peak(
+            lambda t, k: self.room_of_known_floor(start[k], start[k] + np.exp(t), ratio[k], top.of(k))[0],
+            np.log(low - start),
+            np.log(high - start),
+            0.1 / float((high - low).max() + 100),
+        )
         if self.rows.whole:
             for whole in (np.floor(start + np.exp(at)), np.floor(start + np.exp(at)) + 1):
                 t = np.log(np.clip(whole, low, high) - start)
@@ -181,7 +199,8 @@ def starts(decay: Decay, low: float, high: float) -> Starts:
     while True:
         grid = _grid(least, most, whole)
         final = (whole and most - least < GRID) or most - least <= 1e-9 * max(abs(most), 1.0) or grid.size == 1
-        misfit = decay.near_end(grid, 34 if final else 18)[1]
+        apart = (most - least) / max(grid.size - 1, 1) / (float(decay.rows.x[-1]) - least)
+        misfit = decay.near_end(grid, 1e-8 if final else float(np.clip(apart / 50, 1e-11, 1e-4)))[1]
         best = int(misfit.argmin())
         if final:
             break

@@ -66,7 +66,7 @@ def line_between(z: Floats, low: Floats, high: Floats) -> Line | None:
         between: Floats = (high - rest).min(axis=1) - (low - rest).max(axis=1)
         return between
 
-    best, most = peak(room, np.array([guess - reach]), np.array([guess + reach]), 80)
+    best, most = peak(lambda t, _: room(t), np.array([guess - reach]), np.array([guess + reach]), 1e-15)
     if most[0] < 0:
         return None
     ends = edge(room, best, np.array([guess - reach]), 60), edge(room, best, np.array([guess + reach]), 60)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from ._candidate import Candidate, Hints
 from ._endless import endless
 from ._flat import constant, warm_ups
 from ._levels import levels
 from ._one_cycle import one_cycles
 from ._reading import candidates
-from ._regions import Tried, regions
+from ._regions import Tried, narrowed, regions
 from ._rows import Rows, split_at_top
 from ._shapes import COSINE, LINEAR, SHAPES, Shape
 from ._waves import waves
@@ -48,8 +50,11 @@ def _families(rows: Rows, hints: Hints, tried: Tried, shapes: Sequence[Shape]) -
     if not split:
         yield list(waves(rows, hints))
         return
-    for shape in shapes:
+    for shape in shapes if np.unique(rows.rates[split.after :]).size > 1 else ():
         for region in regions(rows, split, shape, tried):
-            yield list(candidates(rows, region, hints))
+            nice = narrowed(region)
+            yield [*candidates(rows, region, hints), *(candidates(rows, nice, hints) if nice else ())]
+    if shapes is not SHAPES:
+        return
     yield list(endless(rows, hints))
     yield list(one_cycles(rows, split, hints))

@@ -118,7 +118,7 @@ def _tops(rise: Rise, rows: Rows, offset: int, last: float, moved: int) -> Itera
 
 def _conventions(rise: Rise, hints: Hints) -> list[tuple[int, bool]]:
     if not rise.from_zero:
-        return [(-int(rise.origin), False)] if rise.cosine else [(offset, False) for offset in hints.offsets]
+        return [(-int(rise.origin), False)]
     found = [(-int(rise.origin), False), (-int(rise.origin) - 1, True)]
     skipped = [(hints.offsets[0], later) for offset, later in found if offset < -1]
     return [(offset, later) for offset, later in found if -1 <= offset <= 1] + skipped[:1]

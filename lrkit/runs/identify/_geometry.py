@@ -6,13 +6,15 @@ All functions take many curves at once: arrays of a row for each curve, and a co
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..._types import Floats
 
-GOLDEN = (5**0.5 - 1) / 2
+POINTS = 10
+"""So many points of an interval are looked at in each round."""
+Indices = np.ndarray[Any, np.dtype[Any]]
 NOTHING = -1e4
 """The logarithm of a rate that is 0."""
 
@@ -23,20 +25,31 @@ class Bounds(NamedTuple):
     low: Floats
     high: Floats
 
+    def of(self, curves: Indices) -> Bounds:
+        """Those of some of the curves."""
+        return Bounds(self.low[curves], self.high[curves])
 
-def peak(value: Callable[[Floats], Floats], low: Floats, high: Floats, rounds: int) -> tuple[Floats, Floats]:
-    """Where a function of one maximum is greatest, and how great: golden sections, in many intervals at once."""
+
+def peak(
+    value: Callable[[Floats, Indices], Floats], low: Floats, high: Floats, shrink: float
+) -> tuple[Floats, Floats]:
+    """Where a function of one maximum is greatest, and how great, in many intervals at once.
+
+    `value` takes points and the numbers of the intervals that they are of. Each round keeps the neighbourhood of the best
+    of some points, until an interval is `shrink` of what it was.
+    """
     a, b = np.array(low, float), np.array(high, float)
-    c, d = b - GOLDEN * (b - a), a + GOLDEN * (b - a)
-    at_c, at_d = value(c), value(d)
-    for _ in range(rounds):
-        left = at_c > at_d
-        a, b = np.where(left, a, c), np.where(left, d, b)
-        new = np.where(left, b - GOLDEN * (b - a), a + GOLDEN * (b - a))
-        at_new = value(new)
-        c, d = np.where(left, new, d), np.where(left, c, new)
-        at_c, at_d = np.where(left, at_new, at_d), np.where(left, at_c, at_new)
-    return np.where(at_c > at_d, c, d), np.maximum(at_c, at_d)
+    best, most = a, np.full(a.size, -np.inf)
+    part = np.linspace(0.0, 1.0, POINTS)
+    which, rows = np.repeat(np.arange(a.size), POINTS), np.arange(a.size)
+    for _ in range(max(int(np.ceil(np.log(shrink) / np.log(2 / (POINTS - 1)))), 1)):
+        points = a[:, None] + (b - a)[:, None] * part
+        values = value(points.ravel(), which).reshape(points.shape)
+        k = values.argmax(axis=1)
+        better = values[rows, k] > most
+        best, most = np.where(better, points[rows, k], best), np.maximum(most, values[rows, k])
+        a, b = points[rows, np.maximum(k - 1, 0)], points[rows, np.minimum(k + 1, POINTS - 1)]
+    return best, most
 
 
 def edge(value: Callable[[Floats], Floats], good: Floats, bad: Floats, rounds: int) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,14 +13,17 @@ from ..match import Matches
 from ..precision import precisions
 from ._candidate import Candidate, Hints, checked
 from ._choice import matches
+from ._clocks import in_updates
 from ._families import explained, plainly_explained
 from ._regions import Tried
 from ._rows import Rows, rows_of
+from ._segments import segments
 from ._shapes import COSINE, LINEAR
 from ._skips import lags
 
-FEWEST = 2
 MOST_LAGS = 13
+LEAST_FALLING = 8
+"""Skipped updates are looked for where so many different rates fall from the top."""
 
 
 def identify(log: LoggedRates | LoggedSeries | Sequence[float] | np.ndarray, rates: Any = None) -> Matches:
@@ -40,17 +43,12 @@ def identify(log: LoggedRates | LoggedSeries | Sequence[float] | np.ndarray, rat
     """
     with np.errstate(all="ignore"):
         if isinstance(log, LoggedRates):
-            found = [_answer(series, _totals(log)) for series in log.rates]
+            found = [_answer(series, log.facts) for series in log.rates]
             tried = tuple(text for part in found for text in part.tried)
             return Matches([match for part in found for match in part], tried)
         if isinstance(log, LoggedSeries):
-            return _answer(log, ())
-        return _answer(_series(log, rates), ())
-
-
-def _totals(log: LoggedRates) -> tuple[int, ...]:
-    total = log.facts.get("total")
-    return (int(total),) if isinstance(total, int) and total > 0 else ()
+            return _answer(log, {})
+        return _answer(_series(log, rates), {})
 
 
 def _series(steps: Any, rates: Any) -> LoggedSeries:
@@ -58,29 +56,50 @@ def _series(steps: Any, rates: Any) -> LoggedSeries:
     return LoggedSeries("learning_rate", "lr", {"step": x}, y.astype(float), precisions(y))
 
 
-def _answer(series: LoggedSeries, totals: tuple[int, ...]) -> Matches:
+def _answer(series: LoggedSeries, facts: Mapping[str, Any]) -> Matches:
     """The answers for one series: by its likeliest clock and reading of the printed digits that gives any."""
     tried: Tried = {}
-    for search in (explained, _with_skips):
+    for search in (explained, _with_skips, _in_updates, _in_pieces):
         for clock in series.clocks:
             for precision in series.precisions:
                 rows = rows_of(series, clock, precision)
-                hints = _hints(series, clock, totals)
+                hints = _hints(series, clock, facts)
                 if found := search(rows, hints, tried):
                     return Matches(matches(series, rows, found))
-    words = (f"{series.name}: {name}, {missed:.3g} half units off" for name, missed in tried.items())
-    return Matches([], tuple(words))
+    if not tried:
+        return Matches([], (f"{series.name}: the rates rise again after they have fallen, not in waves of one kind",))
+    nearest = sorted(tried.items(), key=lambda item: item[1])
+    words = ", ".join(f"{name} ({missed:.3g} half units off)" for name, missed in nearest)
+    return Matches([], (f"{series.name}: no schedule explains the rows; tried were {words}",))
 
 
-def _hints(series: LoggedSeries, clock: str, totals: tuple[int, ...]) -> Hints:
+def _hints(series: LoggedSeries, clock: str, facts: Mapping[str, Any]) -> Hints:
     own = clock == series.unit
     steps = clock in ("step", "epoch")
-    return Hints(series.offsets if own and steps else (0,), totals if own else (), steps)
+    total, epoch_steps = (_count(facts.get(name)) for name in ("total", "epoch_steps"))
+    totals = (total,) if total and clock == "step" else ()
+    return Hints(series.offsets if own and steps else (0,), totals, steps, epoch_steps if clock == "epoch" else None)
+
+
+def _count(value: Any) -> int | None:
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+
+
+def _in_updates(rows: Rows, hints: Hints, tried: Tried) -> list[Candidate]:
+    """The schedules of updates that agree with rows of epochs."""
+    if not hints.steps:
+        return []
+    return in_updates(rows, hints, lambda moved, own: explained(moved, own, tried, (LINEAR, COSINE)))
+
+
+def _in_pieces(rows: Rows, hints: Hints, _: Tried) -> list[Candidate]:
+    return segments(rows, lambda piece: plainly_explained(piece, hints))
 
 
 def _with_skips(rows: Rows, hints: Hints, tried: Tried) -> list[Candidate]:
     """The schedules that agree where the clock stands still now and then."""
-    if not rows.whole or not hints.steps:
+    falling = rows.rates[int(rows.rates.argmax()) :]
+    if not rows.whole or not hints.steps or np.unique(falling).size < LEAST_FALLING:
         return []
     found: list[Candidate] = []
     for k, lag in enumerate(lags(rows, lambda piece: plainly_explained(piece, hints))):

@@ -13,7 +13,7 @@ from ._flat import first_rate
 from ._geometry import Bounds
 from ._numbers import bits, count_bits, nicest, roundest
 from ._regions import thinned
-from ._rise import Rise
+from ._rise import Rise, rises
 from ._rows import Rows, Split
 from ._shapes import COSINE, LINEAR
 
@@ -26,6 +26,8 @@ def one_cycles(rows: Rows, split: Split, hints: Hints) -> Iterator[Candidate]:
     if split.first < 3 or not rows.whole:
         return
     before, after = thinned(rows.part(slice(0, split.first)), 48), thinned(rows.part(slice(split.first, None)), 48)
+    if rises(before)[0].from_zero:
+        return
     for name, shape in NAMES.items():
         for offset in hints.offsets:
             rise = Rise(before, -float(offset), from_zero=False, cosine=name == "cosine")

@@ -105,7 +105,7 @@ def _conventions(region: Region, hints: Hints) -> list[tuple[int, bool]]:
     if not rise.rows.size:
         return [(offset, False) for offset in hints.offsets]
     if not rise.from_zero:
-        return [(-int(rise.origin), False)] if rise.cosine else [(offset, False) for offset in hints.offsets]
+        return [(-int(rise.origin), False)]
     found = []
     if region.join != "a step later":
         found.append((-int(rise.origin), False))
@@ -196,8 +196,7 @@ def _warmups(region: Region, offset: int, later: bool, start: float, top: float)
         yield (0, 0.0) if region.decay.rows.x[0] <= start else (int(start) + offset, 0.0)
         return
     if region.join == "level":
-        grid = _whole_peaks(region)
-        peaks = rise.peaks(grid)
+        grid, peaks = region.peaks
         fits = (peaks.low <= top) & (top <= peaks.high)
         ats = grid[fits]
     else:
@@ -208,15 +207,6 @@ def _warmups(region: Region, offset: int, later: bool, start: float, top: float)
         if warmup <= 0:
             continue
         yield warmup, 0.0 if rise.from_zero else first_rate(rise, offset, float(at), top)
-
-
-def _whole_peaks(region: Region) -> Floats:
-    """The positions at which the top may be reached before a level."""
-    rows = region.rise.rows
-    least, most = rows.x[-1], region.decay.rows.x[0] + 1
-    if rows.size and most - least > 2000:
-        return np.unique(np.round(np.linspace(least, most, 2000)))
-    return np.arange(np.floor(least), np.ceil(most) + 1)
 
 
 def _spare(rows: Rows, region: Region, numbers: Numbers, start: float, end: float) -> int | None:
@@ -231,6 +221,7 @@ def _spare(rows: Rows, region: Region, numbers: Numbers, start: float, end: floa
 
 def _open(region: Region, offset: int, later: bool) -> Open:
     """What the rows leave open of each number: over all starts and ends that fit, and with any floor."""
+    region = region.wide or region
     decay, rise = region.decay, region.rise
     part = np.linspace(0, 1, 5)
     start = np.repeat(region.start, part.size)
@@ -261,8 +252,7 @@ def _open(region: Region, offset: int, later: bool) -> Open:
             found["warmup_steps"] = None
             found["stable_steps"] = (max(first + moved, 0.0), last + moved)
     elif region.join == "level":
-        grid = _whole_peaks(region)
-        peaks = rise.peaks(grid)
+        grid, peaks = region.peaks
         reached = grid[(peaks.low <= found["max_lr"][1]) & (found["max_lr"][0] <= peaks.high)]  # type: ignore[index]
         if reached.size:
             low, high = float(reached[0]), float(reached[-1])

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from ..._types import Floats
 from ._decay import Decay, starts
-from ._geometry import Bounds
-from ._numbers import count_bits
+from ._geometry import Bounds, edge, peak
+from ._numbers import count_bits, nicest, roundest
 from ._rise import Rise, rises
 from ._rows import Rows, Split
 from ._shapes import Shape
 
 MOST_STARTS = 24
 MOST_ROWS = 48
+NICE_PARTS = (0.1, 0.0, 0.01, 0.05, 0.001, 0.2, 0.5, 0.02)
+FAR = 20.0
+"""Printed rates that miss a shape by so many times more than is hopeless miss it a step later too."""
 
 Join = Literal["at the top", "a step later", "level"]
 """Whether the decay starts where the rise ends, a step later (a warm-up by (t + 1) / W), or after a level."""
@@ -35,6 +39,16 @@ class Region:
     end: Floats
     """An end that fits, for each start."""
     ends: Bounds
+    wide: Region | None = None
+    """The region that this is a part of, for what is left open."""
+
+    @cached_property
+    def peaks(self) -> tuple[Floats, Bounds]:
+        """The positions at which the top may be reached before a level, and the tops that the rise allows there."""
+        rows = self.rise.rows
+        least, most = rows.x[-1], self.decay.rows.x[0] + 1
+        grid = np.unique(np.round(np.linspace(np.floor(least), np.ceil(most), int(min(most - least + 2, 2000)))))
+        return grid, self.rise.peaks(grid)
 
 
 def thinned(rows: Rows, most: int) -> Rows:
@@ -55,10 +69,20 @@ def regions(rows: Rows, split: Split, shape: Shape, tried: Tried, most: int = MO
     """Each way in which the rows are a rise, perhaps a level, and a decay of this shape: the simplest first."""
     first, falling = split.first, float(rows.x[split.after])
     after = thinned(rows.part(slice(first, None)), most)
+    level: tuple[Region | None, float] | None = None  # the same for all rises
     for rise in rises(thinned(rows.part(slice(0, first)), most)):
         ways = _after_a_rise(rows, split, rise, shape, after) if first else [("level", Decay(after, shape, _any), -1.0)]
+        far = False
         for join, decay, least in ways:
-            region, missed = _region(rise, join, decay, least, falling)
+            if join == "level":
+                level = level or _region(rise, join, decay, least, falling)
+                region, missed = level
+                region = region and replace(region, rise=rise)
+            elif join == "a step later" and far:
+                continue
+            else:
+                region, missed = _region(rise, join, decay, least, falling)
+                far = not rows.exact and missed > FAR * decay.hopeless
             tried[shape.name] = min(missed, tried.get(shape.name, np.inf))
             if region:
                 yield region
@@ -112,7 +136,7 @@ def _spread(decay: Decay, good: float, low: float, high: float) -> Floats:
 def _last_fit(decay: Decay, good: float, bad: float) -> float:
     """The last whole start on the way to a bad one with which the decay still fits."""
     while abs(bad - good) > 1:
-        grid = np.unique(np.round(np.linspace(good, bad, 10)))
+        grid = np.unique(np.round(np.linspace(good, bad, 14)))
         grid = grid if good < bad else grid[::-1]
         fits = _fitting(decay, grid)
         k = int(np.argmin(fits)) if not fits.all() else grid.size
@@ -126,3 +150,44 @@ def _last_fit(decay: Decay, good: float, bad: float) -> float:
 
 def _fitting(decay: Decay, grid: Floats) -> np.ndarray:
     return decay.best_end(grid)[1] >= 0
+
+
+def narrowed(region: Region) -> Region | None:
+    """The part of a region whose top is the number of the fewest digits; None where the top is known from other rows."""
+    decay = region.decay
+    if region.rise.rows.size or region.start.size == 1:
+        return None
+    strip = decay.strip(region.start, region.end)
+    fits = strip.room >= 0
+    if not fits.any():
+        return None
+    top = nicest(float(strip.top.low[fits].min()), float(strip.top.high[fits].max()))
+    near = 1e-13 * top
+    fixed = replace(decay, top=lambda at: Bounds(np.full(at.size, top - near), np.full(at.size, top + near)))
+    low, high = float(region.start[0]), float(region.start[-1])
+    found, _ = _region(region.rise, region.join, fixed, low, high)
+    if not found:
+        return None
+    parts = float(strip.floor.low[fits].min()) / top, float(strip.floor.high[fits].max()) / top
+    more = [start for ratio in NICE_PARTS if parts[0] <= ratio <= parts[1] for start in _of_ratio(found, ratio)]
+    start = np.unique(np.concatenate([found.start, more]))
+    end, room = fixed.best_end(start)
+    start, end = start[room >= 0], end[room >= 0]
+    return replace(found, start=start, end=end, ends=fixed.ends(start, end), wide=region)
+
+
+def _of_ratio(region: Region, ratio: float) -> list[float]:
+    """The roundest whole starts with which the floor is a given part of the top."""
+    decay = region.decay
+    if not decay.rows.whole:
+        return []
+
+    def room(start: Floats) -> Floats:
+        return decay.ends_of_known_floor(start, np.full(start.size, ratio))[0]
+
+    low, high = region.start[:1], region.start[-1:]
+    best, most = peak(lambda start, _: room(start), low, high, 1e-6)
+    if most[0] < 0:
+        return []
+    first, last = edge(room, best, low, 24)[0], edge(room, best, high, 24)[0]
+    return [float(n) for n in roundest(int(np.ceil(first)), int(np.floor(last)), 3)]

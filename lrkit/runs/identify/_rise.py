@@ -50,6 +50,8 @@ class Rise:
     @cached_property
     def fits(self) -> bool:
         """Whether the rows lie on it at all."""
+        if self.origin >= self.rows.x[-1]:
+            return False
         bounds = self.peaks(np.array([self.rows.x[-1] + 1.0]))
         return bool(bounds.low[0] <= bounds.high[0])
 
@@ -58,9 +60,10 @@ def rises(rows: Rows) -> list[Rise]:
     """The rises that the rows before the top may be: the simplest kind that fits, from each origin that is possible."""
     if not rows.size:
         return [Rise(rows, 0.0)]
-    for origins in (CONVENTIONS, SKIPPED):
+    for origins in (CONVENTIONS, [k for k in SKIPPED if k <= rows.x[0]]):
         if found := [rise for k in origins if (rise := Rise(rows, float(k))).fits]:
             return found
-    if (line := Rise(rows, 0.0, from_zero=False)).fits:
-        return [line]
+    lines = [Rise(rows, -float(offset), from_zero=False) for offset in (0, -1, 1)]
+    if fitting := [line for line in lines if line.fits]:
+        return fitting
     return [Rise(rows, -float(k), from_zero=False, cosine=True) for k in (0, -1, 1)]
