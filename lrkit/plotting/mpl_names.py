@@ -34,7 +34,7 @@ MOST_LINES = 3
 HANDLE = 32
 """The width of a legend's entry without its name, in points."""
 NARROWEST = 28
-"""The narrowest room for a name, in points; in a legend without it, names are left out."""
+"""The narrowest room for a name in the gutter, in points. A legend has twice as much, or leaves names out."""
 
 
 class Gutter(Artist):
@@ -186,7 +186,7 @@ def legend_texts(names: Sequence[str], width: float, height: float, *, wide: boo
     alone = [wrapped(name, width - HANDLE, size) for name in names]
     if sum(1 + text.count("\n") for text in alone) <= most:
         return Legend(alone, size)
-    columns = min(ceil(len(names) / most), max(1, int(width / (HANDLE + NARROWEST))))
+    columns = min(ceil(len(names) / most), max(1, int(width / (HANDLE + 2 * NARROWEST))))
     shown = min(len(names), columns * most)
     shown -= shown < len(names)
     texts = [shortened(name, width / columns - HANDLE, size) for name in names[:shown]]
@@ -209,7 +209,7 @@ def draw_legend(
     texts = [str(line.get_label()) for line in others] + [str(k) for k in range(len(found.texts))]
     legend: Any = where.legend(
         handles, texts, ncols=found.columns, prop={"family": family(), "size": found.size},
-        labelcolor=theme.ink, facecolor=theme.background, edgecolor="none", fancybox=False, borderpad=0.2,
+        labelcolor=theme.ink, facecolor=theme.background, edgecolor="none", fancybox=False, borderpad=0,
         handlelength=DASHED / found.size, columnspacing=0.6, handletextpad=0.4, labelspacing=0.1,
         **{"borderaxespad": 0.5, **options},
     )  # fmt: skip
