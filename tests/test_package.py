@@ -265,7 +265,7 @@ def test_squares():
 
 
 def copy(to: Path) -> None:
-    """The repository's own files, elsewhere: with their bytecode, which is as old as they are, and without built pages."""
+    """The repository's own files, elsewhere: with their bytecode, which stays valid, and without built pages."""
     for name in ("lrkit", "tests"):
         shutil.copytree(ROOT / name, to / name)
     built = shutil.ignore_patterns("_build", "catalogue", "gallery", "reference")
