@@ -153,9 +153,11 @@ def test_squares():
 
 
 def copy(to: Path) -> None:
-    """The repository's own files, elsewhere."""
-    for name in ("lrkit", "tests", "docs"):
-        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+    """The repository's own files, elsewhere: with their bytecode, which stays valid, and without built pages."""
+    for name in ("lrkit", "tests"):
+        shutil.copytree(ROOT / name, to / name)
+    built = shutil.ignore_patterns("_build", "catalogue", "gallery", "reference")
+    shutil.copytree(ROOT / "docs", to / "docs", ignore=built)
     for name in ("README.md", "pyproject.toml"):
         shutil.copy(ROOT / name, to)
 

@@ -92,3 +92,17 @@ def test_the_versions_are_what_a_report_needs(run: Run) -> None:
     assert lines[1].startswith(f"Python {platform.python_version()}, ")
     assert {f"numpy {version('numpy')}", f"matplotlib {version('matplotlib')}"} <= set(lines[2].split(", "))
     assert len(lines) <= 4
+
+
+# The conda recipe -----------------------------------------------------------------------------------------------
+
+
+def test_the_conda_recipe_needs_what_the_wheel_needs() -> None:
+    """Under the names of conda-forge, where two are called otherwise."""
+    text = (ROOT / "conda.recipe" / "recipe.yaml").read_text(encoding="utf-8")
+    assert re.findall(r"^  version: (\S+)$", text, re.MULTILINE)[0] == lrkit.__version__
+    needs = text.partition("  run:\n")[2].partition("\n\n")[0].replace("    - ", "").splitlines()
+    names = {"matplotlib-base": "matplotlib", "lazy-loader": "lazy_loader"}
+    found = {"".join([names.get(name, name), *rest]) for name, *rest in map(str.split, needs)}
+    assert found == {*PROJECT["dependencies"], f"python{PROJECT['requires-python']}"}
+    assert f"- lrkit = {PROJECT['scripts']['lrkit']}\n" in text
