@@ -28,6 +28,9 @@ from .plotting import plot as plot
 from .plotting import plot_diff as plot_diff
 from .plotting import plot_grid as plot_grid
 from .plotting import plot_groups as plot_groups
+from .runs.log import LoggedRates as LoggedRates
+from .runs.log import LoggedSeries as LoggedSeries
+from .runs.reading import read_log as read_log
 from .schedules._json import from_json as from_json
 from .schedules._parse import parse as parse
 from .source import as_source as as_source

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Protocol, TypedDict, TypeVar
 
 import numpy as np
@@ -39,6 +39,10 @@ AnyNumeric = complex | np.bool_ | np.number[Any] | np.ndarray[Any, Any] | _Forei
 """The step in optax's types: a number or an array of any library."""
 
 Axis = Literal["step", "epoch", "progress"]
+Ends = tuple[Real | None, Real | None]
+"""The lower and upper end of an axis; None leaves an end to the picture."""
+Marked = Sequence[str | int] | Mapping[str, int]
+"""Points to mark: "first", "peak", "end", or steps; or a dict of label to step."""
 Scale = Literal["linear", "log"]
 ThemeName = Literal["light", "dark"]
 
@@ -50,8 +54,12 @@ class PanelOptions(TypedDict, total=False):
     x: Axis
     steps_per_epoch: int | None
     yscale: Scale
+    ylim: Ends | None
+    marks: Marked
+    dashes: bool
     theme: ThemeName
     figure: Any
+    ax: Any
 
 
 class DiffOptions(PanelOptions, total=False):
@@ -71,3 +79,4 @@ class GridOptions(PanelOptions, total=False):
     """The options of `plot_grid`, but for the backend."""
 
     columns: int
+    sharey: bool

@@ -78,6 +78,11 @@ class Recipe:
         parts += [f"    {what}: {value}" for what, value in self.stated.items()]
         return "\n".join([*parts, "  open", *(f"    {text}" for text in self.open or ("nothing",))])
 
+    def _repr_html_(self) -> str:
+        from ..plotting.card import card_of_recipe  # the pictures are above, and loaded when a notebook asks
+
+        return card_of_recipe(self)
+
 
 def unit_of(value: Any) -> str:
     """The unit in which a recipe counts; steps for anything else."""

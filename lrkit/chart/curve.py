@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .._types import Floats
 from ..naming import describe, short_name
+from ..runs.log import LoggedSeries
 from ..schedules._base import LearningRateSchedule
 from ..schedules.join import JoinLR
 from .sampling import MOST_POINTS, rates_at, sample_steps
@@ -90,12 +92,17 @@ def make_curve(schedule: LearningRateSchedule, label: str, total: int, unit: str
 
 
 class LoggedRun(NamedTuple):
-    """The rows of a log to draw: the position and the rate of each, in the order of the positions."""
+    """The rows of a log to draw: the position and the rate of each, in the order of the positions.
+
+    `series` is where they were read, if they are those of one.
+    """
 
     label: str
     positions: Floats
     rates: Floats
     unit: str = "step"
+    series: LoggedSeries | None = None
+    facts: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def end(self) -> int:

@@ -1,9 +1,13 @@
-"""The schedules in what a user gives to a picture, with their labels, units and lengths."""
+"""What a user gives to a picture or a comparison, read: schedules and logs, with their labels, units and lengths.
+
+`plot` and its kin, `diff` and the command read what they are given here, all in the same way.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,20 +15,31 @@ import numpy as np
 from .._params import shorten
 from .._recipes import Recipe, length_of, unit_of
 from ..naming import short_name, told_apart
+from ..runs.log import LoggedRates, LoggedSeries
+from ..runs.match import Match
 from ..schedules._base import LearningRateSchedule
 from ..schedules.table import TableLR
+from .curve import LoggedRun
 
 NOT_PRINTED = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Unicode's categories Cc and Cs: control characters, and halves of a character."""
+DEEPEST_LIST = 4
+"""How many lists may lie in one another: a list may hold itself."""
+DRAW = "plot: cannot draw"
+"""How a message begins: the function that was called, and what it cannot do."""
 
 
 class Run(NamedTuple):
-    """A schedule to draw: its label, what its steps count, and the length of its run if that is known."""
+    """What to draw: a schedule with its label, what its steps count, and the length of its run if that is known.
+
+    `recorded` says that the rates were sampled, not read.
+    """
 
     label: str
     schedule: LearningRateSchedule
     unit: str = "step"
     length: int | None = None
+    recorded: bool = False
 
     @property
     def end(self) -> int | None:
@@ -37,24 +52,46 @@ class Run(NamedTuple):
         return self.end or self.schedule.horizon + 1
 
 
-def name_schedules(given: Sequence[Any], labels: Sequence[str] | None, steps: int | None = None) -> list[Run]:
-    """The runs of the things to draw; a thing with several groups may have several."""
-    runs: list[Run] = []
-    for item in given:
-        for key, value in item.items() if isinstance(item, Mapping) else [("", item)]:
-            own = one_line(str(key)) or _own_name(value)
-            for group, schedule in _curves(value, steps):
-                label = f"{own or short_name(schedule)}, {group}" if group else own
-                runs.append(Run(label, schedule, unit_of(value), length_of(value)))
+def name_schedules(
+    given: Sequence[Any], labels: Sequence[str] | None, steps: int | None = None, complaint: str = DRAW
+) -> list[Run | LoggedRun]:
+    """The runs of the things to draw, each under a label of its own; a thing with several groups may have several."""
+    return [run for _, runs in name_things(given, labels, steps, complaint) for run in runs]
+
+
+def name_things(
+    given: Sequence[Any], labels: Sequence[str] | None, steps: int | None = None, complaint: str = DRAW
+) -> list[tuple[str, list[Run | LoggedRun]]]:
+    """The things to draw, each by its name with its runs.
+
+    `given` are schedules and whatever can be read as one, dicts of label to thing, and lists of things; a
+    message begins with `complaint`.
+    """
+    owner = complaint.rpartition(": ")[0]
+    things = list(_things(given, complaint))
+    found = [(name, list(_runs(name, value, steps, complaint))) for name, value in things]
+    runs = [run for _, group in found for run in group]
     if not runs:
-        raise TypeError("plot: nothing to draw: give at least one schedule")
+        raise TypeError(f"{owner}: nothing to draw: give at least one schedule, got {_seen(given)}")
     if labels is None:
-        names = told_apart([run.label or short_name(run.schedule) for run in runs], [run.schedule for run in runs])
+        schedules = [run.schedule if isinstance(run, Run) else TableLR(run.rates) for run in runs]
+        own = [run.label or short_name(schedule) for run, schedule in zip(runs, schedules, strict=True)]
+        names = told_apart(own, schedules)
     elif isinstance(labels, (list, tuple, np.ndarray)) and len(labels) == len(runs):
         names = [one_line(str(label)) for label in labels]
     else:
-        raise ValueError(f"plot: labels must be one label for each curve, {len(runs)} in all, got {shorten(labels)}")
-    return [run._replace(label=name) for run, name in zip(runs, names, strict=True)]
+        raise ValueError(f"{owner}: labels must be one label for each curve, {len(runs)} in all, got {shorten(labels)}")
+    named = iter(_on_one_clock([run._replace(label=name) for run, name in zip(runs, names, strict=True)]))
+    return [(name, [next(named) for _ in group]) for name, group in found]
+
+
+def only_run(name: str, value: Any, steps: int | None, owner: str, verb: str = "draw") -> Run | LoggedRun:
+    """The only curve of an argument; a `ValueError` names the curves if there are several."""
+    runs = name_schedules([value], None, steps, f"{owner}: {name}: cannot {verb}")
+    if len(runs) > 1:
+        told = "; ".join(run.label for run in runs)
+        raise ValueError(f"{owner}: {name} must have one curve, {shorten(value)} has {len(runs)}: {told}")
+    return runs[0]
 
 
 def one_line(text: str) -> str:
@@ -62,15 +99,115 @@ def one_line(text: str) -> str:
     return NOT_PRINTED.sub(" ", text)
 
 
-def _curves(value: Any, steps: int | None) -> list[tuple[str, LearningRateSchedule]]:
+def is_log(value: Any) -> bool:
+    """Whether a value is the log of a run, or a dict or list of only that."""
+    if isinstance(value, Mapping):
+        return len(value) == 1 and is_log(next(iter(value.values())))
+    if isinstance(value, list) and len(value) == 1:
+        return isinstance(value[0], (LoggedRates, LoggedSeries, Path))
+    return isinstance(value, (LoggedRates, LoggedSeries, Path))
+
+
+def is_collection(value: Any) -> bool:
+    """Whether a value is a list of things, each of which is drawn; numbers together are one table of rates."""
+    if isinstance(value, np.ndarray):
+        return bool(value.dtype == object)
+    return isinstance(value, (list, tuple)) and not all(map(_is_number, value))
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a value is a number, or an array or tensor without a dimension."""
+    return hasattr(type(value), "__float__") and not getattr(value, "ndim", 0)
+
+
+def _things(given: Sequence[Any], complaint: str, depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Each thing with its label, or with no label."""
+    if depth > DEEPEST_LIST:
+        raise TypeError(f"{complaint} lists within lists, more than {DEEPEST_LIST} deep")
+    for item in given:
+        if isinstance(item, Mapping):
+            yield from ((one_line(str(key)), value) for key, value in item.items())
+        elif is_collection(item):
+            yield from _things(item, complaint, depth + 1)
+        elif not (isinstance(item, (list, tuple)) and not item):
+            yield "", item
+
+
+def _runs(label: str, value: Any, steps: int | None, complaint: str) -> Iterator[Run | LoggedRun]:
+    """The runs of one thing; their labels may be empty."""
+    if isinstance(value, Mapping):
+        raise TypeError(f"{complaint} a dict within a dict, got {shorten(value)} as {label!r}")
+    if is_collection(value):
+        for _, item in _things(value, complaint):
+            yield from _runs(label, item, steps, complaint)
+    elif isinstance(value, (LoggedRates, LoggedSeries, Path)):
+        yield from _runs_of_log(label, value, complaint)
+    elif isinstance(value, Match):
+        yield Run(label, value.schedule)
+    else:
+        own = label or _own_name(value)
+        for group, schedule in _curves(value, steps, complaint):
+            name = f"{own or short_name(schedule)}, {group}" if group else own
+            yield Run(name, schedule, unit_of(value), length_of(value), recorded=_is_recorded(value, schedule))
+
+
+def _runs_of_log(label: str, value: LoggedRates | LoggedSeries | Path, complaint: str) -> Iterator[LoggedRun]:
+    if isinstance(value, LoggedSeries):
+        series: tuple[LoggedSeries, ...] = (value,)
+        facts: dict[str, Any] = {}
+    else:
+        log = _log_of(value, complaint)
+        label = label or Path(log.source).name or log.form
+        series = log.rates or log.series
+        facts = dict(log.facts)
+    several_runs = len({one.run for one in series}) > 1
+    for one in series:
+        if not one.rates.size:
+            raise ValueError(f"{complaint} {one.name} of a log, which has no row")
+        name = one.name if not label else f"{label}, {one.name}" if len(series) > 1 else label
+        told = f"{name}, run {one.run}" if several_runs else name
+        yield LoggedRun(one_line(told), one.x, one.rates, one.unit, one, facts)
+
+
+def _log_of(value: LoggedRates | Path, complaint: str) -> LoggedRates:
+    if isinstance(value, LoggedRates):
+        return value
+    from ..runs.reading import read_log  # the formats are not needed for what is no file
+
+    try:
+        return read_log(value)
+    except OSError as error:
+        raise ValueError(f"{complaint} {value}: {error.strerror or error}") from None
+    except ValueError as error:
+        raise ValueError(f"{complaint} {value}: {str(error).removeprefix('read_log: ')}") from None
+
+
+def _on_one_clock(runs: list[Run | LoggedRun]) -> list[Run | LoggedRun]:
+    """The runs; a log that counts what no schedule beside it counts, on another of its clocks if that is theirs."""
+    counted = {run.unit for run in runs if isinstance(run, Run)}
+    return [_on_clock(run, counted) if isinstance(run, LoggedRun) else run for run in runs]
+
+
+def _on_clock(run: LoggedRun, counted: set[str]) -> LoggedRun:
+    if run.series is None or not counted or run.unit in counted:
+        return run
+    unit = next((unit for unit in run.series.clocks if unit in counted), run.unit)
+    return run._replace(unit=unit, positions=run.series.clocks[unit])
+
+
+def _curves(value: Any, steps: int | None, complaint: str) -> list[tuple[str, LearningRateSchedule]]:
     """The curves of a thing, each with the name of its group if they differ."""
     if isinstance(value, LearningRateSchedule):
         return [("", value)]
-    if isinstance(value, (list, tuple)) and any(isinstance(item, LearningRateSchedule) for item in value):
-        raise TypeError("plot: give schedules one by one, plot(a, b), or as a dict of label to schedule, not as a list")
+    if isinstance(value, str):
+        raise TypeError(f"{complaint} {shorten(value)}: lrkit.parse reads the text of a schedule, lrkit.read_log a log")
     from ..interop._reading import read  # the adapters are not needed for a schedule
 
-    return read(value, steps, complaint="plot: cannot draw")
+    return read(value, steps, complaint)
+
+
+def _is_recorded(value: Any, schedule: LearningRateSchedule) -> bool:
+    return isinstance(schedule, TableLR) and not isinstance(value, (LearningRateSchedule, Recipe, list, tuple))
 
 
 def _own_name(value: Any) -> str:
@@ -79,5 +216,9 @@ def _own_name(value: Any) -> str:
         return ""
     if isinstance(value, Recipe):
         return value.name
-    name = getattr(value, "__qualname__", "").partition(".<locals>")[0] or type(value).__name__
+    name = str(getattr(value, "__qualname__", "")).partition(".<locals>")[0] or type(value).__name__
     return "" if "<lambda>" in name else name
+
+
+def _seen(given: Sequence[Any]) -> str:
+    return shorten(given[0]) if len(given) == 1 else shorten(list(given))

@@ -26,6 +26,9 @@ def cli(context: click.Context) -> None:
     rates.csv, rates.csv:COLUMN
         a file with the rate of each step: CSV, or JSON; or a file with
         a schedule, as JSON of `lrkit json` or written as above
+    run/metrics.csv, trainer_state.json, run/, FILE:COLUMN
+        the log of a run, as its trainer writes it, or the directory of
+        one; a column where there are several
     train.py:scheduler, package.module:scheduler, train.py:build()[2]
         the object of that name in a script or module, which is run: a
         schedule, or a scheduler of torch, transformers, timm, Keras or

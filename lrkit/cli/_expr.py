@@ -1,4 +1,4 @@
-"""What a word of the command line stands for: a schedule, a file, a recipe, a name in a script."""
+"""What a word of the command line stands for: a schedule, a file, a log, a recipe, a name in a script."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from typing import Any
 from .. import catalogue as catalogue  # whose functions `parse` reads
 from .._recipes import Recipe, recipe, recipe_names
 from ..interop._reading import read
+from ..runs.log import LoggedRates
 from ..schedules._base import LearningRateSchedule
 from ..schedules._json import MAX_TEXT, from_json, parsed
 from ..schedules._parse import call_of, makers, parse
 from ..schedules._suggestions import suggest
+from ._log_files import log_in, rates_or_log
 from ._rate_files import from_csv, from_json_rates
 from ._scripts import CALLED, CODE, run
 
@@ -45,6 +47,11 @@ class Word:
 
     def schedule(self, steps: int | None) -> LearningRateSchedule:
         """The one schedule meant."""
+        if isinstance(self.value, LoggedRates):
+            raise ValueError(
+                f"{self.text} is the log of a run ({self.value.form}), which has rates at some steps only: "
+                "`lrkit plot` and `lrkit diff` read it"
+            )
         found = read(self.value, steps, f"{self.text}: cannot read")
         if self.group is not None:
             for label, schedule in found:
@@ -122,30 +129,61 @@ def _file_of(text: str) -> tuple[str, str | None]:
 
 
 def _is_file(text: str) -> bool:
-    """Whether there is something to read: a file, or a pipe such as ``<(...)``."""
+    """Whether there is something to read: a file, a folder with a log, or a pipe such as ``<(...)``."""
     if "(" in text and not text.lower().endswith(DATA):
         return False
     try:
-        return Path(text).exists() and not Path(text).is_dir() and not text.lower().endswith(".py")
+        return Path(text).exists() and not text.lower().endswith(".py")
     except (OSError, ValueError):  # no name of a file at all
         return False
 
 
-def _content(where: str, column: str | None, names: Mapping[str, float]) -> LearningRateSchedule:
-    """The schedule in a file, by what is in it; of CSV, by its name too."""
-    text = _text(where)
+def _is_folder(where: str) -> bool:
+    return where != "-" and Path(where).is_dir()
+
+
+def _content(where: str, column: str | None, names: Mapping[str, float]) -> LearningRateSchedule | LoggedRates:
+    """The schedule or the log in a file, by what is in it; of CSV, by its name too."""
+    if _is_folder(where):
+        return log_in(where, column)
+    try:
+        text = _text(where)
+    except (UnicodeDecodeError, _TooLongError) as refusal:
+        try:
+            return log_in(where, column)
+        except ValueError:
+            raise refusal from None
     if not text.strip():
         raise ValueError("there is nothing on standard input" if where == "-" else "the file is empty")
     is_json = text.lstrip()[0] in "{[" or (where.lower().endswith(".json") and "(" not in text)
     if where.lower().endswith(CSV) or not (is_json or "(" in text):
-        return from_csv(text, column)
+        return rates_or_log(where, text, column, lambda: from_csv(text, column))
     if is_json:
+        return _content_of_json(where, text, column)
+    try:
+        return _schedule(text, names)
+    except ValueError as refusal:  # lines of text, such as a console's
+        try:
+            return log_in(where, column, text)
+        except ValueError:
+            raise refusal if column is None else ValueError(f"there is no column {column!r} in a schedule") from None
+
+
+def _content_of_json(where: str, text: str, column: str | None) -> LearningRateSchedule | LoggedRates:
+    try:
         document = parsed(text)
-        if column or not (isinstance(document, dict) and "lrkit" in document):
-            return from_json_rates(document, column)
-    if column:
-        raise ValueError(f"there is no column {column!r} in a schedule")
-    return _schedule(text, names)
+    except ValueError as refusal:  # lines of JSON
+        try:
+            return log_in(where, column, text)
+        except ValueError:
+            raise refusal from None
+    if column or not (isinstance(document, dict) and "lrkit" in document):
+        return rates_or_log(where, text, column, lambda: from_json_rates(document, column))
+    return from_json(text)
+
+
+class _TooLongError(ValueError):
+    """A file is longer than any schedule or table that is read."""
 
 
 def _text(where: str) -> str:
@@ -156,7 +194,7 @@ def _text(where: str) -> str:
         with Path(where).open(encoding="utf-8-sig") as file:
             text = file.read(MAX_TEXT + 1)
     if len(text) > MAX_TEXT:
-        raise ValueError(f"there are more than {MAX_TEXT} characters, which are the most that are read")
+        raise _TooLongError(f"there are more than {MAX_TEXT} characters, which are the most that are read")
     return text
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from ..difference import TOLERANCE, diff
-from ..difference._result import panels_of
 from . import _options as options
 from . import _pictures as pictures
 from ._arguments import Expression
@@ -53,7 +52,6 @@ def diff_command(
     report = json.dumps(found.to_dict(), indent=2) if as_json else str(found)
     (remark if drawn and where.path is None else say)(report)
     if drawn:
-        names = found.labels if found.labels != ("a", "b") else (found.a.name, found.b.name)
-        panels = panels_of(found, title=title or "", yscale="log" if log else "linear")
-        pictures.draw(panels, where, theme, title or f"{' and '.join(names)}, and their difference", str(found))
+        panels = found.panels(title=title or "", yscale="log" if log else "linear")
+        pictures.draw(panels, where, theme, title or f"{' and '.join(found.names)}, and their difference", str(found))
     return 0 if found.same else 1

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypedDict, Unpack, overload
 
 import numpy as np
 
 from .._params import Field, Param, count, shorten
-from .._recipes import unit_of
-from ..chart.inputs import one_line
-from ..interop._reading import read_one
+from ..chart import LoggedRun
+from ..chart.inputs import Run, is_log, one_line, only_run
 from ..naming import short_name
-from ..schedules._base import LearningRateSchedule
+from ..runs.log import LoggedRates, LoggedSeries
 from ..schedules.table import TableLR
 from ._comparison import Pair, compare
+from ._logged import LogDifference as LogDifference
+from ._logged import LogDifferences as LogDifferences
+from ._pairing import with_log
 from ._report import FINE
 from ._result import Difference as Difference
 
-__all__ = ["Difference", "diff"]
+__all__ = ["Difference", "LogDifference", "LogDifferences", "diff"]
 
 LONGEST_RUN = 100_000_000
 """The longest run that is compared without `steps`."""
@@ -28,6 +31,22 @@ ROUGH = 1e-6
 TOLERANCE = Field("tolerance", float, Param("", low=0))
 
 
+Log = LoggedRates | LoggedSeries | Path
+
+
+class Options(TypedDict, total=False):
+    """The options of `diff`."""
+
+    tolerance: float | None
+    labels: Sequence[str] | None
+
+
+@overload
+def diff(a: Log, b: Any, steps: int | None = None, **options: Unpack[Options]) -> LogDifference: ...
+@overload
+def diff(a: Any, b: Log, steps: int | None = None, **options: Unpack[Options]) -> LogDifference: ...
+@overload
+def diff(a: Any, b: Any, steps: int | None = None, **options: Unpack[Options]) -> Difference: ...
 def diff(
     a: Any,
     b: Any,
@@ -35,24 +54,28 @@ def diff(
     *,
     tolerance: float | None = None,
     labels: Sequence[str] | None = None,
-) -> Difference:
-    """Where two schedules part: the first step, the largest gap, the sums, and which conventions differ.
+) -> Difference | LogDifference | LogDifferences:
+    """Where two schedules part, or a log from its plan: the first step, the largest gap, and which conventions differ.
 
     Parameters
     ----------
     a, b : LearningRateSchedule or anything that `lrkit.plot` draws
-        What to compare: also a list of rates, a scheduler of torch or timm, a schedule of Keras or optax.
+        What to compare: also a list of rates, a scheduler of torch or timm, a schedule of Keras or optax, an optimizer.
+        One of the two may be a log: what `read_log` returns, a series of it, or the ``pathlib.Path`` of its file.
     steps : int, optional
-        The length of the run, at least 1. By default until nothing new happens in either.
+        The length of the run, at least 1. By default until nothing new happens in either, or to the end of the log.
     tolerance : float, optional
         The largest difference of two rates that count as equal, as a part of the higher peak, at least 0. By default
-        differences of rounding do not count: 1e-12, or 1e-6 if one of the two could only be recorded, in float32.
+        differences of rounding do not count: 1e-12, or 1e-6 if one of the two could only be recorded, in float32. In a
+        log, rates are known to half a unit of their last printed place.
     labels : list of str, optional
         What the report and the picture call the two.
 
     Returns
     -------
-    Difference
+    Difference, LogDifference or LogDifferences
+        The second if one of the two is a log. The third if moreover the plan has several groups that differ: they are
+        paired with the series of the log by their names or numbers.
 
     Raises
     ------
@@ -62,6 +85,12 @@ def diff(
 
     Notes
     -----
+    *A log and its plan* agree if every row has the planned rate, as precisely as it is printed, in one convention:
+    which update a row's rate belongs to. Of those that its trainer may have, the one is taken in which the rows agree.
+    Rows may fall behind the plan in the run, by updates that mixed precision skipped. If they do not agree, the usual
+    causes are tried on all rows: another length of the run, several processes that step one scheduler, epochs for
+    steps, a factor, another first step.
+
     *First step*: step 0. *The last value* is that of the last update, at ``steps - 1``: a minimum that is only reached
     at ``steps`` is never used. *Past the end*: as many steps again are compared; if these are more than 4096, so many
     of them and those where either curve bends.
@@ -88,40 +117,57 @@ def diff(
     total = None if steps is None else count("diff", "steps", steps)
     if tolerance is not None:
         TOLERANCE.coerce("diff", tolerance)
-    unit = _common_unit(a, b)
-    pair = _read("a", a, total), _read("b", b, total)
+    logged = [is_log(one) for one in (a, b)]
+    if any(logged):
+        if all(logged):
+            raise TypeError("diff: a and b are both logs: give a plan in the place of one of them")
+        plan, log = (b, a) if logged[0] else (a, b)
+        told = labels[::-1] if labels is not None and logged[0] else labels
+        return with_log(plan, log, "ba" if logged[0] else "ab", total, tolerance, told)
+    runs = _read("a", a, total), _read("b", b, total)
+    unit = _common_unit(*runs)
     if tolerance is None:
-        tolerance = ROUGH if _is_float32(a, pair[0]) or _is_float32(b, pair[1]) else FINE
+        tolerance = ROUGH if any(map(_is_float32, runs)) else FINE
+    pair = runs[0].schedule, runs[1].schedule
     total = total or max(schedule.horizon for schedule in pair)
     if steps is None and total > LONGEST_RUN:
         raise ValueError(f"diff: nothing new happens only after {total:,} steps: give steps, the length of the run")
-    given = None if labels is None else (one_line(str(labels[0])), one_line(str(labels[1])))
+    given = _labels(labels, (a, b), runs)
     return compare(pair, given or _names(pair), total, float(tolerance), unit, given or ("a", "b"))
 
 
-def _common_unit(a: Any, b: Any) -> str:
+def _labels(labels: Sequence[str] | None, given: tuple[Any, Any], runs: tuple[Run, Run]) -> tuple[str, str] | None:
+    """What the two are called, by their labels or the keys of dicts; None if neither is given."""
+    if labels is not None:
+        return one_line(str(labels[0])), one_line(str(labels[1]))
+    return (runs[0].label, runs[1].label) if any(isinstance(one, Mapping) for one in given) else None
+
+
+def _common_unit(a: Run, b: Run) -> str:
     """What both count."""
-    units = unit_of(a), unit_of(b)
-    if units[0] != units[1]:
-        other = next(unit for unit in units if unit != "step")
+    if a.unit != b.unit:
+        other = next(unit for unit in (a.unit, b.unit) if unit != "step")
         raise ValueError(
-            f"diff: a counts {units[0]}s and b counts {units[1]}s: bring the recipe to the other's clock, as in "
+            f"diff: a counts {a.unit}s and b counts {b.unit}s: bring the recipe to the other's clock, as in "
             f"recipe.schedule.stretch(k) if k is the length of one {other}; or lrkit.plot_diff(a, b, x='progress') "
             "shows both from 0 to 100 % of their runs"
         )
-    return units[0]
+    return a.unit
 
 
-def _read(name: str, value: Any, steps: int | None) -> LearningRateSchedule:
+def _read(name: str, value: Any, steps: int | None) -> Run:
     """The only schedule of an argument; what must be recorded is recorded past the end of the run too."""
-    return read_one(value, None if steps is None else 2 * steps + 1, f"diff: {name}: cannot read")
+    run = only_run(name, value, None if steps is None else 2 * steps + 1, "diff", "read")
+    if isinstance(run, LoggedRun):
+        raise TypeError(f"diff: {name}: a log stands alone, not in a list with others, got {shorten(value)}")
+    return run
 
 
-def _is_float32(given: Any, schedule: LearningRateSchedule) -> bool:
+def _is_float32(run: Run) -> bool:
     """Whether the rates were recorded, not given, and are those of float32."""
-    if not isinstance(schedule, TableLR) or isinstance(given, (LearningRateSchedule, list, tuple)):
+    if not run.recorded or not isinstance(run.schedule, TableLR):
         return False
-    return bool((schedule.rates == schedule.rates.astype(np.float32)).all())
+    return bool((run.schedule.rates == run.schedule.rates.astype(np.float32)).all())
 
 
 def _names(pair: Pair) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import numpy as np
 from .._types import Rates
 from ..catalogue._recognition import text_of
 from ..catalogue._simplified import simplified
+from ..schedules._base import LearningRateSchedule
 
 if TYPE_CHECKING:
     from ._result import Difference, Side
@@ -23,8 +24,7 @@ def report(found: Difference) -> Iterator[str]:
     """The lines of the printed report."""
     a, b = found.a, found.b
     for name, schedule in zip(found.labels, found.schedules, strict=True):
-        text = min(text_of(schedule), text_of(simplified(schedule)), key=len)
-        yield f"{name}: {text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 3] + '...'}"
+        yield f"{name}: {plan_in_words(schedule)}"
     if found.first_step is None:
         within = "" if found.tolerance <= FINE else f", to {found.tolerance:g} of the peak"
         yield f"equal at all {found.steps:,} {found.unit}s{within}"
@@ -47,6 +47,12 @@ def report(found: Difference) -> Iterator[str]:
     if found.first_step is not None:
         gap = " - ".join(reversed(found.labels))
         yield f"largest gap: {gap} = {found.largest_gap:.4g} at {found.unit} {found.largest_gap_at:,}"
+
+
+def plan_in_words(schedule: LearningRateSchedule) -> str:
+    """A schedule in one line, by the shorter of its texts."""
+    text = min(text_of(schedule), text_of(simplified(schedule)), key=len)
+    return text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 3] + "..."
 
 
 def _uses_in_words(side: Side) -> str:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
+from typing import Any, final
 
-from .._types import DiffOptions
 from ..chart import Panels
 from ..chart.axis_options import AxisOptions
 from ..chart.inputs import name_schedules
 from ..plotting.diff import diff_panels
-from ..plotting.renderers import draw
 from ..schedules._base import LearningRateSchedule
+from ._compared import Compared
 from ._report import report
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from plotly.graph_objects import Figure
 
 
 @dataclass(frozen=True)
@@ -34,8 +29,9 @@ class Side:
     sum: float
 
 
+@final
 @dataclass(frozen=True, eq=False)
-class Difference:
+class Difference(Compared):
     """How two schedules differ over a run: data, a short report when printed, a picture by `plot`.
 
     Attributes
@@ -83,12 +79,15 @@ class Difference:
         return self.first_step is None and not any(self.conventions.values())
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything but the schedules, as plain numbers, texts and dicts: JSON can hold it."""
         left_out = ("schedules", "labels")
         return {name: value for name, value in asdict(self).items() if name not in left_out} | {"same": self.same}
 
-    def __str__(self) -> str:
-        return "\n".join(report(self))
+    def lines(self) -> Iterator[str]:
+        return report(self)
+
+    @property
+    def names(self) -> tuple[str, str]:
+        return self.labels if self.labels != ("a", "b") else (self.a.name, self.b.name)
 
     def __repr__(self) -> str:
         parted = "never" if self.first_step is None else f"first at {self.unit} {self.first_step}"
@@ -97,19 +96,8 @@ class Difference:
             f"by at most {abs(self.largest_gap):.6g}>"
         )
 
-    @overload
-    def plot(self, *, backend: Literal["matplotlib"] = "matplotlib", **options: Unpack[DiffOptions]) -> list[Axes]: ...
-    @overload
-    def plot(self, *, backend: Literal["plotly"], **options: Unpack[DiffOptions]) -> Figure: ...
-    @overload
-    def plot(self, *, backend: Literal["text"], **options: Unpack[DiffOptions]) -> str: ...
-    def plot(self, *, theme: str = "light", backend: str = "matplotlib", figure: Any = None, **options: Any) -> Any:
-        """Both curves, and below them ``b - a``: `lrkit.plot_diff`, with the same options."""
-        return draw(panels_of(self, **options), theme, backend, figure=figure)
-
-
-def panels_of(found: Difference, labels: Sequence[str] | None = None, title: str = "", **options: Any) -> Panels:
-    """Both curves and how far they are apart, by default to a quarter of the run past its end."""
-    runs = name_schedules(found.schedules, labels or [found.a.name, found.b.name])
-    axis_options = AxisOptions(**{"steps": found.steps + found.steps // 4 + 1} | options)
-    return diff_panels([run._replace(unit=found.unit) for run in runs], axis_options, title)
+    def panels(self, labels: Sequence[str] | None = None, title: str = "", **options: Any) -> Panels:
+        """By default to a quarter of the run past its end."""
+        runs = name_schedules(self.schedules, labels or [self.a.name, self.b.name])
+        axis_options = AxisOptions(**{"steps": self.steps + self.steps // 4 + 1} | options)
+        return diff_panels([run._replace(unit=self.unit) for run in runs], axis_options, title)

@@ -27,34 +27,65 @@ def read(value: Any, steps: int | None = None, complaint: str = "read: cannot re
     """The curves of an object, and what each is called in addition to the object's own name.
 
     That is nothing if all groups have the same curve, else "group 0" and so on. An object is a schedule, a recipe, a
-    list or array of rates, an object of a framework that has an adapter or of `lrkit.lr_scheduler`, or a function of
-    the step. `steps` is the length of the run, for what can only be sampled; a stepped scheduler then is refused, as
-    its rate at step 0 is not known any more. A message begins with `complaint`.
+    list or array of rates, an object of a framework that has an adapter or of `lrkit.lr_scheduler`, an optimizer, or a
+    function of the step. `steps` is the length of the run, for what can only be sampled; a stepped scheduler then is
+    refused, as its rate at step 0 is not known any more. A message begins with `complaint`.
     """
+    return _by_group(curves_of(value, steps, complaint))
+
+
+def curves_of(value: Any, steps: int | None = None, complaint: str = "read: cannot read") -> list[LearningRateSchedule]:
+    """The curve of each group of an object that `read` can read: one, where there are no groups."""
     if isinstance(value, LearningRateSchedule):
-        return [("", value)]
+        return [value]
     if isinstance(value, (Recipe, OptaxSchedule)):
-        return [("", value.schedule)]
+        return [value.schedule]
     if isinstance(value, (list, tuple)) or (_is_array(value) and np.ndim(value)):
-        return [("", TableLR(value if isinstance(value, (list, tuple)) else np.asarray(value)))]
+        return [_table(value, complaint)]
+    try:
+        return _of_object(value, steps, complaint)
+    except (TypeError, ValueError, ImportError):
+        raise
+    except RuntimeError as error:  # what `record` says of an object that fails
+        raise ValueError(f"{complaint} {shorten(value)}: {error}") from error
+    except Exception as error:
+        told = f"{type(error).__name__}: {error}"
+        raise TypeError(f"{complaint} {shorten(value)}, which raises {told}") from error
+
+
+def _of_object(value: Any, steps: int | None, complaint: str) -> list[LearningRateSchedule]:
+    from ._optimizers import is_optimizer, scheduler_of, sources_of  # optimizers are not needed for a schedule
+
+    if is_optimizer(value):
+        if (scheduler := scheduler_of(value, complaint)) is not None:
+            return curves_of(scheduler, steps, complaint)
+        return [curve for source in sources_of(value, complaint) for curve in curves_of(source, steps, complaint)]
     if reader := _reader_of(value):
         try:
-            return _by_group(reader(value, steps))
+            return _listed(reader(value, steps))
         except (TypeError, ValueError) as refusal:
             if steps is None:
                 raise
             try:
-                return _by_group(_sampled(value, steps, complaint))
+                return _sampled(value, steps, complaint)
             except TypeError:
                 raise refusal from None
     if not isinstance(value, type) and (callable(value) or callable(getattr(value, "step", None))):
         if steps is None:
             raise TypeError(f"{complaint} {shorten(value)} without an end: give steps")
-        return _by_group(_sampled(value, steps, complaint))
+        return _sampled(value, steps, complaint)
     raise TypeError(
-        f"{complaint} {shorten(value)}: give a schedule, a list or array of rates, a scheduler, "
+        f"{complaint} {shorten(value)}: give a schedule, a list or array of rates, a scheduler or optimizer, "
         "a function of the step, or a dict of label to those"
     )
+
+
+def _table(rates: Any, complaint: str) -> TableLR:
+    """A list or array of rates as a schedule."""
+    try:
+        return TableLR(rates if isinstance(rates, (list, tuple)) else np.asarray(rates))
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{complaint} {shorten(rates)}: {error}") from None
 
 
 def read_one(value: Any, steps: int | None = None, complaint: str = "read: cannot read") -> LearningRateSchedule:
@@ -93,10 +124,14 @@ def _sampled(value: Any, steps: int, complaint: str) -> list[LearningRateSchedul
     return [TableLR(list(column)) for column in zip(*rows, strict=True)]
 
 
-def _by_group(curves: Curves) -> Pairs:
+def _listed(curves: Curves) -> list[LearningRateSchedule]:
+    return [curves] if isinstance(curves, LearningRateSchedule) else list(curves)
+
+
+def _by_group(curves: list[LearningRateSchedule]) -> Pairs:
     """The distinct curves, each named by its groups if there are several."""
     groups: dict[LearningRateSchedule, list[int]] = {}
-    for k, curve in enumerate([curves] if isinstance(curves, LearningRateSchedule) else curves):
+    for k, curve in enumerate(curves):
         groups.setdefault(curve, []).append(k)
     if len(groups) == 1:
         return [("", next(iter(groups)))]

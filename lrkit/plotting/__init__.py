@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from .._types import Axis, Scale, ThemeName
+from .._types import Axis, Ends, Marked, Scale, ThemeName
 from ..chart import make_chart
 from .diff import plot_diff as plot_diff
 from .grid import plot_grid as plot_grid
@@ -31,6 +31,9 @@ def plot(
     x: Axis = "step",
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
+    ylim: Ends | None = None,
+    marks: Marked = (),
+    dashes: bool = False,
     title: str | None = None,
     theme: ThemeName = "light",
     backend: Literal["matplotlib"] = "matplotlib",
@@ -45,6 +48,9 @@ def plot(
     x: Axis = "step",
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
+    ylim: Ends | None = None,
+    marks: Marked = (),
+    dashes: bool = False,
     title: str | None = None,
     theme: ThemeName = "light",
     backend: Literal["plotly"],
@@ -58,6 +64,9 @@ def plot(
     x: Axis = "step",
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
+    ylim: Ends | None = None,
+    marks: Marked = (),
+    dashes: bool = False,
     title: str | None = None,
     theme: ThemeName = "light",
     backend: Literal["text"],
@@ -72,6 +81,9 @@ def plot(
     x: Axis = "step",
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
+    ylim: Ends | None = None,
+    marks: Marked = (),
+    dashes: bool = False,
     title: str | None = None,
     theme: str = "light",
     backend: str = "matplotlib",
@@ -84,11 +96,13 @@ def plot(
 
     Parameters
     ----------
-    *schedules : LearningRateSchedule, list of float, array, scheduler, callable, or dict
-        What to draw. A list or array holds the rate of each step. A scheduler of this package, torch, transformers or
-        timm, or a schedule of Keras or MindSpore, is read, not stepped; where that cannot be exact, and for any other
-        function of the step, give `steps`: its rates are then recorded. A dict maps labels to any of these.
-        A recipe is drawn in its own unit and for its own length; a list ends with its last rate.
+    *schedules : LearningRateSchedule, list, array, scheduler, optimizer, callable, log or dict
+        What to draw. A list or array of numbers holds the rate of each step; a list of anything else is drawn one by
+        one, and a dict maps labels to things. A scheduler of this package, torch, transformers or timm, or a schedule
+        of Keras or MindSpore, is read, not stepped; where that cannot be exact, and for any other function of the step,
+        give `steps`: its rates are then recorded. An optimizer has the curves of its scheduler, or the rates of its
+        groups. A recipe is drawn in its own unit and for its own length; a list ends with its last rate. A log (what
+        `read_log` returns, a series of it, or the ``pathlib.Path`` of its file) is drawn as points.
     steps : int, optional
         The length of the run, in steps: steps 0 to ``steps - 1`` are drawn. By default up to the step after which
         nothing new happens, or as far as the longest curve goes.
@@ -103,6 +117,15 @@ def plot(
         Steps in an epoch, at least 1. With ``x="step"`` a second axis counts epochs (with plotly, the hover does).
     yscale : {"linear", "log"}
         The scale of the rates. On "log", rates of 0 and below are drawn at the lower edge, and a note says so.
+    ylim : (float, float), optional
+        The lower and upper end of the vertical axis; None at an end leaves it to the picture. By default from 0, or the
+        lowest rate below it; with ``yscale="log"`` three powers of ten below the peak.
+    marks : list or dict
+        Points to mark: "first" (the first update), "peak", "end", or a step; or a dict of label to step, such as
+        ``{"resume": 6000}``. Default: none.
+    dashes : bool
+        Whether each curve has another dash, for print without colours. By default only curves beyond the eighth have
+        one, when the colours repeat.
     title : str, optional
         By default the label if there is one curve, else nothing.
     theme : {"light", "dark"}
@@ -130,8 +153,9 @@ def plot(
 
     Notes
     -----
-    At most about 2000 points are drawn; if there are more steps, the caption says so. The colours are those of Okabe
-    and Ito, told apart by readers with colour-vision deficiencies, and each goes with a dash style.
+    At most about 2000 points are drawn; a caption says so where not every peak can be among them. There are eight
+    colours, told apart by readers with colour-vision deficiencies. Of a log, up to 60 rows are points alone; more are
+    joined by a line, which is broken where rows are missing.
 
     Examples
     --------
@@ -146,6 +170,7 @@ def plot(
           step  0      20      40     60      80
     """
     chart = make_chart(
-        schedules, labels=labels, title=title, steps=steps, x=x, steps_per_epoch=steps_per_epoch, yscale=yscale
-    )
+        schedules, labels=labels, title=title, steps=steps, x=x, steps_per_epoch=steps_per_epoch, yscale=yscale,
+        ylim=ylim, marks=marks, dashes=dashes,
+    )  # fmt: skip
     return draw(chart, theme, backend, ax=ax, **line_options)

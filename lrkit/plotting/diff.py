@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
-from .._types import Axis, DiffOptions, Scale
-from ..chart import Curve, Panels, chart_of, make_curve
+import numpy as np
+
+from .._types import Axis, DiffOptions, Marked, Scale
+from ..chart import Curve, LoggedRun, Panels, chart_of, make_curve
 from ..chart.axis_options import AxisOptions
-from ..chart.inputs import Run, name_schedules
+from ..chart.inputs import Run, name_schedules, only_run
+from ..runs.alignment import Alignment, align
 from ..schedules.arithmetic import ScaleLR, SumLR
 from .renderers import draw
 
@@ -37,24 +41,32 @@ def plot_diff(
     x: Axis = "step",
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
+    ylim: Any = None,
+    marks: Marked = (),
+    dashes: bool = False,
     title: str = "",
     theme: str = "light",
     backend: str = "matplotlib",
     figure: Any = None,
+    ax: Any = None,
 ) -> Any:
     """Two schedules, and below them the second less the first.
 
     Parameters
     ----------
     a, b : LearningRateSchedule or anything that `plot` draws
-        The schedules, which have one curve each.
-    steps, labels, x, steps_per_epoch, yscale, theme, backend
-        As for `plot`; `yscale` is that of the upper panel. The lower panel ends with the shorter run; with
-        ``x="progress"`` it compares the same parts of both runs.
+        The schedules, which have one curve each. If one of them is a log, it is drawn as points over the other, the
+        plan, in the convention of the log in which most rows agree; below is how far it is from the plan, 0 within its
+        rounding.
+    steps, labels, x, steps_per_epoch, yscale, ylim, marks, dashes, theme, backend
+        As for `plot`; `yscale`, `ylim` and `marks` are those of the upper panel. The lower panel ends with the shorter
+        run; with ``x="progress"`` it compares the same parts of both runs.
     title : str
         By default none.
     figure : matplotlib.figure.Figure or SubFigure, optional
         Where to draw, with matplotlib. By default a new figure, which pyplot does not know.
+    ax : list of matplotlib.axes.Axes, optional
+        In place of `figure`, axes to draw on: one for each panel, in rows from the top.
 
     Returns
     -------
@@ -69,28 +81,55 @@ def plot_diff(
     warm up
            0.1 ┤...
     """
-    options = AxisOptions(steps, x, steps_per_epoch, yscale)
-    runs = name_schedules([a, b], labels, options.steps)
-    if len(runs) != 2:
-        raise ValueError(f"plot_diff: a and b must have one curve each, got {len(runs)}")
-    return draw(diff_panels(runs, options, title), theme, backend, figure=figure)
+    options = AxisOptions(steps, x, steps_per_epoch, yscale, ylim, marks, dashes)
+    for name, given in (("a", a), ("b", b)):
+        only_run(name, given, options.steps, "plot_diff")
+    runs = name_schedules([a, b], labels, options.steps, "plot_diff: cannot draw")
+    return draw(diff_panels(runs, options, title), theme, backend, figure=figure, ax=ax)
 
 
-def diff_panels(runs: Sequence[Run], options: AxisOptions, title: str = "") -> Panels:
-    """Both curves, and below them the second less the first."""
+def diff_panels(runs: Sequence[Run | LoggedRun], options: AxisOptions, title: str = "") -> Panels:
+    """Both curves, and below them the second less the first; of a plan and a log, the log less the plan."""
+    plans = [run for run in runs if isinstance(run, Run)]
+    for log in runs:
+        if isinstance(log, LoggedRun) and log.series is not None and plans:
+            found = align(plans[0].schedule, log.series, log.facts, plans[0].unit)
+            return log_panels(plans[0], log, found, options, title)
+    if len(plans) < len(runs):
+        raise TypeError("plot_diff: a and b are both logs: give a plan in the place of one of them")
     above = chart_of(runs, options, title=title)
     name = f"{runs[1].label} − {runs[0].label}"
-    y_label = name if len(name) <= LONGEST_AXIS_NAME else "difference"
     gap = _gap(name, *above.curves)
-    below = replace(above, curves=(gap,), yscale="linear", title="", y_label=y_label, ylim=(None, None), marks=())
+    below = replace(
+        above, curves=(gap,), yscale="linear", title="", y_label=_axis_name(name), ylim=(None, None), marks=()
+    )
     return Panels([[above], [below]], heights=[3.0, 1.6])
+
+
+def log_panels(plan: Run, log: LoggedRun, found: Alignment, options: AxisOptions, title: str = "") -> Panels:
+    """The plan as a line and the log as points, and below how far the log is from the plan beyond its rounding."""
+    steps = found.steps + found.lags
+    length = plan.length or max(plan.schedule.horizon + 1, math.ceil(steps.max()) + 1)
+    rates = found.series.rates / found.clock.factor
+    above = chart_of(
+        [plan._replace(length=length), log._replace(positions=steps, rates=rates, unit=plan.unit)], options, title=title
+    )
+    gap = np.where(found.departing, rates - found.planned / found.clock.factor, 0.0)
+    name = f"{log.label} − {plan.label}"
+    row = LoggedRun(name, steps, gap, plan.unit)
+    plain = replace(options, yscale="linear", ylim=(None, None), marks=())
+    return Panels([[above], [chart_of([row], plain, title="", y_label=_axis_name(name))]], heights=[3.0, 1.6])
+
+
+def _axis_name(name: str) -> str:
+    return name if len(name) <= LONGEST_AXIS_NAME else "difference"
 
 
 def _gap(name: str, one: Curve, other: Curve) -> Curve:
     """The second less the first where they are at the same place on the axis, up to where one of them ends."""
     slower = other.scale / one.scale
-    if one.schedule is None or other.schedule is None:
-        raise TypeError("plot_diff: a and b must be schedules")
+    assert one.schedule is not None  # of a `Run`, which a checker cannot know
+    assert other.schedule is not None
     first = one.schedule if slower == 1 else one.schedule.stretch(slower)
     total = min(other.total, int((one.total - 1) * slower) + 1)
     return make_curve(SumLR((other.schedule, ScaleLR(first, -1.0))), name, total, other.unit, other.scale)

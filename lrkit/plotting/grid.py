@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
-from .._params import count, shorten
-from .._recipes import unit_of
-from .._types import Axis, GridOptions, Scale
+from .._params import as_kind, count, shorten
+from .._types import Axis, GridOptions, Marked, Scale
 from ..chart import Panels, chart_of
 from ..chart.axis_options import AxisOptions
-from ..chart.inputs import name_schedules
+from ..chart.inputs import name_things
 from .renderers import draw
 
 if TYPE_CHECKING:
@@ -20,39 +19,44 @@ if TYPE_CHECKING:
 
 @overload
 def plot_grid(
-    schedules: Mapping[str, Any], *, backend: Literal["matplotlib"] = "matplotlib", **options: Unpack[GridOptions]
+    *schedules: Any, backend: Literal["matplotlib"] = "matplotlib", **options: Unpack[GridOptions]
 ) -> list[Axes]: ...
 @overload
-def plot_grid(
-    schedules: Mapping[str, Any], *, backend: Literal["plotly"], **options: Unpack[GridOptions]
-) -> Figure: ...
+def plot_grid(*schedules: Any, backend: Literal["plotly"], **options: Unpack[GridOptions]) -> Figure: ...
 @overload
-def plot_grid(schedules: Mapping[str, Any], *, backend: Literal["text"], **options: Unpack[GridOptions]) -> str: ...
+def plot_grid(*schedules: Any, backend: Literal["text"], **options: Unpack[GridOptions]) -> str: ...
 def plot_grid(
-    schedules: Mapping[str, Any],
-    *,
+    *schedules: Any,
     columns: int = 3,
+    sharey: bool = True,
     steps: int | None = None,
     x: Axis = "step",
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
+    ylim: Any = None,
+    marks: Marked = (),
+    dashes: bool = False,
     theme: str = "light",
     backend: str = "matplotlib",
     figure: Any = None,
+    ax: Any = None,
 ) -> Any:
     """Small multiples: a panel for each schedule, titled by its label.
 
     Parameters
     ----------
-    schedules : dict
-        Label to anything that `plot` draws.
+    *schedules : anything that `plot` draws
+        A panel for each thing, also for each in a list or dict. The title is the label in a dict, else a name. A thing
+        with several groups has a curve for each in its panel.
     columns : int
         How many panels there are in a row, at least 1. Default: 3.
+    sharey : bool
+        Whether all panels show the same range of rates. Default: True.
     steps : int, optional
-        The length of the run, common to all panels. By default each is as long as its schedule.
-    x, steps_per_epoch, yscale, theme, backend
-        As for `plot`. Panels that share an axis must count the same.
-    figure : matplotlib.figure.Figure or SubFigure, optional
+        The length of the run, common to all panels. By default that of the longest, where all count the same.
+    x, steps_per_epoch, yscale, ylim, marks, dashes, theme, backend
+        As for `plot`. With `steps`, all panels must count the same.
+    figure, ax
         As for `plot_diff`.
 
     Returns
@@ -67,13 +71,16 @@ def plot_grid(
     >>> [ax.get_title(loc="left") for ax in panels]
     ['warm-up', 'cosine']
     """
-    if not isinstance(schedules, Mapping) or not schedules:
-        raise TypeError(f"plot_grid: schedules must be a dict of label to schedule, got {shorten(schedules)}")
-    width = min(count("plot_grid", "columns", columns), len(schedules))
-    options = AxisOptions(steps, x, steps_per_epoch, yscale)
-    shared = steps is not None or x == "progress"
+    options = AxisOptions(steps, x, steps_per_epoch, yscale, ylim, marks, dashes)
+    things = name_things(schedules, None, options.steps, "plot_grid: cannot draw")
+    width = min(count("plot_grid", "columns", columns), len(things))
+    runs = [run for _, own in things for run in own]
+    shared = steps is not None or x != "step" or len({run.unit for run in runs}) == 1
     if shared:
-        options.check_units([(str(label), unit_of(given)) for label, given in schedules.items()])
-    charts = [chart_of(name_schedules([{label: given}], None, steps), options) for label, given in schedules.items()]
+        options.check_units([(run.label, run.unit) for run in runs])
+    whole = replace(options, steps=max(options.lengths(runs))) if shared and x == "step" else options
+    charts = [chart_of(own, whole, title=name or None) for name, own in things]
     rows = [charts[k : k + width] for k in range(0, len(charts), width)]
-    return draw(Panels(rows, [2.0] * len(rows), shared), theme, backend, figure=figure)
+    if as_kind(sharey, bool) is None:
+        raise TypeError(f"plot_grid: sharey must be True or False, got {shorten(sharey)}")
+    return draw(Panels(rows, [2.0] * len(rows), shared, sharey), theme, backend, figure=figure, ax=ax)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from .._params import as_kind, shorten
-from .._recipes import length_of, unit_of
-from .._types import Axis, GroupsOptions, Scale
-from ..chart import Chart, Panels, chart_of
+from .._types import Axis, GroupsOptions, Marked, Scale
+from ..chart import Chart, LoggedRun, Panels, chart_of
 from ..chart.axis_options import AxisOptions
-from ..chart.inputs import Run
-from ..interop._reading import read_one
+from ..chart.inputs import Run, is_collection, name_schedules, one_line, only_run
 from ..schedules.constant import ConstantLR
 from .renderers import draw
 
@@ -20,8 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from plotly.graph_objects import Figure
 
-Curves = dict[Run, list[str]]
-"""The curves of a panel, each with the names of the groups that have it."""
+Curves = dict[Hashable, tuple[Run | LoggedRun, list[str]]]
+"""The curves of a panel, each with the names of the groups that have it. Equal schedules are one; a log is its own."""
 
 
 @overload
@@ -39,24 +37,30 @@ def plot_groups(
     x: Axis = "step",
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
+    ylim: Any = None,
+    marks: Marked = (),
+    dashes: bool = False,
     title: str = "",
     theme: str = "light",
     backend: str = "matplotlib",
     figure: Any = None,
+    ax: Any = None,
 ) -> Any:
     """Several hyper-parameters of several groups on one time axis: a panel for each hyper-parameter.
 
     Parameters
     ----------
-    groups : dict or list
+    groups : dict, list, optimizer or scheduler
         For each group, by name or in order, a dict of hyper-parameter to schedule, as `to_torch` takes it: ``{"body":
-        {"lr": a, "weight_decay": 0.1}, "head": {"lr": b}}``. A number is a constant, and each item of a tuple
-        (``betas``) has a panel. Groups with the same values share a curve.
-    steps, x, steps_per_epoch, title, theme, backend
+        {"lr": a, "weight_decay": 0.1}, "head": {"lr": b}}``. A schedule may be anything that `plot` draws; a number is
+        a constant, and each item of a tuple (``betas``) has a panel. Anything in the place of a dict is the group's
+        rate. Groups with the same values share a curve. Of an optimizer, and of a scheduler with its optimizer: the
+        rates, what else the scheduler moves, and what else differs between the groups.
+    steps, x, steps_per_epoch, marks, dashes, title, theme, backend
         As for `plot`.
-    yscale : {"linear", "log"}
-        The scale of the learning rate's panel; the others are linear.
-    figure : matplotlib.figure.Figure or SubFigure, optional
+    yscale, ylim
+        As for `plot`, of the learning rate's panel; the others are linear, from 0.
+    figure, ax
         As for `plot_diff`.
 
     Returns
@@ -71,43 +75,56 @@ def plot_groups(
     >>> len(lrkit.plot_groups([rates, {"lr": 0.05}]))
     2
     """
-    options = AxisOptions(steps, x, steps_per_epoch, yscale)
-    if isinstance(groups, (list, tuple)):
-        groups = {f"group {k}": group for k, group in enumerate(groups)}
-    if not isinstance(groups, Mapping):
-        raise TypeError(f"plot_groups: groups must be a dict or a list of dicts, got {shorten(groups)}")
+    options = AxisOptions(steps, x, steps_per_epoch, yscale, ylim, marks, dashes)
+    groups = _groups(groups, options.steps)
     panels = _panels(groups, options.steps)
-    runs = [run for curves in panels.values() for run in curves]
-    labels = [f"{names[0]}, {key}" for key, curves in panels.items() for names in curves.values()]
-    counting = [(label, run.unit) for label, run in zip(labels, runs, strict=True) if run.unit]
+    every = [(f"{names[0]}, {key}", run) for key, curves in panels.items() for run, names in curves.values()]
+    counting = [(label, run.unit) for label, run in every if run.unit]
     options.check_units(counting)
     units = [unit for _, unit in counting] or ["step"]
-    longest = {unit: max(run.whole_length for run in runs if run.unit in ("", unit)) for unit in units}
+    longest = {unit: max(run.whole_length for _, run in every if run.unit in ("", unit)) for unit in units}
     charts: list[Chart] = []
     for key, curves in panels.items():
-        drawn = []
-        for run, names in curves.items():
-            unit = run.unit or units[0]
-            drawn.append(Run(", ".join(names), run.schedule, unit, run.length or options.steps or longest[unit]))
+        drawn: list[Run | LoggedRun] = []
+        for run, names in curves.values():
+            named = run._replace(label=", ".join(names), unit=run.unit or units[0])
+            if isinstance(named, Run):
+                named = named._replace(length=named.length or options.steps or longest[named.unit])
+            drawn.append(named)
         y_label = "learning rate" if key == "lr" else key.replace("_", " ")
-        if len(drawn) == 1 and sum(map(len, curves.values())) < len(groups):  # one curve has no label
+        if len(drawn) == 1 and sum(len(names) for _, names in curves.values()) < len(groups):  # one curve has no label
             y_label += f" ({drawn[0].label})"
-        seen = options if key == "lr" else replace(options, yscale="linear")
+        seen = options if key == "lr" else replace(options, yscale="linear", ylim=(None, None))
         charts.append(chart_of(drawn, seen, title="" if charts else title, y_label=y_label))
-    return draw(Panels([[chart] for chart in charts], [2.0] * len(charts)), theme, backend, figure=figure)
+    return draw(Panels([[chart] for chart in charts], [2.0] * len(charts)), theme, backend, figure=figure, ax=ax)
+
+
+def _groups(given: Any, steps: int | None) -> Mapping[str, Any]:
+    """What was given, group by group."""
+    if isinstance(given, Mapping):
+        return given
+    if is_collection(given):
+        return {f"group {k}": group for k, group in enumerate(given)}
+    from ..interop._groups import groups_of  # optimizers are not needed for schedules
+
+    found = groups_of(given, steps, "plot_groups: cannot draw")
+    if found is not None:
+        return found
+    return {run.label: {"lr": run} for run in name_schedules([given], None, steps, "plot_groups: cannot draw")}
 
 
 def _panels(groups: Mapping[str, Any], steps: int | None) -> dict[str, Curves]:
     """The curves of each hyper-parameter."""
     panels: dict[str, Curves] = {}
     for name, group in groups.items():
-        if not isinstance(group, Mapping) or not group:
+        if isinstance(group, Mapping) and not group:
             raise TypeError(
                 f"plot_groups: {name} must be a dict of hyper-parameter to schedule or number, got {shorten(group)}"
             )
-        for key, value in _single_values(group):
-            run = _run_of(value, steps, f"plot_groups: {name}, {key}: cannot draw")
-            panels.setdefault(key, {}).setdefault(run, []).append(str(name))
+        for key, value in _single_values(group if isinstance(group, Mapping) else {"lr": group}):
+            run = _run_of(f"{name}, {key}", value, steps)
+            same = run if isinstance(run, Run) else id(run.series)
+            panels.setdefault(str(key), {}).setdefault(same, (run, []))[1].append(one_line(str(name)))
     if not panels:
         raise TypeError("plot_groups: nothing to draw: give at least one group")
     return panels
@@ -122,9 +139,10 @@ def _single_values(group: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield key, value
 
 
-def _run_of(value: Any, steps: int | None, complaint: str) -> Run:
+def _run_of(name: str, value: Any, steps: int | None) -> Run | LoggedRun:
     """The run of a value, without a label; a number has no unit."""
     number = as_kind(value, float)
     if number is not None:
         return Run("", ConstantLR(number), "")
-    return Run("", read_one(value, steps, complaint), unit_of(value), length_of(value))
+    run = value if isinstance(value, (Run, LoggedRun)) else only_run(name, value, steps, "plot_groups")
+    return run._replace(label="")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
+import math
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -11,82 +11,29 @@ import numpy as np
 import plotly.graph_objects as go
 
 from .._types import Floats
-from ..chart import Chart, Curve, Panels
+from ..chart import Chart, Curve, Look, Panels
+from ..chart.chart import names_of
+from .plotly_grid import AXIS_NAME, NUMBERS, RIGHT, UNIT, Grid, Panel, axis_name, make_grid
+from .plotly_marks import draw_marks
+from .plotly_names import draw_at_ends, margin_for, names_at_ends, names_in_legend
+from .plotly_style import NOTE_SIZE, SIZE, broken, literal, template
 from .style import Theme, dash
 
-TITLE_COLUMNS, CAPTION_COLUMNS = 38, 60
-"""How many letters fit on a line on a phone."""
-
-
-def template(theme: Theme) -> go.layout.Template:
-    """The look, which is part of every figure, and without the button that uploads the chart."""
-    axis = {"gridcolor": theme.grid, "linecolor": theme.faint, "ticks": "outside", "tickcolor": theme.faint}
-    above = {"xref": "container", "x": 0, "xanchor": "left", "yref": "container", "y": 1, "yanchor": "top"}
-    below = {"xref": "container", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}
-    return go.layout.Template(
-        layout={
-            "colorway": theme.colours,
-            "paper_bgcolor": theme.background,
-            "plot_bgcolor": theme.background,
-            "font": {"color": theme.ink, "family": "system-ui, sans-serif", "size": 14},
-            "title": {**above, "font": {"size": 17}, "pad": {"l": 16, "t": 30}},
-            "xaxis": {**axis, "showgrid": False, "showline": True, "zeroline": False, "separatethousands": True},
-            "yaxis": {**axis, "showline": False, "zeroline": False, "exponentformat": "power", "automargin": True},
-            "legend": {**below, "orientation": "h"},
-            "hovermode": "x unified",
-            "hoverlabel": {"font": {"size": 12}},
-            "margin": {"l": 64, "r": 16, "b": 16},
-            "modebar": {"remove": ["sendChartToCloud", "select2d", "lasso2d"]},
-        }
-    )
+ALONE = 3.4
+"""The height of a chart that is alone, as that of `Panels.heights`."""
+LINE_WIDTH, POINT = 2.5, 5
+BENEATH = 3
+"""How far an axis goes on below its lowest rate, in pixels, so that the line of a curve there is seen whole."""
 
 
 def draw(chart: Chart, theme: Theme, **line_options: Any) -> go.Figure:
     """The chart as a figure of its own."""
-    fig = go.Figure(layout={"template": template(theme), "meta": {"alt": chart.alt}})
-    title = _lines(chart.title, TITLE_COLUMNS)
-    fig.update_layout(title_text="<br>".join(title), showlegend=len(chart.curves) > 1)
-    fig.update_layout(
-        title_pad_t=20 + 12 * len(title), margin_t=48 + 23 * len(title)
-    )  # plotly makes no room for more lines
-    _add_curves(fig, chart, line_options)
-    note = _lines(chart.note.replace("; ", "\n").replace(" (", "\n("), CAPTION_COLUMNS)
-    caption = [f'<span style="font-size:11px">{line}</span>' for line in note]
-    fig.update_xaxes(title_text="<br>".join([chart.x_label, *caption]), title_standoff=8, automargin=True)
-    fig.update_xaxes(hoverformat=",.0f" if chart.whole else ",.3f")
-    if not chart.few:
-        fig.update_xaxes(range=[-0.02 * chart.last, 1.02 * chart.last])
-    elif chart.whole:
-        fig.update_xaxes(dtick=1 + chart.total // 10)
-    fig.update_yaxes(title_text=_literal(chart.y_label), title_standoff=12)
-    if chart.yscale == "log":
-        fig.update_yaxes(type="log", dtick=1)
-    return fig
+    return _draw(Panels([[chart]], [ALONE]), theme, line_options)
 
 
 def draw_panels(panels: Panels, theme: Theme) -> go.Figure:
     """The charts as one figure."""
-    from plotly.subplots import make_subplots
-
-    rows, columns = len(panels.rows), len(panels.rows[0])
-    fig = make_subplots(
-        rows, columns, shared_xaxes=panels.shared, row_heights=panels.heights, vertical_spacing=0.22 / rows,
-        subplot_titles=[_literal(chart.title) for chart in panels.charts],
-    )  # fmt: skip
-    fig.update_layout(template=template(theme), meta={"alt": panels.alt})
-    for k, chart in enumerate(panels.charts):
-        r, c = k // columns + 1, k % columns + 1
-        alone = draw(chart, theme)
-        for trace in alone.data:
-            fig.add_trace(trace.update(legendgroup=f"{r}.{c}"), r, c)
-        y_axis = alone.layout.yaxis.to_plotly_json() | {"domain": None}
-        fig.update_yaxes({name: value for name, value in y_axis.items() if value is not None}, row=r, col=c)
-        x_axis = {"hoverformat": alone.layout.xaxis.hoverformat}
-        if r == rows or not panels.shared:
-            x_axis |= {"title_text": chart.x_label}
-        fig.update_xaxes(x_axis, row=r, col=c)
-    fig.update_layout(showlegend=True, margin_t=56, height=120 + 110 * sum(panels.heights))
-    return fig
+    return _draw(panels, theme, {})
 
 
 def write(fig: go.Figure, path: Path, _form: str, title: str, _alt: str) -> None:
@@ -102,27 +49,61 @@ def write(fig: go.Figure, path: Path, _form: str, title: str, _alt: str) -> None
     path.write_text(html, encoding="utf-8")
 
 
-def _add_curves(fig: go.Figure, chart: Chart, line_options: dict[str, Any]) -> None:
-    given = {name: value for name, value in line_options.items() if name != "line"}
-    colours = fig.layout.template.layout.colorway
-    for curve, look in zip(chart.curves, chart.looks, strict=True):
-        dashes = ",".join(f"{2.5 * n:g}px" for n in dash(look.dash)) or "solid"
-        line = {"width": 2.5, "simplify": False, "dash": dashes, "color": colours[look.colour]}
-        moved = bool((chart.shown(curve) != curve.rates).any())  # to the lower edge of a logarithmic axis
-        beside, where = _beside(chart, curve)
-        true_rate = "customdata[0]" if beside else "customdata"
-        rate = true_rate if moved else "y"
-        alone = "<extra></extra>" if len(chart.curves) == 1 else ""
-        options: dict[str, Any] = {
-            "name": _literal(curve.label),
-            "mode": "lines+markers" if chart.few else "lines",
-            "line": line | line_options.get("line", {}),
-            "hovertemplate": f"%{{{rate}:.6~g}} (%{{{rate}:.4~e}}){beside}{alone}",
-        }
-        options |= {"customdata": curve.rates} if moved else {}
-        if beside:
-            options["customdata"] = np.stack([curve.rates, where], axis=1)
-        fig.add_scatter(x=chart.x(curve), y=chart.shown(curve), **options | given)
+def _draw(picture: Panels, theme: Theme, line_options: dict[str, Any]) -> go.Figure:
+    charts = picture.charts
+    at_ends = names_at_ends(charts[0], ALONE * UNIT) if len(charts) == 1 else None
+    legend = {} if at_ends else names_in_legend(charts)
+    right = margin_for(at_ends) if at_ends else RIGHT
+    grid = make_grid(picture, right, list(legend.values()))
+    fig = go.Figure(layout={"template": template(theme), "meta": {"alt": picture.alt}})
+    margin = {"l": RIGHT, "r": right, "t": grid.above, "b": grid.below}
+    fig.update_layout(height=round(grid.height), showlegend=bool(legend), margin=margin)
+    for panel in grid.panels:
+        chart = panel.chart
+        lines = [_line(look, theme) | line_options.get("line", {}) for look in chart.looks]
+        for name, curve, line in zip(names_of(chart.curves), chart.curves, lines, strict=True):
+            entry = legend.pop(name, None) if chart.named else None  # each name is in the legend once
+            given = {key: value for key, value in line_options.items() if key != "line"}
+            shown = {"name": broken(entry) if entry else literal(curve.label), "showlegend": bool(entry)}
+            shown |= {"legendgroup": f"{name[1]} {name[0]}"} if grid.named_below else {}
+            fig.add_scatter(**_trace(chart, curve), **_axes_of(panel), line=line, **shown | given)
+        _set_axes(fig, panel, len(picture.rows[0]), shared=picture.shared)
+        colours = [line_options.get("line_color", line["color"]) for line in lines]
+        draw_marks(fig, panel, colours, theme)
+        if at_ends:
+            draw_at_ends(fig, panel, at_ends, colours)
+    _add_words(fig, grid, theme)
+    return fig
+
+
+def _line(look: Look, theme: Theme) -> dict[str, Any]:
+    dashes = ",".join(f"{LINE_WIDTH * n:g}px" for n in dash(look.dash)) or "solid"
+    return {"width": LINE_WIDTH, "simplify": False, "color": theme.colours[look.colour], "dash": dashes}
+
+
+def _axes_of(panel: Panel) -> dict[str, str]:
+    return {"xaxis": axis_name("x", panel.number), "yaxis": axis_name("y", panel.number)} if panel.number else {}
+
+
+def _trace(chart: Chart, curve: Curve) -> dict[str, Any]:
+    """The points of a curve, and what the hover says of them."""
+    moved = bool((chart.shown(curve) != curve.rates).any())  # to the lower edge of a logarithmic axis
+    beside, where = _beside(chart, curve)
+    true_rate = "customdata[0]" if beside else "customdata"
+    rate = true_rate if moved else "y"
+    alone = "<extra></extra>" if len(chart.curves) == 1 else ""
+    points: dict[str, Any] = {
+        "x": curve.broken(chart.x(curve)),
+        "y": curve.broken(chart.shown(curve)),
+        "mode": "markers" if not curve.joined else "lines+markers" if chart.few or curve.logged else "lines",
+        "marker": {"size": POINT},
+        "hovertemplate": f"%{{{rate}:.6~g}} (%{{{rate}:.4~e}}){beside}{alone}",
+    }
+    if beside:
+        points["customdata"] = curve.broken(np.stack([curve.rates, where], axis=1))
+    elif moved:
+        points["customdata"] = curve.broken(curve.rates)
+    return points
 
 
 def _beside(chart: Chart, curve: Curve) -> tuple[str, Floats]:
@@ -132,11 +113,66 @@ def _beside(chart: Chart, curve: Curve) -> tuple[str, Floats]:
     return f", {curve.unit} %{{customdata[1]:,.0f}}" if chart.axis == "progress" else "", curve.steps
 
 
-def _lines(text: str, columns: int) -> list[str]:
-    """The text in lines of at most so many letters."""
-    return [_literal(part) for line in text.splitlines() for part in textwrap.wrap(line, columns)]
+def _set_axes(fig: go.Figure, panel: Panel, columns: int, *, shared: bool) -> None:
+    """The axes of a panel: numbers and names only where no other panel has them, and axes that are equal move together."""
+    chart, k = panel.chart, panel.number
+    numbered = panel.lowest or not shared
+    low, high = chart.y_edges
+    x: dict[str, Any] = {
+        "domain": [panel.left, panel.right], "anchor": axis_name("y", k), "range": chart.x_edges,
+        "title": {"text": chart.x_label if panel.lowest else "", "standoff": 4}, "automargin": "height",
+        "showticklabels": numbered, "ticks": "outside" if numbered else "",
+        "showline": chart.yscale == "log" or not low <= 0 <= high,
+        "hoverformat": ",.0f" if chart.whole else ",.3f", **_counts(chart, 3 if columns > 1 else 6),
+    }  # fmt: skip
+    y: dict[str, Any] = {
+        "domain": [panel.bottom, panel.top], "anchor": axis_name("x", k), "showticklabels": panel.first == k,
+        "nticks": max(3, int(panel.height / 45)),
+    }  # fmt: skip
+    if chart.yscale == "log":
+        bottom, top = math.log10(low), math.log10(high)
+        y |= {"type": "log", "range": [bottom - BENEATH * (top - bottom) / panel.height, top]}
+        y |= {"nticks": min(y["nticks"], int(top - bottom) + 1)} if top - bottom > 1.4 else {}
+    else:
+        y |= {"range": [low or -BENEATH * high / panel.height, high]}
+    x |= {"matches": "x"} if shared and k else {}
+    y |= {"matches": axis_name("y", panel.first)} if panel.first != k else {}
+    fig.update_layout({f"xaxis{k + 1 if k else ''}": x, f"yaxis{k + 1 if k else ''}": y})
 
 
-def _literal(text: str) -> str:
-    """The text with escapes for what plotly would read as HTML, as a template or as mathematics."""
-    return escape(text, quote=False).replace("%{", "&#37;{").replace("$", "&#36;")
+def _counts(chart: Chart, most: int) -> dict[str, Any]:
+    """How many numbers there are on the horizontal axis, and how steps and tokens are written: 500, 2k, 3M.
+
+    From 1B on plotly writes them, as the letters of d3, whose formats the others are, are G and T.
+    """
+    if not chart.whole:
+        return {"nticks": most}
+    if chart.few:
+        return {"dtick": max(1, math.ceil(chart.last / (most if most < 6 else 10)))}
+    if chart.last >= 1e9:
+        return {"nticks": most, "exponentformat": "B"}
+    formats = [{"dtickrange": [None, 0.9], "value": ",~f"}, {"dtickrange": [0.9, None], "value": "~s"}]
+    return {"nticks": most, "tickformatstops": formats}
+
+
+def _add_words(fig: go.Figure, grid: Grid, theme: Theme) -> None:
+    """The title, the heading of each panel, and the note."""
+    faint = {"color": theme.faint}
+    title = [*map(literal, grid.title)]
+    if grid.subtitle:
+        title.append(f'<span style="font-size:{SIZE}px;color:{theme.faint}">{literal(grid.subtitle)}</span>')
+    # Plotly sets the first of several lines higher than a single one.
+    fig.update_layout(title={"text": "<br>".join(title), "pad": {"t": 28 if len(title) > 1 else 14}})
+    for panel in grid.panels:
+        fig.add_annotation(
+            name="heading", text=broken(panel.heading), xref="paper", yref="paper", x=panel.left, y=panel.top,
+            xanchor="left", yanchor="bottom", yshift=2, align="left", showarrow=False, borderpad=0,
+            font={} if grid.subtitle else faint,
+        )  # fmt: skip
+    if grid.named_below:
+        fig.update_layout(legend_title={"text": broken(grid.note), "font": {"size": NOTE_SIZE, **faint}, "side": "top"})
+    elif grid.note:
+        fig.add_annotation(
+            name="note", text=broken(grid.note), xref="paper", yref="paper", x=0, y=0, xanchor="left", yanchor="top",
+            yshift=-(NUMBERS + AXIS_NAME), align="left", showarrow=False, borderpad=0, font={"size": NOTE_SIZE, **faint},
+        )  # fmt: skip

@@ -55,6 +55,8 @@ def draw(picture: Chart | Panels, theme: str, backend: str, **options: Any) -> A
     library = renderer(backend)
     if isinstance(picture, Chart):
         return library.draw(picture, THEMES[theme], **options)
+    if "ax" in options:  # one for each panel
+        options["on"] = options.pop("ax")
     return library.draw_panels(picture, THEMES[theme], **options)
 
 

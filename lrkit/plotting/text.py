@@ -10,6 +10,7 @@ import numpy as np
 
 from .._params import count
 from ..chart import Chart, Curve, Panels
+from .printed import Printed
 from .style import Theme
 from .ticks import linear_ticks, log_ticks
 
@@ -21,12 +22,12 @@ LEAST_WIDTH = 24
 
 def draw(chart: Chart, _theme: Theme, **options: Any) -> str:
     """The chart as lines of text, in the terminal's own colours; the options are those of `sketch`."""
-    return sketch(chart, **options)
+    return Printed(sketch(chart, **options))
 
 
 def draw_panels(panels: Panels, _theme: Theme, **options: Any) -> str:
     """The charts one below the other."""
-    return "\n\n".join(sketch(chart, **options) for chart in panels.charts)
+    return Printed("\n\n".join(sketch(chart, **options) for chart in panels.charts))
 
 
 def write(text: str, path: Path, _form: str, _title: str, _alt: str) -> None:

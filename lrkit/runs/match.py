@@ -53,6 +53,11 @@ class Match:
     certain: bool
     kind: Literal["schedule", "steps", "segment"] = "schedule"
 
+    def _repr_html_(self) -> str:
+        from ..plotting.card import card_of_match  # the pictures are above, and loaded when a notebook asks
+
+        return card_of_match(self)
+
 
 class Matches(list[Match]):
     """The matches of a log, the likeliest first; if nothing explains the rows it is empty, and `tried` says why."""
@@ -60,3 +65,8 @@ class Matches(list[Match]):
     def __init__(self, matches: list[Match], tried: tuple[str, ...] = ()) -> None:
         super().__init__(matches)
         self.tried = tried
+
+    def _repr_html_(self) -> str:
+        from ..plotting.card import card_of_matches
+
+        return card_of_matches(self)

@@ -1,0 +1,81 @@
+"""A schedule that may be the answer, and what it costs to say it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from ..._types import Floats
+from ...catalogue._recognition import text_of
+from ...schedules._base import LearningRateSchedule
+from ...schedules._parse import parse
+from ._rows import Rows
+
+Open = dict[str, tuple[float, float] | None]
+OFFSET_BITS = (0.0, 2.0, 4.0, 6.0)
+"""What a convention costs, by its place among those that are possible."""
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What the log says beside its rates: the conventions that are possible, the likeliest first, and the run's length."""
+
+    offsets: tuple[int, ...] = (0, -1, 1)
+    totals: tuple[int, ...] = ()
+
+    def offset_bits(self, offset: int) -> float:
+        if offset in self.offsets:
+            return OFFSET_BITS[min(self.offsets.index(offset), 3)]
+        return 12.0
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A schedule that agrees with all rows: ``schedule(scale * x + offset - skips)``.
+
+    `cost` is in bits. `spare` is how many rows more there are than numbers were chosen.
+    """
+
+    family: str
+    schedule: LearningRateSchedule
+    offset: float
+    cost: float
+    spare: int
+    worst: float
+    open: Open
+    scale: float = 1.0
+    skips: np.ndarray | None = None
+    kind: Literal["schedule", "steps", "segment"] = "schedule"
+    rows: tuple[int, int] | None = None
+    notes: tuple[str, ...] = field(default=())
+
+
+def clock(x: Floats, offset: float, scale: float = 1.0, skips: np.ndarray | float = 0) -> Floats:
+    """The schedule's clock at each row. A row before its start has the rate of the start."""
+    steps = scale * x + offset - skips
+    near = np.round(steps)
+    return np.maximum(np.where(np.abs(steps - near) < 1e-6, near, steps), 0.0)
+
+
+def checked(
+    rows: Rows, schedule: LearningRateSchedule, offset: float, scale: float = 1.0, skips: np.ndarray | float = 0
+) -> float | None:
+    """How far the schedule, written and read back, is from the rows, in half units; None if it does not agree."""
+    try:
+        again = parse(text_of(schedule))
+        worst = rows.worst(np.asarray(again(clock(rows.x, offset, scale, skips)), float))
+    except (TypeError, ValueError, ArithmeticError):
+        return None
+    return worst if worst <= 1 else None
+
+
+def merged(first: Mapping[str, tuple[float, float] | None], second: Mapping[str, tuple[float, float] | None]) -> Open:
+    """The intervals that hold both: of a parameter that one of them does not see, none."""
+    found: Open = {}
+    for name in {**first, **second}:
+        a, b = first.get(name, second.get(name)), second.get(name, first.get(name))
+        found[name] = None if a is None or b is None else (min(a[0], b[0]), max(a[1], b[1]))
+    return found

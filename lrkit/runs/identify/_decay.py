@@ -1,0 +1,205 @@
+"""The search for a decay: where it starts and ends, so that a top and a floor exist with which it meets every row.
+
+Starts are tried, first on a grid and then nearer and nearer; for each, least squares say about where the end is. Golden
+sections make that exact: each pair of rows excludes ends on one side only, so that the room that the rows leave has one
+maximum. Top and floor then follow from the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from ..._types import Floats
+from ._geometry import Bounds, Strip, edge, known_floor, least_squares, open_floor, peak, strip, top_of_floor
+from ._rows import Rows
+from ._shapes import Shape
+
+FURTHEST = 100.0
+"""The longest decay that is looked for, in lengths of what was logged of it."""
+HOPELESS, HOPELESS_EXACT, HOPELESS_STEEP = 8.0, 1e6, 1e8
+"""A shape is given up when the best fit of least squares misses by so many half units: rates that are known exactly tell
+more than a fit can, and a curve that ends infinitely steep more still."""
+GRID = 17
+AROUND = np.concatenate([-np.geomspace(0.7, 1e-7, 15), [0.0], np.geomspace(1e-7, 0.7, 15)])
+"""Where ends are looked for around the one of least squares: differences of the logarithms of the lengths."""
+
+
+@dataclass(frozen=True, eq=False)
+class Decay:
+    """Rows of a decay, the shape that is tried, and what the rows before it say of its top, given its start."""
+
+    rows: Rows
+    shape: Shape
+    top: Callable[[Floats], Bounds]
+    before: bool = True
+    """Whether rows before the start are at the top; else they belong to the rise, and say nothing here."""
+    whole_start: bool = True
+    """Whether the start is a whole number, as the end is, where the rows' positions are."""
+
+    @cached_property
+    def falling(self) -> float:
+        """The position of the last row that is above the last rate: the decay ends there, or later."""
+        above = np.flatnonzero(self.rows.low > self.rows.high[-1])
+        return float(self.rows.x[above[-1]]) if above.size else float(self.rows.x[0])
+
+    @property
+    def hopeless(self) -> float:
+        """The misfit, in half units, from which on nothing is expected of the shape."""
+        if not self.rows.exact:
+            return HOPELESS
+        return HOPELESS_STEEP if self.shape.steep else HOPELESS_EXACT
+
+    def _curves(self, start: Floats, end: Floats) -> tuple[Floats, Floats, Floats]:
+        """The factor at each row, and the rows' bounds: of rows that do not count, none."""
+        u = (self.rows.x - start[:, None]) / (end - start)[:, None]
+        z = self.shape.factor(np.clip(u, 0.0, 1.0))
+        if self.before:
+            return z, self.rows.low, self.rows.high
+        return z, np.where(u >= 0, self.rows.low, -np.inf), np.where(u >= 0, self.rows.high, np.inf)
+
+    def room(self, start: Floats, end: Floats) -> Floats:
+        """The room that is left for the floor, for each pair of start and end."""
+        return open_floor(*self._curves(start, end), self.top(start))
+
+    def strip(self, start: Floats, end: Floats) -> Strip:
+        """What is left of top and floor, for each pair of start and end."""
+        return strip(*self._curves(start, end), self.top(start))
+
+    def room_of_known_floor(self, start: Floats, end: Floats, ratio: Floats) -> tuple[Floats, Bounds]:
+        """The room for the top, and the top, where the floor is a known part of it."""
+        return known_floor(*self._curves(start, end), self.top(start), ratio)
+
+    def tops_of_floor(self, start: Floats, end: Floats, floor: Floats) -> Bounds:
+        """The tops that go with floors."""
+        return top_of_floor(*self._curves(start, end), self.top(start), floor)
+
+    def reach(self, start: Floats) -> Bounds:
+        """The ends that are possible for each start."""
+        least = np.maximum(self.falling - start, 1e-6 * (self.rows.x[-1] - start))
+        least = np.maximum(least, 1e-9)
+        return Bounds(start + least, start + FURTHEST * (self.rows.x[-1] - start))
+
+    def _misfit(self, start: Floats, end: Floats, top: Bounds) -> Floats:
+        z, low, _ = self._curves(start, end)
+        weights = np.broadcast_to(self._weights, z.shape) * np.isfinite(low)
+        return least_squares(z, self.rows.rates, weights, top)[0]
+
+    @cached_property
+    def _weights(self) -> Floats:
+        return (self.rows.half.min() / self.rows.half) ** 2
+
+    def near_end(self, start: Floats, rounds: int = 34) -> tuple[Floats, Floats]:
+        """For each start about the best end, by least squares, and the misfit there."""
+        low, high = self.reach(start)
+        top = self.top(start)
+        last = np.clip(self.rows.x[-1], low, high)
+        best, misfit = last, self._misfit(start, last, top)
+        floor_seen = self.rows.size > 2 and self.falling < self.rows.x[-2]
+        for a, b in ((last, high), (low, last)) if floor_seen else ((last, high),):
+            at, value = peak(
+                lambda t: -self._misfit(start, start + np.exp(t), top), np.log(a - start), np.log(b - start), rounds
+            )
+            at = start + np.exp(at)
+            best, misfit = np.where(-value < misfit, at, best), np.minimum(misfit, -value)
+        return best, misfit
+
+    def best_end(self, start: Floats) -> tuple[Floats, Floats]:
+        """For each start the end that leaves most room, and that room; a whole end if that does as well."""
+        low, high = self.reach(start)
+        near, _ = self.near_end(start)
+        end, room = near, self.room(start, near)
+        if self.rows.whole:
+            for whole in (np.floor(near), np.floor(near) + 1):
+                end, room = self._better(start, np.clip(whole, low, high), end, room)
+            if self.rows.exact and room.max() >= 0:
+                return end, room
+        if np.all(room >= 0):
+            return end, room
+        t = np.log(near - start)[:, None] + AROUND
+        t = np.clip(t, np.log(low - start)[:, None], np.log(high - start)[:, None])
+        many = np.repeat(start, AROUND.size)
+        around = self.room(many, many + np.exp(t.ravel())).reshape(t.shape)
+        best = np.clip(around.argmax(axis=1), 1, AROUND.size - 2)
+        curve = np.arange(start.size)
+        at, value = peak(
+            lambda t: self.room(start, start + np.exp(t)),
+            t[curve, best - 1],
+            t[curve, best + 1],
+            12 if self.rows.whole else 40,
+        )
+        at = start + np.exp(at)
+        end, room = np.where(value > room, at, end), np.maximum(value, room)
+        for whole in (np.floor(at), np.floor(at) + 1) if self.rows.whole else ():
+            end, room = self._better(start, np.clip(whole, low, high), end, room)
+        return end, room
+
+    def _better(self, start: Floats, guess: Floats, end: Floats, room: Floats) -> tuple[Floats, Floats]:
+        """The guesses where they leave as much room, or enough."""
+        new = self.room(start, guess)
+        return np.where(new >= np.minimum(room, 0), guess, end), np.maximum(room, new)
+
+    def ends(self, start: Floats, end: Floats) -> Bounds:
+        """The first and the last end that fit, for each start, around one that does."""
+        low, high = self.reach(start)
+        room = lambda t: self.room(start, start + t)  # noqa: E731
+        at = end - start
+        return Bounds(start + edge(room, at, low - start, 32), start + edge(room, at, high - start, 32))
+
+    def ends_of_known_floor(self, start: Floats, ratio: Floats) -> tuple[Floats, Bounds]:
+        """The room, and the first and the last end that fit, where the floor is a known part of the top."""
+        low, high = self.reach(start)
+
+        def room(t: Floats) -> Floats:
+            return self.room_of_known_floor(start, start + np.exp(t), ratio)[0]
+
+        rounds = int(np.log(5 * (high - low).max() + 100) / 0.48) + 4
+        at, most = peak(room, np.log(low - start), np.log(high - start), rounds)
+        if self.rows.whole:
+            for whole in (np.floor(start + np.exp(at)), np.floor(start + np.exp(at)) + 1):
+                t = np.log(np.clip(whole, low, high) - start)
+                better = room(t)
+                at, most = np.where(better >= np.minimum(most, 0), t, at), np.maximum(most, better)
+        first, last = edge(room, at, np.log(low - start), 34), edge(room, at, np.log(high - start), 34)
+        return most, Bounds(start + np.exp(first), start + np.exp(last))
+
+
+class Starts(NamedTuple):
+    """Starts with which a decay fits best, with their ends, the room there, and the least misfit in half units."""
+
+    start: Floats
+    end: Floats
+    room: Floats
+    misfit: float
+
+
+def starts(decay: Decay, low: float, high: float) -> Starts:
+    """The starts of an interval with which a decay fits best; the room is below 0 where none fits."""
+    whole = decay.rows.whole and decay.whole_start
+    least, most = low, high
+    while True:
+        grid = _grid(least, most, whole)
+        final = (whole and most - least < GRID) or most - least <= 1e-9 * max(abs(most), 1.0) or grid.size == 1
+        misfit = decay.near_end(grid, 34 if final else 18)[1]
+        best = int(misfit.argmin())
+        if final:
+            break
+        least, most = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
+    missed = float(misfit.min()) ** 0.5 / float(decay.rows.half.min())
+    if missed > decay.hopeless:
+        return Starts(grid[:1], grid[:1] + 1, np.array([-1.0]), missed)
+    keep = np.sort(np.argsort(misfit)[:5])
+    return Starts(grid[keep], *decay.best_end(grid[keep]), missed)
+
+
+def _grid(low: float, high: float, whole: bool) -> Floats:
+    if whole:
+        low, high = np.ceil(low), np.floor(high)
+        if high - low < GRID:
+            return np.arange(low, high + 1)
+        return np.unique(np.round(np.linspace(low, high, GRID)))
+    return np.linspace(low, high, GRID)

@@ -1,0 +1,183 @@
+"""What rows within tolerances say about a curve ``floor + (top - floor) * g``: how well it can fit, and which numbers fit.
+
+All functions take many curves at once: arrays of a row for each curve, and a column for each row of the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from ..._types import Floats
+
+GOLDEN = (5**0.5 - 1) / 2
+NOTHING = -1e4
+"""The logarithm of a rate that is 0."""
+
+
+class Bounds(NamedTuple):
+    """The lowest and the highest of each of several curves."""
+
+    low: Floats
+    high: Floats
+
+
+def peak(value: Callable[[Floats], Floats], low: Floats, high: Floats, rounds: int) -> tuple[Floats, Floats]:
+    """Where a function of one maximum is greatest, and how great: golden sections, in many intervals at once."""
+    a, b = np.array(low, float), np.array(high, float)
+    c, d = b - GOLDEN * (b - a), a + GOLDEN * (b - a)
+    at_c, at_d = value(c), value(d)
+    for _ in range(rounds):
+        left = at_c > at_d
+        a, b = np.where(left, a, c), np.where(left, d, b)
+        new = np.where(left, b - GOLDEN * (b - a), a + GOLDEN * (b - a))
+        at_new = value(new)
+        c, d = np.where(left, new, d), np.where(left, c, new)
+        at_c, at_d = np.where(left, at_new, at_d), np.where(left, at_c, at_new)
+    return np.where(at_c > at_d, c, d), np.maximum(at_c, at_d)
+
+
+def edge(value: Callable[[Floats], Floats], good: Floats, bad: Floats, rounds: int) -> Floats:
+    """The last point on the way from a good one to a bad one at which a function is at least 0."""
+    good, bad = np.array(good, float), np.array(bad, float)
+    fine = value(bad) >= 0
+    good = np.where(fine, bad, good)
+    for _ in range(rounds):
+        middle = (good + bad) / 2
+        fits = value(middle) >= 0
+        good, bad = np.where(fits, middle, good), np.where(fits, bad, middle)
+    return good
+
+
+def logs(rates: Floats) -> Floats:
+    """The logarithms of rates, of those that are not above 0 a very low number."""
+    return np.log(np.maximum(rates, 1e-300), where=rates > 0, out=np.full(np.shape(rates), NOTHING))
+
+
+def known_floor(z: Floats, low: Floats, high: Floats, top: Bounds, ratio: Floats) -> tuple[Floats, Bounds]:
+    """The room that rows leave for the top of a curve, if its floor is a known part of it, and that top's bounds.
+
+    `ratio` has one entry for each curve; `low` and `high` one for each row. Room below 0 is what is missing.
+    """
+    factor = logs(ratio[:, None] + (1 - ratio[:, None]) * z)
+    least = np.maximum((np.where(low > 0, logs(low), 2 * NOTHING) - factor).max(axis=1), logs(top.low))
+    most = np.minimum((logs(high) - factor).min(axis=1), logs(top.high))
+    return most - least, Bounds(np.exp(np.clip(least, -700, 700)), np.exp(np.clip(most, -700, 700)))
+
+
+class Strip(NamedTuple):
+    """The lines ``floor + drop * z`` that stay between the rows' bounds, and what their tops and floors may be."""
+
+    room: Floats
+    drop: Bounds
+    top: Bounds
+    floor: Bounds
+
+
+class _Lines(NamedTuple):
+    """Rows with bounds of ``floor + drop * z``, the bounds of floor (z = 0) and top (z = 1) among them."""
+
+    z: Floats
+    low: Floats
+    high: Floats
+
+
+def _lines(z: Floats, low: Floats, high: Floats, top: Bounds) -> _Lines:
+    count = z.shape[0]
+    ends = np.broadcast_to(np.array([0.0, 1.0]), (count, 2))
+    lows = np.concatenate([np.broadcast_to(low, z.shape), np.zeros((count, 1)), top.low[:, None]], axis=1)
+    highs = np.concatenate([np.broadcast_to(high, z.shape), np.full((count, 1), np.inf), top.high[:, None]], axis=1)
+    return _Lines(np.concatenate([z, ends], axis=1), lows, highs)
+
+
+class _Slice(NamedTuple):
+    """The floors that are possible for a drop, and how fast their room grows with the drop."""
+
+    floor: Bounds
+    room: Floats
+    slope: Floats
+
+
+def _at(lines: _Lines, drop: Floats) -> _Slice:
+    fall = drop[:, None] * lines.z
+    over, under = lines.high - fall, lines.low - fall
+    curve = np.arange(drop.size)
+    i, j = over.argmin(axis=1), under.argmax(axis=1)
+    floor = Bounds(under[curve, j], over[curve, i])
+    return _Slice(floor, floor.high - floor.low, lines.z[curve, j] - lines.z[curve, i])
+
+
+def _bracket(lines: _Lines) -> Bounds:
+    """Bounds of the drop, from the two rows that are furthest apart."""
+    curve = np.arange(lines.z.shape[0])
+    given = np.isfinite(lines.low) & np.isfinite(lines.high)
+    i = np.where(given, lines.z, -1).argmax(axis=1)
+    j = np.where(given, lines.z, 2).argmin(axis=1)
+    across = np.maximum(lines.z[curve, i] - lines.z[curve, j], 1e-12)
+    least, most = lines.low[curve, i] - lines.high[curve, j], lines.high[curve, i] - lines.low[curve, j]
+    middle, reach = (least + most) / 2 / across, np.abs(most - least) / across
+    return Bounds(np.maximum(middle - 2 * reach, 0.0), np.maximum(middle + 2 * reach, 0.0))
+
+
+def _roomiest(lines: _Lines, bracket: Bounds, rounds: int) -> tuple[Floats, Floats]:
+    """The drop that leaves most room for the floor, and that room: the room is concave in the drop, so that its tangents
+    at two drops meet nearer to the best one than either.
+    """
+    a, b = bracket
+    at_a, at_b = _at(lines, a), _at(lines, b)
+    best, room = np.where(at_a.room > at_b.room, a, b), np.maximum(at_a.room, at_b.room)
+    room_a, slope_a, room_b, slope_b = at_a.room, at_a.slope, at_b.room, at_b.slope
+    for _ in range(rounds):
+        across = np.maximum(slope_a - slope_b, 1e-300)
+        new = np.clip((room_b - room_a + slope_a * a - slope_b * b) / across, a, b)
+        at_new = _at(lines, new)
+        best, room = np.where(at_new.room > room, new, best), np.maximum(room, at_new.room)
+        left = at_new.slope >= 0
+        a, b = np.where(left, new, a), np.where(left, b, new)
+        room_a, slope_a = np.where(left, at_new.room, room_a), np.where(left, at_new.slope, slope_a)
+        room_b, slope_b = np.where(left, room_b, at_new.room), np.where(left, slope_b, at_new.slope)
+    return best, room
+
+
+def open_floor(z: Floats, low: Floats, high: Floats, top: Bounds) -> Floats:
+    """The room that rows leave for a curve whose top and floor are both free."""
+    lines = _lines(z, low, high, top)
+    return _roomiest(lines, _bracket(lines), 6)[1]
+
+
+def strip(z: Floats, low: Floats, high: Floats, top: Bounds) -> Strip:
+    """Everything that rows leave open of top and floor."""
+    lines = _lines(z, low, high, top)
+    bracket = _bracket(lines)
+    best, room = _roomiest(lines, bracket, 12)
+    least, most = (edge(lambda drop: _at(lines, drop).room, best, end, 44) for end in bracket)
+    at_least, at_most = _at(lines, least).floor, _at(lines, most).floor
+    tops = Bounds(at_least.low + least, at_most.high + most)
+    return Strip(room, Bounds(least, most), tops, Bounds(np.maximum(at_most.low, 0), np.maximum(at_least.high, 0)))
+
+
+def least_squares(z: Floats, rates: Floats, weights: Floats, top: Bounds) -> tuple[Floats, Floats]:
+    """The mean square of what is left when top and floor are fitted, and the drop; a known top is held."""
+    known = np.isfinite(top.high) & np.isfinite(top.low)
+    held = np.where(known, (np.where(known, top.low, 0) + np.where(known, top.high, 0)) / 2, 0)
+    total = weights.sum(axis=1)
+    fall = 1 - z
+    mean_fall = np.where(known, 0, (weights * fall).sum(axis=1) / total)
+    mean = np.where(known, held, (weights * rates).sum(axis=1) / total)
+    fall, rest = fall - mean_fall[:, None], mean[:, None] - rates
+    drop = (weights * fall * rest).sum(axis=1) / np.maximum((weights * fall * fall).sum(axis=1), 1e-300)
+    most = mean / np.maximum(1 - mean_fall, 1e-12)  # the floor is not below 0
+    drop = np.clip(drop, 0, most)
+    left = rest - drop[:, None] * fall
+    return (weights * left * left).sum(axis=1) / total, drop
+
+
+def top_of_floor(z: Floats, low: Floats, high: Floats, top: Bounds, floor: Floats) -> Bounds:
+    """The tops that are possible with a floor that is known."""
+    above = np.maximum(z, 1e-9)
+    at_floor = floor[:, None]
+    least = np.where(z > 1e-9, (low - at_floor) / above, -np.inf).max(axis=1) + floor
+    most = np.where(z > 1e-9, (high - at_floor) / above, np.inf).min(axis=1) + floor
+    return Bounds(np.maximum(least, top.low), np.minimum(most, top.high))

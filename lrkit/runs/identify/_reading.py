@@ -1,0 +1,279 @@
+"""The geometry of a rise and a decay read as the numbers that somebody wrote, and what is left open of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..._types import Floats
+from ...catalogue.warmup_stable_decay import warmup_stable_decay
+from ...schedules._base import LearningRateSchedule
+from ...schedules.constant import ConstantLR
+from ...schedules.piecewise_cosine import PiecewiseCosineLR
+from ...schedules.warm_up import WarmUpLR
+from ._candidate import Candidate, Hints, Open, checked
+from ._flat import first_rate
+from ._geometry import Bounds
+from ._numbers import bits, count_bits, nicest, roundest
+from ._regions import Region
+from ._rows import Rows
+from ._shapes import Shape
+
+RATIOS = {0.0: 0.0, 0.1: 3.0, 0.01: 4.0, 0.05: 5.0, 0.001: 5.0, 0.2: 5.0, 0.5: 5.0, 0.02: 6.0, 1e-4: 6.0, 0.25: 7.0}
+"""Floors as parts of the top, and what they cost."""
+ENDS, PICKS = 6, 60
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A rise, a level and a decay in numbers, on the schedule's clock."""
+
+    shape: Shape
+    top: float
+    floor: float
+    warmup: int
+    later: bool
+    """Whether the warm-up counts t + 1."""
+    start: int
+    end: int
+    start_lr: float = 0.0
+    cosine: bool = False
+
+    def schedule(self) -> LearningRateSchedule:
+        shape, top, warmup, length = self.shape, self.top, self.warmup, self.end - self.start
+        decay = shape.decay(top, self.floor, length)
+        if self.later and warmup > 1:
+            return WarmUpLR(top, warmup).shift(-1).then(decay, self.start)
+        if warmup <= 0 or self.later:
+            held = self.start
+            if held <= 0:
+                return decay
+            if shape.word:
+                return warmup_stable_decay(top, 0, held, length, self.floor, shape=shape.word)
+            return ConstantLR(top).then(decay, held)
+        if self.cosine and self.start == warmup and shape.name == "cosine":
+            return PiecewiseCosineLR((0, warmup, self.end), (self.start_lr, top, self.floor))
+        if self.cosine:
+            return PiecewiseCosineLR((0, warmup), (self.start_lr, top)).then(decay, self.start)
+        if self.start == warmup:
+            return decay.warmup(warmup, self.start_lr)
+        if shape.word and not self.start_lr:
+            return warmup_stable_decay(top, warmup, self.start - warmup, length, self.floor, shape=shape.word)
+        return ConstantLR(top).warmup(warmup, self.start_lr).then(decay, self.start)
+
+
+@dataclass(frozen=True, eq=False)
+class _Picks:
+    """Choices of start, end and floor, with the tops that each allows."""
+
+    start: Floats
+    end: Floats
+    ratio: Floats
+    """The floor as a part of the top, or NaN where `floor` is given."""
+    floor: Floats
+    top: Bounds
+
+
+def candidates(rows: Rows, region: Region, hints: Hints) -> Iterator[Candidate]:
+    """The schedules that a region holds, one for each convention that is possible."""
+    if not region.decay.rows.whole:
+        return
+    for offset, later in _conventions(region, hints):
+        picks = _picks(region, offset, hints)
+        found = sorted(_choices(region, picks, offset, later, hints), key=lambda choice: choice[0])
+        for cost, numbers, lag in found[:PICKS]:
+            schedule = numbers.schedule()
+            worst = checked(rows, schedule, offset, skips=lag)
+            if worst is not None:
+                opened = _open(region, offset, later)
+                skips = np.full(rows.size, lag) if lag else None
+                level = region.join == "level" and region.start[0] > region.decay.rows.x[0]
+                family = f"level, {numbers.shape.name}" if level else numbers.shape.name
+                yield Candidate(
+                    family, schedule, offset, cost, _spare(rows, region, numbers), worst, opened, skips=skips
+                )
+                break
+
+
+def _conventions(region: Region, hints: Hints) -> list[tuple[int, bool]]:
+    rise = region.rise
+    if not rise.rows.size:
+        return [(offset, False) for offset in hints.offsets]
+    if not rise.from_zero:
+        return [(-int(rise.origin), False)] if rise.cosine else [(offset, False) for offset in hints.offsets]
+    found = []
+    if region.join != "a step later":
+        found.append((-int(rise.origin), False))
+    if region.join != "at the top":
+        found.append((-int(rise.origin) - 1, True))
+    skipped = [(hints.offsets[0], later) for offset, later in found if offset < -1]
+    return [(offset, later) for offset, later in found if -1 <= offset <= 1] + skipped
+
+
+def _picks(region: Region, offset: int, hints: Hints) -> _Picks:
+    decay, starts = region.decay, region.start
+    few = starts[:: max(1, starts.size // 8)]
+    few = np.unique(np.concatenate([few, [-offset]])) if -offset in starts else few
+    start, ratio = (a.ravel() for a in np.meshgrid(few, np.array(list(RATIOS)), indexing="ij"))
+    room, ends = decay.ends_of_known_floor(start, ratio)
+    chosen: list[tuple[float, float, float]] = []
+    for s, r, fits, low, high in zip(start, ratio, room >= 0, *ends, strict=True):
+        if fits:
+            chosen += [(s, e, r) for e in _whole_ends(low, high, offset, hints)]
+    for s, low, high in zip(starts, *region.ends, strict=True):
+        chosen += [(s, e, np.nan) for e in _whole_ends(low, high, offset, hints)]
+    if not chosen:
+        return _Picks(*[np.array([])] * 4, Bounds(np.array([]), np.array([])))
+    start, end, ratio = np.array(chosen).T
+    floor = np.full(start.size, np.nan)
+    low, high = np.empty(start.size), np.empty(start.size)
+    known = np.isfinite(ratio)
+    if known.any():
+        low[known], high[known] = decay.room_of_known_floor(start[known], end[known], ratio[known])[1]
+    if not known.all():
+        strip = decay.strip(start[~known], end[~known])
+        floor[~known] = [nicest(max(a, 0.0), max(b, 0.0)) for a, b in zip(*strip.floor, strict=True)]
+        low[~known], high[~known] = decay.tops_of_floor(start[~known], end[~known], floor[~known])
+    return _Picks(start, end, ratio, floor, Bounds(low, high))
+
+
+def _whole_ends(low: float, high: float, offset: int, hints: Hints) -> list[int]:
+    margin = 1e-9 * abs(high) + 1e-6
+    first, last = int(np.ceil(low - margin)), int(np.floor(high + margin))
+    found = [end - offset for end in roundest(first + offset, last + offset, ENDS)]
+    found += [total - offset for total in hints.totals if first <= total - offset <= last]
+    return list(dict.fromkeys([*found, *([first, last] if last > first else [])]))
+
+
+def _choices(
+    region: Region, picks: _Picks, offset: int, later: bool, hints: Hints
+) -> Iterator[tuple[float, Numbers, int]]:
+    rise, shape = region.rise, region.decay.shape
+    seen = rise.rows.size > 0
+    lag = int(rise.origin) + offset + later if seen and rise.from_zero else 0
+    for start, end, ratio, floor, low, high in zip(
+        picks.start, picks.end, picks.ratio, picks.floor, *picks.top, strict=True
+    ):
+        if not 0 < low <= high * (1 + 1e-15):
+            continue
+        top = nicest(low, high)
+        bottom = top * ratio if np.isfinite(ratio) else floor
+        if not 0 <= bottom < top:
+            continue
+        bottom = float(f"{bottom:.15g}")
+        first, last = int(start) + offset - lag, int(end) + offset - lag
+        if first < 0 or last <= first:
+            continue
+        cost = bits(top) + shape.bits + hints.offset_bits(offset) + 4 * bool(lag)
+        cost += RATIOS[float(ratio)] if np.isfinite(ratio) else bits(bottom) + 3
+        for warmup, start_lr in _warmups(region, offset, later, float(start), top):
+            if first < warmup:
+                continue
+            numbers = Numbers(shape, top, bottom, warmup, later, first, last, start_lr, cosine=rise.cosine and seen)
+            whole = 0.0 if last in hints.totals else min(count_bits(last), count_bits(last - first))
+            begin = 0.0 if not first else 2 + count_bits(first)
+            held = 0.0
+            if seen:
+                begin = count_bits(warmup) + 2 * later + bits(start_lr)
+                if first != warmup:
+                    held = 2 + min(count_bits(first), count_bits(first - warmup))
+            elif first:
+                begin += 6
+            yield cost + whole + begin + held, numbers, lag
+
+
+def _warmups(region: Region, offset: int, later: bool, start: float, top: float) -> Iterator[tuple[int, float]]:
+    """The warm-ups that go with a start and a top: their length, and their first rate."""
+    rise = region.rise
+    if not rise.rows.size:
+        yield (0, 0.0) if region.decay.rows.x[0] <= start else (int(start) + offset, 0.0)
+        return
+    if region.join == "level":
+        grid = _whole_peaks(region)
+        peaks = rise.peaks(grid)
+        fits = (peaks.low <= top) & (top <= peaks.high)
+        ats = grid[fits]
+    else:
+        ats = np.array([start - (region.join == "a step later")])
+    lag = int(rise.origin) + offset + later if rise.from_zero else 0
+    for at in sorted(ats, key=lambda at: count_bits(at + offset - lag + later))[:6]:
+        warmup = int(at) + offset - lag + later
+        if warmup <= 0:
+            continue
+        yield warmup, 0.0 if rise.from_zero else first_rate(rise, offset, float(at), top)
+
+
+def _whole_peaks(region: Region) -> Floats:
+    """The positions at which the top may be reached before a level."""
+    rows = region.rise.rows
+    least, most = rows.x[-1], region.decay.rows.x[0] + 1
+    if rows.size and most - least > 2000:
+        return np.unique(np.round(np.linspace(least, most, 2000)))
+    return np.arange(np.floor(least), np.ceil(most) + 1)
+
+
+def _spare(rows: Rows, region: Region, numbers: Numbers) -> int:
+    """How many rows more there are than numbers that were chosen after the top."""
+    falling = int(np.sum(rows.low < rows.high.max() - 2 * rows.half.max())) - region.rise.rows.size
+    chosen = 2 if numbers.shape.name == "linear" else 3
+    return (
+        falling
+        + 1
+        - chosen
+        - (numbers.floor > 0)
+        + bool(region.rise.rows.size)
+        - (region.join == "level" and numbers.start > 0)
+    )
+
+
+def _open(region: Region, offset: int, later: bool) -> Open:
+    """What the rows leave open of each number: over all starts and ends that fit, and with any floor."""
+    decay, rise = region.decay, region.rise
+    part = np.linspace(0, 1, 5)
+    start = np.repeat(region.start, part.size)
+    end = (region.ends.low[:, None] + (region.ends.high - region.ends.low)[:, None] * part).ravel()
+    strip = decay.strip(start, end)
+    fits = strip.room >= 0
+    if not fits.any():
+        fits[:] = True
+    lag = int(rise.origin) + offset + later if rise.rows.size and rise.from_zero else 0
+    moved = offset - lag
+    lengths = region.ends.high - region.start, region.ends.low - region.start
+    found: Open = {
+        "max_lr": _wider(strip.top.low[fits].min(), strip.top.high[fits].max()),
+        "min_lr": _wider(strip.floor.low[fits].min(), strip.floor.high[fits].max(), float(strip.top.high[fits].max())),
+        "decay_steps": (float(np.floor(lengths[1].min() + 1e-6)), float(np.ceil(lengths[0].max() - 1e-6))),
+        "total_steps": (
+            float(np.floor(region.ends.low.min() + 1e-6)) + moved,
+            float(np.ceil(region.ends.high.max() - 1e-6)) + moved,
+        ),
+        "offset": (float(offset), float(offset)),
+    }
+    first, last = float(region.start[0]), float(region.start[-1])
+    if not rise.rows.size:
+        found["offset"] = None
+        early = first < decay.rows.x[0]
+        found["warmup_steps"] = None if early and last > first else (max(first + moved, 0.0), last + moved)
+        if not early:
+            found["warmup_steps"] = None
+            found["stable_steps"] = (max(first + moved, 0.0), last + moved)
+    elif region.join == "level":
+        grid = _whole_peaks(region)
+        peaks = rise.peaks(grid)
+        reached = grid[(peaks.low <= found["max_lr"][1]) & (found["max_lr"][0] <= peaks.high)]  # type: ignore[index]
+        if reached.size:
+            low, high = float(reached[0]), float(reached[-1])
+            found["warmup_steps"] = (low + moved + later, high + moved + later)
+            found["stable_steps"] = (max(first - high - later, 0.0), last - low - later)
+    else:
+        found["warmup_steps"] = (first + moved, last + moved)
+        found["stable_steps"] = (0.0, 0.0)
+    return found
+
+
+def _wider(low: float, high: float, scale: float = 0.0) -> tuple[float, float]:
+    """An interval with a little more on both sides: it was found from some of the starts and ends, not from all."""
+    margin = 0.02 * (high - low) + 1e-12 * max(abs(high), scale)
+    return max(float(low - margin), 0.0), float(high + margin)

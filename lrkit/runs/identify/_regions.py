@@ -1,0 +1,128 @@
+"""Where a rise, a level and a decay can be, together: all starts and ends of the decay with which the rows agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from ..._types import Floats
+from ._decay import Decay, starts
+from ._geometry import Bounds
+from ._numbers import count_bits
+from ._rise import Rise, rises
+from ._rows import Rows, Split
+from ._shapes import Shape
+
+MOST_STARTS = 24
+MOST_ROWS = 48
+
+Join = Literal["at the top", "a step later", "level"]
+"""Whether the decay starts where the rise ends, a step later (a warm-up by (t + 1) / W), or after a level."""
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """A shape of decay that fits: some of its possible starts, and for each the ends that are possible."""
+
+    rise: Rise
+    join: Join
+    decay: Decay
+    start: Floats
+    """Some of the starts that fit, the first and the last among them."""
+    end: Floats
+    """An end that fits, for each start."""
+    ends: Bounds
+
+
+def thinned(rows: Rows, most: int) -> Rows:
+    """Some of the rows, evenly spread, but closer together at both ends."""
+    if rows.size <= most:
+        return rows
+    even = np.linspace(0, rows.size - 1, most - most // 4)
+    dense = np.geomspace(1, rows.size - 1, most // 8)
+    keep = np.unique(np.concatenate([even, dense, rows.size - 1 - dense]).round().astype(int))
+    return rows.part(keep)
+
+
+Tried = dict[str, float]
+"""The least misfit of each family that was tried, in half units of the last printed place."""
+
+
+def regions(rows: Rows, split: Split, shape: Shape, tried: Tried, most: int = MOST_ROWS) -> Iterator[Region]:
+    """Each way in which the rows are a rise, perhaps a level, and a decay of this shape: the simplest first."""
+    first, falling = split.first, float(rows.x[split.after])
+    after = thinned(rows.part(slice(first, None)), most)
+    for rise in rises(thinned(rows.part(slice(0, first)), most)):
+        ways = _after_a_rise(rows, split, rise, shape, after) if first else [("level", Decay(after, shape, _any), -1.0)]
+        for join, decay, least in ways:
+            region, missed = _region(rise, join, decay, least, falling)
+            tried[shape.name] = min(missed, tried.get(shape.name, np.inf))
+            if region:
+                yield region
+
+
+def _after_a_rise(
+    rows: Rows, split: Split, rise: Rise, shape: Shape, after: Rows
+) -> Iterator[tuple[Join, Decay, float]]:
+    """Each way in which a decay follows a rise, and from where on it may start."""
+    last = float(rows.x[split.first - 1])
+    yield "at the top", Decay(after, shape, rise.peaks, before=False), last
+    if rise.from_zero and not rise.cosine and rows.whole:
+        yield "a step later", Decay(after, shape, lambda at: rise.peaks(at - 1), before=False), last + 1
+    if split.after - split.first >= 2:
+        top = rows.part(slice(split.first, split.after))
+        low, high = float(top.low.max()), float(top.high.min())
+        held = Decay(after, shape, lambda at: Bounds(np.full(at.size, low), np.full(at.size, high)))
+        yield "level", held, last
+
+
+def _any(at: Floats) -> Bounds:
+    return Bounds(np.full(at.size, -np.inf), np.full(at.size, np.inf))
+
+
+def _region(rise: Rise, join: Join, decay: Decay, low: float, high: float) -> tuple[Region | None, float]:
+    grid, end, room, missed = starts(decay, low, high)
+    fits = room >= 0
+    if not fits.any():
+        return None, missed
+    best = int(room.argmax())
+    if decay.rows.whole and decay.whole_start:
+        grid = _spread(decay, float(grid[best]), low, high)
+        end, room = decay.best_end(grid)
+        fits = room >= 0
+        if not fits.any():
+            return None, missed
+    grid, end = grid[fits], end[fits]
+    return Region(rise, join, decay, grid, end, decay.ends(grid, end)), missed
+
+
+def _spread(decay: Decay, good: float, low: float, high: float) -> Floats:
+    """Some of the whole starts that fit: the first, the last, and the roundest between."""
+    first, last = _last_fit(decay, good, np.ceil(low)), _last_fit(decay, good, np.floor(high))
+    if last - first < MOST_STARTS:
+        return np.arange(first, last + 1)
+    some = np.unique(np.round(np.linspace(first, last, MOST_STARTS // 2)))
+    round_ones = sorted(np.unique(np.round(np.linspace(first, last, 4000))), key=count_bits)[: MOST_STARTS // 2]
+    return np.unique(np.concatenate([some, round_ones, [good]]))
+
+
+def _last_fit(decay: Decay, good: float, bad: float) -> float:
+    """The last whole start on the way to a bad one with which the decay still fits."""
+    while abs(bad - good) > 1:
+        grid = np.unique(np.round(np.linspace(good, bad, 10)))
+        grid = grid if good < bad else grid[::-1]
+        fits = _fitting(decay, grid)
+        k = int(np.argmin(fits)) if not fits.all() else grid.size
+        if k == grid.size:
+            return float(bad)
+        if k == 0:
+            return good
+        good, bad = float(grid[k - 1]), float(grid[k])
+    return bad if _fitting(decay, np.array([bad]))[0] else good
+
+
+def _fitting(decay: Decay, grid: Floats) -> np.ndarray:
+    return decay.best_end(grid)[1] >= 0

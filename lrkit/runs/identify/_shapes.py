@@ -1,0 +1,90 @@
+"""The shapes of a decay: a factor that falls from 1 to 0 while the time runs from 0 to 1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..._types import Floats
+from ...catalogue.linear import linear
+from ...catalogue.warmup_stable_decay import warmup_stable_decay
+from ...schedules._base import LearningRateSchedule
+from ...schedules.cosine_decay import CosineDecayLR
+from ...schedules.polynomial_decay import PolynomialDecayLR
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A shape: its name, its factor, its schedule, and what it costs to say that it is this one."""
+
+    name: str
+    factor: Callable[[Floats], Floats]
+    decay: Callable[[float, float, int], LearningRateSchedule]
+    """The schedule of a top, a floor and a length."""
+    word: str
+    """What `warmup_stable_decay` calls it."""
+    bits: float
+    power: float | None = None
+    endless: bool = False
+    """Whether it is one less a power of the time: until the floor is seen, floor and length are one number."""
+
+    @property
+    def steep(self) -> bool:
+        """Whether its slope is infinite at one end."""
+        return self.word == "1-sqrt" or (self.power is not None and self.power < 1)
+
+
+def _cosine(low: float, high: float, steps: int) -> LearningRateSchedule:
+    return CosineDecayLR(low, high, steps)
+
+
+def _polynomial(power: float, bits: float) -> Shape:
+    return Shape(
+        f"polynomial {power:g}",
+        lambda u: (1 - u) ** power,
+        lambda top, floor, steps: PolynomialDecayLR(top, floor, steps, power),
+        "",
+        bits,
+        power,
+    )
+
+
+LINEAR = Shape(
+    "linear", lambda u: 1 - u, lambda top, floor, steps: linear(top, floor, steps), "linear", 0.0, endless=True
+)
+COSINE = Shape(
+    "cosine",
+    lambda u: 0.5 + 0.5 * np.cos(np.pi * u),
+    lambda top, floor, steps: _cosine(floor, top, steps),
+    "cosine",
+    0.0,
+)
+ONE_MINUS_SQRT = Shape(
+    "1-sqrt",
+    lambda u: 1 - np.sqrt(u),
+    lambda top, floor, steps: warmup_stable_decay(top, 0, 0, steps, floor, shape="1-sqrt"),
+    "1-sqrt",
+    4.0,
+    endless=True,
+)
+ONE_MINUS_SQUARE = Shape(
+    "1-square",
+    lambda u: 1 - u * u,
+    lambda top, floor, steps: warmup_stable_decay(top, 0, 0, steps, floor, shape="1-square"),
+    "1-square",
+    6.0,
+    endless=True,
+)
+SHAPES = (
+    COSINE,
+    LINEAR,
+    ONE_MINUS_SQRT,
+    _polynomial(2.0, 3.0),
+    _polynomial(0.5, 4.0),
+    _polynomial(0.9, 5.0),
+    ONE_MINUS_SQUARE,
+    _polynomial(3.0, 5.0),
+    _polynomial(1.5, 6.0),
+)
