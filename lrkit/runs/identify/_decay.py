@@ -106,8 +106,7 @@ class Decay:
         top = self.top(start)
         last = np.clip(self.rows.x[-1], low, high)
         best, misfit = last, self._misfit(start, last, top)
-        floor_seen = self.rows.size > 2 and self.falling < self.rows.x[-2]
-        for a, b in ((last, high), (low, last)) if floor_seen else ((last, high),):
+        for a, b in ((last, high), (low, last)) if self.shape.steep else ((low, high),):
             at, value = peak(
                 lambda t, k: -self._misfit(start[k], start[k] + np.exp(t), top.of(k)),
                 np.log(a - start),
@@ -150,9 +149,7 @@ class Decay:
             end, room = self._better(start, np.clip(whole, low, high), end, room, top)
         return end, room
 
-    def _better(
-        self, start: Floats, guess: Floats, end: Floats, room: Floats, top: Bounds
-    ) -> tuple[Floats, Floats]:
+    def _better(self, start: Floats, guess: Floats, end: Floats, room: Floats, top: Bounds) -> tuple[Floats, Floats]:
         """The guesses where they leave as much room, or enough."""
         new = self.room(start, guess, top)
         return np.where(new >= np.minimum(room, 0), guess, end), np.maximum(room, new)

@@ -78,7 +78,7 @@ def _read(
                 "total_steps": (float(first + offset + 1), float(last + offset + 1)),
                 "offset": (float(offset), float(offset)),
             }
-            family = "one-cycle" if name == "cosine" else "one-cycle of lines"
+            family = "one-cycle" if name == "cosine" else "linear"
             yield Candidate(family, schedule, offset, cost + more, rows.size - 6, worst, opened)
             return
 

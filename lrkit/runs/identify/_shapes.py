@@ -51,9 +51,15 @@ def _polynomial(power: float, bits: float) -> Shape:
     )
 
 
-LINEAR = Shape("linear", lambda u: 1 - u, lambda top, floor, steps: linear(top, floor, steps), "linear", 0.0, endless=True)
+LINEAR = Shape(
+    "linear", lambda u: 1 - u, lambda top, floor, steps: linear(top, floor, steps), "linear", 0.0, endless=True
+)
 COSINE = Shape(
-    "cosine", lambda u: 0.5 + 0.5 * np.cos(np.pi * u), lambda top, floor, steps: _cosine(floor, top, steps), "cosine", 0.0
+    "cosine",
+    lambda u: 0.5 + 0.5 * np.cos(np.pi * u),
+    lambda top, floor, steps: _cosine(floor, top, steps),
+    "cosine",
+    0.0,
 )
 ONE_MINUS_SQRT = Shape(
     "1-sqrt",
