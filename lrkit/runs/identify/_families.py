@@ -13,8 +13,9 @@ from ._levels import levels
 from ._one_cycle import one_cycles
 from ._reading import candidates
 from ._regions import Tried, narrowed, regions
+from ._rises import curved_rises
 from ._rows import Rows, split_at_top
-from ._shapes import COSINE, LINEAR, SHAPES, Shape
+from ._shapes import COSINE, LINEAR, RARE, SHAPES, Shape
 from ._waves import waves
 
 SURE = 2
@@ -30,6 +31,8 @@ def explained(rows: Rows, hints: Hints, tried: Tried, shapes: Sequence[Shape] = 
         found += group
         if rows.exact and any(one.spare >= SURE and one.cost < DEAR for one in found):
             break
+    if not found and shapes is SHAPES:
+        return explained(rows, hints, tried, RARE)
     return sorted(found, key=lambda candidate: candidate.cost)
 
 
@@ -44,7 +47,7 @@ def _families(rows: Rows, hints: Hints, tried: Tried, shapes: Sequence[Shape]) -
         return
     split = split_at_top(rows)
     if split and split.after == rows.size:
-        yield list(warm_ups(rows, split, hints))
+        yield list(warm_ups(rows, split, hints)) or list(curved_rises(rows, hints))
         return
     yield list(levels(rows, hints))
     if not split:
