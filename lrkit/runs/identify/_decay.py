@@ -26,6 +26,8 @@ HOPELESS, HOPELESS_EXACT, HOPELESS_STEEP = 8.0, 1e6, 1e8
 """A shape is given up when the best fit of least squares misses by so many half units: rates that are known exactly tell
 more than a fit can, and a curve that ends infinitely steep more still."""
 GRID = 17
+SAME = 1e-11
+"""Starts that differ by so little are one."""
 LEVELS, BEYOND = 3, 1e3
 """A shape that misses so many times more than is hopeless after some levels of ever finer starts is given up."""
 AROUND = np.concatenate([-np.geomspace(0.7, 1e-7, 15), [0.0], np.geomspace(1e-7, 0.7, 15)])
@@ -201,9 +203,9 @@ def starts(decay: Decay, low: float, high: float) -> Starts:
     least, most = low, high
     for level in count():
         grid = _grid(least, most, whole)
-        final = (whole and most - least < GRID) or most - least <= 1e-9 * max(abs(most), 1.0) or grid.size == 1
+        final = (whole and most - least < GRID) or most - least <= SAME * max(abs(most), 1.0) or grid.size == 1
         apart = (most - least) / max(grid.size - 1, 1) / (float(decay.rows.x[-1]) - least)
-        misfit = decay.near_end(grid, 1e-8 if final else float(np.clip(apart / 50, 1e-11, 1e-4)))[1]
+        misfit = decay.near_end(grid, 1e-8 if final and whole else float(np.clip(apart / 50, 1e-12, 1e-4)))[1]
         best = int(misfit.argmin())
         if final or (level >= LEVELS and _half_units(decay, misfit) > BEYOND * decay.hopeless):
             break

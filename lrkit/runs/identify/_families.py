@@ -51,7 +51,7 @@ def _families(rows: Rows, hints: Hints, tried: Tried, shapes: Sequence[Shape]) -
         return
     yield list(levels(rows, hints))
     if not split:
-        yield list(waves(rows, hints))
+        yield list(waves(rows, hints)) if shapes is SHAPES else []
         return
     for shape in shapes if np.unique(rows.rates[split.after :]).size > 1 else ():
         for region in regions(rows, split, shape, tried):

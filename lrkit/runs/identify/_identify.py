@@ -16,7 +16,7 @@ from ._choice import matches
 from ._clocks import in_updates
 from ._families import explained, plainly_explained
 from ._regions import Tried
-from ._rows import Rows, rows_of
+from ._rows import Rows, rows_of, split_at_top
 from ._segments import segments
 from ._shapes import COSINE, LINEAR
 from ._skips import lags
@@ -100,23 +100,22 @@ def _with_skips(rows: Rows, hints: Hints, tried: Tried) -> list[Candidate]:
     """The schedules that agree where the clock stands still now and then."""
     falling = rows.rates[int(rows.rates.argmax()) :]
     enough = LEAST_FALLING if rows.exact else 3 * LEAST_FALLING
-    if not rows.whole or not hints.steps or np.unique(falling).size < enough:
+    if not rows.whole or not hints.steps or np.unique(falling).size < enough or not split_at_top(rows):
         return []
     found: list[Candidate] = []
     for k, lag in enumerate(lags(rows, lambda piece: plainly_explained(piece, hints))):
         if k == MOST_LAGS or found:
             break
-        x = rows.x - lag
-        if np.all(np.diff(x) > 0):
-            found += _moved(rows, lag, hints, tried)
+        found += _moved(rows, lag, hints, tried)
     return sorted(found, key=lambda candidate: candidate.cost)
 
 
 def _moved(rows: Rows, lag: np.ndarray, hints: Hints, tried: Tried) -> Iterator[Candidate]:
     jumps = np.diff(lag)
     cost = float(np.sum(6 + 2 * np.log2(1 + jumps[jumps > 0])))
-    moved = Rows(rows.x - lag, rows.rates, rows.half, rows.exact, rows.real)
+    _, first = np.unique(rows.x - lag, return_index=True)
+    moved = replace(rows, x=rows.x - lag).part(first)
     for one in explained(moved, hints, tried, (LINEAR, COSINE)):
-        skips = lag if one.skips is None else lag + one.skips
+        skips = lag if one.skips is None else lag + one.skips[0]
         if (worst := checked(rows, one.schedule, one.offset, one.scale, skips)) is not None:
             yield replace(one, cost=one.cost + cost, skips=skips, worst=worst)
