@@ -57,7 +57,7 @@ def _families(rows: Rows, hints: Hints, tried: Tried, shapes: Sequence[Shape]) -
         for region in regions(rows, split, shape, tried):
             nice = narrowed(region)
             yield [*candidates(rows, region, hints), *(candidates(rows, nice, hints) if nice else ())]
+    yield list(endless(rows, hints))
     if shapes is not SHAPES:
         return
-    yield list(endless(rows, hints))
     yield list(one_cycles(rows, split, hints))
