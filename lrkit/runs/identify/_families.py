@@ -14,11 +14,13 @@ from ._levels import levels
 from ._one_cycle import one_cycles
 from ._reading import candidates
 from ._regions import MOST_ROWS, Tried, narrowed, regions
+from ._rises import curved_rises
 from ._rows import Rows, Split, split_at_top
-from ._shapes import COSINE, LINEAR, SHAPES, Shape
+from ._shapes import COSINE, LINEAR, RARE, SHAPES, Shape
 from ._waves import waves
 
 MORE_ROWS = 300
+"""So many rows are looked at where a curve that meets some misses others."""
 SURE = 2
 """So many rows must be left over for an exact fit to end the search."""
 DEAR = 90.0
@@ -27,7 +29,8 @@ DEAR = 90.0
 
 def explained(rows: Rows, hints: Hints, tried: Tried, shapes: Sequence[Shape] = SHAPES) -> list[Candidate]:
     """The schedules that agree with all rows, the one that costs least first."""
-    return _found(rows, _families(rows, hints, tried, shapes))
+    found = _found(rows, _families(rows, hints, tried, shapes))
+    return explained(rows, hints, tried, RARE) if not found and shapes is SHAPES else found
 
 
 def plainly_explained(rows: Rows, hints: Hints) -> list[Candidate]:
@@ -43,6 +46,8 @@ def _found(rows: Rows, groups: Iterator[list[Candidate]]) -> list[Candidate]:
         found += group
         if rows.exact and any(one.spare >= SURE and one.cost < DEAR for one in found):
             break
+    if not found and shapes is SHAPES:
+        return explained(rows, hints, tried, RARE)
     return sorted(found, key=lambda candidate: candidate.cost)
 
 
@@ -62,16 +67,17 @@ def _families(rows: Rows, hints: Hints, tried: Tried, shapes: Sequence[Shape]) -
         return
     split = split_at_top(rows)
     if split and split.after == rows.size:
-        yield list(warm_ups(rows, split, hints))
+        yield list(warm_ups(rows, split, hints)) or list(curved_rises(rows, hints))
         return
     yield list(levels(rows, hints))
     if not split:
-        yield list(waves(rows, hints))
+        yield list(waves(rows, hints)) if shapes is SHAPES else []
         return
     for shape in shapes if np.unique(rows.rates[split.after :]).size > 1 else ():
         yield from _decays(rows, split, shape, hints, tried)
-    if shapes is SHAPES:
+    if shapes is not RARE:
         yield list(endless(rows, hints))
+    if shapes is SHAPES:
         yield list(one_cycles(rows, split, hints))
 
 

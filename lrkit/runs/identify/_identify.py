@@ -11,6 +11,7 @@ import numpy as np
 from ..log import LoggedRates, LoggedSeries
 from ..match import Matches
 from ..precision import precisions
+from ._by_batch import warmed_by_batch
 from ._candidate import Candidate, Hints, checked
 from ._choice import matches
 from ._clocks import in_updates
@@ -59,7 +60,7 @@ def _series(steps: Any, rates: Any) -> LoggedSeries:
 def _answer(series: LoggedSeries, facts: Mapping[str, Any]) -> Matches:
     """The answers for one series: by its likeliest clock and reading of the printed digits that gives any."""
     tried: Tried = {}
-    for search in (explained, _with_skips, _in_updates, _in_pieces):
+    for search in (explained, _with_skips, _in_updates, _by_batch, _in_pieces):
         for clock in series.clocks:
             for precision in series.precisions:
                 rows = rows_of(series, clock, precision)
@@ -78,7 +79,8 @@ def _hints(series: LoggedSeries, clock: str, facts: Mapping[str, Any]) -> Hints:
     steps = clock in ("step", "epoch")
     total, epoch_steps = (_count(facts.get(name)) for name in ("total", "epoch_steps"))
     totals = (total,) if total and clock == "step" else ()
-    return Hints(series.offsets if own and steps else (0,), totals, steps, epoch_steps if clock == "epoch" else None)
+    epochs = clock in ("epoch", "row")
+    return Hints(series.offsets if own and steps else (0,), totals, steps, epoch_steps if epochs else None, epochs)
 
 
 def _count(value: Any) -> int | None:
@@ -87,9 +89,14 @@ def _count(value: Any) -> int | None:
 
 def _in_updates(rows: Rows, hints: Hints, tried: Tried) -> list[Candidate]:
     """The schedules of updates that agree with rows of epochs."""
-    if not hints.steps:
+    if not hints.epochs:
         return []
     return in_updates(rows, hints, lambda moved, own: explained(moved, own, tried, (LINEAR, COSINE)))
+
+
+def _by_batch(rows: Rows, hints: Hints, _: Tried) -> list[Candidate]:
+    """The schedules of epochs that agree with the rows but for a warm-up that counts batches."""
+    return warmed_by_batch(rows, lambda piece: plainly_explained(piece, hints)) if hints.epochs else []
 
 
 def _in_pieces(rows: Rows, hints: Hints, _: Tried) -> list[Candidate]:
