@@ -12,6 +12,8 @@ from ._recipes import Recipe as Recipe
 from ._recipes import recipe as recipe
 from ._recipes import recipes as recipes
 from .difference import Difference as Difference
+from .difference import LogDifference as LogDifference
+from .difference import LogDifferences as LogDifferences
 from .difference import diff as diff
 from .dynamic_lr import cosine_decay_lr as cosine_decay_lr
 from .dynamic_lr import exponential_decay_lr as exponential_decay_lr

@@ -1,8 +1,9 @@
 """Charts of plotly's drawn at random, in a browser: ``python docs/checks/charts.py [HOW MANY] [FIRST SEED]``.
 
-Each is drawn 1280 and 390 pixels wide in one page. What is wrong with it is read from the page's elements by
-``charts.js``: texts that overlap each other or a panel, texts outside the figure or cut off, panels that are too small,
-empty space, a contrast that is too low. Half of the charts are light and half are dark.
+Each is drawn as wide as a telephone and then made as wide as a window, in one page. What is wrong with it is read from
+the page's elements by ``charts.js``: texts that overlap each other or a panel, texts outside the figure or cut off,
+panels that are too small, empty space, a contrast that is too low. Half of the charts are light and half are dark; some
+are drawn by the script of the documentation's pages, which then turns them.
 
 It needs Debian's ``chromium`` (or a ``CHROMIUM`` to run) and ``pip install playwright``.
 """
@@ -18,59 +19,100 @@ from typing import Any
 
 import plotly
 from playwright.sync_api import Page, sync_playwright
+from plotly.graph_objects import Figure
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "tools"))
-
-from random_charts import random_picture
-
+from lrkit.plotting.plotly import template
 from lrkit.plotting.renderers import draw
+from lrkit.plotting.style import THEMES
 
-WIDTHS = (1280, 390)
+ROOT = Path(__file__).parents[2]
+TELEPHONE, WINDOW = 390, 1280
+TURNED = 20
+"""One of so many charts is drawn by the script of the pages too, in the other theme."""
 PLOTLY = Path(plotly.__file__).with_name("package_data") / "plotly.min.js"
-PAGE = "<!doctype html><style>body { margin: 0 }</style><div></div>"
-DRAW_AND_LOOK = """async ([figure, width]) => {
-    const holder = document.querySelector("div");
-    holder.style.width = `${width}px`;
+PAGE = "<!doctype html><style>body { margin: 0 }</style><div id='alone'></div>"
+DRAW_AND_LOOK = """async ([figure, widths]) => {
+    const holder = document.getElementById("alone");
+    const found = [];
     try {
         Plotly.purge(holder);
-        await Plotly.newPlot(holder, figure.data, {...figure.layout, width}, {displayModeBar: false});
+        for (const width of widths) {
+            if (width === widths[0]) {
+                await Plotly.newPlot(holder, figure.data, {...figure.layout, width}, {displayModeBar: false});
+            } else {
+                await Plotly.relayout(holder, {width});
+            }
+            found.push(...faults(holder).map((fault) => `at ${width} px: ${fault}`));
+        }
+        return found;
     } catch (error) {
-        Plotly.purge(holder);
-        return [`cannot be drawn: ${error}`];
+        return [...found, `cannot be drawn: ${error}`];
     }
-    return faults(holder);
+}"""
+TURN_AND_LOOK = """async ([figure, theme]) => {
+    const root = document.documentElement;
+    root.dataset.theme = theme === "dark" ? "light" : "dark";
+    const holder = document.createElement("div");
+    holder.className = "lrkit-plotly";
+    holder.innerHTML = "<div class='lrkit-plotly-drawing'></div><script type='application/json'></script>";
+    holder.lastChild.textContent = JSON.stringify(figure);
+    document.body.append(holder);
+    document.dispatchEvent(new Event("DOMContentLoaded"));
+    root.dataset.theme = theme;
+    await new Promise((done) => setTimeout(done, 200));
+    const found = faults(holder.firstChild);
+    const drawn = JSON.stringify([holder.firstChild.data, holder.firstChild.layout]);
+    holder.remove();
+    return [found, drawn];
 }"""
 
 
-def faults_of(page: Page, figure: Any, width: int) -> list[str]:
-    """What is wrong with a figure at this width."""
-    found: list[str] = page.evaluate(DRAW_AND_LOOK, [json.loads(figure.to_json()), width])
-    return found
+def as_json(figure: Figure) -> Any:
+    """What a page gets of a figure."""
+    return json.loads(figure.to_json())
 
 
-def main(many: int = 250, first: int = 0) -> int:
+def turned(page: Page, picture: Any, theme: str) -> list[str]:
+    """What is wrong with a picture that was drawn in the other theme, and that the page's script turns to this one."""
+    other = "light" if theme == "dark" else "dark"
+    figure = as_json(draw(picture, other, "plotly"))
+    figure["themes"] = {
+        name: as_json(Figure(layout={"template": template(look)}))["layout"]["template"]
+        for name, look in THEMES.items()
+    }
+    found, drawn = page.evaluate(TURN_AND_LOOK, [figure, theme])
+    words = [THEMES[other].ink, THEMES[other].faint, THEMES[other].background, *THEMES[other].colours]
+    left = [colour for colour in words if f'"{colour}"' in drawn and colour not in THEMES[theme].colours]
+    return [f"turned {theme}: {fault}" for fault in [*found, *(f"{colour} is still there" for colour in left)]]
+
+
+def main(many: int = 60, first: int = 0) -> int:
+    sys.path.insert(0, str(ROOT / "tests" / "tools"))
+    from random_charts import random_picture
+
     errors: list[str] = []
     wrong = 0
     with sync_playwright() as playwright:
         program = os.environ.get("CHROMIUM") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": max(WIDTHS), "height": 900})
+        page = browser.new_page(viewport={"width": WINDOW, "height": 900})
         page.on("console", lambda told: errors.append(told.text) if told.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.set_content(PAGE)
-        page.add_script_tag(path=PLOTLY)
-        page.add_script_tag(path=Path(__file__).with_suffix(".js"))
+        for script in (PLOTLY, Path(__file__).with_suffix(".js"), ROOT / "docs" / "_static" / "lrkit-plotly.js"):
+            page.add_script_tag(path=script)
         for seed in range(first, first + many):
             picture, theme = random_picture(seed)
-            figure = draw(picture, theme, "plotly")
-            for width in WIDTHS:
-                errors.clear()
-                faults = faults_of(page, figure, width) + errors
-                wrong += bool(faults)
-                for fault in faults:
-                    sys.stdout.write(f"chart {seed} at {width} px: {fault}\n")
+            errors.clear()
+            figure = as_json(draw(picture, theme, "plotly"))
+            faults: list[str] = page.evaluate(DRAW_AND_LOOK, [figure, [ROOT = Path(__file__).parents[2]
+TELEPHONE, WINDOW]])
+            faults += turned(page, picture, theme) if seed % TURNED == 0 else []
+            wrong += bool(faults + errors)
+            for fault in faults + errors:
+                sys.stdout.write(f"chart {seed}, {theme}: {fault}\n")
         browser.close()
-    sys.stdout.write(f"{many * len(WIDTHS)} views, {wrong} with faults\n")
+    sys.stdout.write(f"{many} charts, {wrong} with faults\n")
     return 1 if wrong or not many else 0
 
 

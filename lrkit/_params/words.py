@@ -19,7 +19,10 @@ def shorten(value: object, width: int = 60) -> str:
         return f"a {type(value).__name__} of {len(value)}"
     if isinstance(value, int) and value.bit_length() > 4 * width:
         return f"an integer of {value.bit_length()} bits"
-    text = " ".join(repr(value).split())
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # noqa: BLE001  # of a class of somebody else's: a message must not fail
+        text = f"<{type(value).__name__} object>"
     return text if len(text) <= width else text[: width - 3] + "..."
 
 

@@ -103,7 +103,7 @@ class Chart:
     def repeated(self) -> str:
         """How curves of one colour are told apart, in words."""
         many = len(set(self._order))
-        return f"{many} curves share {COLOURS} colours and differ in their dashes" if many > COLOURS else ""
+        return "colours repeat, with dashes" if many > COLOURS else ""
 
     @property
     def endless(self) -> str:
@@ -233,6 +233,17 @@ class Chart:
             before = np.interp(self.last * np.array([0.98, 0.9, 0.75, 0.5]), x, height)
             found.append((round(float(height[-1]), 3), *before.tolist(), -k, End(k, float(x[-1]), float(height[-1]))))
         return tuple(end for *_, end in sorted(found, reverse=True))
+
+    @property
+    def apart(self) -> tuple[int, ...]:
+        """The numbers of the curves, the highest first, where they are farthest apart."""
+        at = np.linspace(0, self.last, 65)
+        heights = np.array(
+            [np.interp(at, self.at(c, c.steps), self._part(self.shown(c), self.y_edges)) for c in self.curves]
+        )
+        gaps = np.diff(np.sort(heights, axis=0), axis=0)
+        best = int(np.log(gaps + 1e-3).sum(axis=0).argmax())
+        return tuple(np.argsort(-heights[:, best], kind="stable").tolist())
 
     @property
     def _extremes(self) -> tuple[float, float]:

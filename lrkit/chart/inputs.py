@@ -145,8 +145,9 @@ def _runs(label: str, value: Any, steps: int | None, complaint: str) -> Iterator
     elif isinstance(value, Match):
         yield Run(label, value.schedule)
     else:
+        curves = _curves(value, steps, complaint)
         own = label or _own_name(value)
-        for group, schedule in _curves(value, steps, complaint):
+        for group, schedule in curves:
             name = f"{own or short_name(schedule)}, {group}" if group else own
             yield Run(name, schedule, unit_of(value), length_of(value), recorded=_is_recorded(value, schedule))
 

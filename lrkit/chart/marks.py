@@ -40,7 +40,7 @@ _DOMAIN = "a list of 'first', 'peak', 'end' and steps, or a dict of label to ste
 
 
 def _step(item: Any, given: Any) -> int:
-    step = as_kind(item, int)
+    step: int | None = as_kind(item, int)
     if step is None and not isinstance(item, str):
         raise TypeError(f"plot: marks must be {_DOMAIN}, got {shorten(given)}")
     if step is None or step < 0:

@@ -18,7 +18,7 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules._json import MAX_TEXT, from_json, parsed
 from ..schedules._parse import call_of, makers, parse
 from ..schedules._suggestions import suggest
-from ._log_files import log_in, rates_or_log
+from ._log_files import epochs_or_rates, log_in, log_or_none, rates_or_log
 from ._rate_files import from_csv, from_json_rates
 from ._scripts import CALLED, CODE, run
 
@@ -149,6 +149,8 @@ def _content(where: str, column: str | None, names: Mapping[str, float]) -> Lear
     try:
         text = _text(where)
     except (UnicodeDecodeError, _TooLongError) as refusal:
+        if where == "-":
+            raise
         try:
             return log_in(where, column)
         except ValueError:
@@ -157,26 +159,23 @@ def _content(where: str, column: str | None, names: Mapping[str, float]) -> Lear
         raise ValueError("there is nothing on standard input" if where == "-" else "the file is empty")
     is_json = text.lstrip()[0] in "{[" or (where.lower().endswith(".json") and "(" not in text)
     if where.lower().endswith(CSV) or not (is_json or "(" in text):
-        return rates_or_log(where, text, column, lambda: from_csv(text, column))
+        return epochs_or_rates(where, text, column, lambda: from_csv(text, column))
     if is_json:
         return _content_of_json(where, text, column)
-    try:
-        return _schedule(text, names)
-    except ValueError as refusal:  # lines of text, such as a console's
-        try:
-            return log_in(where, column, text)
-        except ValueError:
-            raise refusal if column is None else ValueError(f"there is no column {column!r} in a schedule") from None
+    if (log := log_or_none(where, column, text) if "\n" in text.strip() else None) is not None:
+        return log  # lines of a console, in which brackets may stand
+    if column:
+        raise ValueError(f"there is no column {column!r} in a schedule")
+    return _schedule(text, names)
 
 
 def _content_of_json(where: str, text: str, column: str | None) -> LearningRateSchedule | LoggedRates:
     try:
         document = parsed(text)
-    except ValueError as refusal:  # lines of JSON
-        try:
-            return log_in(where, column, text)
-        except ValueError:
-            raise refusal from None
+    except ValueError:
+        if "\n{" in text.strip() and (log := log_or_none(where, column, text)) is not None:
+            return log  # lines of JSON
+        raise
     if column or not (isinstance(document, dict) and "lrkit" in document):
         return rates_or_log(where, text, column, lambda: from_json_rates(document, column))
     return from_json(text)

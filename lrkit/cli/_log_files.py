@@ -9,6 +9,7 @@ from pathlib import Path
 from ..runs.log import LoggedRates
 from ..runs.reading import read_log
 from ..schedules.table import TableLR
+from ._rate_files import NoTableError
 
 STDIN = "-"
 
@@ -23,19 +24,29 @@ def log_in(where: str, column: str | None, text: str | None = None) -> LoggedRat
 
 
 def rates_or_log(where: str, text: str, column: str | None, rates: Callable[[], TableLR]) -> TableLR | LoggedRates:
-    """A table, if the file has a rate for each step from 0 on; else a log, if it is one.
-
-    So is what a trainer writes once an epoch: its rows are no steps.
-    """
+    """A table, if the file has a rate for each step from 0 on; else a log with positions, or one of a known trainer."""
     try:
-        table = rates()
+        return rates()
     except ValueError as refusal:
-        try:
-            return log_in(where, column, text)
-        except (ValueError, OSError):
-            raise refusal from None
+        log = log_or_none(where, column, text)
+        if log is None or not (isinstance(refusal, NoTableError) or "trainer" in log.facts):
+            raise
+        return log
+
+
+def epochs_or_rates(where: str, text: str, column: str | None, rates: Callable[[], TableLR]) -> TableLR | LoggedRates:
+    """The same of CSV. What a trainer writes once an epoch is a log, even from epoch 0 on: its rows are no steps."""
+    found = rates_or_log(where, text, column, rates)
+    if isinstance(found, LoggedRates) or "epoch" not in text[: text.find("\n")].lower():
+        return found
+    log = log_or_none(where, column, text)
+    by_epoch = log is not None and "trainer" in log.facts and all(series.unit == "epoch" for series in log.series)
+    return log if log is not None and by_epoch else found
+
+
+def log_or_none(where: str, column: str | None, text: str) -> LoggedRates | None:
+    """The log in a file, if it is one."""
     try:
-        log = log_in(where, column, text)
+        return log_in(where, column, text)
     except (ValueError, OSError):
-        return table
-    return log if "trainer" in log.facts and all(series.unit != "step" for series in log.series) else table
+        return None

@@ -29,6 +29,7 @@ SPELLINGS = [
     (r"\b\w+: labels must be one label for each curve, (\d+) .*", r"--label is given once for each curve, \1 in all"),
     (r"\bx='epoch' needs steps_per_epoch\b", "--steps-per-epoch is missing"),
     (r"\bx='(\w+)'", r"--x \1"),
+    (r"as in diff\(plan, log\['(.+?)'(, 0)?\]\)", r"as in FILE:\1"),
     (r"\bsteps=(\d+)", r"--steps \1"),
     (r"\bsteps_per_epoch=(\d+)", r"--steps-per-epoch \1"),
 ]  # fmt: skip

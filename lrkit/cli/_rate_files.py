@@ -20,6 +20,11 @@ STEPS = ("step", "steps", "global_step", "iteration", "update", "")
 """What a column that counts the rows is called, in lower case; pandas writes one without a name."""
 MAX_RATES = 10_000_000
 DELIMITERS = ("\t", ";", ",")
+CLOCKS = (*STEPS, "epoch")
+
+
+class NoTableError(ValueError):
+    """The rows have positions and are not those of each step from 0 on: a log may have such."""
 
 
 def from_csv(text: str, column: str | None) -> TableLR:
@@ -98,7 +103,7 @@ def _of_objects(rows: list[Any], name: str, step: str | None) -> Iterator[Any]:
 
 def _check_step(where: str, value: Any, expected: int) -> None:
     if _number(value) != expected:
-        raise ValueError(
+        raise NoTableError(
             f"{where}: a row for each step from 0 on is needed, and here step {expected} is expected, got "
             f"{shorten(value)}; leave out the column of steps to count the rows themselves"
         )
@@ -119,7 +124,9 @@ def _chosen(names: list[str], column: str | None, *, numbered: bool = False) -> 
     others = [k for k, name in enumerate(names) if name.lower() not in STEPS or numbered]
     if len(others) == 1:
         return others[0]
-    raise ValueError(f"which column holds the rates? Write FILE:COLUMN; there are {', '.join(map(repr, names))}")
+    counted = not numbered and any(name.lower() in CLOCKS for name in names)
+    told = f"which column holds the rates? Write FILE:COLUMN; there are {', '.join(map(repr, names))}"
+    raise NoTableError(told) if counted else ValueError(told)
 
 
 def _table(values: Iterable[tuple[str, str, Any]]) -> TableLR:

@@ -69,9 +69,8 @@ class Watched:
         total = self.length or self.plan.horizon + 1
         told = {phase.start: f"{phase.name} begins" for phase in self.chart(total).curves[0].phases}
         steps = {float(knot) for knot in np.round(self.plan.knots(total)) if self.at < knot < total - 1}
-        nexts = [
-            (step, told.get(step, "the plan bends or jumps")) for step in sorted(steps | {*told}) if step > self.at
-        ]
+        ahead = [step for step in sorted(steps | {*told}) if step > self.at]
+        nexts = [(step, told.get(step, "the plan bends or jumps")) for step in ahead]
         return nexts[:1] + ([(float(self.length), "the run ends")] if self.length else [])
 
     def chart(self, total: int) -> Chart:
@@ -82,7 +81,7 @@ class Watched:
         """What is known, in sentences."""
         one, unit = self.found.alignment, self.found.unit
         x, of = float(self.found.x[-1]), f" of {self.length:,}" if self.length else ""
-        part = f" ({self.at / self.length:.0%})" if self.length else ""
+        part = f" ({100 * self.at // self.length:.0f} %)" if self.length else ""
         told = [f"{unit} {x:,.10g}{of if one.clock.scale == 1 else ''}{part}, rate {one.series.rates[-1]:.6g}"]
         if self.found.same:
             told.append(f"all {self.found.rows:,} rows as planned{self._behind()}")
@@ -98,7 +97,7 @@ class Watched:
         for step, text in self.milestones():
             ahead = (step - self.at) / one.clock.scale
             told.append(f"{text} at step {step:,.10g}{f', in {duration(ahead / speed)}' if speed else ''}")
-        told.append(f"{speed:.3g} {unit}s in a second" if speed else "the speed is known when the next row has come")
+        told.append(_pace(speed, unit) if speed else "the speed is known when the next row has come")
         return told
 
     def _behind(self) -> str:
@@ -116,6 +115,12 @@ def watched(plan: LearningRateSchedule, log: LoggedRates, steps: int | None) -> 
     total = log.facts.get("total")
     known = total if isinstance(total, int) and best.unit == "step" else None
     return Watched(plan, log, best, steps or known or (None if is_endless(plan) else plan.horizon))
+
+
+def _pace(speed: float, unit: str) -> str:
+    if speed < 1 / MINUTE:
+        return f"{speed * HOUR:.3g} {unit}s in an hour"
+    return f"{speed:,.0f} {unit}s in a second" if speed >= 10 else f"{speed:.2g} {unit}s in a second"
 
 
 def duration(seconds: float) -> str:

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import wrap
 
 import click
 
@@ -42,8 +43,8 @@ def watch_command(path: Path, word: Word, steps: int | None, column: str | None,
     """Draw a log that is still growing over its plan, until the run ends or Ctrl-C.
 
     Below the picture: whether the rows are as planned, and when the next milestone and the end will come, from how fast
-    the rows do. PATH may be a file that is not there yet. Where the output is no terminal, a picture is printed whenever
-    there are new rows. The exit code is 1 if the rows depart from the plan.
+    the rows do. PATH may be a file that is not there yet. Where the output is no terminal, a picture is printed each
+    time that there are new rows. The exit code is 1 if the rows depart from the plan.
     """
     plan = word.schedule(steps)
     pace, drawn = Pace(), 0
@@ -87,12 +88,13 @@ def _show(now: Watched, speed: float | None, drawn: int) -> int:
     """Draw it in the place of the picture of `drawn` lines before; how many lines it has."""
     terminal = sys.stdout.isatty()
     size = shutil.get_terminal_size((80, 24))
-    width, told = min(size.columns, 120), now.lines(speed)
+    width = min(size.columns, 120)
+    told = [line for sentence in now.lines(speed) for line in wrap(sentence, width, subsequent_indent="  ")]
     height = max(3, min(HEIGHT, size.lines - len(told) - 5)) if terminal else HEIGHT
-    chart = now.chart(max(int(now.length or 0), int(now.plan.horizon) + 1, int(now.at) + 1))
+    chart = now.chart(max(now.length or now.plan.horizon + 1, int(now.at) + 1))
     picture = text.overlaid(
         chart, width, height, ascii_only=not can_show("⣿┤└─·", sys.stdout), tints=TINTS if terminal else ("", "")
     )
-    page = f"{now.log.source}: {now.log.form}"[:width] + f"\n{picture}\n" + "\n".join(line[:width] for line in told)
-    say((UP.format(drawn) + ERASE if terminal and drawn else "") + page + ("" if terminal else "\n"))
+    page = f"{now.log.source}: {now.log.form}"[:width] + f"\n{picture}\n" + "\n".join(told)
+    say((UP.format(drawn) + ERASE if terminal and drawn else "") + page)
     return page.count("\n") + 1

@@ -53,6 +53,8 @@ class Compared(ABC):
     def plot(self, *, backend: Literal["plotly"], **options: Unpack[DiffOptions]) -> Figure: ...
     @overload
     def plot(self, *, backend: Literal["text"], **options: Unpack[DiffOptions]) -> str: ...
-    def plot(self, *, theme: str = "light", backend: str = "matplotlib", figure: Any = None, **options: Any) -> Any:
+    def plot(
+        self, *, theme: str = "light", backend: str = "matplotlib", figure: Any = None, ax: Any = None, **options: Any
+    ) -> Any:
         """Both curves, and below them how far they are apart: `lrkit.plot_diff`, with the same options."""
-        return draw(self.panels(**options), theme, backend, figure=figure)
+        return draw(self.panels(**options), theme, backend, figure=figure, ax=ax)

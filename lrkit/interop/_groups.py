@@ -9,7 +9,7 @@ from ..lr_scheduler._plans import for_groups
 from ..lr_scheduler.schedule import ScheduleLR
 from ..optim.optimizer import Optimizer
 from ._optimizers import is_optimizer, scheduler_of, sources_of
-from ._reading import curves_of
+from ._reading import curves_of, told
 
 Group = dict[str, Any]
 """Hyper-parameter to a schedule, a number, or a tuple of them."""
@@ -22,6 +22,11 @@ def groups_of(value: Any, steps: int | None, complaint: str) -> dict[str, Group]
 
     None of what is neither an optimizer nor a scheduler that has one.
     """
+    with told(value, complaint):
+        return _read(value, steps, complaint)
+
+
+def _read(value: Any, steps: int | None, complaint: str) -> dict[str, Group] | None:
     optimizer = value if is_optimizer(value) else getattr(value, "optimizer", None)
     if isinstance(value, (type, Mapping)) or optimizer is None or not is_optimizer(optimizer):
         return None

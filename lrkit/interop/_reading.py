@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -14,6 +15,7 @@ from .._params import count, shorten
 from .._recipes import Recipe
 from ..schedules._base import LearningRateSchedule
 from ..schedules.table import TableLR
+from ._numbers import plain
 from ._optax_schedule import OptaxSchedule
 from ._record import begins_at, rows_of
 
@@ -36,21 +38,27 @@ def read(value: Any, steps: int | None = None, complaint: str = "read: cannot re
 
 def curves_of(value: Any, steps: int | None = None, complaint: str = "read: cannot read") -> list[LearningRateSchedule]:
     """The curve of each group of an object that `read` can read: one, where there are no groups."""
-    if isinstance(value, LearningRateSchedule):
-        return [value]
-    if isinstance(value, (Recipe, OptaxSchedule)):
-        return [value.schedule]
-    if isinstance(value, (list, tuple)) or (_is_array(value) and np.ndim(value)):
-        return [_table(value, complaint)]
-    try:
+    with told(value, complaint):
+        if isinstance(value, LearningRateSchedule):
+            return [value]
+        if isinstance(value, (Recipe, OptaxSchedule)):
+            return [value.schedule]
+        if isinstance(value, (list, tuple)) or (_is_array(value) and np.ndim(value)):
+            return [_table(value, complaint)]
         return _of_object(value, steps, complaint)
+
+
+@contextmanager
+def told(value: Any, complaint: str) -> Iterator[None]:
+    """What an object of somebody else raises while it is read, as an error of this package that names the object."""
+    try:
+        yield
     except (TypeError, ValueError, ImportError):
         raise
-    except RuntimeError as error:  # what `record` says of an object that fails
-        raise ValueError(f"{complaint} {shorten(value)}: {error}") from error
     except Exception as error:
-        told = f"{type(error).__name__}: {error}"
-        raise TypeError(f"{complaint} {shorten(value)}, which raises {told}") from error
+        if str(error).startswith("record: "):  # which names the object and the step
+            raise ValueError(str(error)) from error
+        raise TypeError(f"{complaint} {shorten(value)}, which raises {type(error).__name__}: {error}") from error
 
 
 def _of_object(value: Any, steps: int | None, complaint: str) -> list[LearningRateSchedule]:
@@ -83,7 +91,10 @@ def _of_object(value: Any, steps: int | None, complaint: str) -> list[LearningRa
 def _table(rates: Any, complaint: str) -> TableLR:
     """A list or array of rates as a schedule."""
     try:
-        return TableLR(rates if isinstance(rates, (list, tuple)) else np.asarray(rates))
+        if not isinstance(rates, (list, tuple)):
+            return TableLR(np.asarray(rates.detach() if hasattr(rates, "detach") else rates))  # torch: with a gradient
+        arrays = any(hasattr(rate, "shape") for rate in rates)  # without a dimension
+        return TableLR([plain(rate) for rate in rates] if arrays else rates)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{complaint} {shorten(rates)}: {error}") from None
 

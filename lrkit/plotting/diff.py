@@ -117,7 +117,9 @@ def log_panels(plan: Run, log: LoggedRun, found: Alignment, options: AxisOptions
     gap = np.where(found.departing, rates - found.planned / found.clock.factor, 0.0)
     name = f"{log.label} − {plan.label}"
     row = LoggedRun(name, steps, gap, plan.unit)
-    plain = replace(options, yscale="linear", ylim=(None, None), marks=())
+    # Where nothing departs, the axis has a scale on which a departure would be seen.
+    room = None if gap.any() else float(np.abs(above.bounds).max()) / 100
+    plain = replace(options, yscale="linear", ylim=(None if room is None else -room, room), marks=())
     return Panels([[above], [chart_of([row], plain, title="", y_label=_axis_name(name))]], heights=[3.0, 1.6])
 
 

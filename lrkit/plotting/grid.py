@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from .._params import as_kind, count, shorten
 from .._types import Axis, GridOptions, Marked, Scale
-from ..chart import Panels, chart_of
+from ..chart import LoggedRun, Panels, chart_of
 from ..chart.axis_options import AxisOptions
-from ..chart.inputs import name_things
+from ..chart.inputs import Run, name_things
 from .renderers import draw
 
 if TYPE_CHECKING:
@@ -78,9 +77,17 @@ def plot_grid(
     shared = steps is not None or x != "step" or len({run.unit for run in runs}) == 1
     if shared:
         options.check_units([(run.label, run.unit) for run in runs])
-    whole = replace(options, steps=max(options.lengths(runs))) if shared and x == "step" else options
-    charts = [chart_of(own, whole, title=name or None) for name, own in things]
+    lengths = iter(options.lengths(runs) if shared and x != "progress" else [])
+    charts = [
+        chart_of([_as_long(run, next(lengths, None)) for run in own], options, title=name or None)
+        for name, own in things
+    ]
     rows = [charts[k : k + width] for k in range(0, len(charts), width)]
     if as_kind(sharey, bool) is None:
         raise TypeError(f"plot_grid: sharey must be True or False, got {shorten(sharey)}")
     return draw(Panels(rows, [2.0] * len(rows), shared, sharey), theme, backend, figure=figure, ax=ax)
+
+
+def _as_long(run: Run | LoggedRun, length: int | None) -> Run | LoggedRun:
+    """The run, drawn as far as the others; a log ends where it ends."""
+    return run._replace(length=length) if isinstance(run, Run) and length else run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
@@ -143,6 +144,8 @@ def _run_of(name: str, value: Any, steps: int | None) -> Run | LoggedRun:
     """The run of a value, without a label; a number has no unit."""
     number = as_kind(value, float)
     if number is not None:
+        if not math.isfinite(number):
+            raise ValueError(f"plot_groups: {name} must be finite, got {shorten(value)}")
         return Run("", ConstantLR(number), "")
     run = value if isinstance(value, (Run, LoggedRun)) else only_run(name, value, steps, "plot_groups")
     return run._replace(label="")

@@ -18,16 +18,25 @@ from matplotlib.transforms import Bbox, TransformedBbox
 
 from .._params import counted, shorten
 from ..chart import Chart, Panels
-from .mpl_axes import LEFT, TITLE_SIZE, draw_axes, draw_note, draw_phases, size_of, space_below
+from .mpl_axes import (
+    LEFT,
+    NOTE_SIZE,
+    PLOT,
+    TITLE_SIZE,
+    draw_axes,
+    draw_note,
+    draw_phases,
+    size_of,
+    space_below,
+    space_of_note,
+    title_pad,
+)
 from .mpl_marks import draw_marks
-from .mpl_names import GUTTER, draw_gutter, draw_legend, gutter_names, legend_texts
+from .mpl_names import draw_gutter, draw_legend, gutter_names, gutter_without_names, legend_texts
 from .mpl_style import EDGE, family, new_picture, style_axes
 from .mpl_text import LEADING, wrapped
 from .notebook import Panel, show_at_end
 from .style import Theme, dash
-
-PLOT = 0.6
-"""The part of a picture's width, and of its height below the title, that is left to the plot."""
 
 
 def draw(chart: Chart, theme: Theme, ax: Axes | None = None, **line_options: Any) -> Axes:
@@ -39,13 +48,14 @@ def draw(chart: Chart, theme: Theme, ax: Axes | None = None, **line_options: Any
         return ax
     ax = new_picture(theme).add_subplot(axes_class=Panel)
     style_axes(ax, theme)
-    width = _inner_width(ax.figure)
-    lines = _draw_chart(ax, chart, theme, line_options, width=width)
-    note = wrapped(chart.note, width, 8) if chart.note else ""
+    width, (_, height) = _inner_width(ax.figure), size_of(ax.figure)
+    lines = _draw_chart(ax, chart, theme, line_options, width=width, height=height)
+    room = PLOT * (width + LEFT) + LEFT if chart.named else width + LEFT - 10
+    note = wrapped(chart.note, room, NOTE_SIZE)
     if note:
-        draw_note(ax, theme, note, width)
+        draw_note(ax, theme, note)
     if chart.named:
-        _draw_names(ax.figure, [ax], [chart], [lines], theme, below=space_below(chart, note))
+        _draw_names(ax.figure, [ax], [chart], [lines], theme, below=space_below(chart, ax, note))
     show_at_end(ax.figure)
     return ax
 
@@ -57,7 +67,9 @@ def draw_panels(panels: Panels, theme: Theme, figure: Figure | SubFigure | None 
     if figure is not None and not isinstance(figure, (Figure, SubFigure)):
         raise TypeError(f"plot: figure must be a matplotlib Figure or SubFigure, got {shorten(figure)}")
     columns, charts = len(panels.rows[0]), panels.charts
-    size = (8 if columns == 1 else 3.4 * columns, sum(panels.heights) * 1.15 + 0.6)
+    legend = 0.4 if columns > 1 and any(chart.named for chart in charts) else 0
+    below = 0.3 * any(chart.epoch_steps for chart in charts) + 0.2 * bool(panels.note)
+    size = (8 if columns == 1 else 3.4 * columns, sum(panels.heights) * 1.15 + 0.6 + legend + below)
     where = figure or new_picture(theme, size)
     alike = columns > 1 and len({(chart.y_edges, chart.yscale, chart.y_label) for chart in charts}) == 1
     axes = where.subplots(
@@ -72,11 +84,13 @@ def draw_panels(panels: Panels, theme: Theme, figure: Figure | SubFigure | None 
     for ax in axes.flat:
         style_axes(ax, theme)
     drawn: list[Axes] = list(axes.flat[: len(charts)])
-    width = _inner_width(where) / columns
+    width = _inner_width(where) if columns == 1 else size_of(where)[0] / columns - LEFT
+    high = size_of(where)[1] * min(panels.heights) / sum(panels.heights)
     lines = []
     for k, (ax, chart) in enumerate(zip(drawn, charts, strict=True)):
         lowest = not panels.shared or k + columns >= len(drawn)
-        lines.append(_draw_chart(ax, chart if lowest else replace(chart, epoch_steps=None), theme, {}, width=width))
+        shown = chart if lowest else replace(chart, epoch_steps=None)
+        lines.append(_draw_chart(ax, shown, theme, {}, width=width, height=high))
         ax.tick_params(labelbottom=lowest)
         if not lowest:
             ax.set_xlabel("")
@@ -86,13 +100,13 @@ def draw_panels(panels: Panels, theme: Theme, figure: Figure | SubFigure | None 
             ax.yaxis.get_offset_text().set_visible(not alike)
     for ax in axes.flat[len(drawn) :]:
         ax.set_axis_off()
-    note = wrapped(panels.note, _inner_width(where) + LEFT, 8) if panels.note else ""
+    note = wrapped(panels.note, _inner_width(where) + LEFT, NOTE_SIZE)
     named = [k for k, chart in enumerate(charts) if chart.named]
-    below = sum(space_below(row[-1], "") for row in panels.rows)
+    outer = range(columns * (len(panels.rows) - 1) if panels.shared else 0, len(charts), columns)
+    taken = sum(space_below(charts[k], drawn[k], "") for k in outer) + space_of_note(note)
     if not named or not _draw_names(
         where, [drawn[k] for k in named], [charts[k] for k in named], [lines[k] for k in named], theme,
-        below=below + space_below(charts[-1], note) - space_below(charts[-1], ""), note=note, columns=columns,
-        rows=panels.heights,
+        below=taken, note=note, columns=columns, rows=panels.heights,
     ):  # fmt: skip
         _draw_common_note(where, theme, note)
     where.align_ylabels(drawn)
@@ -137,25 +151,27 @@ def _draw_on(ax: Axes, chart: Chart, theme: Theme, line_options: dict[str, Any])
     """The chart on the user's axes, which keep their size and their look."""
     others = [line for line in ax.lines if not str(line.get_label()).startswith("_")]
     width, height = size_of(ax)
-    lines = _draw_chart(ax, chart, theme, line_options, width=width)
+    lines = _draw_chart(ax, chart, theme, line_options, width=width, height=height)
     if chart.note:
-        draw_note(ax, theme, chart.note, width)
+        draw_note(ax, theme, wrapped(chart.note, width, NOTE_SIZE))
     if not chart.named:
         return
-    order = [end.curve for end in chart.ends]
     names = [curve.label for curve in chart.curves]
-    found = None if others else gutter_names([names[k] for k in order], _margin(ax) - GUTTER, height)
-    if found:
-        draw_gutter(ax, theme, [lines[k] for k in order], *found)
+    room = 0 if others else _margin(ax) - gutter_without_names(lines)
+    found = gutter_names([names[end.curve] for end in chart.ends], room, height)
+    if found and found.whole:
+        draw_gutter(ax, theme, chart, lines, found)
         return
-    room = height - 13 * len(others)
-    draw_legend(ax, theme, lines, legend_texts(names, 0.94 * width, 0.94 * room), others, loc="best", framealpha=0.8)
+    texts = legend_texts(names, 0.94 * width, 0.94 * height - 13 * len(others), wide=False)
+    draw_legend(ax, theme, lines, texts, others, loc="best", framealpha=0.8)
 
 
-def _draw_chart(ax: Axes, chart: Chart, theme: Theme, line_options: dict[str, Any], *, width: float) -> list[Line2D]:
+def _draw_chart(
+    ax: Axes, chart: Chart, theme: Theme, line_options: dict[str, Any], *, width: float, height: float
+) -> list[Line2D]:
     beside = ax.has_data()
     lines = _draw_curves(chart, ax, theme, line_options)
-    draw_axes(chart, ax, theme, width=width, beside=beside)
+    draw_axes(chart, ax, theme, width=width, height=height, beside=beside)
     draw_phases(chart, ax, theme, width)
     draw_marks(chart, ax, theme, lines)
     return lines
@@ -199,24 +215,31 @@ def _draw_names(
     `below` is the height of what is below the axes without a legend, in points.
     """
     width, height = size_of(where)
-    titles = sum(TITLE_SIZE * LEADING * (1 + ax.get_title(loc="left").count("\n")) + 20 for ax in axes)
-    free = height - 2 * 72 * EDGE - max(titles, 10 * len(rows))
-    if columns == 1:
-        ordered = [[chart.curves[end.curve].label for end in chart.ends] for chart in charts]
-        lowest = min(rows) / sum(rows) * (free - below)
-        gutter = (1 - PLOT) * width - LEFT - 72 * EDGE - GUTTER
-        found = [gutter_names(names, gutter, lowest) for names in ordered]
-        if all(found):
-            for ax, chart, own, fits in zip(axes, charts, lines, found, strict=True):
-                draw_gutter(ax, theme, [own[end.curve] for end in chart.ends], *cast("Any", fits))
-            return False
+    drawn = [ax.get_title(loc="left") for ax in axes[::columns]]
+    titles = sum(TITLE_SIZE * LEADING * (1 + title.count("\n")) + title_pad() if title else 0 for title in drawn)
+    untitled = title_pad() * (len(rows) - sum(map(bool, drawn)))
+    free = height - titles
+    taken = 2 * 72 * EDGE + untitled + below
     named: dict[Any, tuple[str, Line2D]] = {}
     for chart, own in zip(charts, lines, strict=True):
         for curve, look, line in zip(chart.curves, chart.looks, own, strict=True):
             named.setdefault((curve.label, look), (curve.label, line))
-    texts = legend_texts([name for name, _ in named.values()], width - 20, (1 - PLOT) * free - below - 12)
-    legend = draw_legend(where, theme, [line for _, line in named.values()], texts, loc="outside lower left")
-    legend.set_title(note or None, {"size": 8, "family": family()})
+    room = (1 - PLOT) * free - taken - 8
+    texts = legend_texts([name for name, _ in named.values()], width - 20, room, wide=True)
+    if columns == 1:
+        ordered = [[chart.curves[end.curve].label for end in chart.ends] for chart in charts]
+        lowest = min(rows) / sum(rows) * (free - taken)
+        before = max(gutter_without_names(own) for own in lines)
+        gutter = (1 - PLOT) * width - LEFT - 2 * 72 * EDGE - before
+        found = [fits for names in ordered if (fits := gutter_names(names, gutter, lowest))]
+        if len(found) == len(charts) and (all(fits.whole for fits in found) or not texts.whole):
+            for ax, chart, own, fits in zip(axes, charts, lines, found, strict=True):
+                draw_gutter(ax, theme, chart, own, fits)
+            return False
+    legend = draw_legend(
+        where, theme, [line for _, line in named.values()], texts, loc="outside lower left", borderaxespad=0
+    )
+    legend.set_title(note or None, {"size": NOTE_SIZE, "family": family()})
     legend.get_title().set_color(theme.faint)
     return bool(note)
 
@@ -224,7 +247,7 @@ def _draw_names(
 def _draw_common_note(where: Figure | SubFigure, theme: Theme, note: str) -> None:
     """The note of all charts, at the lower edge."""
     if note:
-        where.supxlabel(note, x=0.99, ha="right", fontsize=8, fontfamily=family(), color=theme.faint)
+        where.supxlabel(note, x=0.99, ha="right", fontsize=NOTE_SIZE, fontfamily=family(), color=theme.faint)
 
 
 def _margin(ax: Axes) -> float:

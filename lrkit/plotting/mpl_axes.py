@@ -5,68 +5,85 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import matplotlib as mpl
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.font_manager import FontProperties
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
-from matplotlib.transforms import ScaledTranslation
+from matplotlib.text import Text
+from matplotlib.ticker import FixedLocator, NullLocator
+from matplotlib.transforms import Bbox, ScaledTranslation
 
 from ..chart import Chart
-from .mpl_style import Powers, PowersOfTen, family, style_axis
-from .mpl_text import LEADING, wrapped
+from .mpl_style import family, root_of, style_axis
+from .mpl_text import LEADING, points, wrapped
+from .mpl_ticks import Counts, Powers, PowersOfTen, count_texts, power_texts
 from .style import Theme
-from .ticks import count_text, power_text
 
+PLOT = 0.6
+"""The part of a picture's width, and of its height below the title, that is left to the plot."""
+NARROW = 360
+"""A picture narrower than this, in points, has the name of the horizontal axis left of the numbers, in their line."""
+OFFSET = 6
+"""From the vertical axis to the power of ten above it, in points."""
 TICK = 7
 """From an axis to the numbers at its ticks, in points."""
 TITLE_SIZE, NOTE_SIZE = 12, 8
-LEFT = 62
+LONGEST = 8
+"""The longest name beside the numbers, in letters."""
+LEFT = 54
 """What names and numbers of the vertical axis take at most, in points."""
 
 
 def size_of(ax: Any) -> tuple[float, float]:
     """The width and height of axes or a figure, in points."""
-    points = 72 / ax.get_figure(root=True).dpi
-    return ax.bbox.width * points, ax.bbox.height * points
+    point = 72 / root_of(ax).dpi
+    return ax.bbox.width * point, ax.bbox.height * point
 
 
-def draw_axes(chart: Chart, ax: Axes, theme: Theme, *, width: float, beside: bool) -> None:
+def draw_axes(chart: Chart, ax: Axes, theme: Theme, *, width: float, height: float, beside: bool) -> None:
     """The ranges, ticks and names of both axes, and the title in lines of at most `width` points.
 
-    If the axes had data `beside` the chart, they still show it.
+    `height` is that of the picture's part for these axes. If they had data `beside` the chart, they still show it.
     """
     ax.set_xlabel(chart.x_label)
-    ax.set_ylabel(chart.y_label, parse_math=False)
+    ax.set_ylabel(wrapped(chart.y_label, PLOT * height, points("axes.labelsize"), most=2), parse_math=False)
     if chart.yscale == "log":
         ax.set_yscale("log")
         ax.yaxis.set_major_locator(PowersOfTen())
-        ax.yaxis.set_major_formatter(FuncFormatter(_power))
-        ax.yaxis.set_minor_formatter(NullFormatter())
+        ax.yaxis.set_major_formatter(power_texts())
+        ax.yaxis.set_minor_locator(NullLocator())
         ax.yaxis.set_tick_params(labelfontfamily=family())
     else:
         ax.yaxis.set_major_formatter(Powers())
         # Left of the names of the phases, and in letters that have superscripts.
         ax.yaxis.get_offset_text().set(horizontalalignment="right", fontfamily=family())
+        ax.yaxis.OFFSETTEXTPAD = OFFSET  # a number at the upper end is half above it
     _set_ranges(chart, ax, beside=beside)
-    counts: Any = MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=chart.whole)
-    ax.xaxis.set_major_locator(counts if chart.last else FixedLocator([0]))
-    ax.xaxis.set_major_formatter(FuncFormatter(_count))
+    ax.xaxis.set_major_locator(Counts(whole=chart.whole) if chart.last else FixedLocator([0]))
+    ax.xaxis.set_major_formatter(count_texts())
     if chart.title:
         # Above the power of ten and the names of phases; fixed, so that matplotlib need not search for a place.
         ax.set_title(
-            wrapped(chart.title, width, TITLE_SIZE, "bold"), loc="left", y=1.0, pad=8 + _points("ytick.labelsize"),
+            wrapped(chart.title, width, TITLE_SIZE, "bold", most=max(1, int(height / 80))), loc="left", y=1.0,
+            pad=title_pad(),
             fontsize=TITLE_SIZE, fontweight="bold", fontfamily=family(), color=theme.ink, parse_math=False,
         )  # fmt: skip
+    row = TICK + LEADING * points("xtick.labelsize")
     if chart.epoch_steps:
-        _add_epochs(ax, theme, chart.epoch_steps)
+        _add_epochs(ax, theme, chart, row)
+    if _beside_numbers(chart, ax):
+        _name_beside_numbers(ax, ax.xaxis, TICK)
 
 
-def draw_note(ax: Axes, theme: Theme, note: str, width: float) -> None:
-    """A note under the names of the axes, in lines of at most `width` points."""
+def title_pad() -> float:
+    """From the axes to the title, in points: room for the power of ten and the names of phases."""
+    return OFFSET + 2 + LEADING * points("ytick.labelsize")
+
+
+def draw_note(ax: Axes, theme: Theme, note: str) -> None:
+    """A note, in lines, under the names of the axes."""
     lowest: Any = ax.child_axes[-1].get_tightbbox if ax.child_axes else ax.xaxis.label
     right_edge_below_x_label: Any = (ax.transAxes, lowest)
     ax.annotate(
-        wrapped(note, width, NOTE_SIZE), (1, 0), (0, -3), xycoords=right_edge_below_x_label,
+        note, (1, 0), (0, -3), xycoords=right_edge_below_x_label,
         textcoords="offset points", ha="right", va="top", fontsize=NOTE_SIZE, fontfamily=family(), color=theme.faint,
         annotation_clip=False,
     )  # fmt: skip
@@ -88,11 +105,43 @@ def draw_phases(chart: Chart, ax: Axes, theme: Theme, width: float) -> None:
         )  # fmt: skip
 
 
-def space_below(chart: Chart, note: str) -> float:
+def space_below(chart: Chart, ax: Axes, note: str) -> float:
     """What the numbers and names below the axes take, and the note, in points."""
-    row = TICK + LEADING * _points("xtick.labelsize")
-    name = row if chart.epoch_steps else 4 + LEADING * _points("axes.labelsize")
-    return row + name + (NOTE_SIZE * LEADING * (1 + note.count("\n")) + 3 if note else 0)
+    row = TICK + LEADING * points("xtick.labelsize")
+    name = 0 if _beside_numbers(chart, ax) else 4 + LEADING * points("axes.labelsize")
+    return row + (row if chart.epoch_steps else name) + space_of_note(note)
+
+
+def space_of_note(note: str) -> float:
+    """What the note takes, in points."""
+    return NOTE_SIZE * LEADING * (1 + note.count("\n")) + 3 if note else 0
+
+
+def _beside_numbers(chart: Chart, ax: Axes) -> bool:
+    """Whether the name of the horizontal axis is left of the numbers: it needs no line of its own there."""
+    narrow = size_of(root_of(ax))[0] < NARROW
+    return bool(chart.epoch_steps) or (narrow and len(chart.x_label) < LONGEST)
+
+
+class Space(Artist):
+    """The space of a text that a layout would not count: it makes no room for names of axes at their sides."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__()
+        self.set_clip_on(False)
+        self._text = text
+
+    def get_tightbbox(self, renderer: Any = None) -> Bbox:
+        """Where the text is."""
+        return self._text.get_window_extent(renderer)
+
+
+def _name_beside_numbers(ax: Axes, axis: Any, below: float) -> None:
+    figure: Any = root_of(ax)
+    offset: Any = ScaledTranslation(-8 / 72, -below / 72, figure.dpi_scale_trans)
+    axis.set_label_coords(0, 0, transform=ax.transAxes + offset)
+    axis.label.set(horizontalalignment="right", verticalalignment="top")
+    ax.add_artist(Space(axis.label))
 
 
 def _set_ranges(chart: Chart, ax: Axes, *, beside: bool) -> None:
@@ -110,24 +159,16 @@ def _set_ranges(chart: Chart, ax: Axes, *, beside: bool) -> None:
     ax.set_ylim(low, high, auto=True)
 
 
-def _add_epochs(ax: Axes, theme: Theme, length: int) -> None:
-    """A second axis right below the first. Each is named left of its numbers, so that neither needs a line more."""
-    row = TICK + LEADING * _points("xtick.labelsize")
+def _add_epochs(ax: Axes, theme: Theme, chart: Chart, below: float) -> None:
+    """A second axis, so many points below the first."""
+    length = chart.epoch_steps or 1
     epochs = ax.secondary_xaxis("bottom", functions=(partial(_divided, length), partial(_times, length)))
-    epochs.spines["bottom"].set_position(("outward", row))
+    epochs.spines["bottom"].set_position(("outward", below))
     epochs.set_xlabel("epoch")
     style_axis(epochs, epochs.xaxis, theme)
-    epochs.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
-    epochs.xaxis.set_major_formatter(FuncFormatter(_count))
-    for k, axis in enumerate((ax.xaxis, epochs.xaxis)):
-        below: Any = ScaledTranslation(-8 / 72, -(k * row + TICK) / 72, ax.figure.dpi_scale_trans)
-        axis.set_label_coords(0, 0, transform=ax.transAxes + below)
-        axis.label.set(horizontalalignment="right", verticalalignment="top")
-
-
-def _points(setting: str) -> float:
-    """The size of letters that a setting of matplotlib names, in points."""
-    return float(FontProperties(size=mpl.rcParams[setting]).get_size_in_points())
+    epochs.xaxis.set_major_locator(Counts(whole=chart.last >= 2 * length) if chart.last else FixedLocator([0]))
+    epochs.xaxis.set_major_formatter(count_texts())
+    _name_beside_numbers(ax, epochs.xaxis, below + TICK)
 
 
 def _divided(length: int, step: Any) -> Any:
@@ -136,11 +177,3 @@ def _divided(length: int, step: Any) -> Any:
 
 def _times(length: int, epoch: Any) -> Any:
     return epoch * length
-
-
-def _count(count: float, _place: int | None = None) -> str:
-    return count_text(count)
-
-
-def _power(rate: float, _place: int | None = None) -> str:
-    return power_text(rate)

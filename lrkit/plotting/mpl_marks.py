@@ -13,7 +13,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
 
 from ..chart import Chart
-from .mpl_style import family
+from .mpl_style import family, root_of
 from .mpl_text import LEADING, text_width
 from .style import Theme
 
@@ -43,7 +43,7 @@ class Texts(Artist):
     def _place(self) -> None:
         axes: Any = self.axes
         axes.get_xlim(), axes.get_ylim()  # the transform is right only after these are computed
-        point = axes.figure.dpi / 72
+        point = root_of(axes).dpi / 72
         inside = Bbox(axes.bbox.get_points())
         curves = [_pixels(line) for line in self._lines]
         taken: list[Bbox] = []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
+import matplotlib as mpl
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
@@ -15,13 +17,20 @@ SHORTEST = 4
 """The fewest letters that a name is shortened to, with the dots."""
 
 
+def points(setting: str) -> float:
+    """The size of letters that a setting of matplotlib names, in points."""
+    settings: Any = mpl.rcParams
+    return float(FontProperties(size=settings[setting]).get_size_in_points())
+
+
 def text_width(text: str, size: float, weight: str = "normal") -> float:
-    """The width of one line, in points."""
-    return size * _width(text, weight, tuple(family()))
+    """The width of one line, in points; without kerning, which would take a little off."""
+    families = tuple(family())
+    return size * sum(_width(letter, weight, families) for letter in text)
 
 
-def wrapped(text: str, width: float, size: float, weight: str = "normal") -> str:
-    """The text in lines no wider than `width` points; a word that is wider is cut into pieces."""
+def wrapped(text: str, width: float, size: float, weight: str = "normal", most: int = 99) -> str:
+    """The text in lines no wider than `width` points, at most so many; a word that is wider is cut into pieces."""
     lines = []
     for paragraph in text.split("\n"):
         line = ""
@@ -32,12 +41,14 @@ def wrapped(text: str, width: float, size: float, weight: str = "normal") -> str
                 continue
             if line:
                 lines.append(line)
-            while len(word) > 1 and text_width(word, size, weight) > width:
-                cut = next(k for k in range(len(word) - 1, 0, -1) if k == 1 or text_width(word[:k], size, weight) <= width)
-                lines.append(word[:cut])
-                word = word[cut:]
-            line = word
+            *pieces, line = _pieces(word, width, size, weight)
+            lines += pieces
         lines.append(line)
+    if len(lines) > most:
+        last = lines[most - 1]
+        while last and text_width(f"{last}…", size, weight) > width:
+            last = last[:-1]
+        lines[most - 1 :] = [f"{last}…"]
     return "\n".join(lines)
 
 
@@ -52,9 +63,19 @@ def shortened(text: str, width: float, size: float) -> str:
     return short
 
 
+def _pieces(word: str, width: float, size: float, weight: str) -> list[str]:
+    """The word in pieces no wider than the width, each of at least one letter."""
+    pieces = [""]
+    for letter in word:
+        if pieces[-1] and text_width(pieces[-1] + letter, size, weight) > width:
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces
+
+
 @lru_cache(maxsize=4096)
-def _width(text: str, weight: str, families: tuple[str, ...]) -> float:
+def _width(letter: str, weight: str, families: tuple[str, ...]) -> float:
     """The width at size 1."""
     letters = FontProperties(family=[*families], size=10, weight=weight)
-    width, _, _ = text_to_path.get_text_width_height_descent(text, letters, ismath=False)
+    width, _, _ = text_to_path.get_text_width_height_descent(letter, letters, ismath=False)
     return float(width) / 10

@@ -13,15 +13,15 @@ import plotly.graph_objects as go
 from .._types import Floats
 from ..chart import Chart, Curve, Look, Panels
 from ..chart.chart import names_of
-from .plotly_grid import AXIS_NAME, NUMBERS, RIGHT, UNIT, Grid, Panel, axis_name, make_grid
+from .plotly_grid import AXIS_NAME, LINE_WIDTH, NUMBERS, RIGHT, UNIT, Grid, Panel, axis_name, make_grid
 from .plotly_marks import draw_marks
-from .plotly_names import draw_at_ends, margin_for, names_at_ends, names_in_legend
-from .plotly_style import NOTE_SIZE, SIZE, broken, literal, template
+from .plotly_names import draw_beside, margin_for, names_beside, names_in_legend
+from .plotly_style import NOTE_SIZE, broken, literal, template
 from .style import Theme, dash
 
 ALONE = 3.4
 """The height of a chart that is alone, as that of `Panels.heights`."""
-LINE_WIDTH, POINT = 2.5, 5
+POINT = 5
 BENEATH = 3
 """How far an axis goes on below its lowest rate, in pixels, so that the line of a curve there is seen whole."""
 
@@ -51,9 +51,9 @@ def write(fig: go.Figure, path: Path, _form: str, title: str, _alt: str) -> None
 
 def _draw(picture: Panels, theme: Theme, line_options: dict[str, Any]) -> go.Figure:
     charts = picture.charts
-    at_ends = names_at_ends(charts[0], ALONE * UNIT) if len(charts) == 1 else None
-    legend = {} if at_ends else names_in_legend(charts)
-    right = margin_for(at_ends) if at_ends else RIGHT
+    beside = names_beside(charts[0], ALONE * UNIT) if len(charts) == 1 else None
+    legend = {} if beside else names_in_legend(charts)
+    right = margin_for(beside) if beside else RIGHT
     grid = make_grid(picture, right, list(legend.values()))
     fig = go.Figure(layout={"template": template(theme), "meta": {"alt": picture.alt}})
     margin = {"l": RIGHT, "r": right, "t": grid.above, "b": grid.below}
@@ -61,17 +61,19 @@ def _draw(picture: Panels, theme: Theme, line_options: dict[str, Any]) -> go.Fig
     for panel in grid.panels:
         chart = panel.chart
         lines = [_line(look, theme) | line_options.get("line", {}) for look in chart.looks]
-        for name, curve, line in zip(names_of(chart.curves), chart.curves, lines, strict=True):
+        for k, (name, curve, line) in enumerate(zip(names_of(chart.curves), chart.curves, lines, strict=True)):
             entry = legend.pop(name, None) if chart.named else None  # each name is in the legend once
             given = {key: value for key, value in line_options.items() if key != "line"}
             shown = {"name": broken(entry) if entry else literal(curve.label), "showlegend": bool(entry)}
-            shown |= {"legendgroup": f"{name[1]} {name[0]}"} if grid.named_below else {}
+            shown |= (
+                {"legendgroup": f"{name[1]} {name[0]}"} if len(charts) > 1 else {"legendrank": chart.apart.index(k)}
+            )
             fig.add_scatter(**_trace(chart, curve), **_axes_of(panel), line=line, **shown | given)
         _set_axes(fig, panel, len(picture.rows[0]), shared=picture.shared)
         colours = [line_options.get("line_color", line["color"]) for line in lines]
         draw_marks(fig, panel, colours, theme)
-        if at_ends:
-            draw_at_ends(fig, panel, at_ends, colours)
+        if beside:
+            draw_beside(fig, panel, beside, colours)
     _add_words(fig, grid, theme)
     return fig
 
@@ -82,7 +84,7 @@ def _line(look: Look, theme: Theme) -> dict[str, Any]:
 
 
 def _axes_of(panel: Panel) -> dict[str, str]:
-    return {"xaxis": axis_name("x", panel.number), "yaxis": axis_name("y", panel.number)} if panel.number else {}
+    return {"xaxis": axis_name("x", panel.number), "yaxis": axis_name("y", panel.number)}
 
 
 def _trace(chart: Chart, curve: Curve) -> dict[str, Any]:
@@ -114,7 +116,7 @@ def _beside(chart: Chart, curve: Curve) -> tuple[str, Floats]:
 
 
 def _set_axes(fig: go.Figure, panel: Panel, columns: int, *, shared: bool) -> None:
-    """The axes of a panel: numbers and names only where no other panel has them, and axes that are equal move together."""
+    """The axes of a panel: numbers and names only where no other panel has them; equal axes move together."""
     chart, k = panel.chart, panel.number
     numbered = panel.lowest or not shared
     low, high = chart.y_edges
@@ -134,7 +136,7 @@ def _set_axes(fig: go.Figure, panel: Panel, columns: int, *, shared: bool) -> No
         y |= {"type": "log", "range": [bottom - BENEATH * (top - bottom) / panel.height, top]}
         y |= {"nticks": min(y["nticks"], int(top - bottom) + 1)} if top - bottom > 1.4 else {}
     else:
-        y |= {"range": [low if low else -BENEATH * high / panel.height, high]}
+        y |= {"range": [low or -BENEATH * high / panel.height, high]}
     x |= {"matches": "x"} if shared and k else {}
     y |= {"matches": axis_name("y", panel.first)} if panel.first != k else {}
     fig.update_layout({f"xaxis{k + 1 if k else ''}": x, f"yaxis{k + 1 if k else ''}": y})
@@ -158,21 +160,19 @@ def _counts(chart: Chart, most: int) -> dict[str, Any]:
 def _add_words(fig: go.Figure, grid: Grid, theme: Theme) -> None:
     """The title, the heading of each panel, and the note."""
     faint = {"color": theme.faint}
-    title = [*map(literal, grid.title)]
-    if grid.subtitle:
-        title.append(f'<span style="font-size:{SIZE}px;color:{theme.faint}">{literal(grid.subtitle)}</span>')
+    text: dict[str, Any] = {
+        "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "align": "left", "showarrow": False,
+        "borderpad": 0,
+    }  # fmt: skip
     # Plotly sets the first of several lines higher than a single one.
-    fig.update_layout(title={"text": "<br>".join(title), "pad": {"t": 28 if len(title) > 1 else 14}})
+    fig.update_layout(title={"text": broken(grid.title), "pad": {"t": 28 if len(grid.title) > 1 else 14}})
+    if grid.subtitle:
+        fig.add_annotation(text, name="subtitle", text=literal(grid.subtitle), x=0, y=1, yshift=grid.head, font=faint)
     for panel in grid.panels:
-        fig.add_annotation(
-            name="heading", text=broken(panel.heading), xref="paper", yref="paper", x=panel.left, y=panel.top,
-            xanchor="left", yanchor="bottom", yshift=2, align="left", showarrow=False, borderpad=0,
-            font={} if grid.subtitle else faint,
-        )  # fmt: skip
+        heading = {"name": "heading", "text": broken(panel.heading), "font": {} if grid.subtitle else faint}
+        fig.add_annotation(text, **heading, x=panel.left, y=panel.top, yshift=2)
+    note = {"text": broken(grid.note), "font": {"size": NOTE_SIZE, **faint}}
     if grid.named_below:
-        fig.update_layout(legend_title={"text": broken(grid.note), "font": {"size": NOTE_SIZE, **faint}, "side": "top"})
+        fig.update_layout(legend_title={**note, "side": "top"})
     elif grid.note:
-        fig.add_annotation(
-            name="note", text=broken(grid.note), xref="paper", yref="paper", x=0, y=0, xanchor="left", yanchor="top",
-            yshift=-(NUMBERS + AXIS_NAME), align="left", showarrow=False, borderpad=0, font={"size": NOTE_SIZE, **faint},
-        )  # fmt: skip
+        fig.add_annotation(text | {"yanchor": "top"}, **note, name="note", x=0, y=0, yshift=-(NUMBERS + AXIS_NAME))

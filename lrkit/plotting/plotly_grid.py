@@ -1,7 +1,7 @@
 """Where the panels of a figure of plotly's are, in pixels.
 
-A figure has one form for all widths: its height is fixed, and room is reserved as a page of `PAGE` pixels needs it. On a
-wider page only the panels grow.
+A figure has one form for all widths. Its height is fixed, and room is reserved as a page of `PAGE` pixels needs it: on
+a wider page only the panels grow.
 """
 
 from __future__ import annotations
@@ -9,19 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..chart import Chart, Panels
-from .plotly_style import NOTE_SIZE, SIZE, TITLE_SIZE, text_width, wrapped
+from .plotly_style import NOTE_SIZE, SIZE, TITLE_SIZE, fitted, text_width, wrapped
 
 PAGE = 390
 """The width of a telephone."""
+LINE_WIDTH = 2.5
 LEFT, RIGHT = 62, 16
 """The margin for the numbers of the vertical axis, which grows if they are wider, and that on the right."""
 UNIT = 95
 """The height of a panel for each 1 of `Panels.heights`."""
 TITLE_LINE, LINE, NOTE_LINE = 1.3 * TITLE_SIZE, 1.3 * SIZE, 1.3 * NOTE_SIZE
+HEADING_LINES = 4
 LEGEND_KEY = 48
 """The width of an entry of a legend without its name."""
 MOST_OFF = 0.35
-"""The part of their height that panels give up, at most, for a long legend; a wide page, where it is short, gives it back."""
+"""The part of their height that panels give up at most for a long legend. On a wide page it is short, and they grow."""
 NUMBERS, AXIS_NAME = 22, 20
 """The heights of the numbers below a panel, and of the axis' name below them."""
 BETWEEN = 14
@@ -58,6 +60,7 @@ class Grid:
     subtitle: str
     note: list[str]
     named_below: bool
+    head: float
     above: float
     below: float
     height: float
@@ -75,7 +78,7 @@ def make_grid(picture: Panels, right: float = RIGHT, names: list[list[str]] | No
     area = PAGE - LEFT - right
     width = (area - gap * (columns - 1)) / columns
     words = [chart.title if titled else chart.y_label for chart in charts]
-    headings = [wrapped(text, width, SIZE) for text in words]
+    headings = [fitted(text, width, HEADING_LINES) for text in words]
 
     tops, bottoms, at = [], [], 0.0
     for r, height in enumerate(picture.heights):
@@ -104,7 +107,7 @@ def make_grid(picture: Panels, right: float = RIGHT, names: list[list[str]] | No
     subtitle = charts[0].y_label if titled else ""
     above = 12 + TITLE_LINE * len(title) + LINE * bool(subtitle) + head
     below = NUMBERS + AXIS_NAME + (0 if names else NOTE_LINE * len(note)) + 8
-    return Grid(panels, title, subtitle, note, bool(names), above, below, above + all_panels + below + legend)
+    return Grid(panels, title, subtitle, note, bool(names), head, above, below, above + all_panels + below + legend)
 
 
 def legend_height(names: list[list[str]], note: list[str]) -> float:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
 
+from .._types import Floats
+from ..chart import Curve
 from .plotly_grid import LINE, Panel, axis_name
 from .plotly_style import literal, text_width
 from .style import Theme
 
 SPOT = 9
-ASIDE, UP = 7, (13, 26, 40, 60)
+ASIDE, UP = 7, (13, 26)
 """How far a text is from its spot, in pixels: to the side, and above or below it."""
 
 
@@ -53,11 +56,14 @@ def draw_marks(fig: go.Figure, panel: Panel, colours: list[Any], theme: Theme) -
     )  # fmt: skip
     start, end = chart.x_edges
     # A part of the axis is taken, as the two edges are.
-    spots = [((at - start) / (end - start) * panel.width, _height(panel, rate)) for at, rate in zip(x, y, strict=True)]
+    spots = [
+        ((at - start) / (end - start) * panel.width, float(_height(panel, rate))) for at, rate in zip(x, y, strict=True)
+    ]
     dots = [Box(a - SPOT / 2, b - SPOT / 2, a + SPOT / 2, b + SPOT / 2) for a, b in spots]
+    curves = [_heights(panel, curve) for curve in chart.curves]
     texts: list[tuple[Box, float]] = []
     for mark, at, rate, spot in zip(marks, x, y, spots, strict=True):
-        box = _place(panel, spot, text_width(mark.text), dots, texts)
+        box = _place(panel, spot, text_width(mark.text), dots, texts, curves)
         if box is None:
             continue
         texts.append((box, spot[1]))
@@ -70,44 +76,45 @@ def draw_marks(fig: go.Figure, panel: Panel, colours: list[Any], theme: Theme) -
         )  # fmt: skip
 
 
-def _height(panel: Panel, rate: float) -> float:
-    """How high a rate is in the panel, in pixels."""
-    low, high = panel.chart.y_edges
-    if panel.chart.yscale == "log":
-        low, high, rate = math.log10(low), math.log10(high), math.log10(rate)
-    return (rate / 2 - low / 2) / (high / 2 - low / 2) * panel.height
+def _height(panel: Panel, rates: Any) -> Any:
+    """How high rates are in the panel, in pixels."""
+    # Halved, so that the difference does not overflow.
+    bend: Callable[[Any], Any] = np.log10 if panel.chart.yscale == "log" else lambda rates: np.asarray(rates) / 2
+    low, high = bend(panel.chart.y_edges)
+    return (bend(np.clip(rates, *panel.chart.y_edges)) - low) / (high - low) * panel.height
 
 
 def _place(
-    panel: Panel, spot: tuple[float, float], width: float, dots: list[Box], texts: list[tuple[Box, float]]
-) -> Box | None:
+    panel: Panel, spot: tuple[float, float], width: float, dots: list[Box], texts: list[tuple[Box, float]],
+    curves: list[Floats],
+) -> Box | None:  # fmt: skip
     """The place for a text of this width beside its spot that hides the least of the curves; None if there is none."""
     found: list[tuple[int, int, Box]] = []
     for k, (up, side) in enumerate(product((0, *(sign * far for far in UP for sign in (1, -1))), (1, -1))):
         left = spot[0] + ASIDE if side > 0 else spot[0] - ASIDE - width
-        box = Box(left, spot[1] + up - LINE / 2 - 2, left + width, spot[1] + up + LINE / 2 + 2)
+        middle = spot[1] + up
+        box = Box(left, middle - LINE / 2 - 2, left + width, middle + LINE / 2 + 2)
         inside = box.left >= 2 and box.right <= panel.width - 2 and box.bottom >= 2 and box.top <= panel.height - 2
-        if inside and not any(box.meets(other) for other in dots) and _in_order(box, spot[1], texts):
-            found.append((_hidden(panel, box), k, box))
+        if inside and not any(box.meets(dot) for dot in dots) and _in_order(box, spot[1], texts):
+            columns = slice(int(left), int(left + width) + 1)
+            hidden = sum(
+                int(((heights[columns] > box.bottom) & (heights[columns] < box.top)).sum()) for heights in curves
+            )
+            found.append((hidden, k, box))
     return min(found)[2] if found else None
 
 
-def _hidden(panel: Panel, box: Box) -> int:
-    """How often a curve is behind the box."""
+def _heights(panel: Panel, curve: Curve) -> Floats:
+    """How high a curve is in each column of pixels; NaN where there is nothing of it."""
     chart, (start, end) = panel.chart, panel.chart.x_edges
-    columns = np.linspace(box.left, box.right, 9) / panel.width * (end - start) + start
-    hidden = 0
-    for curve in chart.curves:
-        at = np.asarray(chart.x(curve), float)
-        seen = (columns >= at[0]) & (columns <= at[-1])
-        rates = np.clip(np.interp(columns[seen], at, chart.shown(curve)), *chart.y_edges)
-        heights = np.array([_height(panel, float(rate)) for rate in rates])
-        hidden += int(((heights > box.bottom - 2) & (heights < box.top + 2)).sum())
-    return hidden
+    columns = start + (end - start) * np.arange(int(panel.width) + 1) / panel.width
+    rates = np.interp(columns, chart.at(curve, curve.steps), chart.shown(curve), left=np.nan, right=np.nan)
+    heights: Floats = _height(panel, rates)
+    return heights
 
 
 def _in_order(box: Box, height: float, texts: list[tuple[Box, float]]) -> bool:
-    """Whether a text is beside all others, or above those whose spots are lower: so they stay apart in a higher panel."""
+    """Whether a text is beside the others, or above those with lower spots: they stay apart in a higher panel."""
     return all(
         box.left >= other.right
         or other.left >= box.right

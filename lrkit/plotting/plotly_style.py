@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from html import escape
 
 import plotly.graph_objects as go
@@ -12,7 +13,7 @@ from .style import Theme
 SIZE, TITLE_SIZE, NOTE_SIZE = 12, 17, 11
 """Of names, numbers and headings; of the title; of notes: in pixels."""
 NARROW = {letter: width for width, letters in ((0.3, "ijlI.,:;'| "), (0.42, "ft()[]-/!r")) for letter in letters}
-WIDE = dict.fromkeys("mwMWQ@%—…", 0.98)
+WIDE = {letter: width for width, letters in ((0.84, "=+<>~^×−→#&"), (1.0, "mwMWQ@%—…")) for letter in letters}
 
 
 def template(theme: Theme) -> go.layout.Template:
@@ -35,8 +36,8 @@ def template(theme: Theme) -> go.layout.Template:
             "xaxis": {**axis, "showgrid": False, "zeroline": False, "tickangle": 0},
             "yaxis": {**axis, "ticks": "", "zeroline": True, "exponentformat": "power", "automargin": "left"},
             "legend": {
-                "orientation": "h", "maxheight": 1, "font": {"size": SIZE}, "xref": "container", "x": 0,
-                "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom",
+                "orientation": "h", "maxheight": 1, "font": {"size": SIZE}, "xref": "container", "x": 0.01,
+                "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom", "tracegroupgap": 0,
             },
             "hovermode": "x unified",
             "hoverlabel": {"font": {"size": SIZE}},
@@ -78,6 +79,15 @@ def shortened(text: str, width: float, size: float = SIZE) -> str:
     return short
 
 
+def fitted(text: str, width: float, most: int) -> list[str]:
+    """The text in at most so many lines of at most about `width` pixels, without its middle if they do not hold it."""
+    lines, part = wrapped(text, width), 1.0
+    while len(lines) > most and part > 0:  # a line may end before it is full
+        lines = wrapped(shortened(text, part * most * width), width)
+        part -= 0.05
+    return lines[:most] or [" "]
+
+
 def text_width(text: str, size: float = SIZE) -> float:
     """About how many pixels wide a line of text is, at most."""
     return size * sum(map(_letter, text))
@@ -93,16 +103,15 @@ def _letter(letter: str) -> float:
         return NARROW.get(letter) or WIDE[letter]
     if unicodedata.combining(letter):
         return 0
-    return 1.02 if unicodedata.east_asian_width(letter) in "WF" else 0.7 if letter.isupper() else 0.635
+    return 1.02 if unicodedata.east_asian_width(letter) in "WF" else 0.78 if letter.isupper() else 0.635
 
 
-def _pieces(paragraph: str, width: float, size: float) -> list[str]:
+def _pieces(paragraph: str, width: float, size: float) -> Iterator[str]:
     """The words, each cut where it is wider than a line."""
-    pieces = []
     for word in paragraph.split():
-        while text_width(word, size) > width and len(word) > 1:
-            fits = next(k for k in range(len(word) - 1, 0, -1) if k == 1 or text_width(word[:k], size) <= width)
-            pieces.append(word[:fits])
-            word = word[fits:]
-        pieces.append(word)
-    return pieces
+        rest = word
+        while text_width(rest, size) > width and len(rest) > 1:
+            fits = next(k for k in range(len(rest) - 1, 0, -1) if k == 1 or text_width(rest[:k], size) <= width)
+            yield rest[:fits]
+            rest = rest[fits:]
+        yield rest

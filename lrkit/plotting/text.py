@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import textwrap
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .._params import count
+from .._types import Floats
 from ..chart import Chart, Curve, Panels
-from .printed import Printed
+from ..chart.chart import left_out
 from .style import Theme
-from .ticks import linear_ticks, log_ticks
+from .ticks import count_text, linear_ticks, log_ticks
 
 # The bit of each dot of a braille cell, by row and column.
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
@@ -24,17 +28,43 @@ PLAIN = "\x1b[0m"
 
 def draw(chart: Chart, _theme: Theme, **options: Any) -> str:
     """The chart as lines of text, in the terminal's own colours; the options are those of `sketch`."""
-    return Printed(sketch(chart, **options))
+    return sketch(chart, **options)
 
 
 def draw_panels(panels: Panels, _theme: Theme, **options: Any) -> str:
-    """The charts one below the other."""
-    return Printed("\n\n".join(sketch(chart, **options) for chart in panels.charts))
+    """The charts one below the other, and their notes once."""
+    style = Letters(**options)
+    lines = [line for chart in panels.charts for line in (*_sketched(chart, style), "")]
+    notes = _told(panels.charts, [curve for chart in panels.charts for curve in chart.curves])
+    return style.page([*lines, *notes] if notes else lines[:-1])
 
 
 def write(text: str, path: Path, _form: str, _title: str, _alt: str) -> None:
     """A drawn chart as a text file."""
     path.write_text(f"{text}\n", encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Letters:
+    """The size of a sketch and the letters that it is drawn in, as `sketch` takes them."""
+
+    width: int = 80
+    height: int | None = None
+    ascii_only: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "width", max(count("plot", "width", self.width), LEAST_WIDTH))
+        if self.height is not None:
+            object.__setattr__(self, "height", count("plot", "height", self.height))
+
+    @property
+    def columns(self) -> int:
+        """The width of a panel."""
+        return self.width - GUTTER - 2
+
+    def page(self, lines: list[str]) -> str:
+        """The lines as a text, each cut off at the width."""
+        return "\n".join(_cut(line, self.width, self.ascii_only).rstrip() for line in lines)
 
 
 def sketch(chart: Chart, width: int = 80, height: int | None = None, *, ascii_only: bool = False) -> str:
@@ -43,26 +73,44 @@ def sketch(chart: Chart, width: int = 80, height: int | None = None, *, ascii_on
     `width` is at least 24 however narrow the terminal. `height` is that of a panel in lines, by default 10 for one
     curve and 6 for several.
     """
-    width = max(count("plot", "width", width), LEAST_WIDTH)
-    rows = (10 if len(chart.curves) == 1 else 6) if height is None else count("plot", "height", height)
-    columns = width - GUTTER - 2
-    axis, corner, base, draw = ("|", "+", "-", _ascii) if ascii_only else ("┤", "└", "─", _braille)
+    style = Letters(width, height, ascii_only)
+    notes = _told([chart], chart.curves)
+    return style.page(
+        [*_sketched(chart, style), *(line for note in notes for line in textwrap.wrap(note, style.width))]
+    )
+
+
+def _sketched(chart: Chart, style: Letters) -> list[str]:
+    """The title, a panel for each curve with its name and its marks, and the horizontal axis."""
+    rows = style.height or (10 if len(chart.curves) == 1 else 6)
+    axis, corner, base, spot, draw = (
+        ("|", "+", "-", "o", _ascii) if style.ascii_only else ("┤", "└", "─", "●", _braille)
+    )
     scale = _scale(chart, rows)
     lines = [chart.title] if chart.title else []
-    for curve in chart.curves:
+    for k, curve in enumerate(chart.curves):
+        marks = [mark for mark in chart.marks if mark.curve == k]
         lines += [curve.label] if curve.label != chart.title else []
-        panel = draw(chart, curve, columns, rows)
-        lines += [f"{label:>{GUTTER}} {axis}{row}" for label, row in zip(scale, panel, strict=True)]
-    lines += [f"{'':{GUTTER}} {corner}{base * columns}", _ticks(chart, columns)]
-    lines += [note for note in (chart.clipped, chart.endless) if note]
-    return "\n".join(_cut(line, width, ascii_only).rstrip() for line in lines)
+        panel = [[*row] for row in draw(chart, curve, style.columns, rows)]
+        for mark in marks:
+            column = round(float(chart.at(curve, mark.step)) / (chart.last or 1) * (style.columns - 1))
+            panel[rows - 1 - _line_of(chart, mark.rate, rows)][column] = spot
+        lines += [f"{label:>{GUTTER}} {axis}{''.join(row)}" for label, row in zip(scale, panel, strict=True)]
+        lines += [f"{'':{GUTTER}} {spot} {mark.text}" for mark in marks]
+    return [*lines, f"{'':{GUTTER}} {corner}{base * style.columns}", _ticks(chart, style.columns)]
+
+
+def _told(charts: Sequence[Chart], curves: Sequence[Curve]) -> list[str]:
+    """What the sketches do not show, each note once."""
+    notes = [*(chart.clipped for chart in charts), left_out(curves), *(chart.endless for chart in charts)]
+    return [note for note in dict.fromkeys(notes) if note]
 
 
 def _cut(text: str, width: int, ascii_only: bool) -> str:
     """The text on one line of at most `width` columns of a terminal, some letters being two columns wide."""
     text = text.replace("\n", " ")
     if ascii_only:
-        text = text.replace("→", "->").encode("ascii", "replace").decode()
+        text = text.replace("→", "->").replace("−", "-").replace("…", "...").encode("ascii", "replace").decode()
     columns = np.cumsum([1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text])
     return text[: int(np.searchsorted(columns, width, side="right"))]
 
@@ -71,46 +119,62 @@ def _scale(chart: Chart, rows: int) -> list[str]:
     """Round rates, each beside the line of a panel that shows it."""
     low, high = chart.bounds
     labels = [""] * rows
-    if high == low:
-        labels[rows // 2] = f"{low:.3g}"
-        return labels
     most = max(3, (rows + 1) // 2)
-    ticks = log_ticks(low, high, most) if chart.yscale == "log" else linear_ticks(low, high, most)
-    for value in ticks:
-        from_below = round(float(chart.heights(value)) * (4 * rows - 1)) // 4  # a line has four dots
-        labels[rows - 1 - from_below] = f"{value:.4g}"
+    for value in log_ticks(low, high, most) if chart.yscale == "log" else linear_ticks(low, high, most):
+        labels[rows - 1 - _line_of(chart, value, rows)] = f"{value:.4g}"
     return labels
+
+
+def _line_of(chart: Chart, rate: float, rows: int) -> int:
+    """The line of a panel that shows a rate, counted from below; each has four dots."""
+    return round(float(chart.heights(rate)) * (4 * rows - 1)) // 4
 
 
 def _ticks(chart: Chart, columns: int) -> str:
     """Round positions, as far as there is room."""
     last, per_cent = chart.last, "%" if chart.axis == "progress" else ""
     line = [" "] * columns
-    widest = len(f"{last:,.0f}{per_cent}") + (1 if chart.whole else 3)
-    for at in linear_ticks(0, last, max(2, columns // (widest + 3)), whole=chart.whole):
-        text = f"{at:,.0f}" if chart.whole else f"{at:,.10g}{per_cent}"
+    for most in range(columns // 4 + 2, 1, -1):
+        places = linear_ticks(0, last, most, whole=chart.whole)
+        texts = [f"{count_text(at)}{per_cent}" for at in places]
+        if sum(len(text) + 4 for text in texts) <= columns:
+            break
+    for at, text in zip(places, texts, strict=True):
         start = min(max(round((columns - 1) * at / (last or 1)) - (len(text) - 1) // 2, 0), columns - len(text))
         if set(line[max(start - 1, 0) : start + len(text) + 1]) == {" "}:
             line[start : start + len(text)] = text
     return f"{chart.x_label.removesuffix(' (%)'):>{GUTTER}}  {''.join(line)}"
 
 
-def _pixels(chart: Chart, curve: Curve, columns: int, rows: int) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
-    """The curve on a grid of dots, row 0 at the top: in each column from its lowest to its highest point."""
-    at = np.asarray(chart.x(curve)) / (chart.last or 1) * (columns - 1)
-    stop = round(float(at[-1])) + 1
+Dots = np.ndarray[tuple[int, int], np.dtype[np.bool_]]
+
+
+def _pixels(chart: Chart, curve: Curve, columns: int, rows: int) -> Dots:
+    """The curve on a grid of dots, row 0 at the top: a line, or where a log has few rows, its points."""
+    at = np.asarray(chart.at(curve, curve.steps), float) / (chart.last or 1) * (columns - 1)
     level = chart.heights(chart.shown(curve)) * (rows - 1)
-    inside = np.interp(np.arange(stop), at, level)
     pixels = np.zeros((rows, columns), bool)
-    column = np.concatenate([np.rint(at).astype(int), np.arange(stop)])
-    height = np.concatenate([level, inside])
-    for k in range(stop):
-        here = height[column == k]
-        if k:
-            here = np.append(here, min(max(inside[k - 1], here.min() - 1), here.max() + 1))
-        low, high = np.rint([here.min(), here.max()]).astype(int)
-        pixels[rows - 1 - high : rows - low, k] = True
+    if not curve.joined:
+        pixels[rows - 1 - np.rint(level).astype(int), np.rint(at).astype(int)] = True
+        return pixels
+    for piece in np.split(np.arange(at.size), curve.gaps):
+        _draw_line(pixels, at[piece], level[piece])
     return pixels
+
+
+def _draw_line(pixels: Dots, at: Floats, level: Floats) -> None:
+    """Set the dots of a line: in each column from its lowest to its highest point."""
+    top = len(pixels) - 1
+    first, stop = round(float(at[0])), round(float(at[-1])) + 1
+    inside = np.interp(np.arange(first, stop), at, level)
+    column = np.concatenate([np.rint(at).astype(int), np.arange(first, stop)])
+    height = np.concatenate([level, inside])
+    for k in range(first, stop):
+        here = height[column == k]
+        if k > first:
+            here = np.append(here, min(max(inside[k - 1 - first], here.min() - 1), here.max() + 1))
+        low, high = np.rint([here.min(), here.max()]).astype(int)
+        pixels[top - high : top + 1 - low, k] = True
 
 
 def _braille(chart: Chart, curve: Curve, columns: int, rows: int) -> list[str]:

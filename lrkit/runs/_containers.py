@@ -22,7 +22,7 @@ MAX_JSON = 32 * 2**20
 """The longest JSON document that is read, in bytes."""
 MAX_TEXT = 32 * 2**20
 """How much of a text log is kept, of the lines that may have a rate, in characters."""
-LONGEST_LINE = 2**13
+LONGEST_LINE = 2**12
 """The longest line of a text log that may have a rate, in characters."""
 MAX_NAMES = 10_000
 """How many columns a table may have."""
@@ -32,7 +32,7 @@ LOOKED_AT = 200
 DEEPEST, LONGEST_LIST = 4, 64
 """How deep in a JSON row, and in lists of which length, rates are looked for."""
 COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-NEAR_RATES = ("lr", "learn", "[batch=")
+NEAR_RATES = ("lr", "learn", "[batch=", "optimization steps =", "num epochs =", "train_runtime")
 """What a line has that a format looks for, in lower case."""
 BAR, PROGRESS = "%|", re.compile(r"%\|[^|]*\| *\d+/(\d+) \[")
 JSON_LIKE = re.compile(r"\s*(?:\{\s*(?:\"|$)|\[\s*(?:[\[{\"\d\]-]|$))")

@@ -99,7 +99,7 @@ def open_source(given: Any) -> Source:
         path = Path(given)
         return _checked(Source(str(path), _opened(path), path))
     if callable(getattr(given, "read", None)):
-        name = str(getattr(given, "name", "") or type(given).__name__)
+        name = str(getattr(given, "name", "") or "open file")
         return _checked(Source(name, _buffered(given, name)))
     raise TypeError(f"read_log: path must be a path, '-' or an open file, got {shorten(given)}")
 

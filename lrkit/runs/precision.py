@@ -22,6 +22,8 @@ LOOKED_AT = 20
 """How many of the longest texts are asked for their digits, before all are."""
 PADDED = re.compile(r"\.\d+0(?:[eE]|$)")
 """Zeros at the end of the digits, other than the one of 1.0."""
+LARGEST_EXPONENT = 300
+"""Of 0e99999 too, half a unit is a number."""
 WIDER = 1 + 1e-6
 """Half a unit is itself rounded in binary."""
 
@@ -103,7 +105,7 @@ def _read(text: str) -> _Text:
     if fraction == "0":  # of 1.0 and 0.0, as Python writes them
         fraction = ""
     digits = (whole + fraction).lstrip("0")
-    place = int(exponent or 0) - len(fraction)
+    place = max(-LARGEST_EXPONENT, min(int(exponent[:6] or 0), LARGEST_EXPONENT)) - len(fraction)
     return _Text(len(digits), len(digits.rstrip("0")), place, bool(letter))
 
 

@@ -14,7 +14,6 @@ from ..naming import short_name
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.join import JoinLR
-from ..schedules.piecewise_constant import PiecewiseConstantLR
 from ..schedules.warm_up import WarmUpLR
 from .lag import growth
 
@@ -22,12 +21,12 @@ if TYPE_CHECKING:
     from .log import LoggedSeries
     from .match import Match, Matches
 
-LINE, WIDTH = 100, 12
+LINE, WIDTH = 88, 12
 """How long a line is, and how wide the column of what is told."""
 MOST_SKIPS = 8
 """How many rows at which updates were skipped are named."""
 MOST_TRIED = 8
-EQUAL_RATIOS = 1e-6
+EQUAL_RATIOS = 1e-5
 LEAST_OPEN = 1e-9
 """An interval of rates so narrow, as a part of the peak, is not told."""
 
@@ -101,15 +100,16 @@ def _verdict(found: Sequence[Match]) -> str:
 
 def _metric(match: Match) -> str:
     """What gives such steps, if all have one ratio."""
-    if match.kind != "steps" or not isinstance(match.schedule, PiecewiseConstantLR):
+    if match.kind != "steps":
         return ""
-    rates = np.array(match.schedule.learning_rates, float)
-    if len(rates) < 2 or not (rates[:-1] > 0).all():
-        return ""
-    ratios = rates[1:] / rates[:-1]
-    if np.ptp(ratios) > EQUAL_RATIOS * ratios.max():
-        return "a metric perhaps, or a table: the steps have no common factor"
-    return f"a metric, as ReduceLROnPlateau(factor={float(f'{ratios.mean():.6g}'):g}) gives; no formula says when"
+    rates = match.series.rates[slice(*match.rows)]
+    levels = rates[np.flatnonzero(np.diff(rates, prepend=np.nan) != 0)]
+    ratios = levels[1:] / levels[:-1] if (levels > 0).all() else levels[:0]
+    if not ratios.size or np.ptp(ratios) > EQUAL_RATIOS * ratios.max():
+        return "a table, or a metric: the steps have no common factor"
+    return (
+        f"a metric perhaps, as ReduceLROnPlateau(factor={float(f'{ratios.mean():.6g}'):g}) gives: no formula says when"
+    )
 
 
 def _agreement(match: Match) -> str:
@@ -182,7 +182,7 @@ def opened(intervals: Mapping[str, tuple[float, float] | None], peak: float = 0.
     for name, interval in intervals.items():
         if interval is None:
             told += [] if name == "offset" else [f"{name} not seen"]
-        elif interval[0] != interval[1] and not (
+        elif _number(interval[0]) != _number(interval[1]) and not (
             name.endswith(("_lr", "_rate")) and interval[1] - interval[0] <= LEAST_OPEN * max(peak, abs(interval[1]))
         ):
             told.append(f"{name} {_between(*interval)}")
@@ -196,4 +196,4 @@ def _between(low: float, high: float) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:.7g}"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:.6g}"

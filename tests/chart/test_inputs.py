@@ -16,6 +16,8 @@ from lrkit import (
     WarmUpLR,
 )
 from lrkit.chart import make_chart
+from lrkit.runs.log import LoggedSeries
+from lrkit.runs.precision import precisions
 
 COSINE = CosineDecayLR(0, 0.1, 100)
 
@@ -75,6 +77,20 @@ def test_curves_of_one_name_have_the_numbers_that_differ(schedules: Any, labels:
     assert labels_of(*schedules) == labels
 
 
-def test_a_list_of_schedules_is_refused_and_the_right_call_named() -> None:
-    with pytest.raises(TypeError, match=r"plot: give schedules one by one, plot\(a, b\)"):
-        make_chart([[COSINE, COSINE]])
+def test_a_list_of_schedules_is_several_curves_and_one_of_numbers_a_table() -> None:
+    assert labels_of([COSINE, RAMP]) == ["cosine decay", "warm up"]
+    assert labels_of({"a": [COSINE, RAMP]}) == ["a (1)", "a (2)"]
+    assert labels_of([[1, 2], (3, 4)], [5.0, 6]) == ["table (1)", "table (2)", "table (3)"]
+    assert labels_of(np.array([COSINE, RAMP], object)) == ["cosine decay", "warm up"]
+    assert [curve.rates.tolist() for curve in make_chart([[1, 2], np.float64([3, 4])], steps=1).curves] == [[1], [3]]
+
+
+def test_a_log_is_read_by_the_clock_of_what_it_stands_beside() -> None:
+    """A log that counts samples first, beside a schedule that counts steps: the log's own count of steps is taken."""
+    clocks = {"sample": np.array([640.0, 1280.0]), "step": np.array([10.0, 20.0])}
+    rates = np.array([0.01, 0.02])
+    series = LoggedSeries("lr", "lr", clocks, rates, precisions(rates))
+    [alone] = make_chart([series]).curves
+    _, beside = make_chart([RAMP, series]).curves
+    assert (alone.unit, alone.steps.tolist()) == ("sample", [640, 1280])
+    assert (beside.unit, beside.steps.tolist()) == ("step", [10, 20])

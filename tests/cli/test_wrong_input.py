@@ -26,7 +26,7 @@ BAD = [
     (["plot", "nosuch.json"], "'nosuch.json': No such file or directory"),
     (["plot", "broken.json"], "'broken.json': from_json: "),
     (["plot", "binary.json"], "'binary.json': 'utf-8' codec can't decode byte 0xff"),
-    (["plot", "folder.json"], "'folder.json': Is a directory"),
+    (["plot", "folder.json"], "'folder.json': no log with learning rates in this directory"),
     (["plot", "kind.json"], "'kind.json': from_json: .*'bogus'"),
     (["plot", "-"], "'-': there is nothing on standard input"),
     (["plot", "x" * 300], "'x{37}...': no such file"),

@@ -10,6 +10,7 @@ import pytest
 from curves import COSINE
 
 import lrkit
+from lrkit.chart import COLOURS, make_chart
 from lrkit.plotting.style import DASHES, THEMES, dash
 
 
@@ -61,13 +62,40 @@ def test_colours_are_told_apart_with_a_colour_vision_deficiency(look: Any, defic
     """The usual palettes have two colours closer than 0.01 (two blues of plotly's to a protanope: 0.005)."""
     seen = [oklab(colour, DEFICIENCIES[deficiency]) for colour in look.colours]
     apart = [np.linalg.norm(one - other) for one, other in combinations(seen, 2)]
-    assert min(apart) > 0.07
+    assert min(apart) > 0.11
     plotlys = [oklab(colour, DEFICIENCIES["protan"]) for colour in ("#636efa", "#ab63fa")]
     assert np.linalg.norm(plotlys[0] - plotlys[1]) < 0.01  # the measure sees it
 
 
-def test_twenty_five_curves_differ_in_colour_or_dash() -> None:
-    ax = lrkit.plot(*[COSINE * (k + 1) for k in range(25)])
-    assert len({(line.get_color(), str(line._unscaled_dash_pattern)) for line in ax.lines}) == 25
-    assert len({(k % 5, dash(k)) for k in range(25)}) == 25
+def test_there_are_as_many_colours_as_charts_count_on() -> None:
+    assert {len(look.colours) for look in THEMES.values()} == {COLOURS}
+
+
+def test_dashes_are_drawn_only_where_colours_repeat_or_where_they_are_asked_for() -> None:
+    eight = lrkit.plot(*[COSINE * (k + 1) for k in range(8)])
+    assert not any(line.is_dashed() for line in eight.lines)
+    assert len({line.get_color() for line in eight.lines}) == 8
+    many = lrkit.plot(*[COSINE * (k + 1) for k in range(25)])
+    assert [line.is_dashed() for line in many.lines] == [False] * 8 + [True] * 17
+    assert len({(line.get_color(), str(line._unscaled_dash_pattern)) for line in many.lines}) == 25
+    printed = make_chart([COSINE * (k + 1) for k in range(5)], dashes=True)
+    assert len({dash(look.dash) for look in printed.looks}) == len(DASHES)
     assert dash(0) == DASHES[0] == ()
+
+
+def test_a_name_has_one_colour_in_all_panels() -> None:
+    """The head's weight decay is a curve of its own; the body's and the head's rates keep their colours."""
+    above, below = lrkit.plot_groups(
+        {"body": {"lr": COSINE, "weight_decay": 0.1}, "head": {"weight_decay": 0.2, "lr": COSINE * 2}}
+    )
+    colours = [{line.get_label(): line.get_color() for line in ax.lines} for ax in (above, below)]
+    assert colours[0] == colours[1]
+    assert len(set(colours[0].values())) == 2
+    plotlys = lrkit.plot_groups(
+        {"body": {"lr": COSINE, "weight_decay": 0.1}, "head": {"weight_decay": 0.2, "lr": COSINE * 2}}, backend="plotly"
+    )
+    assert {trace.name: trace.line.color for trace in plotlys.data} == colours[0]
+    (upper, lower) = lrkit.plot_diff(COSINE, COSINE * 2, labels=["a", "b"])
+    assert lower.lines[0].get_color() not in {line.get_color() for line in upper.lines}
+    grid = lrkit.plot_grid({"a": COSINE, "b": COSINE * 2})
+    assert len({ax.lines[0].get_color() for ax in grid}) == 1  # each panel's title names its only curve

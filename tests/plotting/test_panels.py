@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 import lrkit
+from lrkit import lr_scheduler as lrs
 
 RATE = lrkit.CosineDecayLR(0.0, 0.1, 90).warmup(10)
 GROUPS = {
@@ -86,7 +88,7 @@ def test_a_second_axis_counts_epochs() -> None:
     noted = lrkit.plot(RATE, steps=10_001, steps_per_epoch=25)
     for _ in range(3):
         noted.figure.canvas.draw()
-        assert 0 <= noted.figure.get_tightbbox().y0 * noted.figure.dpi <= 10
+        assert 0 <= noted.figure.get_tightbbox().y0 * noted.figure.dpi < 11
     trace = lrkit.plot(RATE, steps_per_epoch=25, backend="plotly").data[0]
     np.testing.assert_allclose(trace.customdata[:, 1] * 25, np.asarray(trace.x, float))
     assert "epoch %{customdata[1]" in trace.hovertemplate
@@ -100,7 +102,7 @@ def test_small_multiples_have_a_panel_for_each() -> None:
     assert len(panels[0].figure.axes) == 6
     assert not any(ax.axison for ax in panels[0].figure.axes[4:])
     shown = [ax.lines[0].get_xdata() for ax in panels]
-    assert [max(x) for x in shown] == [100, 20, 1, 100]  # each as long as it is
+    assert [max(x) for x in shown] == [100, 100, 1, 100]  # as far as the longest; a list ends with its last rate
     shared = lrkit.plot_grid(shapes, steps=51)
     assert [max(ax.lines[0].get_xdata()) for ax in shared] == [50] * 4
 
@@ -109,6 +111,65 @@ def test_small_multiples_of_one_length_count_epochs_too() -> None:
     panels = lrkit.plot_grid({"one": RATE, "two": RATE}, steps=51, x="epoch", steps_per_epoch=10)
     assert [max(ax.lines[0].get_xdata()) for ax in panels] == [5, 5]
     assert [ax.get_xlabel() for ax in panels] == ["epoch", "epoch"]
+
+
+def test_small_multiples_of_several_things_or_a_list() -> None:
+    for panels in (lrkit.plot_grid(RATE, [0.1, 0.2]), lrkit.plot_grid([RATE, [0.1, 0.2]])):
+        assert [ax.get_title(loc="left") for ax in panels] == ["warm up → cosine decay", "table"]
+    (both,) = lrkit.plot_grid({"both": [RATE, 0.5 * RATE]})
+    assert both.get_title(loc="left") == "both"
+    assert len(both.lines) == 2
+    ranges = [{ax.get_ylim() for ax in lrkit.plot_grid(RATE, 0.5 * RATE, sharey=shared)} for shared in (True, False)]
+    assert [len(each) for each in ranges] == [1, 2]
+
+
+def test_groups_of_an_optimizer_have_what_moves_and_what_differs() -> None:
+    groups = [{"params": [], "lr": 0.1, "momentum": 0.9, "name": "body"}, {"params": [], "lr": 0.2, "momentum": 0.8}]
+    named = SimpleNamespace(param_groups=[dict(groups[0]), groups[1] | {"name": "head"}])
+    rates, momenta = lrkit.plot_groups(named)
+    assert [line.get_label() for line in rates.lines] == ["body", "head"]
+    assert momenta.get_ylabel() == "momentum"
+    driven = lrs.ScheduleLR(named, [RATE, RATE])
+    for given in (named, driven):  # the scheduler is found from its optimizer
+        rates, _ = lrkit.plot_groups(given)
+        steps, drawn = rates.lines[0].get_data()
+        np.testing.assert_array_equal(drawn, RATE(np.asarray(steps)))
+
+
+def test_momentum_that_a_scheduler_of_torch_moves_has_a_panel() -> None:
+    torch = pytest.importorskip("torch")
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1, momentum=0.9)
+    scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.5, total_steps=20)
+    rates, momenta = lrkit.plot_groups(optimizer)
+    assert (rates.get_ylabel(), momenta.get_ylabel()) == ("learning rate", "momentum")
+    expected = lrkit.from_torch(scheduler, "momentum")[0]
+    steps, drawn = momenta.lines[0].get_data()
+    np.testing.assert_array_equal(drawn, expected(np.asarray(steps)))
+
+
+def test_panels_on_axes_that_are_given() -> None:
+    from matplotlib.figure import Figure
+
+    axes = Figure().subplots(2, 1)
+    for draw in (
+        lambda **to: lrkit.plot_diff(RATE, 0.5 * RATE, **to),
+        lambda **to: lrkit.diff(RATE, 0.5 * RATE).plot(**to),
+        lambda **to: lrkit.plot_grid(RATE, 0.5 * RATE, **to),
+        lambda **to: lrkit.plot_groups([{"lr": RATE, "weight_decay": 0.1}], **to),
+    ):
+        before = [len(ax.lines) for ax in axes]
+        assert draw(ax=axes) == list(axes)
+        assert all(len(ax.lines) > was for ax, was in zip(axes, before, strict=True))
+        for wrong, error, message in (
+            ([axes[0]], ValueError, "plot: ax must have one Axes for each panel: there are 2 panels, and 1 in ax"),
+            (5, TypeError, "plot: ax must be the Axes of a matplotlib figure, one for each panel, got 5"),
+        ):
+            with pytest.raises(error, match=message):
+                draw(ax=wrong)
+        with pytest.raises(TypeError, match="plot: ax and figure are two ways to say where; leave one of them out"):
+            draw(ax=axes, figure=axes[0].figure)
+        with pytest.raises(TypeError, match="plot: ax is for the backend 'matplotlib', not for 'plotly'"):
+            draw(ax=axes, backend="plotly")
 
 
 @pytest.mark.parametrize("backend", ["plotly", "text"])
@@ -128,14 +189,12 @@ def test_the_other_backends_have_the_same_panels(backend: str) -> None:
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: lrkit.plot_groups(RATE), TypeError, "plot_groups: groups must be a dict or a list of dicts, got"),
         (lambda: lrkit.plot_groups([]), TypeError, "plot_groups: nothing to draw"),
-        (lambda: lrkit.plot_groups({"body": RATE}), TypeError, "plot_groups: body must be a dict of hyper-parameter"),
         (lambda: lrkit.plot_groups([{}]), TypeError, "plot_groups: group 0 must be a dict of hyper-parameter"),
         (lambda: lrkit.plot_groups([{"lr": "0.1"}]), TypeError, "plot_groups: group 0, lr: cannot draw '0.1'"),
         (lambda: lrkit.plot_groups(GROUPS, theme="grey"), ValueError, "theme must be 'light' or 'dark', got 'grey'"),
-        (lambda: lrkit.plot_grid([RATE]), TypeError, "plot_grid: schedules must be a dict of label to schedule, got"),
-        (lambda: lrkit.plot_grid({}), TypeError, "plot_grid: schedules must be a dict of label to schedule, got {}"),
+        (lambda: lrkit.plot_grid({}), TypeError, "plot_grid: nothing to draw: give at least one schedule, got {}"),
+        (lambda: lrkit.plot_grid(RATE, sharey=1), TypeError, "plot_grid: sharey must be True or False, got 1"),
         (lambda: lrkit.plot_grid({"a": RATE}, columns=0), ValueError, "plot_grid: columns must be an integer >= 1"),
         (lambda: lrkit.plot_grid({"a": RATE}, backend="ascii"), ValueError, "backend must be 'matplotlib', 'plotly'"),
         (lambda: lrkit.plot_diff(RATE, RATE, theme="grey"), ValueError, "theme must be 'light' or 'dark', got 'grey'"),

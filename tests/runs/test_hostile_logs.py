@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import random
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from log_samples import SAMPLES
 
 import lrkit
 from lrkit.runs import _containers, _raw, _source
@@ -82,7 +86,7 @@ def test_a_stream_is_not_read_for_ever() -> None:
             return b"x" * size
 
     stream = Endless()
-    with pytest.raises(ValueError, match="read_log: Endless: longer than 128 MiB"):
+    with pytest.raises(ValueError, match="read_log: open file: longer than 128 MiB"):
         lrkit.read_log(stream)
     assert stream.read_so_far <= _source.MAX_BYTES + _source.HEAD
 
@@ -120,3 +124,40 @@ def test_the_bounds_on_rows_and_documents(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(_containers, "MAX_TEXT", 1000)
     with pytest.raises(ValueError, match="in lines that may have a rate"):
         lrkit.read_log(path)
+
+
+EDITS = [
+    b"nan",
+    b"1e999",
+    b"0e99999",
+    b"-1",
+    b"\n",
+    b",",
+    b"{",
+    b'"',
+    b"[",
+    b"\0",
+    b"\xff",
+    b"9" * 400,
+    b"null",
+    b"lr",
+    b"step",
+]
+
+
+@given(
+    name=st.sampled_from(list(SAMPLES)),
+    edits=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 20), st.sampled_from(EDITS)), max_size=5),
+)
+def test_a_log_that_was_damaged_is_read_or_refused(name: str, edits: list[tuple[float, int, bytes]]) -> None:
+    data = SAMPLES[name].text.encode()
+    for where, cut, put in edits:
+        at = int(where * len(data))
+        data = data[:at] + put + data[at + cut :]
+    try:
+        log = lrkit.read_log(io.BytesIO(data))
+    except ValueError as error:
+        assert str(error).startswith("read_log: ")
+    else:
+        assert all(len(series) for series in log)
+        assert str(log)

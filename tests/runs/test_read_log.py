@@ -143,7 +143,7 @@ def test_what_a_log_is() -> None:
     assert repr(log) == "<LoggedRates: table, 'lr/a': 2 rows, 'lr/b': 2 rows, 'momentum': 2 rows>"
     assert repr(log[0]) == "<LoggedSeries 'lr/a': 2 rows, step 1 to 2>"
     assert str(log).splitlines() == [
-        "StringIO: table",
+        "open file: table",
         "  lr/a: 2 rows, step 1 to 2, 0.05 to 0.1, 2 decimals",
         "  lr/b: 2 rows, step 1 to 2, 0.0005 to 0.001, float64",
         "  momentum (momentum): 2 rows, step 1 to 2, 0.9 throughout, float64",

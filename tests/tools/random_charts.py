@@ -19,7 +19,7 @@ from lrkit.chart import Chart, Panels, make_chart
 WORDS = (
     "cosine", "linear", "warm up", "inverse square root", "WSD", "one cycle", "restarts", "baseline", "run 17",
     "η=0.1", "batch 4096", "no decay", "step decay at 30 %", "AdamW", "learning-rate-with-hyphens", "a", "Ω",
-    "an_identifier_without_any_space_that_goes_on_and_on", "$x_1$", "<b>&amp;", "%{y}", "余弦",
+    "an_identifier_without_any_space_that_goes_on_and_on", "$x_1$", "<b>&amp;", "%{y}",
 )  # fmt: skip
 PEAKS = (1e-12, 2e-5, 3e-4, 0.00285, 0.003, 0.1, 1.0, 3.0, 50.0, 20_000.0)
 LENGTHS = (1, 2, 7, 30, 31, 100, 999, 1_000, 1_500, 9_999, 10_000, 10_001, 123_456, 1_000_000, 300_000_000_000)
@@ -83,7 +83,7 @@ def _schedule(pick: random.Random, peak: float, length: int) -> Any:
         lambda: PiecewiseConstantLR([part, length], [peak, peak / 10]),
         lambda: JoinLR([WarmUpLR(peak, part), CosineDecayLR(0.0, peak, length)], [part]),
         lambda: JoinLR([WarmUpLR(peak, part), ConstantLR(peak), CosineDecayLR(0.0, peak, part)], [part, 2 * part]),
-        lambda: CosineDecayLR(0.0, peak, part).repeat(max(1, length // 25)),
+        lambda: CosineDecayLR(0.0, peak, part).repeat(max(1, length // 5)),
         lambda: -CosineDecayLR(0.0, peak, length) + peak * 1.1,
     )
     return pick.choice(shapes)()

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from .._containers import NUMBER, Container, JsonLines, Text
-from .._raw import Raw, columns_of
+from .._raw import Raw, columns_of, number
 
 EPOCH = re.compile(r"\bEpoch(?:\(train\))?\s*\[(\d+)\]\[\s*(\d+)/(\d+)\]")
 RATE = re.compile(rf"\blr: ({NUMBER})")
@@ -31,7 +31,7 @@ def read(container: Container) -> Raw | None:
 
 def _clocks(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
     """The counts of mmcv: iterations begin again from 1 in each epoch, unless it trains by iterations."""
-    found = [int(row["iter"]) for row in rows if "lr" in row and str(row.get("iter", "")).isdigit()]
+    found = [at for row in rows if "lr" in row and (at := number(row.get("iter"))) is not None]
     if any(later <= earlier for earlier, later in zip(found, found[1:], strict=False)):
         return [{"epoch": "epoch"}]
     return [{"step": "iter", "epoch": "epoch"}]
