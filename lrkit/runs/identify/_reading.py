@@ -91,8 +91,6 @@ def candidates(rows: Rows, region: Region, hints: Hints) -> Iterator[Candidate]:
     if not region.decay.rows.whole:
         return
     for offset, later in _conventions(region, hints):
-        if later and not hints.steps:
-            continue
         picks = _picks(region, offset, hints)
         found = sorted(_choices(region, picks, offset, later, hints), key=lambda choice: choice[0])
         for cost, numbers, lag in found[:PICKS]:
@@ -104,7 +102,8 @@ def candidates(rows: Rows, region: Region, hints: Hints) -> Iterator[Candidate]:
                     continue
                 skips = np.full(rows.size, lag) if lag else None
                 opened = _open(region, offset, later)
-                yield Candidate(numbers.shape.name, schedule, offset, cost, spare, worst, opened, skips=skips)
+                family = "one-cycle" if region.rise.cosine and numbers.shape is COSINE else numbers.shape.name
+                yield Candidate(family, schedule, offset, cost, spare, worst, opened, skips=skips)
                 break
 
 
@@ -113,12 +112,14 @@ def _conventions(region: Region, hints: Hints) -> list[tuple[int, bool]]:
     if not rise.rows.size:
         return [(offset, False) for offset in hints.offsets]
     if not rise.from_zero:
-        return [(-int(rise.origin), False)]
+        return [(-int(rise.origin), False)] if hints.steps or -int(rise.origin) in hints.offsets else []
     found = []
     if region.join != "a step later":
         found.append((-int(rise.origin), False))
     if region.join != "at the top":
         found.append((-int(rise.origin) - 1, True))
+    if not hints.steps:
+        return [(offset, later) for offset, later in found if offset in hints.offsets and not later]
     skipped = [(hints.offsets[0], later) for offset, later in found if offset < -1]
     return [(offset, later) for offset, later in found if -1 <= offset <= 1] + skipped
 
@@ -182,9 +183,7 @@ def _choices(
         for warmup, start_lr in _warmups(region, offset, later, float(start), top):
             if first < warmup:
                 continue
-            numbers = Numbers(
-                shape, top, bottom, warmup, later, first, last, start_lr, cosine=rise.cosine and seen
-            )
+            numbers = Numbers(shape, top, bottom, warmup, later, first, last, start_lr, cosine=rise.cosine and seen)
             whole = 0.0 if last in hints.totals else min(count_bits(last), count_bits(last - first))
             begin = 0.0 if not first else 2 + count_bits(first)
             held = 0.0
