@@ -46,8 +46,6 @@ def _found(rows: Rows, groups: Iterator[list[Candidate]]) -> list[Candidate]:
         found += group
         if rows.exact and any(one.spare >= SURE and one.cost < DEAR for one in found):
             break
-    if not found and shapes is SHAPES:
-        return explained(rows, hints, tried, RARE)
     return sorted(found, key=lambda candidate: candidate.cost)
 
 
@@ -58,6 +56,7 @@ def _levels_and_decays(rows: Rows, split: Split, hints: Hints) -> Iterator[list[
     for shape in (LINEAR, COSINE):
         for region in regions(rows, split, shape, {}, quick=True):
             yield list(candidates(rows, region, hints))
+    yield list(endless(rows, hints))
     yield list(levels(rows, hints))
 
 

@@ -68,7 +68,12 @@ def _answer(series: LoggedSeries, facts: Mapping[str, Any]) -> Matches:
                 if found := search(rows, hints, tried):
                     return Matches(matches(series, rows, found))
     if not tried:
-        return Matches([], (f"{series.name}: the rates rise again after they have fallen, not in waves of one kind",))
+        fall = (
+            "rise again after they have fallen, not in waves of one kind"
+            if np.any(np.diff(series.rates) < 0)
+            else ("only rise, and not as a warm-up that is known")
+        )
+        return Matches([], (f"{series.name}: the rates {fall}",))
     nearest = sorted(tried.items(), key=lambda item: item[1])
     words = ", ".join(f"{name} ({missed:.3g} half units off)" for name, missed in nearest)
     return Matches([], (f"{series.name}: no schedule explains the rows; tried were {words}",))
@@ -125,4 +130,6 @@ def _moved(rows: Rows, lag: np.ndarray, hints: Hints, tried: Tried) -> Iterator[
     for one in explained(moved, hints, tried, (LINEAR, COSINE)):
         skips = lag if one.skips is None else lag + one.skips[0]
         if (worst := checked(rows, one.schedule, one.offset, one.scale, skips)) is not None:
-            yield replace(one, cost=one.cost + cost, skips=skips, worst=worst)
+            # In few digits a lag and another length look alike: then it is no claim.
+            spare = one.spare if rows.half.max() <= 1e-6 * rows.top else min(one.spare, 0)
+            yield replace(one, cost=one.cost + cost, skips=skips, worst=worst, spare=spare)

@@ -26,6 +26,8 @@ from ._rows import Rows
 
 Interval = tuple[float, float]
 FEW_ROWS, LEAST_RISE = 3, 3
+LEAST_JUMP = 8
+"""The half units between two levels, at least: a slow curve in few digits has levels too."""
 """There are at least so many rows for each level."""
 
 
@@ -37,6 +39,7 @@ class Level:
     first: float
     last: float
     rows: int
+    half: float
 
 
 def levels(rows: Rows, hints: Hints) -> Iterator[Candidate]:
@@ -54,7 +57,9 @@ def levels(rows: Rows, hints: Hints) -> Iterator[Candidate]:
 
 def _are_levels(rows: Rows, found: list[Level]) -> bool:
     """Whether the rates are steps down, most of them seen for long, and no curve that is seen at few positions."""
-    if len(found) * FEW_ROWS > rows.size or any(a.rates[0] <= b.rates[1] for a, b in _pairs(found)):
+    if len(found) * FEW_ROWS > rows.size or any(
+        a.rates[1] - b.rates[0] < LEAST_JUMP * a.half for a, b in _pairs(found)
+    ):
         return False
     single = sum(level.rows == 1 for level in found)
     covered = sum(level.last - level.first for level in found)
@@ -102,7 +107,15 @@ def _levels(rows: Rows) -> list[Level]:
         if k < rows.size and max(low, rows.low[k]) <= min(high, rows.high[k]):
             low, high = max(low, rows.low[k]), min(high, rows.high[k])
             continue
-        found.append(Level((float(low), float(high)), float(rows.x[begin]), float(rows.x[k - 1]), k - begin))
+        found.append(
+            Level(
+                (float(low), float(high)),
+                float(rows.x[begin]),
+                float(rows.x[k - 1]),
+                k - begin,
+                float(rows.half[begin]),
+            )
+        )
         if len(found) * FEW_ROWS > rows.size:
             break
         if k < rows.size:

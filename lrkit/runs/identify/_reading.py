@@ -230,6 +230,8 @@ def _warmups(region: Region, offset: int, later: bool, start: float, top: float)
 
 def _spare(rows: Rows, region: Region, numbers: Numbers, start: float, end: float) -> int | None:
     """How many rows more there are than numbers that were chosen; None if the decay is not seen to be one."""
+    if numbers.later and region.rise.rows.size < 2:
+        return 0  # one row of a rise does not say that it counts from 1, or starts at 0
     between = int(np.sum((rows.x > start) & (rows.x < end)))
     if between < LEAST_BETWEEN:
         return None
@@ -269,7 +271,8 @@ def _open(region: Region, offset: int, later: bool) -> Open:
         found["warmup_steps"] = None if early and last > first else (max(first + moved, 0.0), last + moved)
         if not early:
             found["warmup_steps"] = None
-            found["stable_steps"] = (max(first + moved, 0.0), last + moved)
+            unseen = max(float(decay.rows.x[0]) + moved, 0.0)  # a warm-up may have ended before the first row
+            found["stable_steps"] = (max(first + moved - unseen, 0.0), last + moved)
     elif region.join == "level":
         grid, peaks = region.peaks
         reached = grid[(peaks.low <= found["max_lr"][1]) & (found["max_lr"][0] <= peaks.high)]  # type: ignore[index]

@@ -11,11 +11,15 @@ from ..._types import Floats
 from ...catalogue.cosine_warm_up import cosine_warm_up
 from ...catalogue.exponential_warm_up import exponential_warm_up
 from ...catalogue.power_warm_up import power_warm_up
+from ...schedules.piecewise_cosine import PiecewiseCosineLR
 from ._candidate import Candidate, Hints, Open, checked
+from ._clocks import cosine_knots
+from ._endless import line_between
 from ._heights import heights, roundest_of, whole_between
-from ._numbers import bits, count_bits, nicest
+from ._numbers import bits, count_bits, nicest, roundest
 from ._rows import Rows
 
+Interval = tuple[float, float]
 POWERS = (2.0, 3.0, 0.5, 1.5)
 LEAST_ROWS = 5
 MOST_LENGTHS = 2000
@@ -26,10 +30,14 @@ def curved_rises(rows: Rows, hints: Hints) -> Iterator[Candidate]:
     if rows.size < LEAST_ROWS or np.any(np.maximum.accumulate(rows.low) > rows.high):
         return
     top = int(np.flatnonzero(rows.high >= rows.low.max())[0])
+    unfinished = top == rows.size - 1
+    knots = cosine_rise(rows) if unfinished else []
     for offset in hints.offsets:
         if rows.x[0] + offset < 0:
             continue
         found = [*_to_a_level(rows, top, offset, hints), *_endless(rows, offset, hints)]
+        if unfinished:
+            found += [*_part_of_a_cosine(rows, knots, offset, hints), *_part_of_a_power(rows, offset, hints)]
         yield from found
         if found:
             return
@@ -103,3 +111,50 @@ def _tops(rows: Rows, t: Floats) -> list[float]:
     near = [top for top in near if b <= top * (1 + 1e-6)]
     near += [float(f"{guess:.3g}")] if math.isfinite(guess) else []
     return sorted(near, key=lambda top: abs(math.log(top / guess)) if math.isfinite(guess) else top)[:6]
+
+
+def _part_of_a_cosine(rows: Rows, knots: list[Interval], offset: int, hints: Hints) -> Iterator[Candidate]:
+    """Half a cosine up, of which the top is not in the log: the first part of a one-cycle, or a warm-up."""
+    if not knots or not knots[0][0] - 0.5 <= -offset <= knots[0][1] + 0.5:
+        return
+    low, high = knots[1][0] + offset, knots[1][1] + offset
+    length = nicest(low, high)
+    found = heights(0.5 - 0.5 * np.cos(np.pi * np.clip((rows.x + offset) / length, 0, 1)), rows)
+    if found is None or length <= rows.x[-1] + offset:
+        return
+    schedule = PiecewiseCosineLR((0.0, length), (found.floor, found.top))
+    if (worst := checked(rows, schedule, offset)) is not None:
+        cost = found.bits + bits(length) + hints.offset_bits(offset) + 4
+        open_: Open = {"max_lr": None, "warmup_steps": (low, high), "decay_steps": None}
+        yield Candidate("half-cosine warm-up", schedule, offset, cost, rows.size - 4, worst, open_)
+
+
+def _part_of_a_power(rows: Rows, offset: int, hints: Hints) -> Iterator[Candidate]:
+    """A power of the step, of which the top is not in the log: any top is as good."""
+    t, some = rows.x + offset, rows.low > 0
+    if some.sum() < LEAST_ROWS or np.any(t[some] < 1):
+        return
+    z, low, high = np.log(t[some]), np.log(rows.low[some]), np.log(rows.high[some])
+    line = line_between(z, low, high)
+    power = next((p for p in POWERS if line and line.slopes[0] - 1e-9 <= p <= line.slopes[1] + 1e-9), None)
+    if line is None or power is None:
+        return
+    least, most = (math.exp(height) for height in line.at(low, high, z, power))
+    if not least <= most:
+        return
+    lengths = roundest(math.ceil(t[-1]), 4 * math.ceil(t[-1]), 60)
+    choices = [(bits(nicest(least * n**power, most * n**power)) + count_bits(n), n) for n in lengths]
+    for cost, length in sorted(choices)[:4]:
+        schedule = power_warm_up(nicest(least * length**power, most * length**power), length, power)
+        if (worst := checked(rows, schedule, offset)) is not None:
+            open_: Open = {"max_lr": None, "warmup_steps": None, "decay_steps": None, "power": line.slopes}
+            total = cost + 6 + hints.offset_bits(offset)
+            yield Candidate("power warm-up", schedule, offset, total, rows.size - 3, worst, open_)
+            return
+
+
+def cosine_rise(rows: Rows) -> list[Interval]:
+    """Where half a cosine on which the rows rise starts, and where it is at its top; nothing if there is none."""
+    turned = Rows(-rows.x[::-1], rows.rates[::-1], rows.half[::-1], rows.exact)
+    knots = cosine_knots(turned)  # seen backwards it falls
+    return [(-high, -low) for low, high in reversed(knots)]
