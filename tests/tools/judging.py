@@ -107,7 +107,7 @@ def _outside(log: SyntheticLog, match: Any, name: str, value: float) -> str:
     if moved and name in ("max_lr", "gamma"):
         return ""
     per = match.scale * _in_unit_of(match, log) / log.scale  # the match's unit in one update
-    if per != 1 and name == "gamma":
+    if per != 1 and name == "gamma" and log.curve.family.startswith("exponential"):
         value **= 1 / per
     if per != 1 and (name.endswith("_steps") or name.startswith("milestones")):
         value, moved = value * per, moved * per
