@@ -14,10 +14,13 @@ sys.path.insert(0, str(HERE / "_ext"))
 import lrkit  # noqa: E402
 
 PUBLIC = lrkit.__all__  # loads the package from the top, as a user does
+import charts  # noqa: E402
 import pictures  # noqa: E402
+import scraper  # noqa: E402
+from sections import ORDER  # noqa: E402
 
-project, author, release = "lrkit", "the lrkit authors", lrkit.__version__
-project_copyright = "the lrkit authors"
+project, author, release = "lrkit", "the lrkit developers", lrkit.__version__
+project_copyright = "the lrkit developers"
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
@@ -26,10 +29,13 @@ extensions = [
     "numpydoc",
     "sphinx_gallery.gen_gallery",
     "execute",
+    "scraper",
     "names",
     "catalogue",
     "reference",
     "coverage",
+    "licences",
+    "sections",
 ]
 exclude_patterns = ["_build", "**/GALLERY_HEADER.rst", "gallery_header.rst"]
 nitpicky = True
@@ -38,7 +44,7 @@ autodoc_typehints = "none"
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
 python_use_unqualified_type_names = True
-myst_enable_extensions = ["dollarmath", "attrs_inline", "deflist"]
+myst_enable_extensions = ["dollarmath", "attrs_block", "attrs_inline", "deflist"]
 myst_heading_anchors = 3
 suppress_warnings = ["config.cache"]
 
@@ -51,8 +57,8 @@ sphinx_gallery_conf = {
     "examples_dirs": [str(SCRIPTS)],
     "gallery_dirs": ["gallery"],
     "filename_pattern": r"plot_",
-    "image_scrapers": [pictures.gallery_scraper],
-    "matplotlib_animations": True,
+    "within_subsection_order": ORDER,
+    "image_scrapers": [scraper.gallery_scraper],
     "capture_repr": ("_repr_html_",),
     "min_reported_time": 10**6,
     "show_memory": False,
@@ -64,8 +70,7 @@ sphinx_gallery_conf = {
     "write_computation_times": False,
 }
 pictures.hear_of_pictures()
-pictures.give_plotly_a_local_script()
-pictures.keep_animations_local()
+charts.give_plotly_a_local_script()
 
 html_theme = "pydata_sphinx_theme"
 html_title = "lrkit"
@@ -76,17 +81,19 @@ STATIC.mkdir(parents=True, exist_ok=True)
 shutil.copy(Path(plotly.__file__).parent / "package_data" / "plotly.min.js", STATIC)
 html_static_path = ["_static", str(STATIC)]
 html_css_files = ["lrkit.css"]
-html_sidebars = {page: [] for page in ("changelog", "design", "choose", "quickstart")}
-WITH_CONTENTS = ("quickstart", "choose", "design", "changelog", "guides/*", "gallery/*", "coming-from/*", "reference/*")
+SECTIONS = ("quickstart", "choose", "project", "design", "changelog", "*/*")
+html_sidebars = {"index": [], "search": [], "genindex": []} | {page: ["sidebar-nav-bs"] for page in SECTIONS}
+templates_path = ["_templates"]
 html_theme_options = {
     "show_prev_next": False,
     "navbar_align": "left",
     "header_links_before_dropdown": 8,
-    "footer_start": ["copyright"],
-    "footer_end": [],
+    "navbar_start": ["navbar-logo", "release"],
+    "footer_start": ["release"],
+    "footer_end": ["copyright"],
     "navigation_with_keys": False,
     "collapse_navigation": True,
-    "secondary_sidebar_items": {page: ["page-toc"] for page in WITH_CONTENTS},
+    "secondary_sidebar_items": {"**": ["page-toc"], "index": []},
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
     "logo": {"text": "lrkit"},

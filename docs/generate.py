@@ -1,4 +1,4 @@
-"""Write what is made from the code: the table and the picture of README.md, and the names in four stubs.
+"""Write what is made from the code: the picture of README.md, light and dark, and the names in four stubs.
 
 ``python docs/generate.py`` writes them; ``python docs/generate.py --check`` fails if a text is not up to date. Nothing
 else in the repository is generated, and no generated part is edited by hand.
@@ -16,35 +16,18 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 import lrkit
-from lrkit._params import Field, fields_of
-from lrkit.cli._docstring import plain
-from lrkit.cli.list import summary
 from lrkit.cli.plot import DEFAULT_LABELS, DEFAULT_PLOT, DEFAULT_TITLE
 from lrkit.schedules._registry import FUNCTIONS, sorted_kinds
 
 ROOT = Path(__file__).parents[1]
-README = ROOT / "README.md"
-PICTURE = ROOT / "docs" / "images" / "four-ways.png"
+IMAGES = ROOT / "docs" / "images"
+PICTURES = {"light": IMAGES / "four-ways.png", "dark": IMAGES / "four-ways-dark.png"}
 MADE = "made by docs/generate.py"
 
 
 def entries() -> list[Callable[..., object]]:
     """The registered classes, then the functions of the catalogue."""
     return [*sorted_kinds().values(), *(function for _, function in sorted(FUNCTIONS.items()))]
-
-
-def table() -> str:
-    """The schedules as a Markdown table."""
-    rows = ["| schedule | the curve |", "| --- | --- |"]
-    for entry in entries():
-        call = f"{entry.__name__}({', '.join(map(_parameter, fields_of(entry).values()))})"
-        curve = plain(summary(entry)).replace("|", "\\|")
-        rows.append(f"| `{call}` | {curve} |")
-    return "\n".join(rows) + "\n"
-
-
-def _parameter(field: Field) -> str:
-    return field.name if field.required else f"{field.name}={field.default!r}"
 
 
 def adapters() -> dict[str, str]:
@@ -88,9 +71,7 @@ def _rank(name: str) -> tuple[bool, bool, str]:
 
 def generated() -> dict[Path, str]:
     """The files with generated parts, as they should be."""
-    head, _, rest = README.read_text(encoding="utf-8").partition(begin := f"<!-- schedules: {MADE} -->\n")
-    end = "<!-- end of schedules -->"
-    texts = {README: head + begin + table() + end + rest.partition(end)[2]}
+    texts = {}
     stubs = {
         lrkit: everything(),
         lrkit.interop: adapters(),
@@ -113,9 +94,10 @@ def main() -> None:
         sys.exit("".join(f"{path.relative_to(ROOT)} is old: run `python docs/generate.py`\n" for path in old) or None)
     for path, text in old.items():
         path.write_text(text, encoding="utf-8")
-    PICTURE.parent.mkdir(exist_ok=True)
     curves = dict(zip(DEFAULT_LABELS, map(lrkit.parse, DEFAULT_PLOT), strict=True))
-    lrkit.plot(curves, title=DEFAULT_TITLE).figure.savefig(PICTURE, dpi=130)
+    for theme, path in PICTURES.items():
+        path.parent.mkdir(exist_ok=True)
+        lrkit.plot(curves, title=DEFAULT_TITLE, theme=theme).figure.savefig(path, dpi=130)
 
 
 if __name__ == "__main__":

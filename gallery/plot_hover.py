@@ -2,8 +2,7 @@
 With the mouse: WSD against a cosine
 ====================================
 
-A still picture shows where two curves differ. At which step, and by how much, is hard to read off it: with plotly, each
-point gives its numbers.
+A still picture shows where two curves differ. With plotly each point gives its numbers: step, epoch and both rates.
 """
 
 import lrkit
@@ -20,25 +19,13 @@ schedules = {
 lrkit.plot_diff(*schedules.values(), labels=list(schedules), steps=STEPS + 1)
 
 # %%
-# Rest the mouse on this one: step, epoch and both rates, plain and as a power of ten. Drag to magnify; a double click
-# goes back.
+# Rest the mouse on this one. Drag to magnify; a double click goes back. Nothing is uploaded: plotly's button for that
+# is taken out.
 
 lrkit.plot(schedules, steps=STEPS + 1, steps_per_epoch=EPOCH, backend="plotly", title="WSD against a cosine")
 
 # %%
-# With its peak as long and its decay so short, WSD is nowhere below the cosine. What the mouse finds, in numbers:
+# What the mouse finds, in numbers:
 
 gap = schedules["WSD"].to_array(STEPS + 1) - schedules["cosine"].to_array(STEPS + 1)
 print(f"least difference {gap.min():.3g}; widest apart at step {gap.argmax():,}: {gap.max():.6f}")
-
-# %%
-# On a logarithmic scale the ends tell more. The legend is a switch: a click hides a curve.
-
-lrkit.plot(schedules, steps=STEPS + 1, backend="plotly", yscale="log", title="The same, logarithmic")
-
-# %%
-# The figure goes nowhere unless you send it somewhere: plotly has a button that uploads a chart, and lrkit's figures
-# come without it.
-
-figure = lrkit.plot(schedules, backend="plotly")
-print("taken out of the modebar:", ", ".join(figure.layout.template.layout.modebar.remove))

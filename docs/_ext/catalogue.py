@@ -140,14 +140,38 @@ def index() -> str:
     for family, members in families.items():
         rows = [[f":doc:`{entry.__name__}`", _sparkline(entry), summary(entry)] for entry in members]
         parts += [_heading(family, "-"), _table(["schedule", "picture", "the curve"], rows, "schedules")]
-    tree = "\n".join(f"   {entry.__name__}" for members in families.values() for entry in members)
-    return "\n\n".join([*parts, f".. toctree::\n   :hidden:\n\n{tree}"]) + "\n"
+    trees = [_tree(family, [member.__name__ for member in members]) for family, members in families.items()]
+    return "\n\n".join([*parts, *trees]) + "\n"
+
+
+def _tree(caption: str, names: list[str]) -> str:
+    """What the navigation shows under a caption."""
+    return f".. toctree::\n   :hidden:\n   :caption: {caption}\n\n" + "\n".join(f"   {name}" for name in names)
+
+
+SOME = (
+    "CosineDecayLR", "linear", "warmup_stable_decay", "one_cycle", "cosine_restarts", "multi_step", "inverse_sqrt",
+    "cyclic", "RexDecayLR", "wsd_s",
+)  # fmt: skip
+"""What the front page shows."""
+
+
+def teaser() -> str:
+    """Links of HTML to some pages, each with a small picture, for a page at the top of the documentation."""
+    links = []
+    for name in SOME:
+        svg = _svg(entries()[name]).replace("<svg", '<svg aria-hidden="true"', 1).replace(' role="img"', "")
+        links.append(f'<a href="catalogue/{name}.html">{svg}{name}</a>')
+    return '<div class="curves">' + "".join(links) + "</div>"
 
 
 def _sparkline(entry: Any) -> str:
-    call = call_of(entry)
-    svg = sparkline(make_chart([lrkit.parse(call)])).replace("<title>", f"<title>{entry.__name__}: ", 1)
-    return f".. raw:: html\n\n         {svg}"
+    return f".. raw:: html\n\n         {_svg(entry)}"
+
+
+def _svg(entry: Any) -> str:
+    svg = sparkline(make_chart([lrkit.parse(call_of(entry))]))
+    return svg.replace("<title>", f"<title>{entry.__name__}: ", 1)
 
 
 def write(app: Any) -> None:

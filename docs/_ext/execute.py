@@ -15,11 +15,14 @@ import subprocess
 import sys
 import tempfile
 import traceback
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pictures
+from charts import add_scripts, plotly_html
 from docutils import nodes
 from docutils.parsers.rst import directives
+from plotly.basedatatypes import BaseFigure
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
@@ -28,15 +31,15 @@ SPACES: dict[str, dict[str, Any]] = {}
 """The namespace of each page."""
 
 
-def run(code: str, space: dict[str, Any]) -> tuple[str, Any, ast.Expression | None]:
-    """What a block prints, the value of its last line, and that line itself."""
+def run(code: str, space: dict[str, Any]) -> tuple[str, Any]:
+    """What a block prints, and the value of its last line."""
     tree = ast.parse(code)
     last = ast.Expression(tree.body.pop().value) if isinstance(tree.body[-1], ast.Expr) else None  # type: ignore[attr-defined]
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(compile(tree, "<page>", "exec"), space)
         value = eval(compile(last, "<page>", "eval"), space) if last else None
-    return printed.getvalue(), value, last
+    return printed.getvalue(), value
 
 
 class Exec(SphinxDirective):
@@ -55,9 +58,11 @@ class Exec(SphinxDirective):
         code = "\n".join(self.content)
         shown: list[nodes.Node] = [] if "hide" in self.options else [_block(code, "python")]
         space = SPACES.setdefault(self.env.docname, {"__name__": "__main__"})
+        before = dict(space)
         pictures.close()
         try:
-            printed, value, last = run(code, space)
+            printed, value = run(code, space)
+            drawn = self._pictures(value, code, before)
         except Exception as error:  # noqa: BLE001
             if type(error).__name__ == self.options.get("raises"):
                 return [*shown, _block(f"{type(error).__name__}: {error}", "text", "output")]
@@ -66,12 +71,29 @@ class Exec(SphinxDirective):
             return shown
         if "raises" in self.options:
             logger.warning("a block should raise and does not:\n%s", code, location=self.get_location())
-        drawn = pictures.of_block(self.env, value, last, space, self.options.get("alt"))
         if value is not None and not drawn:
             printed += f"{value!r}\n"
         if "markdown" in self.options:
             return [*shown, *self.parse_text_to_nodes(printed, allow_section_headings=True), *drawn]
         return [*shown, *([_block(printed.rstrip(), "text", "output")] if printed.strip() else []), *drawn]
+
+    def _pictures(self, value: Any, code: str, before: dict[str, Any]) -> list[nodes.Node]:
+        """What the block's last line drew; for each look the block is run again, from the names before it."""
+        if isinstance(value, BaseFigure):
+            return [nodes.raw("", plotly_html(value), format="html")]
+        if pictures.figure_of(value) is None:
+            return []
+        space = SPACES[self.env.docname]
+        space["_pictures"] = number = space.get("_pictures", 0) + 1
+        stem, up = f"{self.env.docname.replace('/', '-')}-{number}", "../" * self.env.docname.count("/")
+
+        def again() -> list[Any]:
+            _, value = run(code, dict(before))
+            return [pictures.figure_of(value)]
+
+        folder = Path(self.env.app.outdir, "_images")
+        shown = pictures.in_all_looks(again, stem, folder, f"{up}_images/", self.options.get("alt"))
+        return [nodes.raw("", text, format="html") for text in shown]
 
 
 class Shell(SphinxDirective):
@@ -118,5 +140,5 @@ def setup(app: Any) -> dict[str, Any]:
     app.add_directive("exec", Exec)
     app.add_directive("shell", Shell)
     app.connect("env-purge-doc", forget)
-    app.connect("html-page-context", pictures.add_scripts)
+    app.connect("html-page-context", add_scripts)
     return {"parallel_read_safe": False}

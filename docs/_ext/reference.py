@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from catalogue import _heading, _table, entries, write_pages
+from catalogue import _heading, _table, _tree, entries, write_pages
 
 import lrkit
 
@@ -72,8 +72,7 @@ def index() -> str:
     for title, names in pages().items():
         rows = [[f":doc:`{name} <{name}>`", _summary(documented()[name])] for name in names]
         parts += [_heading(title, "-"), _table(["name", "what it is"], rows)]
-    tree = "\n".join(f"   {name}" for names in pages().values() for name in names)
-    return "\n\n".join([*parts, f".. toctree::\n   :hidden:\n\n{tree}"]) + "\n"
+    return "\n\n".join([*parts, *(_tree(title, names) for title, names in pages().items())]) + "\n"
 
 
 def _summary(thing: Any) -> str:

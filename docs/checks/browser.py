@@ -1,8 +1,10 @@
 """The built pages in a browser: ``python docs/checks/browser.py docs/_build/html SCREENSHOTS``.
 
-Home, a catalogue page, an interactive gallery page and a framework page are opened from their files, wide and narrow,
-light and dark. It is a fault if a request fails or goes to another host, if there is an error on the console, if the
-page is wider than the window, or if axe-core finds a serious violation.
+Every page is opened once, from its file, and looked at in four views: 390 and 1280 pixels wide, light and dark. It is
+a fault if a request fails or goes to another host, if there is an error on the console, if a page is wider than its
+window, or if axe-core finds one: by all its rules in the wide light view, by that on contrast in the wide dark view
+too, by that on moving with the keyboard in a narrow view. The first page must not weigh more than `BUDGET`. Some
+pages are photographed.
 
 It needs Debian's ``chromium`` (or a ``CHROMIUM`` to run), ``pip install playwright`` and npm, which fetches axe-core
 into a temporary folder (or an ``AXE`` to read: the path of an ``axe.min.js``).
@@ -10,19 +12,58 @@ into a temporary folder (or an ``AXE`` to read: the path of an ``axe.min.js``).
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 AXE_VERSION = "4.11"
-WIDTHS = (1280, 390)
-SERIOUS = ("serious", "critical")
+BROWSERS = 2
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+BUDGET = 500_000
+"""What the first page may weigh, in bytes, with all that it loads: texts packed as a web server sends them."""
+PACKED = (".html", ".css", ".js", ".svg", ".json")
+BY_THUMB = "{runOnly: ['scrollable-region-focusable']}"
+CONTRAST = "{runOnly: ['color-contrast']}"
+THE_REST = "{rules: {'color-contrast': {enabled: false}}}"
+SAMPLES = """known => {
+  const grounds = new Map();
+  const ground = element => {
+    if (!element) return "";
+    if (!grounds.has(element)) {
+      const style = getComputedStyle(element);
+      const own = [style.backgroundColor, style.backgroundImage, style.opacity, style.filter].join();
+      const plain = "rgba(0, 0, 0, 0),none,1,none";
+      grounds.set(element, (own === plain ? "" : own + ">") + ground(element.parentElement));
+    }
+    return grounds.get(element);
+  };
+  const samples = new Map();
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const element = texts.currentNode.parentElement;
+    if (!texts.currentNode.data.trim() || !element.checkVisibility()) continue;
+    const style = getComputedStyle(element);
+    const key = [style.color, style.fontSize, style.fontWeight, ground(element)].join();
+    if (!known.includes(key) && !samples.has(key)) samples.set(key, element);
+  }
+  window.samples = [...samples.values()];
+  return [...samples.keys()];
+}"""
+"""One text of each new colour, size and background: contrast depends on these, and axe-core takes 5 ms for a text."""
+PHOTOGRAPHED = (
+    "index.html", "gallery/index.html", "catalogue/CosineDecayLR.html", "guides/plotting.html",
+    "coming-from/pytorch.html",
+)  # fmt: skip
 
 
 def axe() -> str:
@@ -35,66 +76,103 @@ def axe() -> str:
         return Path(folder, "node_modules", "axe-core", "axe.min.js").read_text(encoding="utf-8")
 
 
-def chosen(root: Path) -> Iterator[Path]:
-    yield root / "index.html"
-    yield root / "catalogue" / "CosineDecayLR.html"
-    yield root / "coming-from" / "pytorch.html"
-    interactive = [
-        path for path in sorted(root.glob("gallery/plot_*.html")) if "lrkit-plotly" in path.read_text("utf-8")
-    ]
-    if interactive:
-        yield interactive[0]
-    else:
-        raise SystemExit("there is no interactive page in the gallery")
+class Reader:
+    """A window in which one page after another is opened, and what was found wrong with the present one."""
+
+    def __init__(self, page: Page, script: str) -> None:
+        self.page = page
+        self.faults: list[str] = []
+        self.loaded: set[str] = set()
+        self.known: set[str] = set()
+        page.add_init_script(script)
+        page.on("request", lambda request: self._requested(request.url))
+        page.on("requestfailed", lambda request: self.faults.append(f"not loaded: {request.url}"))
+        page.on("console", lambda message: message.type == "error" and self.faults.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+
+    def _requested(self, url: str) -> None:
+        if url.startswith("file:"):
+            self.loaded.add(unquote(urlsplit(url).path))
+        elif not url.startswith(("data:", "blob:")):
+            self.faults.append(f"asks another host: {url}")
+
+    def look(self, path: Path, photograph: Path | None) -> None:
+        """All four views of the page at `path`."""
+        self.faults, self.loaded = [], set()
+        self.page.emulate_media(color_scheme="light")
+        self.page.set_viewport_size(NARROW)
+        self.page.goto(path.as_uri(), wait_until="load")
+        self.page.evaluate("window.MathJax?.startup?.promise?.then(() => null)")
+        self._view("narrow-light", photograph)
+        self._axe("narrow-light", BY_THUMB)
+        self._view("narrow-dark", photograph)
+        self.page.set_viewport_size(WIDE)
+        for view in ("wide-dark", "wide-light"):
+            self._view(view, photograph)
+            if new := self.page.evaluate(SAMPLES, list(self.known)):
+                self._axe(view, CONTRAST, "{include: window.samples}")
+                self.known.update(new)
+        self._axe("wide-light", THE_REST)
+
+    def _view(self, view: str, photograph: Path | None) -> None:
+        theme = view.partition("-")[2]
+        self.page.emulate_media(color_scheme=theme)
+        self.page.wait_for_function(f"document.documentElement.dataset.theme === {theme!r}")
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            self.faults.append(f"{view}: wider than the window by {wide} px")
+        if photograph:
+            self.page.screenshot(path=photograph.with_name(f"{photograph.name}-{view}.png"), full_page=True)
+
+    def _axe(self, view: str, options: str, where: str = "document") -> None:
+        run = f"axe.run({where}, {{preload: false, resultTypes: ['violations'], ...{options}}}).then(r => r.violations)"
+        for found in self.page.evaluate(run):
+            places = "; ".join(f"{node['target']} {node['html'][:160]}" for node in found["nodes"][:4])
+            words = f"axe, {found['impact']}: {found['id']}, {found['help']} ({len(found['nodes'])})"
+            self.faults.append(f"{view}: {words}: {places}")
+
+    def weight(self) -> int:
+        """What the page has loaded, in bytes."""
+        texts = [Path(name).read_bytes() for name in self.loaded]
+        packed = [name.endswith(PACKED) for name in self.loaded]
+        return sum(len(gzip.compress(text)) if pack else len(text) for text, pack in zip(texts, packed, strict=True))
 
 
-def faults_of(page: Page, path: Path, picture: Path, script: str) -> list[str]:
-    """Open a page, photograph it, and say what is wrong with it."""
-    faults: list[str] = []
-
-    def requested(url: str) -> None:
-        if not url.startswith(("file:", "data:", "blob:")):
-            faults.append(f"asks another host: {url}")
-
-    page.on("request", lambda request: requested(request.url))
-    page.on("requestfailed", lambda request: faults.append(f"not loaded: {request.url}"))
-    page.on("console", lambda message: faults.append(f"console: {message.text}") if message.type == "error" else None)
-    page.on("pageerror", lambda error: faults.append(f"error: {error}"))
-    page.goto(path.as_uri(), wait_until="load")
-    page.wait_for_timeout(1500)
-    page.screenshot(path=picture, full_page=True)
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    if wide > 0:
-        faults.append(f"wider than the window by {wide} px")
-    page.evaluate(script)
-    for found in page.evaluate("axe.run({preload: false}).then(result => result.violations)"):
-        if found["impact"] in SERIOUS:
-            where = "; ".join(f"{node['target']} {node['html'][:160]}" for node in found["nodes"][:4])
-            faults.append(f"axe: {found['id']}, {found['help']} ({len(found['nodes'])}): {where}")
-    return faults
+def check(root: Path, names: list[str], folder: Path, script: str) -> list[tuple[str, str]]:
+    """The faults of these pages, each with the page."""
+    found: list[tuple[str, str]] = []
+    with sync_playwright() as playwright:
+        program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+        browser: Browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        reader = Reader(browser.new_context(reduced_motion="reduce").new_page(), script)
+        for name in names:
+            photograph = folder / name.removesuffix(".html").replace("/", "-") if name in PHOTOGRAPHED else None
+            reader.look(root / name, photograph)
+            if name == "index.html":
+                weight = reader.weight()
+                sys.stdout.write(f"the first page weighs {weight:,} bytes, in {len(reader.loaded)} files\n")
+                if weight > BUDGET:
+                    reader.faults.append(f"weighs more than {BUDGET:,} bytes: {weight:,}")
+            found += [(name, fault) for fault in dict.fromkeys(reader.faults)]
+        browser.close()
+    return found
 
 
 def main(root: Path, screenshots: Path) -> int:
+    begin = time.monotonic()
     screenshots.mkdir(parents=True, exist_ok=True)
-    script, count, wrong = axe(), 0, 0
-    with sync_playwright() as playwright:
-        program = os.environ.get("CHROMIUM") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        for path in chosen(root):
-            for width in WIDTHS:
-                for scheme in ("light", "dark"):
-                    size = {"width": width, "height": 900}
-                    context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
-                    name = f"{path.relative_to(root).with_suffix('').as_posix().replace('/', '-')}-{width}-{scheme}"
-                    faults = faults_of(context.new_page(), path, screenshots / f"{name}.png", script)
-                    context.close()
-                    count += 1
-                    wrong += bool(faults)
-                    for fault in dict.fromkeys(faults):
-                        sys.stdout.write(f"{name}: {fault}\n")
-        browser.close()
-    sys.stdout.write(f"{count} views, {wrong} with faults\n")
-    return 1 if wrong else 0
+    pages = [path.relative_to(root).as_posix() for path in sorted(root.rglob("*.html"))]
+    pages = [name for name in pages if not name.startswith("_static/")]
+    script = axe()
+    with ProcessPoolExecutor(BROWSERS, mp_context=get_context("spawn")) as pool:
+        shares = [pool.submit(check, root, pages[k::BROWSERS], screenshots, script) for k in range(BROWSERS)]
+        faults = [fault for share in shares for fault in share.result()]
+    for name, fault in sorted(faults):
+        sys.stdout.write(f"{name}: {fault}\n")
+    wrong = len({name for name, _ in faults})
+    seconds = time.monotonic() - begin
+    sys.stdout.write(f"{len(pages)} pages in four views each, {wrong} with faults, in {seconds:.0f} s\n")
+    return 1 if wrong or not pages else 0
 
 
 if __name__ == "__main__":

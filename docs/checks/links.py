@@ -1,4 +1,4 @@
-"""Every link and asset of the built pages is there, and nothing is loaded from another host.
+"""Every link and asset of the built pages is there, nothing is loaded from another host, images have texts and sizes.
 
 ``python docs/checks/links.py docs/_build/html``. Plain links that a reader may follow to other sites are allowed, and
 are not visited.
@@ -38,9 +38,11 @@ class Page(HTMLParser):
         for one in filter(None, given.get("srcset", "").split(",")):
             self.refers.append((tag, one.split()[0], True))
         self.refers += [(tag, url, True) for url in urls_in_css(given.get("style", ""))]
-        decoration = "alt" in given and "_thumb." in given.get("src", "")  # beside a link that says the same in words
+        decoration = "alt" in given and "/thumb-" in given.get("src", "")  # beside a link that says the same in words
         if tag == "img" and not given.get("alt", "").strip() and not decoration:
             self.faults.append(f"an image without a text: {given.get('src')}")
+        if tag == "img" and not (given.get("width") and given.get("height")):
+            self.faults.append(f"an image without a size, which moves the page when it comes: {given.get('src')}")
 
 
 @cache

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import click
 
-from .. import __version__
+from ._version import show
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, message="lrkit %(version)s")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=show, help="Show the versions and exit."
+)
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Learning-rate schedules: seen before they are run, exact at every step.

@@ -23,8 +23,6 @@ from .style import Theme
 SIZES = (10, 9, 8, 7)
 """The sizes of letters that are tried in the gutter, in points."""
 LEGEND_SIZE = 9
-LEAST_LINES = 2
-"""Of a legend, however low the picture is."""
 LEADER, SWATCH, DASHED, BESIDE = 12, 7, 22, 4
 """In points: how wide the way from the axes to the swatch is, a swatch, one that shows a dash, and the gap after it."""
 LONGEST_LEADER = 3
@@ -34,7 +32,7 @@ MOST_LINES = 3
 HANDLE = 32
 """The width of a legend's entry without its name, in points."""
 NARROWEST = 28
-"""The narrowest room for a name, in points; in a legend without it, names are left out."""
+"""The narrowest room for a name in the gutter, in points. A legend has twice as much, or leaves names out."""
 
 
 class Gutter(Artist):
@@ -178,7 +176,7 @@ def legend_texts(names: Sequence[str], width: float, height: float, *, wide: boo
     A `wide` legend has as many columns as there is room for, another as few as it needs.
     """
     size = LEGEND_SIZE
-    most = max(LEAST_LINES, int(height / (size * LEADING)))
+    most = max(1, int(height / (size * LEADING)))
     widest = max(text_width(name, size) for name in names)
     columns = min(len(names) if wide else ceil(len(names) / most), max(1, int(width / (HANDLE + widest))))
     if widest + HANDLE <= width and ceil(len(names) / columns) <= most:
@@ -186,7 +184,7 @@ def legend_texts(names: Sequence[str], width: float, height: float, *, wide: boo
     alone = [wrapped(name, width - HANDLE, size) for name in names]
     if sum(1 + text.count("\n") for text in alone) <= most:
         return Legend(alone, size)
-    columns = min(ceil(len(names) / most), max(1, int(width / (HANDLE + NARROWEST))))
+    columns = min(ceil(len(names) / most), max(1, int(width / (HANDLE + 2 * NARROWEST))))
     shown = min(len(names), columns * most)
     shown -= shown < len(names)
     texts = [shortened(name, width / columns - HANDLE, size) for name in names[:shown]]
@@ -209,9 +207,9 @@ def draw_legend(
     texts = [str(line.get_label()) for line in others] + [str(k) for k in range(len(found.texts))]
     legend: Any = where.legend(
         handles, texts, ncols=found.columns, prop={"family": family(), "size": found.size},
-        labelcolor=theme.ink, facecolor=theme.background, edgecolor="none", fancybox=False, borderpad=0.2,
+        labelcolor=theme.ink, facecolor=theme.background, edgecolor="none", fancybox=False, borderpad=0,
         handlelength=DASHED / found.size, columnspacing=0.6, handletextpad=0.4, labelspacing=0.1,
-        **{"borderaxespad": 0.5, **options},
+        **options,
     )  # fmt: skip
     for entry, name in zip(legend.get_texts()[len(others) :], found.texts, strict=True):
         entry.set_text(name)

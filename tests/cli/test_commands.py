@@ -211,7 +211,7 @@ def test_an_expression_may_come_from_a_pipe_of_the_shell(tmp_path: Path) -> None
 
 
 def test_help_and_version(run: Run) -> None:
-    assert run("--version") == (0, f"lrkit {lrkit.__version__}\n", "")
+    assert run("--version").out.splitlines()[0] == f"lrkit {lrkit.__version__}"
     helped = run("--help")
     assert (helped.code, helped.err) == (0, "")
     assert all(f"\n  {name} " in helped.out for name in ("plot", "list", "show", "table", "json"))
@@ -238,4 +238,4 @@ assert not found, found
 
 
 def test_lrkit_is_a_module_to_run() -> None:
-    assert shell("lrkit --version").stdout == f"lrkit {lrkit.__version__}\n"
+    assert shell("lrkit --version").stdout.splitlines()[0] == f"lrkit {lrkit.__version__}"

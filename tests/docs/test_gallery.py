@@ -24,7 +24,7 @@ from lrkit.plotting import mpl as renderer
 
 GALLERY = Path(__file__).parents[2] / "gallery"
 SCRIPTS = [path.stem for path in sorted(GALLERY.glob("plot_*.py"))]
-LONGEST, LONGER = 75, {"plot_digits": 120}  # which trains networks
+LINES, LONGER = 40, {"plot_digits": 48}  # of code, a screen; the longer one trains networks
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,15 @@ def test_a_script_runs_draws_and_is_short(stem: str) -> None:
         figure.canvas.draw()
     assert all(axes.lines for figure in shown.figures for axes in figure.axes if axes.axison)
     assert all(figure.data and figure.layout.meta["alt"] for figure in shown.interactive)
-    text = (GALLERY / f"{stem}.py").read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= LONGER.get(stem, LONGEST)
+    assert lines_of_code(GALLERY / f"{stem}.py") <= LONGER.get(stem, LINES)
+    assert len(shown.figures) + len(shown.interactive) <= 2
+
+
+def lines_of_code(path: Path) -> int:
+    """Without what is text, on the page: the docstring and the comments between the blocks."""
+    source = path.read_text(encoding="utf-8")
+    first = ast.parse(source).body[0].end_lineno or 0
+    return sum(bool(line.strip()) and not line.startswith("#") for line in source.splitlines()[first:])
 
 
 def test_the_shares_of_the_four_ways() -> None:
@@ -102,29 +109,36 @@ def test_the_seven_lists_are_those_of_mindspores_documentation() -> None:
         [0.1, 0.1, 0.0736396, 0.0736396, 0.01, 0.01],
         [0.0, 0.0, 0.05, 0.05, 0.1, 0.1],
     ]
-    assert page("plot_seven_lists").numbers == documented
+    assert page("plot_seven_lists").numbers[-7:] == documented
 
 
-def test_the_switches_of_the_step_objects() -> None:
-    """By hand, from the formulas: 0.1 / 2**p, 0.1 exp(-0.5 * 100), 0.09 (1 - t / D) + 0.01 with D = 200, then 300."""
-    _, smooth, stairs, *kinds, at_100, at_101, at_200, at_201 = page("plot_step_objects").printed
-    numbers = [f"{0.1 * 0.5 ** (step / 100):.6f}" for step in (0, 99, 100, 199, 200)]
-    assert smooth.split() == ["smooth", *numbers]
-    assert stairs.split() == ["stairs", "0.100000", "0.100000", "0.050000", "0.050000", "0.025000"]
-    natural = f"{0.1 * math.exp(-50):.4g}"
-    assert [line.partition("step 100: ")[2].split(", in stairs ") for line in kinds] == [
-        ["0.05", "0.05"], ["0.06667", "0.06667"], [natural, natural],
-    ]  # fmt: skip
-    ends = [line.split()[-1] for line in (at_100, at_101, at_200, at_201)]
-    assert ends == [
-        "0.010000",
-        f"{0.09 * (1 - 101 / 200) + 0.01:.6f}",
-        "0.010000",
-        f"{0.09 * (1 - 201 / 300) + 0.01:.6f}",
+def test_the_six_step_objects() -> None:
+    """By hand, from the formulas, at steps 0, 50, 100 and 200."""
+    assert page("plot_step_objects").numbers == [
+        [0.1, 0.055, 0.01, 0.01],
+        [round(0.1 * 0.5 ** (t / 100), 6) for t in (0, 50, 100, 200)],
+        [round(0.1 * math.exp(-t / 100), 6) for t in (0, 50, 100, 200)],
+        [round(0.1 / (1 + t / 100), 6) for t in (0, 50, 100, 200)],
+        [0.1, 0.09 / 4 + 0.01, 0.01, 0.01],
+        [0, 0.05, 0.1, 0.1],
     ]
 
 
-def test_the_warm_ups_and_their_joints() -> None:
+def test_the_stairs() -> None:
+    """By hand, from the formulas: 0.1 / 2**p, 0.1 / (1 + 0.5 p), 0.1 exp(-0.5 * 100)."""
+    smooth, stairs, *kinds = page("plot_stairs").printed
+    assert smooth.split() == ["smooth", *[f"{0.1 * 0.5 ** (step / 100):.6f}" for step in (0, 99, 100, 199, 200)]]
+    assert stairs.split() == ["stairs", "0.100000", "0.100000", "0.050000", "0.050000", "0.025000"]
+    assert [line.partition("step 100: ")[2] for line in kinds] == ["0.05", "0.06667", f"{0.1 * math.exp(-50):.4g}"]
+
+
+def test_a_polynomial_that_starts_over() -> None:
+    """By hand: 0.09 (1 - t / D) + 0.01 with D = 200, then 300."""
+    expected = [0.01, 0.09 * (1 - 101 / 200) + 0.01, 0.01, 0.09 * (1 - 201 / 300) + 0.01]
+    assert [line.split()[-1] for line in page("plot_start_over").printed] == [f"{rate:.6f}" for rate in expected]
+
+
+def test_the_warm_ups() -> None:
     """By hand, from each formula, in Python's numbers."""
     printed = page("plot_warm_up").printed
     rows = {line[:12].strip(): line[12:].split() for line in printed[1:7]}
@@ -137,6 +151,10 @@ def test_the_warm_ups_and_their_joints() -> None:
         "logarithmic": ["0.0000", f"{math.log(51) / math.log(100):.4f}", "99"],
         "untuned": ["0.0100", "0.5100", "99"],
     }
+
+
+def test_the_joints() -> None:
+    """By hand, from each formula, in Python's numbers."""
     cosine = [0.5 + 0.5 * math.cos(math.pi * step / 400) for step in range(400)] + [0.0] * 200
     line = [min(step / 100, 1) for step in range(600)]
     joints = [
@@ -146,28 +164,41 @@ def test_the_warm_ups_and_their_joints() -> None:
         [a * b for a, b in zip(cosine, line, strict=True)],
     ]
     expected = [[f"{max(j):.4f}", str(j.index(max(j))), str(sum(rate > 0 for rate in j))] for j in joints]
-    assert [row.split()[-3:] for row in printed[8:]] == expected
+    assert [row.split()[-3:] for row in page("plot_joint").printed[1:]] == expected
 
 
 def test_the_budgets_are_equal() -> None:
     """By hand: the warm-up is 249.5, a line or cosine of D steps (D + 1) / 2, the inverse root summed one by one."""
     root = 249.5 + math.fsum(math.sqrt(500 / step) for step in range(500, 10_000))
     sums = [249.5 + 4750.5, 249.5 + 4750.5, 249.5 + 7500 + 1000.5, root]
-    rows = page("plot_equal_budget").numbers[1:5]
-    assert [row[:3] for row in rows] == [[round(s, 2), round(500 / s, 6), 500] for s in sums]
-    linear = [
-        round(100 * (249.5 + sum(1 - k / 9500 for k in range(t - 500))) / 5000) for t in range(1000, 10_001, 1000)
+    half = [math.cos(math.pi * k / 9500) for k in range(2000)]
+    quarter = [
+        249.5 + sum(0.5 * (1 + c) for c in half),
+        249.5 + sum(1 - k / 9500 for k in range(2000)),
+        249.5 + 2000,
+        249.5 + math.fsum(math.sqrt(500 / step) for step in range(500, 2500)),
     ]
-    assert page("plot_equal_budget").numbers[7] == linear
+    expected = [[round(500 / s, 6), 500, round(100 * q / s, 1)] for s, q in zip(sums, quarter, strict=True)]
+    assert page("plot_equal_budget").numbers == expected
 
 
-def test_where_restarts_begin_and_how_high_cycles_are() -> None:
-    """By hand: powers of the factors."""
-    rows = [line.partition(": ")[2] for line in page("plot_restarts").printed]
-    assert rows == [
+def test_where_restarts_begin() -> None:
+    """By hand: powers of the factors; a line of 100 steps, then of 150."""
+    *rows, last = page("plot_restarts").printed
+    assert [row.partition(": ")[2] for row in rows] == [
         ", ".join(f"1 at {100 * k}" for k in range(7)),
         "1 at 0, 1 at 100, 1 at 300",
         "1 at 0, 0.5 at 100, 0.25 at 300",
+    ]
+    line = [1 - 0.9 * k / 100 for k in range(100)]
+    saw = [1, line[99], 0.7, 0.7 * (1 - 0.9 * 149 / 150), 0.49]
+    steps = (0, 99, 100, 249, 250)
+    assert last == ", ".join(f"{rate:.3g} at {step}" for rate, step in zip(saw, steps, strict=True))
+
+
+def test_how_high_cycles_are() -> None:
+    """By hand: powers of the factors."""
+    assert [line.partition(": ")[2] for line in page("plot_cycles").printed] == [
         "1.0000, 1.0000, 1.0000, 1.0000",
         ", ".join(f"{0.1 + 0.9 / 2**k:.4f}" for k in range(4)),
         ", ".join(f"{0.1 + 0.9 * 0.998**step:.4f}" for step in (50, 200, 350, 500)),
@@ -176,8 +207,7 @@ def test_where_restarts_begin_and_how_high_cycles_are() -> None:
 
 def test_the_ends_of_one_cycle() -> None:
     """By hand: a half cosine's last step but one is (1 + cos(pi (D - 1) / D)) / 2 of the fall above its end."""
-    printed = page("plot_one_cycle").printed
-    assert printed[:3] == [
+    assert page("plot_one_cycle").printed == [
         "step   0: rate 0.004, momentum 0.95",
         "step 299: rate 0.1, momentum 0.85",
         "step 999: rate 4e-07, momentum 0.95",
@@ -185,33 +215,32 @@ def test_the_ends_of_one_cycle() -> None:
     cases = [(4e-7, 700), (1e-5, 700), (1e-6, 750)]
     almost = [end + (0.1 - end) * (0.5 + 0.5 * math.cos(math.pi * (n - 1) / n)) for end, n in cases]
     expected = [(4e-7, 4e-7), *zip(almost, [end for end, _ in cases], strict=True)]
-    assert [line.partition("update ")[2].split(", a step later ") for line in printed[3:]] == [
+    assert [line.partition("update ")[2].split(", a step later ") for line in page("plot_one_cycle_ends").printed] == [
         [f"{last:.3g}", f"{after:.3g}"] for last, after in expected
     ]
 
 
 def test_the_groups_and_the_pull_on_their_weights() -> None:
     """By hand: products of a cosine and a line, step by step."""
-    printed = page("plot_groups").printed
     head = [
         0.1 * step / 100 if step < 100 else 0.05 * (1 + math.cos(math.pi * (step - 100) / 900)) for step in range(1001)
     ]
     pull = [rate * 0.05 * step / 1000 for step, rate in enumerate(head)]
-    assert printed[0].split()[2:] == [f"{head[step]:.4g}" for step in (0, 100, 200, 300)] + ["0"]
-    assert printed[3].split()[2:] == ["0", "0", "0", "0.04", "0"]
-    assert printed[6:] == [
+    assert page("plot_groups").printed == [
         f"head: strongest pull {max(pull):.3g} at step {pull.index(max(pull))}",
         f"body: strongest pull {0.04 * 0.01:.3g} at step 300",
     ]
 
 
-def test_epochs_and_what_counting_in_them_adds() -> None:
+def test_what_counting_in_epochs_adds() -> None:
     """By hand: half cosines add up to (n + 1) / 2, over n = 5 epochs or 5 * 391 steps."""
-    printed = page("plot_epochs").printed
-    assert printed[0] == "391 steps to an epoch, 11730 steps in 30 epochs"
-    assert printed[-1] == f"list {0.1 * 391 * (5 + 1) / 2:.3f}, object {0.1 * (5 * 391 + 1) / 2:.3f}"
-    last = [0.05 * (1 + math.cos(math.pi * step / 1955)) for step in range(390, 1955, 391)]
-    assert [line.split()[-1] for line in printed[1:6]] == [f"{rate:.5f}" for rate in last]
+    first, *rows, sums = page("plot_epochs").printed
+    assert first == "391 steps to an epoch"
+    assert sums.endswith(f"list {0.1 * 391 * (5 + 1) / 2:.3f}, object {0.1 * (5 * 391 + 1) / 2:.3f}")
+    ends = [(0.05 * (1 + math.cos(math.pi * k / 5)), 391 * (k + 1) - 1) for k in range(5)]
+    assert [row.partition(": ")[2] for row in rows] == [
+        f"list {held:.5f}, object {0.05 * (1 + math.cos(math.pi * step / 1955)):.5f}" for held, step in ends
+    ]
 
 
 def test_nothing_of_a_million_steps_is_lost() -> None:
@@ -229,62 +258,60 @@ def test_nothing_of_a_million_steps_is_lost() -> None:
     assert [line.partition(": ")[2] for line in printed[:5]] == [
         f"{rate:.6f}, on the grid {missed:.6f}" for rate, missed in zip(rates, grid, strict=True)
     ]
-    assert printed[5].endswith("as the schedule says: True")
-    assert printed[6] == f"the highest drawn {rates[-1]:.6f}, the highest of all {rates[-1]:.6f}"
 
 
-@pytest.mark.parametrize("rule", ["Momentum", "Adam"])
-def test_the_ways_down_the_valley(rule: str) -> None:
-    """The two rules and the cosine again, in plain numbers: the heavy ball, and Adam as in its paper (eps 1e-8)."""
-    losses = []
-    for seed in range(10):
-        (x, y), m, v = (-1.5, 1.6), np.zeros(2), np.zeros(2)
-        for t, error in enumerate(np.random.default_rng(seed).normal(0, 3, (400, 2))):
-            share = 0.5 + 0.5 * math.cos(math.pi * t / 400)
+def test_the_ends_of_long_cosines() -> None:
+    """By hand: half a cosine from 1 to 0.1, at the part of it that the run has."""
+    ends = [0.1 + 0.45 * (1 + math.cos(math.pi / factor)) for factor in (1, 1.1, 1.25, 1.5, 2, 5)]
+    assert [row[1] for row in page("plot_long_cosine").numbers] == [round(end, 3) for end in ends]
+
+
+def test_what_known_runs_end_with() -> None:
+    """As their sources say: a tenth, the root of 4000 / 100 000, 50 of a cycle's 160 epochs, three drops by ten."""
+    ends = {line.split(":")[0].strip(): float(line.split()[1]) for line in page("plot_recipes").printed[-6:]}
+    assert list(ends) == ["gpt3", "minicpm", "deepseek_llm_7b", "transformer", "sgdr", "resnet50_step"]
+    assert ends["gpt3"] == ends["deepseek_llm_7b"] == 0.1
+    assert (ends["transformer"], ends["resnet50_step"]) == (0.2, 0.001)
+    assert ends["sgdr"] == round(0.5 * (1 + math.cos(math.pi * 50 / 160)), 4)
+
+
+def test_the_ways_down_the_valley() -> None:
+    """The heavy ball in plain numbers, each of a hundred runs by itself; and the order that the page shows."""
+    errors = np.random.default_rng(0).normal(0, 3, (400, 2, 100))
+    ends = []
+    for run in range(100):
+        (x, y), m = (-1.5, 1.6), np.zeros(2)
+        for t, error in enumerate(errors[:, :, run]):
             g = np.array([-2 * (1 - x) - 40 * x * (y - x**2), 20 * (y - x**2)]) + error
-            if rule == "Momentum":
-                m = 0.8 * m + g
-                x, y = np.array([x, y]) - 0.006 * share * m
-            else:
-                m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
-                ratio = m / (1 - 0.9 ** (t + 1)) / (np.sqrt(v / (1 - 0.999 ** (t + 1))) + 1e-8)
-                x, y = np.array([x, y]) - 0.1 * share * ratio
-        losses.append((1 - x) ** 2 + 10 * (y - x**2) ** 2)
-    rows = dict(line.strip().split(": ") for line in page("plot_surface").printed)
-    assert rows[f"{rule},   cosine"] == f"{np.mean(losses):.3f}"
-    assert float(rows[f"{rule}, constant"]) > max(float(rows[f"{rule},      WSD"]), np.mean(losses))
-
-
-def test_the_animation_is_small_and_ends_as_the_still_picture_does() -> None:
-    names = page("plot_surface").names
-    assert len(names["animation"].to_jshtml()) < 2_000_000
-    ends = [
-        [line.get_xydata() for line, _ in names["tracks"]],
-        [axes.lines[-1].get_xydata() for axes in names["still"].axes],
-    ]
-    assert np.array_equal(*ends)
+            m = 0.8 * m + g
+            x, y = np.array([x, y]) - 0.006 * (0.5 + 0.5 * math.cos(math.pi * t / 400)) * m
+        ends.append((1 - x) ** 2 + 10 * (y - x**2) ** 2)
+    constant, wsd, cosine = page("plot_surface").numbers
+    assert cosine == [round(float(np.mean(ends)), 3), round(float(max(ends)), 3)]
+    assert cosine[0] < wsd[0] < constant[0]
 
 
 def test_the_page_for_the_mouse_shows_two_figures_without_upload() -> None:
     """By hand: the cosine is lowest beside WSD's peak at its last step, 7500 of 9500 steps after the warm-up."""
     shown = page("plot_hover")
-    assert [len(figure.data) for figure in shown.interactive] == [2, 2]
+    assert [len(figure.data) for figure in shown.interactive] == [2]
     assert all("sendChartToCloud" in figure.layout.template.layout.modebar.remove for figure in shown.interactive)
     gap = 3e-4 * (1 - 0.5 * (1 + math.cos(math.pi * 7500 / 9500)))
-    assert shown.printed[0] == f"least difference 0; widest apart at step 8,000: {gap:.6f}"
-    assert "sendChartToCloud" in shown.printed[1]
+    assert shown.printed == [f"least difference 0; widest apart at step 8,000: {gap:.6f}"]
 
 
 def test_what_the_page_on_digits_says() -> None:
-    """The digits are learnt; the schedules that end near zero end lowest; the table has these very numbers."""
+    """The digits are learnt, and the constant rate ends far above the others; its first update, by hand.
+
+    All weights are 0: each digit has the probability 1/10, the loss is log 10.
+    """
     shown = page("plot_digits")
-    names, accuracies = list(shown.names["schedules"]), shown.names["accuracies"]
-    assert min(accuracies.values()) > 95
-    assert max(accuracies.values()) > 97
-    losses = {name: float(shown.names["curves"][name][-1]) for name in names}
-    low = ("steps", "cosine", "warm up, stay, decay")
-    assert max(losses[name] for name in low) < min(losses[name] for name in ("constant", "inverse time"))
-    rows = [line.rsplit(maxsplit=3) for line in shown.printed[1:]]
-    assert [row[0].strip() for row in rows] == names
-    assert [float(row[1]) for row in rows] == [round(losses[name], 3) for name in names]
-    assert [float(row[2]) for row in rows] == [round(accuracies[name], 1) for name in names]
+    rows = {line.split(":")[0].strip(): line.partition(":")[2] for line in shown.printed}
+    last = {name: float(row.split()[2].rstrip(",")) for name, row in rows.items()}
+    correct = {name: float(row.split()[-2]) for name, row in rows.items()}
+    assert list(rows) == list(shown.names["schedules"])
+    assert last["constant"] > 1.25 * max(loss for name, loss in last.items() if name != "constant")
+    assert correct["constant"] < min(right for name, right in correct.items() if name != "constant")
+    assert min(correct.values()) > 85
+    firsts = [losses[0] for run in shown.names["runs"].values() for losses, _ in run]
+    assert firsts == pytest.approx([math.log(10)] * 10)
