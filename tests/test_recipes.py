@@ -210,7 +210,7 @@ def test_a_recipe_is_drawn_compared_and_told_apart() -> None:
     assert not lrkit.diff(first, second, 100).same
     drawn = lrkit.plot(first, steps=250_001, backend="text")
     assert "0.0003" in drawn
-    assert "250,000" in drawn
+    assert "250k" in drawn
 
 
 def test_an_unknown_name_lists_those_near_it() -> None:
@@ -310,11 +310,11 @@ def test_the_command_draws_recipes_as_long_as_they_ran(command: Command, tmp_pat
     code, out, _ = command("plot", "recipe:gpt3")
     assert code == 0
     assert out.startswith("GPT-3 175B")
-    assert "200,000,000,000" in out.splitlines()[-1]
+    assert "200B" in out.splitlines()[-1]
     both = command("plot", "recipe:llama_7b", "recipe:llama_65b")[1]
     assert "llama_7b" in both
     assert "llama_65b" in both
-    assert "300,000" in both.splitlines()[-1]
+    assert "300k" in both.splitlines()[-1]
     assert "80" in command("plot", "recipe:t5", "ConstantLR(0.01)", "--steps", "100")[1].splitlines()[-1]
     assert command("plot", "recipe:sgdr", "-o", "sgdr.svg")[0] == 0
     assert (tmp_path / "sgdr.svg").stat().st_size > 1000
@@ -339,7 +339,7 @@ def test_the_command_names_recipes_near_a_wrong_name(command: Command) -> None:
 def test_recipes_alone_are_drawn_in_their_unit_and_as_long_as_they_ran() -> None:
     tokens = make_chart([lrkit.recipe("gpt3")])
     assert (tokens.x_label, tokens.total) == ("token", 300_000_000_000)
-    assert "of 300,000,000,000 tokens" in tokens.note
+    assert not tokens.note  # whatever is left out lies on the lines between the points
     assert "at token 300,000,000,000" not in tokens.alt  # the last is the one before
     assert "at token 299,999,999,999" in tokens.alt
     both = make_chart([lrkit.recipe("llama_7b"), lrkit.recipe("bert")])

@@ -51,18 +51,24 @@ DRAW_AND_LOOK = """async ([figure, widths]) => {
 }"""
 TURN_AND_LOOK = """async ([figure, theme]) => {
     const root = document.documentElement;
-    root.dataset.theme = theme === "dark" ? "light" : "dark";
     const holder = document.createElement("div");
     holder.className = "lrkit-plotly";
     holder.innerHTML = "<div class='lrkit-plotly-drawing'></div><script type='application/json'></script>";
     holder.lastChild.textContent = JSON.stringify(figure);
     document.body.append(holder);
-    document.dispatchEvent(new Event("DOMContentLoaded"));
-    root.dataset.theme = theme;
-    await new Promise((done) => setTimeout(done, 200));
-    const found = faults(holder.firstChild);
+    let found = [];
+    for (const next of ["light", "dark", theme]) {  // a page is light at first: the second draws
+        root.dataset.theme = next;
+        for (let k = 0; k < 50; k++) {  // plotly draws some parts later
+            await new Promise((done) => setTimeout(done, 100));
+            found = holder.querySelector(".main-svg") ? faults(holder.firstChild) : ["is not drawn"];
+            if (!found.length || next === "light" && next !== theme) break;
+        }
+    }
     const drawn = JSON.stringify([holder.firstChild.data, holder.firstChild.layout]);
     holder.remove();
+    delete root.dataset.theme;
+    await new Promise((done) => setTimeout(done));  // the script sees that too
     return [found, drawn];
 }"""
 
@@ -101,12 +107,12 @@ def main(many: int = 60, first: int = 0) -> int:
         page.set_content(PAGE)
         for script in (PLOTLY, Path(__file__).with_suffix(".js"), ROOT / "docs" / "_static" / "lrkit-plotly.js"):
             page.add_script_tag(path=script)
+        page.evaluate("document.dispatchEvent(new Event('DOMContentLoaded'))")  # what the script of the pages waits for
         for seed in range(first, first + many):
             picture, theme = random_picture(seed)
             errors.clear()
             figure = as_json(draw(picture, theme, "plotly"))
-            faults: list[str] = page.evaluate(DRAW_AND_LOOK, [figure, [ROOT = Path(__file__).parents[2]
-TELEPHONE, WINDOW]])
+            faults: list[str] = page.evaluate(DRAW_AND_LOOK, [figure, [TELEPHONE, WINDOW]])
             faults += turned(page, picture, theme) if seed % TURNED == 0 else []
             wrong += bool(faults + errors)
             for fault in faults + errors:

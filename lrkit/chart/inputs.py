@@ -109,10 +109,10 @@ def is_log(value: Any) -> bool:
 
 
 def is_collection(value: Any) -> bool:
-    """Whether a value is a list of things, each of which is drawn; numbers together are one table of rates."""
+    """Whether a value is a list of things, each of which is drawn. A list with numbers is a table of rates."""
     if isinstance(value, np.ndarray):
         return bool(value.dtype == object)
-    return isinstance(value, (list, tuple)) and not all(map(_is_number, value))
+    return isinstance(value, (list, tuple)) and bool(value) and not any(map(_is_number, value))
 
 
 def _is_number(value: Any) -> bool:
@@ -136,7 +136,7 @@ def _things(given: Sequence[Any], complaint: str, depth: int = 0) -> Iterator[tu
 def _runs(label: str, value: Any, steps: int | None, complaint: str) -> Iterator[Run | LoggedRun]:
     """The runs of one thing; their labels may be empty."""
     if isinstance(value, Mapping):
-        raise TypeError(f"{complaint} a dict within a dict, got {shorten(value)} as {label!r}")
+        raise TypeError(f"{complaint} {shorten(value)}: it is a dict within a dict, as {label!r}")
     if is_collection(value):
         for _, item in _things(value, complaint):
             yield from _runs(label, item, steps, complaint)

@@ -1,4 +1,4 @@
-"""``lrkit diff``: where two schedules part."""
+"""``lrkit diff``: where two schedules part, or a log from its plan."""
 
 from __future__ import annotations
 
@@ -38,10 +38,11 @@ def diff_command(
     title: str | None,
     theme: str,
 ) -> int:
-    """Say where two schedules part, and in which conventions they differ.
+    """Say where two schedules part, or the log of a run from its plan, and in which conventions they differ.
 
-    The exit code is 0 if they are equal, in the run and past its end, and 1 if not. With -o or --format both are drawn,
-    and below them how far they are apart; if the picture is printed, the report goes to standard error.
+    The exit code is 0 if they are equal, in the run and past its end, and 1 if not. A log agrees if every row has the
+    planned rate, as precisely as it is printed; what would explain the others is told. With -o or --format both are
+    drawn, and below them how far they are apart; if the picture is printed, the report goes to standard error.
     """
     drawn = output is not None or form is not None
     if not drawn and (log or title is not None or theme != "light"):

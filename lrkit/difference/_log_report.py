@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..naming import counted
-from ._report import plan_in_words
+from ..runs.words import expression
+from ._report import shortened
 
 if TYPE_CHECKING:
     from ._logged import LogDifference
@@ -19,7 +20,7 @@ def report(found: LogDifference) -> Iterator[str]:
     """The lines of the printed report."""
     one, unit = found.alignment, found.unit
     plan, log = found.labels
-    yield f"{plan}: {plan_in_words(one.schedule)}"
+    yield f"{plan}: {shortened(expression(one.schedule))}"
     first, last = counted(float(found.x.min())), counted(float(found.x.max()))
     yield f"{log}: {found.log.label}, {found.rows:,} rows, {unit} {first} to {last}, {one.precision}"
     if one.agrees and not found.causes:

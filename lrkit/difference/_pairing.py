@@ -108,8 +108,19 @@ def compared(plan: Run, run: LoggedRun, told: tuple[str, str], *, explained: boo
     found = align(plan.schedule, series, run.facts, plan.unit)
     if not found.agrees and plan.unit == "step" and (clock := epoch_clock(found)):
         found = laid_over(plan.schedule, series, clock, found.precision, run.facts)
-    asked = explained and (not found.agrees or bool(found.skips))
-    return LogDifference(plan, run, found, causes(found, run.facts) if asked else (), told)
+    if not explained or (found.agrees and not found.skips):
+        return LogDifference(plan, run, found, (), told)
+    for precision in (found.precision, *series.precisions):
+        other = (
+            found
+            if precision is found.precision
+            else laid_over(plan.schedule, series, found.clock, precision, run.facts)
+        )
+        if found.agrees and not other.agrees:
+            continue
+        if told_causes := causes(other, run.facts):
+            return LogDifference(plan, run, other, told_causes, told)
+    return LogDifference(plan, run, found, (), told)
 
 
 def _series(run: LoggedRun) -> LoggedSeries:

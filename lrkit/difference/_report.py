@@ -10,7 +10,6 @@ import numpy as np
 from .._types import Rates
 from ..catalogue._recognition import text_of
 from ..catalogue._simplified import simplified
-from ..schedules._base import LearningRateSchedule
 
 if TYPE_CHECKING:
     from ._result import Difference, Side
@@ -24,7 +23,7 @@ def report(found: Difference) -> Iterator[str]:
     """The lines of the printed report."""
     a, b = found.a, found.b
     for name, schedule in zip(found.labels, found.schedules, strict=True):
-        yield f"{name}: {plan_in_words(schedule)}"
+        yield f"{name}: {shortened(min(text_of(schedule), text_of(simplified(schedule)), key=len))}"
     if found.first_step is None:
         within = "" if found.tolerance <= FINE else f", to {found.tolerance:g} of the peak"
         yield f"equal at all {found.steps:,} {found.unit}s{within}"
@@ -49,9 +48,8 @@ def report(found: Difference) -> Iterator[str]:
         yield f"largest gap: {gap} = {found.largest_gap:.4g} at {found.unit} {found.largest_gap_at:,}"
 
 
-def plan_in_words(schedule: LearningRateSchedule) -> str:
-    """A schedule in one line, by the shorter of its texts."""
-    text = min(text_of(schedule), text_of(simplified(schedule)), key=len)
+def shortened(text: str) -> str:
+    """The text, as far as it fits in a line."""
     return text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 3] + "..."
 
 

@@ -74,7 +74,7 @@ def plot_grid(
     things = name_things(schedules, None, options.steps, "plot_grid: cannot draw")
     width = min(count("plot_grid", "columns", columns), len(things))
     runs = [run for _, own in things for run in own]
-    shared = steps is not None or x != "step" or len({run.unit for run in runs}) == 1
+    shared = steps is not None or x == "progress" or (x == "step" and len({run.unit for run in runs}) == 1)
     if shared:
         options.check_units([(run.label, run.unit) for run in runs])
     lengths = iter(options.lengths(runs) if shared and x != "progress" else [])

@@ -104,7 +104,7 @@ def _groups(given: Any, steps: int | None) -> Mapping[str, Any]:
     """What was given, group by group."""
     if isinstance(given, Mapping):
         return given
-    if is_collection(given):
+    if is_collection(given) or (isinstance(given, list) and any(isinstance(group, Mapping) for group in given)):
         return {f"group {k}": group for k, group in enumerate(given)}
     from ..interop._groups import groups_of  # optimizers are not needed for schedules
 

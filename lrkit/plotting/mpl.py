@@ -20,8 +20,10 @@ from .._params import counted, shorten
 from ..chart import Chart, Panels
 from .mpl_axes import (
     LEFT,
+    NARROW,
     NOTE_SIZE,
     PLOT,
+    PLOT_IF_NARROW,
     TITLE_SIZE,
     draw_axes,
     draw_note,
@@ -45,6 +47,7 @@ def draw(chart: Chart, theme: Theme, ax: Axes | None = None, **line_options: Any
         raise TypeError(f"plot: ax must be the Axes of a matplotlib figure, got {shorten(ax)}")
     if ax is not None:
         _draw_on(ax, chart, theme, line_options)
+        show_at_end(ax.figure)
         return ax
     ax = new_picture(theme).add_subplot(axes_class=Panel)
     style_axes(ax, theme)
@@ -67,7 +70,7 @@ def draw_panels(panels: Panels, theme: Theme, figure: Figure | SubFigure | None 
     if figure is not None and not isinstance(figure, (Figure, SubFigure)):
         raise TypeError(f"plot: figure must be a matplotlib Figure or SubFigure, got {shorten(figure)}")
     columns, charts = len(panels.rows[0]), panels.charts
-    legend = 0.4 if columns > 1 and any(chart.named for chart in charts) else 0
+    legend = 0.5 if columns > 1 and any(chart.named for chart in charts) else 0
     numbered = 1 if panels.shared else len(panels.rows)
     below = 0.3 * numbered * any(chart.epoch_steps for chart in charts) + 0.2 * bool(panels.note)
     size = (8 if columns == 1 else 3.4 * columns, sum(panels.heights) * 1.15 + 0.6 + legend + below)
@@ -131,6 +134,7 @@ def _draw_panels_on(panels: Panels, theme: Theme, given: Any, figure: Any) -> li
         raise ValueError(f"plot: ax must have one Axes for each panel: there are {wanted}, and {len(axes)} in ax")
     for one, chart in zip(axes, panels.charts, strict=True):
         _draw_on(one, chart, theme, {})
+        show_at_end(one.figure)
     return axes
 
 
@@ -225,7 +229,7 @@ def _draw_names(
     for chart, own in zip(charts, lines, strict=True):
         for curve, look, line in zip(chart.curves, chart.looks, own, strict=True):
             named.setdefault((curve.label, look), (curve.label, line))
-    room = (1 - PLOT) * free - taken - 8
+    room = (1 - (PLOT if width >= NARROW else PLOT_IF_NARROW)) * free - taken - 72 * EDGE
     texts = legend_texts([name for name, _ in named.values()], width - 20, room, wide=True)
     if columns == 1:
         ordered = [[chart.curves[end.curve].label for end in chart.ends] for chart in charts]
@@ -237,9 +241,8 @@ def _draw_names(
             for ax, chart, own, fits in zip(axes, charts, lines, found, strict=True):
                 draw_gutter(ax, theme, chart, own, fits)
             return False
-    legend = draw_legend(
-        where, theme, [line for _, line in named.values()], texts, loc="outside lower left", borderaxespad=0
-    )
+    shown, margin = [line for _, line in named.values()], 72 * EDGE / texts.size
+    legend = draw_legend(where, theme, shown, texts, loc="outside lower left", borderaxespad=margin)
     legend.set_title(note or None, {"size": NOTE_SIZE, "family": family()})
     legend.get_title().set_color(theme.faint)
     return bool(note)

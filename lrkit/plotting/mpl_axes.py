@@ -19,6 +19,8 @@ from .style import Theme
 
 PLOT = 0.6
 """The part of a picture's width, and of its height below the title, that is left to the plot."""
+PLOT_IF_NARROW = 0.5
+"""The part of the height where the picture is narrow: there names need more lines."""
 NARROW = 360
 """A picture narrower than this, in points, has the name of the horizontal axis left of the numbers, in their line."""
 OFFSET = 6

@@ -23,8 +23,6 @@ from .style import Theme
 SIZES = (10, 9, 8, 7)
 """The sizes of letters that are tried in the gutter, in points."""
 LEGEND_SIZE = 9
-LEAST_LINES = 2
-"""Of a legend, however low the picture is."""
 LEADER, SWATCH, DASHED, BESIDE = 12, 7, 22, 4
 """In points: how wide the way from the axes to the swatch is, a swatch, one that shows a dash, and the gap after it."""
 LONGEST_LEADER = 3
@@ -178,7 +176,7 @@ def legend_texts(names: Sequence[str], width: float, height: float, *, wide: boo
     A `wide` legend has as many columns as there is room for, another as few as it needs.
     """
     size = LEGEND_SIZE
-    most = max(LEAST_LINES, int(height / (size * LEADING)))
+    most = max(1, int(height / (size * LEADING)))
     widest = max(text_width(name, size) for name in names)
     columns = min(len(names) if wide else ceil(len(names) / most), max(1, int(width / (HANDLE + widest))))
     if widest + HANDLE <= width and ceil(len(names) / columns) <= most:
@@ -211,7 +209,7 @@ def draw_legend(
         handles, texts, ncols=found.columns, prop={"family": family(), "size": found.size},
         labelcolor=theme.ink, facecolor=theme.background, edgecolor="none", fancybox=False, borderpad=0,
         handlelength=DASHED / found.size, columnspacing=0.6, handletextpad=0.4, labelspacing=0.1,
-        **{"borderaxespad": 0.5, **options},
+        **options,
     )  # fmt: skip
     for entry, name in zip(legend.get_texts()[len(others) :], found.texts, strict=True):
         entry.set_text(name)

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from .._types import Floats
 from ..chart import Chart, Curve, Look, Panels
 from ..chart.chart import names_of
-from .plotly_grid import AXIS_NAME, LINE_WIDTH, NUMBERS, RIGHT, UNIT, Grid, Panel, axis_name, make_grid
+from .plotly_grid import AXIS_NAME, LINE_WIDTH, NUMBERS, RIGHT, SMALL, UNIT, Grid, Panel, axis_name, make_grid
 from .plotly_marks import draw_marks
 from .plotly_names import draw_beside, margin_for, names_beside, names_in_legend
 from .plotly_style import NOTE_SIZE, broken, literal, template
@@ -38,7 +38,10 @@ def draw_panels(panels: Panels, theme: Theme) -> go.Figure:
 
 def write(fig: go.Figure, path: Path, _form: str, title: str, _alt: str) -> None:
     """A figure as one HTML file with everything in it; its text for readers who do not see it is in the figure."""
-    html = fig.to_html(include_plotlyjs=True, full_html=True, config={"displaylogo": False, "responsive": True})
+    # In a wide window the figure is higher than it need be.
+    free, height = go.Figure(fig).update_layout(height=None), f"max({fig.layout.height}px, min(100vh, 56vw))"
+    config = {"displaylogo": False, "responsive": True}
+    html = free.to_html(include_plotlyjs=True, full_html=True, config=config, default_height=height)
     head = (
         f"<head><title>{escape(title)}</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -69,7 +72,7 @@ def _draw(picture: Panels, theme: Theme, line_options: dict[str, Any]) -> go.Fig
                 {"legendgroup": f"{name[1]} {name[0]}"} if len(charts) > 1 else {"legendrank": chart.apart.index(k)}
             )
             fig.add_scatter(**_trace(chart, curve), **_axes_of(panel), line=line, **shown | given)
-        _set_axes(fig, panel, len(picture.rows[0]), shared=picture.shared)
+        _set_axes(fig, panel, len(picture.rows[0]), shared=picture.shared, own=grid.own_rates)
         colours = [line_options.get("line_color", line["color"]) for line in lines]
         draw_marks(fig, panel, colours, theme)
         if beside:
@@ -115,15 +118,14 @@ def _beside(chart: Chart, curve: Curve) -> tuple[str, Floats]:
     return f", {curve.unit} %{{customdata[1]:,.0f}}" if chart.axis == "progress" else "", curve.steps
 
 
-def _set_axes(fig: go.Figure, panel: Panel, columns: int, *, shared: bool) -> None:
+def _set_axes(fig: go.Figure, panel: Panel, columns: int, *, shared: bool, own: bool) -> None:
     """The axes of a panel: numbers and names only where no other panel has them; equal axes move together."""
     chart, k = panel.chart, panel.number
-    numbered = panel.lowest or not shared
     low, high = chart.y_edges
     x: dict[str, Any] = {
         "domain": [panel.left, panel.right], "anchor": axis_name("y", k), "range": chart.x_edges,
-        "title": {"text": chart.x_label if panel.lowest else "", "standoff": 4}, "automargin": "height",
-        "showticklabels": numbered, "ticks": "outside" if numbered else "",
+        "title": {"text": chart.x_label if panel.named else "", "standoff": 4}, "automargin": "height",
+        "showticklabels": panel.numbered, "ticks": "outside" if panel.numbered else "",
         "showline": chart.yscale == "log" or not low <= 0 <= high,
         "hoverformat": ",.0f" if chart.whole else ",.3f", **_counts(chart, 3 if columns > 1 else 6),
     }  # fmt: skip
@@ -131,6 +133,7 @@ def _set_axes(fig: go.Figure, panel: Panel, columns: int, *, shared: bool) -> No
         "domain": [panel.bottom, panel.top], "anchor": axis_name("x", k), "showticklabels": panel.first == k,
         "nticks": max(3, int(panel.height / 45)),
     }  # fmt: skip
+    y |= {"tickfont": {"size": SMALL}, "exponentformat": "e"} if own else {}
     if chart.yscale == "log":
         bottom, top = math.log10(low), math.log10(high)
         y |= {"type": "log", "range": [bottom - BENEATH * (top - bottom) / panel.height, top]}

@@ -28,8 +28,8 @@ NUMBERS, AXIS_NAME = 22, 20
 """The heights of the numbers below a panel, and of the axis' name below them."""
 BETWEEN = 14
 """The height between a panel without numbers and the heading of the next."""
-NUMBERS_BESIDE = 46
-"""The width of the numbers of a panel that has others on its left."""
+NUMBERS_BESIDE, SMALL = 40, 10
+"""The width of the numbers of a panel that has others on its left, and their size."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,10 @@ class Panel:
     width: float
     height: float
     heading: list[str]
-    lowest: bool
-    """Whether the panel has no other below it, and names the horizontal axis."""
+    numbered: bool
+    """Whether the horizontal axis has numbers: where it is not that of the panel below."""
+    named: bool
+    """Whether it has a name too: where the panel below counts something else, or there is none."""
     first: int
     """The number of the panel whose vertical axis this one repeats: its own, or that of the first in the row."""
 
@@ -60,6 +62,8 @@ class Grid:
     subtitle: str
     note: list[str]
     named_below: bool
+    own_rates: bool
+    """Whether panels of a row have vertical axes of their own."""
     head: float
     above: float
     below: float
@@ -80,6 +84,7 @@ def make_grid(picture: Panels, right: float = RIGHT, names: list[list[str]] | No
     words = [chart.title if titled else chart.y_label for chart in charts]
     headings = [fitted(text, width, HEADING_LINES) for text in words]
 
+    counts = len({chart.x_label for chart in charts})
     tops, bottoms, at = [], [], 0.0
     for r, height in enumerate(picture.heights):
         beside = headings[r * columns : (r + 1) * columns]
@@ -88,7 +93,7 @@ def make_grid(picture: Panels, right: float = RIGHT, names: list[list[str]] | No
         at += unit * height
         bottoms.append(at)
         if r + 1 < len(picture.rows):
-            at += BETWEEN if picture.shared else NUMBERS
+            at += BETWEEN if picture.shared else NUMBERS + (0 if counts == 1 else AXIS_NAME)
     head, all_panels = tops[0], bottoms[-1] - tops[0]
 
     panels = []
@@ -96,18 +101,29 @@ def make_grid(picture: Panels, right: float = RIGHT, names: list[list[str]] | No
         r, c = divmod(k, columns)
         left = c * (width + gap) / area
         up, down = (1 - (edge - head) / all_panels for edge in (tops[r], bottoms[r]))
-        first = r * columns if alike[r] else k
+        first, lowest = r * columns if alike[r] else k, k + columns >= len(charts)
         panels.append(
             Panel(
                 chart, k, left, left + width / area, max(down, 0.0), up, width, unit * picture.heights[r],
-                headings[k], k + columns >= len(charts), first,
+                headings[k], lowest or not picture.shared, lowest or counts > 1, first,
             )
         )  # fmt: skip
     title = wrapped("" if titled else charts[0].title, area + right - 20, TITLE_SIZE)
     subtitle = charts[0].y_label if titled else ""
     above = 12 + TITLE_LINE * len(title) + LINE * bool(subtitle) + head
     below = NUMBERS + AXIS_NAME + (0 if names else NOTE_LINE * len(note)) + 8
-    return Grid(panels, title, subtitle, note, bool(names), head, above, below, above + all_panels + below + legend)
+    return Grid(
+        panels,
+        title,
+        subtitle,
+        note,
+        bool(names),
+        not all(alike),
+        head,
+        above,
+        below,
+        above + all_panels + below + legend,
+    )
 
 
 def legend_height(names: list[list[str]], note: list[str]) -> float:

@@ -67,11 +67,11 @@ def draw_marks(fig: go.Figure, panel: Panel, colours: list[Any], theme: Theme) -
         if box is None:
             continue
         texts.append((box, spot[1]))
-        right = box.left >= spot[0]
+        side = (box.left >= spot[0]) - (box.right <= spot[0])
         fig.add_annotation(
             name="mark", text=literal(mark.text), x=at, y=math.log10(rate) if chart.yscale == "log" else rate,
-            xref=axis_name("x", k), yref=axis_name("y", k), showarrow=False, xanchor="left" if right else "right",
-            yanchor="middle", xshift=ASIDE if right else -ASIDE, yshift=(box.bottom + box.top) / 2 - spot[1],
+            xref=axis_name("x", k), yref=axis_name("y", k), showarrow=False, xanchor=("center", "left", "right")[side],
+            yanchor="middle", xshift=ASIDE * side, yshift=(box.bottom + box.top) / 2 - spot[1],
             borderpad=1, bgcolor=theme.background,
         )  # fmt: skip
 
@@ -90,18 +90,25 @@ def _place(
 ) -> Box | None:  # fmt: skip
     """The place for a text of this width beside its spot that hides the least of the curves; None if there is none."""
     found: list[tuple[int, int, Box]] = []
-    for k, (up, side) in enumerate(product((0, *(sign * far for far in UP for sign in (1, -1))), (1, -1))):
-        left = spot[0] + ASIDE if side > 0 else spot[0] - ASIDE - width
+    for k, (up, side) in enumerate(product((0, *(sign * far for far in UP for sign in (1, -1))), (1, -1, 0))):
+        left = spot[0] + ASIDE * side - width * (0.5, 0, 1)[side]
         middle = spot[1] + up
         box = Box(left, middle - LINE / 2 - 2, left + width, middle + LINE / 2 + 2)
         inside = box.left >= 2 and box.right <= panel.width - 2 and box.bottom >= 2 and box.top <= panel.height - 2
-        if inside and not any(box.meets(dot) for dot in dots) and _in_order(box, spot[1], texts):
+        own = all(_away(box, spot) <= _away(box, (dot.left + SPOT / 2, dot.bottom + SPOT / 2)) for dot in dots)
+        if inside and own and not any(box.meets(dot) for dot in dots) and _in_order(box, spot[1], texts):
             columns = slice(int(left), int(left + width) + 1)
             hidden = sum(
                 int(((heights[columns] > box.bottom) & (heights[columns] < box.top)).sum()) for heights in curves
             )
             found.append((hidden, k, box))
     return min(found)[2] if found else None
+
+
+def _away(box: Box, spot: tuple[float, float]) -> float:
+    """How far a spot is from the nearest point of the box."""
+    x, y = spot
+    return math.hypot(max(box.left - x, 0, x - box.right), max(box.bottom - y, 0, y - box.top))
 
 
 def _heights(panel: Panel, curve: Curve) -> Floats:

@@ -18,15 +18,18 @@ from ..chart.chart import Name, names_of
 from .plotly_grid import LEGEND_KEY, LINE, LINE_WIDTH, PAGE, Panel
 from .plotly_style import broken, fitted, text_width, wrapped
 
-LEADER, SWATCH, ROOM = 20, 14, 74
-"""The width between a panel and the names at its right, and the most that a name may have."""
+LEADER, SWATCH, ROOM, LESS_ROOM = 20, 14, 72, 58
+"""The width between a panel and the names at its right, and the most that a name may have: less of it where the numbers
+on the left are wide, so that a telephone has 60 % for the panel."""
 MOST_LINES, FARTHEST = 2, 3
 """The lines that a name may have, and how many lines it may be above or below the end of its curve."""
 
 
 def names_beside(chart: Chart, height: float) -> list[list[str]] | None:
     """The names in lines, as they fit at the right of the curves; None if they do not fit, or there is one curve."""
-    names = [wrapped(curve.label, ROOM) or [" "] for curve in chart.curves]
+    # From there on plotly writes a number with its power of ten: 2.5×10⁻⁴
+    wide = chart.yscale == "linear" and not 2e-3 <= max(map(abs, chart.y_edges)) < 1e4
+    names = [wrapped(curve.label, LESS_ROOM if wide else ROOM) or [" "] for curve in chart.curves]
     whole = [" ".join(lines).split() == curve.label.split() for lines, curve in zip(names, chart.curves, strict=True)]
     fits = all(whole) and max(map(len, names)) <= MOST_LINES and LINE * sum(map(len, names)) <= height
     if len(names) == 1 or not fits:
@@ -42,6 +45,8 @@ def margin_for(names: list[list[str]]) -> float:
 
 def names_in_legend(charts: Sequence[Chart]) -> dict[Name, list[str]]:
     """The names that the charts need, each once, in lines: the more there are, the fewer lines each may have."""
+    if sum(len(chart.curves) for chart in charts) == 1:
+        return {}
     names = dict.fromkeys(name for chart in charts if chart.named for name in names_of(chart.curves))
     most = next(lines for many, lines in ((4, 3), (10, 2), (math.inf, 1)) if len(names) <= many)
     return {name: fitted(name[0], PAGE - LEGEND_KEY - 8, most) for name in names}

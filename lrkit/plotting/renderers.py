@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..chart import Chart, Panels
-from .printed import Printed
 from .style import THEMES, Theme
 
 FORMS = {"png": "matplotlib", "svg": "matplotlib", "pdf": "matplotlib", "html": "plotly", "text": "text"}
@@ -54,11 +53,11 @@ def draw(picture: Chart | Panels, theme: str, backend: str, **options: Any) -> A
         elif backend != "matplotlib":
             raise TypeError(f"plot: {place} is for the backend 'matplotlib', not for {backend!r}; leave it out")
     library = renderer(backend)
-    if isinstance(picture, Panels) and "ax" in options:  # one for each panel
+    if isinstance(picture, Chart):
+        return library.draw(picture, THEMES[theme], **options)
+    if "ax" in options:  # one for each panel
         options["on"] = options.pop("ax")
-    make = library.draw if isinstance(picture, Chart) else library.draw_panels
-    drawn = make(picture, THEMES[theme], **options)
-    return Printed(drawn) if isinstance(drawn, str) else drawn
+    return library.draw_panels(picture, THEMES[theme], **options)
 
 
 def save(

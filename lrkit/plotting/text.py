@@ -15,6 +15,7 @@ from .._params import count
 from .._types import Floats
 from ..chart import Chart, Curve, Panels
 from ..chart.chart import left_out
+from .printed import Printed
 from .style import Theme
 from .ticks import count_text, linear_ticks, log_ticks
 
@@ -36,7 +37,7 @@ def draw_panels(panels: Panels, _theme: Theme, **options: Any) -> str:
     style = Letters(**options)
     lines = [line for chart in panels.charts for line in (*_sketched(chart, style), "")]
     notes = _told(panels.charts, [curve for chart in panels.charts for curve in chart.curves])
-    return style.page([*lines, *notes] if notes else lines[:-1])
+    return Printed(style.page([*lines, *notes] if notes else lines[:-1]))
 
 
 def write(text: str, path: Path, _form: str, _title: str, _alt: str) -> None:

@@ -32,7 +32,7 @@ LOOKED_AT = 200
 DEEPEST, LONGEST_LIST = 4, 64
 """How deep in a JSON row, and in lists of which length, rates are looked for."""
 COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-NEAR_RATES = ("lr", "learn", "[batch=")
+NEAR_RATES = ("lr", "learn", "[batch=", "optimization steps =", "num epochs =", "train_runtime")
 """What a line has that a format looks for, in lower case."""
 BAR, PROGRESS = "%|", re.compile(r"%\|[^|]*\| *\d+/(\d+) \[")
 JSON_LIKE = re.compile(r"\s*(?:\{\s*(?:\"|$)|\[\s*(?:[\[{\"\d\]-]|$))")

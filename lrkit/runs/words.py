@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .log import LoggedSeries
     from .match import Match, Matches
 
-LINE, WIDTH = 100, 12
+LINE, WIDTH = 88, 12
 """How long a line is, and how wide the column of what is told."""
 MOST_SKIPS = 8
 """How many rows at which updates were skipped are named."""

@@ -24,7 +24,7 @@ from lrkit.plotting.style import THEMES, Theme
 
 WIDE, NARROW = (8.0, 4.5), (3.9, 3.2)
 """The size of a picture in inches: 800 pixels wide, and 390, which is a telephone."""
-PICTURES = 24 if settings.default is not None and settings.default.max_examples < 50 else 120
+PICTURES = 24 if settings.default is not None and settings.default.max_examples < 20 else 120
 """How many are drawn in each size."""
 
 
@@ -51,11 +51,8 @@ def texts_of(figure: Any) -> list[tuple[Text, Bbox]]:
     """Every text that is seen, and where it is, in pixels."""
     every = [child for ax in figure.axes for child in (ax, *ax.child_axes)]
     hidden = {id(text) for ax in every for text in unseen(ax)}
-    found = []
-    for text in figure.findobj(Text):
-        if text.get_visible() and text.get_text().strip() and id(text) not in hidden:
-            found.append((text, text.get_window_extent()))
-    return found
+    seen = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    return [(text, text.get_window_extent()) for text in seen if id(text) not in hidden]
 
 
 def unseen(ax: Any) -> Iterator[Any]:
@@ -99,7 +96,7 @@ def part_of_the_picture(axes: list[Any], figure: Any, columns: int) -> tuple[flo
 def test_texts_are_apart_and_whole_and_leave_the_plot_its_room(
     first: int, size: tuple[float, float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The plot has 0.6 of the width and height; on a telephone 0.5 of the height, as a legend has two lines at least."""
+    """The plot has 0.6 of the width and height; on a telephone 0.5 of the height, as names need lines."""
     for seed in range(first, first + 12):
         axes, figure, picture, look = drawn(seed, size, monkeypatch)
         texts = texts_of(figure)

@@ -25,7 +25,6 @@ from lrkit.plotting.mpl_names import Gutter
 from lrkit.plotting.renderers import save
 from lrkit.plotting.style import THEMES
 
-
 FLICKER = lrkit.TableLR([0.1, 0.2]).repeat(2)
 """With a bend at each step: of many steps, some that matter are left out."""
 

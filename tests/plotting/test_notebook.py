@@ -127,6 +127,25 @@ def test_the_pictures_with_several_panels_show_once(run: Run) -> None:
     assert "application/vnd.plotly.v1+json" in cells[6][0].data
 
 
+def test_texts_print_and_results_have_cards(run: Run) -> None:
+    log = "import io\nlog = lrkit.read_log(io.StringIO('step,lr\\n1,0.1\\n2,0.05\\n3,0.025\\n'))\n"
+    cells = run(
+        "lrkit.plot(s, backend='text', width=40, height=2)",
+        "lrkit.plot_diff(s, 0.5 * s, backend='text')",
+        "lrkit.recipe('bert')",
+        "lrkit.diff(s, 0.5 * s)",
+        f"{log}log",
+        "lrkit.diff(s, log)",
+        "import sys\nsorted({'matplotlib.pyplot', 'plotly'} & set(sys.modules))",
+    )
+    texts = [cell[-1].data["text/plain"] for cell in cells]
+    assert texts[0].splitlines()[0] == "warm up → cosine decay"
+    assert "┤" in texts[0]
+    assert texts[1].count("└") == 2
+    assert all("<svg" in cell[-1].data["text/html"] for cell in cells[2:6])
+    assert texts[6] == "[]"
+
+
 def test_after_the_matplotlib_magic_pictures_have_the_users_format(run: Run) -> None:
     cells = run(
         "%matplotlib inline",

@@ -148,6 +148,7 @@ def test_a_saved_page_needs_nothing_from_elsewhere(tmp_path: Path) -> None:
     assert links.attributes["meta"]["name"] == "viewport"
     assert "sendChartToCloud" in re.findall(r'"modebar":\{"remove":(\[[^\]]*\])', text)[0]
     assert f"background:{THEMES['dark'].background}" in text
+    assert re.search(r'style="height:max\(\d{3}px, min\(100vh, 56vw\)\); width:100%;"', text)
 
 
 def test_a_million_steps_beside_a_local_plotly_are_small(tmp_path: Path) -> None:

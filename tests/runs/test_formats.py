@@ -40,7 +40,9 @@ def test_each_format_has_a_sample() -> None:
         "any_rows": "table",
         "any_text": "lines",
     }
-    missing = [name for name in NAMES if others.get(name, name.replace("factory", "-factory")) not in forms]
+    missing = [
+        name for name in NAMES if others.get(name, name.replace("factory", "-factory").replace("_", " ")) not in forms
+    ]
     assert missing == ["tensorboard"]  # bytes; its tests are in test_events.py
 
 

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judging import fault, judge
 from synthetic_curves import FAMILIES, drawn
-from synthetic_logs import OFFSETS, PRECISIONS, all_logs, log_of
+from synthetic_logs import OFFSETS, PRECISIONS, SKIPPED, all_logs, log_of
 
 import lrkit
 
-EVERY = 23
+EVERY = 61
 """A prime, so that the logs taken run through all precisions, intervals, conventions and parts of a run."""
 LEAST = 0.92
 
@@ -54,10 +54,10 @@ class ByHypothesis:
         return float(self.data.draw(st.floats(0, 0.5))) * peak
 
 
-@pytest.mark.parametrize("family", FAMILIES)
 @given(st.data())
-def test_what_is_claimed_is_true(family: str, data: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_what_is_claimed_is_true(tmp_path_factory: pytest.TempPathFactory, data: Any) -> None:
     """The rate at every update between the rows, and each true number in the interval that is stated for it."""
+    family = data.draw(st.sampled_from(list(FAMILIES)))
     curve = drawn(family, 0, ByHypothesis(data))
     log = log_of(
         curve,
@@ -65,7 +65,7 @@ def test_what_is_claimed_is_true(family: str, data: Any, tmp_path_factory: pytes
         data.draw(st.sampled_from((1, 3, 10))),
         data.draw(st.sampled_from(OFFSETS)),
         data.draw(st.sampled_from((1.0, 0.6, 0.25))),
-        data.draw(st.sampled_from((0, 0, 1, 3))),
+        data.draw(st.sampled_from((0, 1, 3))) if family in SKIPPED else 0,  # at a level no skip is to be seen
     )
     if not len(log.x):
         return

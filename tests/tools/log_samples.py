@@ -48,6 +48,23 @@ SAMPLES = {
         {LR: ("row", [1, 2], [6.666666666666667e-05, 3.333e-05], -1)},
         {"total": 30},
     ),
+    "transformers console, its length known": Sample(
+        "transformers console",
+        "  Num Epochs = 2\n  Total optimization steps = 1,000\n"
+        "{'loss': '1.374', 'learning_rate': '0.0003', 'epoch': '0.5'}\n"
+        "{'loss': '1.374', 'learning_rate': '0.0002561', 'epoch': '1'}\n"
+        "{'loss': '1.374', 'learning_rate': '0.00015', 'epoch': '1.5'}\n",
+        {LR: ("step", [250, 500, 750], [0.0003, 0.0002561, 0.00015], -1)},
+        {"total": 1000, "epochs": 2},
+    ),
+    "transformers console, at its end": Sample(
+        "transformers console",
+        "{'loss': '1.374', 'learning_rate': '6e-05', 'epoch': '0.05'}\n"
+        "{'loss': '2.318', 'learning_rate': '0.000135', 'epoch': '0.1'}\n"
+        "{'train_runtime': '2.659', 'train_steps_per_second': '75.23', 'train_loss': '1.5', 'epoch': '2'}\n",
+        {LR: ("step", [5, 10], [6e-05, 0.000135], -1)},
+        {"total": 200, "epochs": 2},
+    ),
     "LLaMA-Factory": Sample(
         "LLaMA-Factory trainer_log.jsonl",
         '{"current_steps": 5, "total_steps": 20, "loss": 1.1, "lr": 4e-05, "epoch": 0.5, "percentage": 25.0}\n'

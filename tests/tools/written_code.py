@@ -23,22 +23,31 @@ def optimizer() -> Any:
 
 
 def check_optax(code: str, schedule: lrkit.LearningRateSchedule) -> None:
+    """At every step, traced, which is how optax calls it; and at one as it is."""
     jax = pytest.importorskip("jax")
     names: dict[str, Any] = {}
     with jax.enable_x64(True):
         exec(code, names)
-        rates = [float(names["learning_rate"](jax.numpy.asarray(step))) for step in range(STEPS)]
+        rates = np.asarray(jax.vmap(names["learning_rate"])(jax.numpy.arange(STEPS)))
+        alone = float(names["learning_rate"](jax.numpy.asarray(STEPS - 1)))
     expected = schedule(np.arange(STEPS))
-    np.testing.assert_allclose(rates, expected, rtol=0, atol=1e-12 * expected.max())
+    np.testing.assert_allclose([*rates, alone], [*expected, expected[-1]], rtol=0, atol=1e-12 * expected.max())
 
 
 def check_keras(code: str, schedule: lrkit.LearningRateSchedule) -> None:
-    """Keras computes in float32, and compiles its cosine anew at each call: so at some steps, the bends among them."""
-    keras = pytest.importorskip("keras")
+    """Traced, as in a training step, and at one step as it is.
+
+    Keras computes in float32, and near a jump may take the other side: so at some steps, the bends among them.
+    """
+    jax, keras = pytest.importorskip("jax"), pytest.importorskip("keras")
     names: dict[str, Any] = {}
     exec(code, names)
     made = names["learning_rate"]
     steps = sorted({*range(0, STEPS, 7), *range(8, 13), *range(24, 27), *range(39, 42), *range(49, 52), 60, 61, 200})
-    rates = [made if isinstance(made, float) else float(keras.ops.convert_to_numpy(made(step))) for step in steps]
+    if isinstance(made, float):
+        rates, alone = np.full(len(steps), made), made
+    else:
+        rates = np.asarray(jax.vmap(made)(jax.numpy.asarray(steps)), np.float64)
+        alone = float(keras.ops.convert_to_numpy(made(steps[-1])))
     expected = schedule(np.array(steps))
-    np.testing.assert_allclose(rates, expected, rtol=0, atol=1e-5 * expected.max())
+    np.testing.assert_allclose([*rates, alone], [*expected, expected[-1]], rtol=0, atol=1e-5 * expected.max())

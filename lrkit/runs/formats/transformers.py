@@ -1,4 +1,4 @@
-"""transformers: ``trainer_state.json``, and the dicts that its Trainer prints.
+"""transformers: ``trainer_state.json``.
 
 Until the change of March 2025 (pull request 36973) the rate was read after the scheduler's step: the row `step` holds
 the next update's. Since then it holds that of the update just done. A state has the key ``best_global_step`` only since
@@ -7,23 +7,18 @@ about then, which tells the two apart in every known file.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from .._containers import Container, Document, Text, flat
+from .._containers import Container, Document, flat
 from .._raw import Raw, columns_of, number
 
 NEW, OLD = (-1, 0), (0, -1)
 FACTS = {"max_steps": "total", "num_train_epochs": "epochs", "train_batch_size": "batch"}
-PRINTED = re.compile(r"\{['\"][^{}]*\}")
-PAIR = re.compile(r"['\"](\w+)['\"]: ['\"]?([^,'\"{}]+)")
 
 
 def read(container: Container) -> Raw | None:
-    """The rows of a state's history, or the printed dicts."""
-    if isinstance(container, Document):
-        return _state(container.value)
-    return _console(container) if isinstance(container, Text) else None
+    """The rows of a state's history."""
+    return _state(container.value) if isinstance(container, Document) else None
 
 
 def _state(value: Any) -> Raw | None:
@@ -43,18 +38,3 @@ def _state(value: Any) -> Raw | None:
     clocks = {"step": "step", "epoch": "epoch"}
     columns = columns_of(rows, {"learning_rate": "lr"}, clocks, offsets=NEW if new else OLD)
     return Raw("transformers trainer_state.json", columns, facts)
-
-
-def _console(container: Text) -> Raw | None:
-    rows: list[dict[str, Any]] = []
-    for line in container.lines:
-        for found in PRINTED.finditer(line):
-            row = dict(PAIR.findall(found[0]))
-            if number(row.get("learning_rate")) is not None:
-                rows.append(row | {"row": str(len(rows) + 1)})
-    if not rows:
-        return None
-    facts: dict[str, Any] = {"trainer": "transformers"} | ({"total": container.total} if container.total else {})
-    columns = columns_of(rows, {"learning_rate": "lr"}, {"row": "row", "epoch": "epoch"}, offsets=(-1, 0, 1))
-    note = "the printed rows have no step: they are counted, and each stands for `logging_steps` updates"
-    return Raw("transformers console", columns, facts, [note])

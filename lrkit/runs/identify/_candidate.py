@@ -30,6 +30,8 @@ class Hints:
 
     epoch_steps: int | None = None
     """Updates in an epoch, where the log states them."""
+    epochs: bool = False
+    """Whether the clock may count something longer than updates."""
 
     def offset_bits(self, offset: int) -> float:
         if offset in self.offsets:

@@ -22,7 +22,11 @@ def matches(series: LoggedSeries, rows: Rows, candidates: Sequence[Candidate]) -
     ranked = sorted(candidates, key=lambda candidate: (candidate.rows or (0, 0), candidate.cost))
     kept: list[Candidate] = []
     for candidate in ranked:
-        same = [other for other in kept if (other.family, other.offset, other.rows) == (candidate.family, candidate.offset, candidate.rows)]
+        same = [
+            other
+            for other in kept
+            if (other.family, other.offset, other.rows) == (candidate.family, candidate.offset, candidate.rows)
+        ]
         if not same:
             kept.append(candidate)
     if not kept:

@@ -7,20 +7,24 @@ is computed, and a number that chance would explain is not taken.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from ._candidate import Candidate, Hints, checked
-from ._one_cycle import fitting_starts
-from ._regions import regions
+from ...catalogue.one_cycle import one_cycle
+from ._candidate import Candidate, Hints, Open, checked
+from ._endless import SHORT, line_between
+from ._heights import heights
+from ._numbers import bits, count_bits, nicest
 from ._rows import Rows, split_at_top
-from ._shapes import COSINE, LINEAR
 
+Explain = Callable[[Rows, Hints], Sequence[Candidate]]
+GOLDEN = (5**0.5 - 1) / 2
 MOST = 20_000
 """The most updates in an epoch that are looked for."""
-LEAST_ROWS = 6
+LEAST_ROWS = 5
 CHANCE = 0.02
 """A number of updates is taken if so few smaller or equal ones, or fewer, are expected to fit by chance."""
 
@@ -48,33 +52,124 @@ def offsets(updates: int) -> tuple[int, ...]:
     return tuple(dict.fromkeys((0, updates - 1, -updates, -1, updates)))
 
 
-def in_updates(rows: Rows, hints: Hints, explain: Callable[[Rows, Hints], Sequence[Candidate]]) -> list[Candidate]:
-    """The schedules of updates that rows of epochs agree with: the knots of a fit between the rows say how long they are."""
+def in_updates(rows: Rows, hints: Hints, explain: Explain) -> list[Candidate]:
+    """The schedules of updates that agree with rows at epochs: the cheapest first.
+
+    The fall says at which positions it may start and end. With the number of updates that makes both whole the rows are
+    searched again, as rows of updates, for each update of its epoch that a row may be of.
+    """
     split = split_at_top(rows)
-    if split is None or split.after >= rows.size or rows.size < LEAST_ROWS:
+    if split is None or split.after == rows.size:
         return []
-    known = [hints.epoch_steps] if hints.epoch_steps else []
-    counts = known or [n for knots in _knots(rows) if (n := updates_in_one(knots))]
+    fall = _falling(rows, split.after)
+    if fall.size < LEAST_ROWS:
+        return []
     found: list[Candidate] = []
-    for count in counts[:1]:
-        for offset in offsets(count):
-            x = count * rows.x + offset
+    for knots in (cosine_knots(fall), line_knot(fall)):
+        # A top need not be at a whole update, so the end is asked first.
+        updates = hints.epoch_steps or updates_in_one(knots[1:]) or updates_in_one(knots)
+        if not knots or updates is None or updates == 1:
+            continue
+        for place, offset in enumerate(offsets(updates)):
+            x = updates * rows.x + offset
             if x[0] < 0:
                 continue
-            moved = Rows(x, rows.rates, rows.half, rows.exact)
-            for one in explain(moved, Hints((0,), hints.totals)):
-                total = one.offset + offset
-                if (worst := checked(rows, one.schedule, total, float(count))) is not None:
-                    more = 2 * len(found) + 6.0
-                    found.append(replace(one, offset=total, scale=float(count), worst=worst, cost=one.cost + more))
+            inside = Rows(x, rows.rates, rows.half, rows.exact)
+            some = explain(inside, Hints((0,), hints.totals))
+            found += [_moved(one, updates, offset, place) for one in some]
+            if len(knots) > 1:
+                ends = [updates * (low + high) / 2 + offset for low, high in knots]
+                found += [_moved(one, updates, offset, place) for one in _one_cycles(inside, *ends)]
+    return sorted(found, key=lambda candidate: candidate.cost)
+
+
+def _moved(one: Candidate, updates: int, offset: int, place: int) -> Candidate:
+    return replace(
+        one, scale=float(updates), offset=offset + one.offset, cost=one.cost + 4 + 2 * place + count_bits(updates)
+    )
+
+
+def _falling(rows: Rows, after: int) -> Rows:
+    """The rows that certainly are between the start and the end of a fall."""
+    fall = rows.part(slice(after, None))
+    ended = np.flatnonzero(fall.low <= fall.high.min())
+    return fall.part(slice(0, int(ended[0]))) if ended.size > 1 else fall
+
+
+def cosine_knots(rows: Rows) -> list[tuple[float, float]]:
+    """Where a half cosine starts and ends on which the rows lie; nothing if there is none.
+
+    For a given length the curve is a sum of a constant, a cosine and a sine: so the length alone is searched.
+    """
+    x, weights = rows.x - rows.x.mean(), 1 / rows.half
+
+    def solved(speed: float) -> tuple[Any, float]:
+        parts = np.stack([np.ones_like(x), np.cos(speed * x), np.sin(speed * x)], axis=1)
+        found = np.linalg.lstsq(parts * weights[:, None], rows.rates * weights, rcond=None)[0]
+        return found, float((((parts @ found - rows.rates) * weights) ** 2).sum())
+
+    span = float(np.ptp(rows.x))
+    grid = np.pi / (span * np.geomspace(1.0, 20.0, 60))
+    best = int(np.argmin([solved(speed)[1] for speed in grid]))
+    low, high = grid[min(best + 1, grid.size - 1)], grid[max(best - 1, 0)]
+    for _ in range(80):
+        a, b = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
+        low, high = (low, b) if solved(a)[1] < solved(b)[1] else (a, high)
+    speed = (low + high) / 2
+    for _ in range(6):  # a golden section stops at half of the digits
+        (base, even, odd), _missed = solved(speed)
+        bent = x * (odd * np.cos(speed * x) - even * np.sin(speed * x))
+        slopes = np.stack([np.ones_like(x), np.cos(speed * x), np.sin(speed * x), bent], axis=1)
+        curve = base + even * np.cos(speed * x) + odd * np.sin(speed * x)
+        more = np.linalg.lstsq(slopes * weights[:, None], (rows.rates - curve) * weights, rcond=None)[0]
+        speed += float(more[3])
+    (base, even, odd), _missed = solved(speed)
+    curve = base + even * np.cos(speed * x) + odd * np.sin(speed * x)
+    if rows.worst(curve) > 1:
+        return []
+    angle = float(np.arctan2(odd, even))
+    size = even**2 + odd**2
+    moves = (
+        np.linalg.pinv(slopes * weights[:, None]) * weights * rows.half
+    )  # of each number, for a half unit in each row
+    turned = (even * moves[2] - odd * moves[1]) / size
+    found = []
+    for end in (0.0, np.pi):
+        at = (angle + end) / speed
+        reach = float(np.abs(turned / speed - at * moves[3] / speed).sum())
+        found.append((float(at - reach + rows.x.mean()), float(at + reach + rows.x.mean())))
     return found
 
 
-def _knots(rows: Rows) -> Iterator[list[tuple[float, float]]]:
-    """The start and the end of each decay that agrees with the rows, whole or not."""
-    real = replace(rows, real=True)
-    split = split_at_top(rows)
-    for shape in (COSINE, LINEAR) if split else ():
-        for region in regions(real, split, shape, {}):
-            start = fitting_starts(region.decay, float(region.start[0]))
-            yield [tuple(start), (float(region.ends.low.min()), float(region.ends.high.max()))]  # type: ignore[list-item]
+def line_knot(rows: Rows) -> list[tuple[float, float]]:
+    """Where a line through the rows is 0: its end, if it has no floor."""
+    centre = rows.x.mean()
+    line = line_between(rows.x - centre, rows.low, rows.high)
+    if line is None or line.slopes[1] >= 0:
+        return []
+    roots = [
+        centre - height / slope
+        for slope in line.slopes
+        for height in line.at(rows.low, rows.high, rows.x - centre, slope)
+    ]
+    return [(min(roots), max(roots))]
+
+
+def _one_cycles(rows: Rows, start: float, end: float) -> list[Candidate]:
+    """A one-cycle, of which the rise may be missing: its top is after a part of the run that has few digits."""
+    total = round(end) + 1
+    part = nicest((start + 0.5) / total, (start + 1.5) / total)
+    top = part * total - 1
+    if bits(part) > SHORT or not 0 < top < total - 1:
+        return []
+    fall = rows.part(rows.x >= top)
+    u = np.clip((fall.x - top) / (total - 1 - top), 0, 1)
+    if (found := heights(0.5 + 0.5 * np.cos(np.pi * u), fall)) is None:
+        return []
+    for end_lr in (None, found.floor):
+        schedule = one_cycle(found.top, total, part, end_lr=end_lr)
+        if (worst := checked(rows, schedule, 0)) is not None:
+            cost = found.bits + bits(part) + count_bits(total)
+            open_: Open = {"max_lr": found.tops, "min_lr": found.floors, "start_lr": None}
+            return [Candidate("cosine", schedule, 0, cost, rows.size - 5, worst, open_)]
+    return []

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +26,10 @@ HOPELESS, HOPELESS_EXACT, HOPELESS_STEEP = 8.0, 1e6, 1e8
 """A shape is given up when the best fit of least squares misses by so many half units: rates that are known exactly tell
 more than a fit can, and a curve that ends infinitely steep more still."""
 GRID = 17
+SAME = 1e-11
+"""Starts that differ by so little are one."""
+LEVELS, BEYOND = 3, 1e3
+"""A shape that misses so many times more than is hopeless after some levels of ever finer starts is given up."""
 AROUND = np.concatenate([-np.geomspace(0.7, 1e-7, 15), [0.0], np.geomspace(1e-7, 0.7, 15)])
 """Where ends are looked for around the one of least squares: differences of the logarithms of the lengths."""
 
@@ -101,8 +106,7 @@ class Decay:
         top = self.top(start)
         last = np.clip(self.rows.x[-1], low, high)
         best, misfit = last, self._misfit(start, last, top)
-        floor_seen = self.rows.size > 2 and self.falling < self.rows.x[-2]
-        for a, b in ((last, high), (low, last)) if floor_seen else ((last, high),):
+        for a, b in ((last, high), (low, last)) if self.shape.steep else ((low, high),):
             at, value = peak(
                 lambda t, k: -self._misfit(start[k], start[k] + np.exp(t), top.of(k)),
                 np.log(a - start),
@@ -145,9 +149,7 @@ class Decay:
             end, room = self._better(start, np.clip(whole, low, high), end, room, top)
         return end, room
 
-    def _better(
-        self, start: Floats, guess: Floats, end: Floats, room: Floats, top: Bounds
-    ) -> tuple[Floats, Floats]:
+    def _better(self, start: Floats, guess: Floats, end: Floats, room: Floats, top: Bounds) -> tuple[Floats, Floats]:
         """The guesses where they leave as much room, or enough."""
         new = self.room(start, guess, top)
         return np.where(new >= np.minimum(room, 0), guess, end), np.maximum(room, new)
@@ -196,20 +198,24 @@ def starts(decay: Decay, low: float, high: float) -> Starts:
     """The starts of an interval with which a decay fits best; the room is below 0 where none fits."""
     whole = decay.rows.whole and decay.whole_start
     least, most = low, high
-    while True:
+    for level in count():
         grid = _grid(least, most, whole)
-        final = (whole and most - least < GRID) or most - least <= 1e-9 * max(abs(most), 1.0) or grid.size == 1
+        final = (whole and most - least < GRID) or most - least <= SAME * max(abs(most), 1.0) or grid.size == 1
         apart = (most - least) / max(grid.size - 1, 1) / (float(decay.rows.x[-1]) - least)
-        misfit = decay.near_end(grid, 1e-8 if final else float(np.clip(apart / 50, 1e-11, 1e-4)))[1]
+        misfit = decay.near_end(grid, 1e-8 if final and whole else float(np.clip(apart / 50, 1e-12, 1e-4)))[1]
         best = int(misfit.argmin())
-        if final:
+        if final or (level >= LEVELS and _half_units(decay, misfit) > BEYOND * decay.hopeless):
             break
         least, most = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
-    missed = float(misfit.min()) ** 0.5 / float(decay.rows.half.min())
+    missed = _half_units(decay, misfit)
     if missed > decay.hopeless:
         return Starts(grid[:1], grid[:1] + 1, np.array([-1.0]), missed)
     keep = np.sort(np.argsort(misfit)[:5])
     return Starts(grid[keep], *decay.best_end(grid[keep]), missed)
+
+
+def _half_units(decay: Decay, misfit: Floats) -> float:
+    return float(misfit.min()) ** 0.5 / float(decay.rows.half.min())
 
 
 def _grid(low: float, high: float, whole: bool) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -12,11 +13,14 @@ from ._flat import constant, warm_ups
 from ._levels import levels
 from ._one_cycle import one_cycles
 from ._reading import candidates
-from ._regions import Tried, narrowed, regions
-from ._rows import Rows, split_at_top
-from ._shapes import COSINE, LINEAR, SHAPES, Shape
+from ._regions import MOST_ROWS, Tried, narrowed, regions
+from ._rises import curved_rises
+from ._rows import Rows, Split, split_at_top
+from ._shapes import COSINE, LINEAR, RARE, SHAPES, Shape
 from ._waves import waves
 
+MORE_ROWS = 300
+"""So many rows are looked at where a curve that meets some misses others."""
 SURE = 2
 """So many rows must be left over for an exact fit to end the search."""
 DEAR = 90.0
@@ -25,17 +29,35 @@ DEAR = 90.0
 
 def explained(rows: Rows, hints: Hints, tried: Tried, shapes: Sequence[Shape] = SHAPES) -> list[Candidate]:
     """The schedules that agree with all rows, the one that costs least first."""
+    found = _found(rows, _families(rows, hints, tried, shapes))
+    return explained(rows, hints, tried, RARE) if not found and shapes is SHAPES else found
+
+
+def plainly_explained(rows: Rows, hints: Hints) -> list[Candidate]:
+    """The same, by lines and cosines only: what a piece of a run is tried with. The first that agrees will do."""
+    split = split_at_top(rows)
+    groups = chain([list(constant(rows))], _levels_and_decays(rows, split, hints) if split else ())
+    return next((sorted(group, key=lambda one: one.cost) for group in groups if group), [])
+
+
+def _found(rows: Rows, groups: Iterator[list[Candidate]]) -> list[Candidate]:
     found: list[Candidate] = []
-    for group in _families(rows, hints, tried, shapes):
+    for group in groups:
         found += group
         if rows.exact and any(one.spare >= SURE and one.cost < DEAR for one in found):
             break
     return sorted(found, key=lambda candidate: candidate.cost)
 
 
-def plainly_explained(rows: Rows, hints: Hints) -> list[Candidate]:
-    """The same, by lines and cosines only: what a piece of a run is tried with."""
-    return explained(rows, hints, {}, (LINEAR, COSINE))
+def _levels_and_decays(rows: Rows, split: Split, hints: Hints) -> Iterator[list[Candidate]]:
+    if split.after == rows.size:
+        yield list(warm_ups(rows, split, hints))
+        return
+    for shape in (LINEAR, COSINE):
+        for region in regions(rows, split, shape, {}, quick=True):
+            yield list(candidates(rows, region, hints))
+    yield list(endless(rows, hints))
+    yield list(levels(rows, hints))
 
 
 def _families(rows: Rows, hints: Hints, tried: Tried, shapes: Sequence[Shape]) -> Iterator[list[Candidate]]:
@@ -44,17 +66,28 @@ def _families(rows: Rows, hints: Hints, tried: Tried, shapes: Sequence[Shape]) -
         return
     split = split_at_top(rows)
     if split and split.after == rows.size:
-        yield list(warm_ups(rows, split, hints))
+        yield list(warm_ups(rows, split, hints)) or list(curved_rises(rows, hints))
         return
     yield list(levels(rows, hints))
     if not split:
-        yield list(waves(rows, hints))
+        yield list(waves(rows, hints)) if shapes is SHAPES else []
         return
     for shape in shapes if np.unique(rows.rates[split.after :]).size > 1 else ():
-        for region in regions(rows, split, shape, tried):
+        yield from _decays(rows, split, shape, hints, tried)
+    if shapes is not RARE:
+        yield list(endless(rows, hints))
+    if shapes is SHAPES:
+        yield list(one_cycles(rows, split, hints))
+
+
+def _decays(rows: Rows, split: Split, shape: Shape, hints: Hints, tried: Tried) -> Iterator[list[Candidate]]:
+    """The decays of one shape; where some of the rows are met and others are not, with more of them looked at."""
+    for most in (MOST_ROWS, MORE_ROWS):
+        near, found = False, False
+        for region in regions(rows, split, shape, tried, most):
             nice = narrowed(region)
-            yield [*candidates(rows, region, hints), *(candidates(rows, nice, hints) if nice else ())]
-    if shapes is not SHAPES:
-        return
-    yield list(endless(rows, hints))
-    yield list(one_cycles(rows, split, hints))
+            group = [*candidates(rows, region, hints), *(candidates(rows, nice, hints) if nice else ())]
+            near, found = True, found or bool(group)
+            yield group
+        if found or not near or rows.size <= most:
+            return

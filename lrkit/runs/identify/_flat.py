@@ -18,7 +18,6 @@ from ._rise import Rise, rises
 from ._rows import Rows, Split
 
 
-
 def constant(rows: Rows) -> Iterator[Candidate]:
     """One rate. It has no alignment."""
     low, high = float(rows.low.max()), float(rows.high.min())
@@ -118,8 +117,10 @@ def _tops(rise: Rise, rows: Rows, offset: int, last: float, moved: int) -> Itera
 
 def _conventions(rise: Rise, hints: Hints) -> list[tuple[int, bool]]:
     if not rise.from_zero:
-        return [(-int(rise.origin), False)]
+        return [(-int(rise.origin), False)] if hints.steps or -int(rise.origin) in hints.offsets else []
     found = [(-int(rise.origin), False), (-int(rise.origin) - 1, True)]
+    if not hints.steps:
+        return [(offset, later) for offset, later in found if offset in hints.offsets and not later]
     skipped = [(hints.offsets[0], later) for offset, later in found if offset < -1]
     return [(offset, later) for offset, later in found if -1 <= offset <= 1] + skipped[:1]
 

@@ -30,9 +30,7 @@ class Bounds(NamedTuple):
         return Bounds(self.low[curves], self.high[curves])
 
 
-def peak(
-    value: Callable[[Floats, Indices], Floats], low: Floats, high: Floats, shrink: float
-) -> tuple[Floats, Floats]:
+def peak(value: Callable[[Floats, Indices], Floats], low: Floats, high: Floats, shrink: float) -> tuple[Floats, Floats]:
     """Where a function of one maximum is greatest, and how great, in many intervals at once.
 
     `value` takes points and the numbers of the intervals that they are of. Each round keeps the neighbourhood of the best

@@ -11,12 +11,13 @@ import numpy as np
 from ..log import LoggedRates, LoggedSeries
 from ..match import Matches
 from ..precision import precisions
+from ._by_batch import warmed_by_batch
 from ._candidate import Candidate, Hints, checked
 from ._choice import matches
 from ._clocks import in_updates
 from ._families import explained, plainly_explained
 from ._regions import Tried
-from ._rows import Rows, rows_of
+from ._rows import Rows, rows_of, split_at_top
 from ._segments import segments
 from ._shapes import COSINE, LINEAR
 from ._skips import lags
@@ -59,7 +60,7 @@ def _series(steps: Any, rates: Any) -> LoggedSeries:
 def _answer(series: LoggedSeries, facts: Mapping[str, Any]) -> Matches:
     """The answers for one series: by its likeliest clock and reading of the printed digits that gives any."""
     tried: Tried = {}
-    for search in (explained, _with_skips, _in_updates, _in_pieces):
+    for search in (explained, _with_skips, _in_updates, _by_batch, _in_pieces):
         for clock in series.clocks:
             for precision in series.precisions:
                 rows = rows_of(series, clock, precision)
@@ -67,7 +68,12 @@ def _answer(series: LoggedSeries, facts: Mapping[str, Any]) -> Matches:
                 if found := search(rows, hints, tried):
                     return Matches(matches(series, rows, found))
     if not tried:
-        return Matches([], (f"{series.name}: the rates rise again after they have fallen, not in waves of one kind",))
+        fall = (
+            "rise again after they have fallen, not in waves of one kind"
+            if np.any(np.diff(series.rates) < 0)
+            else ("only rise, and not as a warm-up that is known")
+        )
+        return Matches([], (f"{series.name}: the rates {fall}",))
     nearest = sorted(tried.items(), key=lambda item: item[1])
     words = ", ".join(f"{name} ({missed:.3g} half units off)" for name, missed in nearest)
     return Matches([], (f"{series.name}: no schedule explains the rows; tried were {words}",))
@@ -78,7 +84,8 @@ def _hints(series: LoggedSeries, clock: str, facts: Mapping[str, Any]) -> Hints:
     steps = clock in ("step", "epoch")
     total, epoch_steps = (_count(facts.get(name)) for name in ("total", "epoch_steps"))
     totals = (total,) if total and clock == "step" else ()
-    return Hints(series.offsets if own and steps else (0,), totals, steps, epoch_steps if clock == "epoch" else None)
+    epochs = clock in ("epoch", "row")
+    return Hints(series.offsets if own and steps else (0,), totals, steps, epoch_steps if epochs else None, epochs)
 
 
 def _count(value: Any) -> int | None:
@@ -87,9 +94,14 @@ def _count(value: Any) -> int | None:
 
 def _in_updates(rows: Rows, hints: Hints, tried: Tried) -> list[Candidate]:
     """The schedules of updates that agree with rows of epochs."""
-    if not hints.steps:
+    if not hints.epochs:
         return []
     return in_updates(rows, hints, lambda moved, own: explained(moved, own, tried, (LINEAR, COSINE)))
+
+
+def _by_batch(rows: Rows, hints: Hints, _: Tried) -> list[Candidate]:
+    """The schedules of epochs that agree with the rows but for a warm-up that counts batches."""
+    return warmed_by_batch(rows, lambda piece: plainly_explained(piece, hints)) if hints.epochs else []
 
 
 def _in_pieces(rows: Rows, hints: Hints, _: Tried) -> list[Candidate]:
@@ -99,23 +111,25 @@ def _in_pieces(rows: Rows, hints: Hints, _: Tried) -> list[Candidate]:
 def _with_skips(rows: Rows, hints: Hints, tried: Tried) -> list[Candidate]:
     """The schedules that agree where the clock stands still now and then."""
     falling = rows.rates[int(rows.rates.argmax()) :]
-    if not rows.whole or not hints.steps or np.unique(falling).size < LEAST_FALLING:
+    enough = LEAST_FALLING if rows.exact else 3 * LEAST_FALLING
+    if not rows.whole or not hints.steps or np.unique(falling).size < enough or not split_at_top(rows):
         return []
     found: list[Candidate] = []
     for k, lag in enumerate(lags(rows, lambda piece: plainly_explained(piece, hints))):
         if k == MOST_LAGS or found:
             break
-        x = rows.x - lag
-        if np.all(np.diff(x) > 0):
-            found += _moved(rows, lag, hints, tried)
+        found += _moved(rows, lag, hints, tried)
     return sorted(found, key=lambda candidate: candidate.cost)
 
 
 def _moved(rows: Rows, lag: np.ndarray, hints: Hints, tried: Tried) -> Iterator[Candidate]:
     jumps = np.diff(lag)
     cost = float(np.sum(6 + 2 * np.log2(1 + jumps[jumps > 0])))
-    moved = Rows(rows.x - lag, rows.rates, rows.half, rows.exact, rows.real)
+    _, first = np.unique(rows.x - lag, return_index=True)
+    moved = replace(rows, x=rows.x - lag).part(first)
     for one in explained(moved, hints, tried, (LINEAR, COSINE)):
-        skips = lag if one.skips is None else lag + one.skips
+        skips = lag if one.skips is None else lag + one.skips[0]
         if (worst := checked(rows, one.schedule, one.offset, one.scale, skips)) is not None:
-            yield replace(one, cost=one.cost + cost, skips=skips, worst=worst)
+            # In few digits a lag and another length look alike: then it is no claim.
+            spare = one.spare if rows.half.max() <= 1e-6 * rows.top else min(one.spare, 0)
+            yield replace(one, cost=one.cost + cost, skips=skips, worst=worst, spare=spare)

@@ -76,10 +76,9 @@ def _read(
             opened = {
                 "max_lr": None,
                 "total_steps": (float(first + offset + 1), float(last + offset + 1)),
-                "pct_start": ((near[0] + offset + 1) / total, (near[1] + offset + 1) / total),
                 "offset": (float(offset), float(offset)),
             }
-            family = "one-cycle" if name == "cosine" else "one-cycle of lines"
+            family = "one-cycle" if name == "cosine" else "linear"
             yield Candidate(family, schedule, offset, cost + more, rows.size - 6, worst, opened)
             return
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..._types import Floats
+from ...catalogue.one_cycle import one_cycle
 from ...catalogue.warmup_stable_decay import warmup_stable_decay
 from ...schedules._base import LearningRateSchedule
 from ...schedules.constant import ConstantLR
@@ -19,7 +20,7 @@ from ._geometry import Bounds, top_of_floor
 from ._numbers import bits, count_bits, nicest, roundest
 from ._regions import Region
 from ._rows import Rows
-from ._shapes import Shape
+from ._shapes import COSINE, LINEAR, Shape
 
 RATIOS = {0.0: 0.0, 0.1: 3.0, 0.01: 4.0, 0.05: 5.0, 0.001: 5.0, 0.2: 5.0, 0.5: 5.0, 0.02: 6.0, 1e-4: 6.0, 0.25: 7.0}
 """Floors as parts of the top, and what they cost."""
@@ -42,9 +43,14 @@ class Numbers:
     end: int
     start_lr: float = 0.0
     cosine: bool = False
+    part: float | None = None
+    """The part of a one-cycle that rises, where the decay is read as its second part, and the rise is not seen."""
 
     def schedule(self) -> LearningRateSchedule:
         shape, top, warmup, length = self.shape, self.top, self.warmup, self.end - self.start
+        if self.part is not None:
+            usual = abs(self.floor - top / 25e4) <= 1e-9 * top
+            return one_cycle(top, self.end + 1, self.part, shape.name, end_lr=None if usual else self.floor)
         decay = shape.decay(top, self.floor, length)
         if self.later and warmup > 1:
             return WarmUpLR(top, warmup).shift(-1).then(decay, self.start)
@@ -59,6 +65,8 @@ class Numbers:
             return PiecewiseCosineLR((0, warmup, self.end), (self.start_lr, top, self.floor))
         if self.cosine:
             return PiecewiseCosineLR((0, warmup), (self.start_lr, top)).then(decay, self.start)
+        if self.start == warmup and not self.start_lr:
+            return WarmUpLR(top, warmup).then(decay, warmup)
         if self.start == warmup:
             return decay.warmup(warmup, self.start_lr)
         if shape.word and not self.start_lr:
@@ -83,8 +91,6 @@ def candidates(rows: Rows, region: Region, hints: Hints) -> Iterator[Candidate]:
     if not region.decay.rows.whole:
         return
     for offset, later in _conventions(region, hints):
-        if later and not hints.steps:
-            continue
         picks = _picks(region, offset, hints)
         found = sorted(_choices(region, picks, offset, later, hints), key=lambda choice: choice[0])
         for cost, numbers, lag in found[:PICKS]:
@@ -96,7 +102,8 @@ def candidates(rows: Rows, region: Region, hints: Hints) -> Iterator[Candidate]:
                     continue
                 skips = np.full(rows.size, lag) if lag else None
                 opened = _open(region, offset, later)
-                yield Candidate(numbers.shape.name, schedule, offset, cost, spare, worst, opened, skips=skips)
+                family = "one-cycle" if region.rise.cosine and numbers.shape is COSINE else numbers.shape.name
+                yield Candidate(family, schedule, offset, cost, spare, worst, opened, skips=skips)
                 break
 
 
@@ -105,12 +112,14 @@ def _conventions(region: Region, hints: Hints) -> list[tuple[int, bool]]:
     if not rise.rows.size:
         return [(offset, False) for offset in hints.offsets]
     if not rise.from_zero:
-        return [(-int(rise.origin), False)]
+        return [(-int(rise.origin), False)] if hints.steps or -int(rise.origin) in hints.offsets else []
     found = []
     if region.join != "a step later":
         found.append((-int(rise.origin), False))
     if region.join != "at the top":
         found.append((-int(rise.origin) - 1, True))
+    if not hints.steps:
+        return [(offset, later) for offset, later in found if offset in hints.offsets and not later]
     skipped = [(hints.offsets[0], later) for offset, later in found if offset < -1]
     return [(offset, later) for offset, later in found if -1 <= offset <= 1] + skipped
 
@@ -174,9 +183,7 @@ def _choices(
         for warmup, start_lr in _warmups(region, offset, later, float(start), top):
             if first < warmup:
                 continue
-            numbers = Numbers(
-                shape, top, bottom, warmup, later, first, last, start_lr, cosine=rise.cosine and seen
-            )
+            numbers = Numbers(shape, top, bottom, warmup, later, first, last, start_lr, cosine=rise.cosine and seen)
             whole = 0.0 if last in hints.totals else min(count_bits(last), count_bits(last - first))
             begin = 0.0 if not first else 2 + count_bits(first)
             held = 0.0
@@ -187,6 +194,18 @@ def _choices(
             elif first:
                 begin += 6
             yield cost + whole + begin + held, numbers, lag
+            part = _part(numbers) if not seen else None
+            if part is not None:
+                total = 0.0 if last + 1 in hints.totals else count_bits(last + 1)
+                yield cost + bits(part) + total + 2, replace(numbers, part=part), lag
+
+
+def _part(numbers: Numbers) -> float | None:
+    """The part of a one-cycle that rises before the decay, if it is a number of two digits; its floor is very low."""
+    if numbers.shape not in (COSINE, LINEAR) or not 0 < numbers.floor < numbers.top / 500 or not numbers.start:
+        return None
+    part = round((numbers.start + 1) / (numbers.end + 1), 2)
+    return part if 0 < part < 1 and float(part * (numbers.end + 1)) - 1 == numbers.start else None
 
 
 def _warmups(region: Region, offset: int, later: bool, start: float, top: float) -> Iterator[tuple[int, float]]:
@@ -211,6 +230,8 @@ def _warmups(region: Region, offset: int, later: bool, start: float, top: float)
 
 def _spare(rows: Rows, region: Region, numbers: Numbers, start: float, end: float) -> int | None:
     """How many rows more there are than numbers that were chosen; None if the decay is not seen to be one."""
+    if numbers.later and region.rise.rows.size < 2:
+        return 0  # one row of a rise does not say that it counts from 1, or starts at 0
     between = int(np.sum((rows.x > start) & (rows.x < end)))
     if between < LEAST_BETWEEN:
         return None
@@ -250,7 +271,8 @@ def _open(region: Region, offset: int, later: bool) -> Open:
         found["warmup_steps"] = None if early and last > first else (max(first + moved, 0.0), last + moved)
         if not early:
             found["warmup_steps"] = None
-            found["stable_steps"] = (max(first + moved, 0.0), last + moved)
+            unseen = max(float(decay.rows.x[0]) + moved, 0.0)  # a warm-up may have ended before the first row
+            found["stable_steps"] = (max(first + moved - unseen, 0.0), last + moved)
     elif region.join == "level":
         grid, peaks = region.peaks
         reached = grid[(peaks.low <= found["max_lr"][1]) & (found["max_lr"][0] <= peaks.high)]  # type: ignore[index]

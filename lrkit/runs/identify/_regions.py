@@ -65,8 +65,13 @@ Tried = dict[str, float]
 """The least misfit of each family that was tried, in half units of the last printed place."""
 
 
-def regions(rows: Rows, split: Split, shape: Shape, tried: Tried, most: int = MOST_ROWS) -> Iterator[Region]:
-    """Each way in which the rows are a rise, perhaps a level, and a decay of this shape: the simplest first."""
+def regions(
+    rows: Rows, split: Split, shape: Shape, tried: Tried, most: int = MOST_ROWS, *, quick: bool = False
+) -> Iterator[Region]:
+    """Each way in which the rows are a rise, perhaps a level, and a decay of this shape: the simplest first.
+
+    `most` rows are looked at. If `quick`, a region is not followed to its ends.
+    """
     first, falling = split.first, float(rows.x[split.after])
     after = thinned(rows.part(slice(first, None)), most)
     level: tuple[Region | None, float] | None = None  # the same for all rises
@@ -75,13 +80,13 @@ def regions(rows: Rows, split: Split, shape: Shape, tried: Tried, most: int = MO
         far = False
         for join, decay, least in ways:
             if join == "level":
-                level = level or _region(rise, join, decay, least, falling)
+                level = level or _region(rise, join, decay, least, falling, quick=quick)
                 region, missed = level
                 region = region and replace(region, rise=rise)
             elif join == "a step later" and far:
                 continue
             else:
-                region, missed = _region(rise, join, decay, least, falling)
+                region, missed = _region(rise, join, decay, least, falling, quick=quick)
                 far = not rows.exact and missed > FAR * decay.hopeless
             tried[shape.name] = min(missed, tried.get(shape.name, np.inf))
             if region:
@@ -107,13 +112,15 @@ def _any(at: Floats) -> Bounds:
     return Bounds(np.full(at.size, -np.inf), np.full(at.size, np.inf))
 
 
-def _region(rise: Rise, join: Join, decay: Decay, low: float, high: float) -> tuple[Region | None, float]:
+def _region(
+    rise: Rise, join: Join, decay: Decay, low: float, high: float, *, quick: bool = False
+) -> tuple[Region | None, float]:
     grid, end, room, missed = starts(decay, low, high)
     fits = room >= 0
     if not fits.any():
         return None, missed
     best = int(room.argmax())
-    if decay.rows.whole and decay.whole_start:
+    if decay.rows.whole and decay.whole_start and not quick:
         grid = _spread(decay, float(grid[best]), low, high)
         end, room = decay.best_end(grid)
         fits = room >= 0

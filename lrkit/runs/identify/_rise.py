@@ -44,8 +44,9 @@ class Rise:
             free = Bounds(np.zeros(at.size), np.full(at.size, np.inf))
             return known_floor(self._part(at), self.rows.low, self.rows.high, free, np.zeros(at.size))[1]
         found = self.strip(at)
-        fits = found.room >= 0
-        return Bounds(np.where(fits, found.top.low, 1e300), np.where(fits, found.top.high, -1e300))
+        fits, middle = found.room >= 0, (found.top.low + found.top.high) / 2
+        apart = np.abs(found.room)
+        return Bounds(np.where(fits, found.top.low, middle + apart), np.where(fits, found.top.high, middle - apart))
 
     @cached_property
     def fits(self) -> bool:

@@ -21,18 +21,20 @@ def segments(rows: Rows, explain: Explain, pieces: int = PIECES, first: int = 0)
     for cut in _cuts(rows):
         rest = rows.part(slice(cut, None))
         right = _one(explain(rest), first + cut, first + rows.size)
-        left = explain(rows.part(slice(0, cut))) if right or pieces > 2 else []
+        left = _one(explain(rows.part(slice(0, cut))), first, first + cut) if right or pieces > 2 else []
         if left and not right:
             right = segments(rest, explain, pieces - 1, first + cut)
         if left and right:
-            return [*_one(left, first, first + cut), *right]
+            return [*left, *right]
         if right and rest.size > rows.size / 2:
             best = best or right
     return best
 
 
 def _one(candidates: Sequence[Candidate], first: int, after: int) -> list[Candidate]:
-    return [replace(candidates[0], kind="segment", rows=(first, after))] if candidates else []
+    """The likeliest, if the piece has a row to spare: one that has none would agree with any rows."""
+    told = [one for one in candidates if one.spare > 0]
+    return [replace(told[0], kind="segment", rows=(first, after))] if told else []
 
 
 def _cuts(rows: Rows) -> list[int]:

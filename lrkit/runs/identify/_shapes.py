@@ -8,11 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..._types import Floats
+from ...catalogue.half_cosine import half_cosine
 from ...catalogue.linear import linear
 from ...catalogue.warmup_stable_decay import warmup_stable_decay
 from ...schedules._base import LearningRateSchedule
 from ...schedules.cosine_decay import CosineDecayLR
+from ...schedules.cosine_k_decay import CosineKDecayLR
 from ...schedules.polynomial_decay import PolynomialDecayLR
+from ...schedules.rex_decay import RexDecayLR
+from ...schedules.tanh_decay import TanhDecayLR
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,15 @@ def _polynomial(power: float, bits: float) -> Shape:
     )
 
 
-LINEAR = Shape("linear", lambda u: 1 - u, lambda top, floor, steps: linear(top, floor, steps), "linear", 0.0, endless=True)
+LINEAR = Shape(
+    "linear", lambda u: 1 - u, lambda top, floor, steps: linear(top, floor, steps), "linear", 0.0, endless=True
+)
 COSINE = Shape(
-    "cosine", lambda u: 0.5 + 0.5 * np.cos(np.pi * u), lambda top, floor, steps: _cosine(floor, top, steps), "cosine", 0.0
+    "cosine",
+    lambda u: 0.5 + 0.5 * np.cos(np.pi * u),
+    lambda top, floor, steps: _cosine(floor, top, steps),
+    "cosine",
+    0.0,
 )
 ONE_MINUS_SQRT = Shape(
     "1-sqrt",
@@ -82,3 +92,28 @@ SHAPES = (
     _polynomial(3.0, 5.0),
     _polynomial(1.5, 6.0),
 )
+RARE = (
+    Shape("rex", lambda u: (1 - u) / (1 - u / 2), lambda top, floor, steps: RexDecayLR(floor, top, steps), "", 12.0),
+    Shape(
+        "tanh",
+        lambda u: 0.5 - 0.5 * np.tanh(9 * u - 6),
+        lambda top, floor, steps: TanhDecayLR(floor, top, steps),
+        "",
+        12.0,
+    ),
+    Shape(
+        "cosine of a power 1.5",
+        lambda u: 0.5 + 0.5 * np.cos(np.pi * u**1.5),
+        lambda top, floor, steps: CosineKDecayLR(floor, top, steps, 1.5),
+        "",
+        14.0,
+    ),
+    Shape(
+        "second half of a cosine",
+        lambda u: 1 - np.sin(np.pi / 2 * u),
+        lambda top, floor, steps: half_cosine(floor, 2 * top - floor, steps),
+        "",
+        14.0,
+    ),
+)
+"""Shapes that are tried when nothing else explains the rows."""

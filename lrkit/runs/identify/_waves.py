@@ -88,7 +88,7 @@ WAVES = (
 
 def waves(rows: Rows, hints: Hints) -> Iterator[Candidate]:
     """Each wave that meets the rows, the likeliest first."""
-    jumps, turns, rises_first = _jumps(rows), _turns(rows), _rises_first(rows)
+    jumps, turns, rises_first, any_found = _jumps(rows), _turns(rows), _rises_first(rows), False
     for wave in WAVES:
         places = jumps if wave.jumps else turns
         if not places or (not wave.jumps and wave.rises_first != rises_first):
@@ -96,8 +96,9 @@ def waves(rows: Rows, hints: Hints) -> Iterator[Candidate]:
         for offset in hints.offsets:
             if found := _wave(rows, wave, places, offset, hints):
                 yield found
+                any_found = True
                 break
-    if jumps:
+    if jumps and not any_found:
         yield from _hard_restarts(rows, jumps, hints)
 
 
