@@ -34,6 +34,11 @@ BUDGET = 500_000
 PACKED = (".html", ".css", ".js", ".svg", ".json")
 CONTRAST = "{runOnly: ['color-contrast', 'link-in-text-block']}"
 THE_REST = "{rules: {'color-contrast': {enabled: false}, 'link-in-text-block': {enabled: false}}}"
+OVERFLOW = """() => Math.max(...["html", "main", ".bd-article-container", ".bd-article"].map(name => {
+  const element = document.querySelector(name);
+  return element ? element.scrollWidth - element.clientWidth : 0;
+}))"""
+"""By how much a page is too wide: where the theme lets its column move sideways, the page itself does not show it."""
 WITHOUT_KEYS = """() => [...document.querySelectorAll("*")].some(element =>
   element.scrollWidth > element.clientWidth && element.tabIndex < 0 &&
   /auto|scroll/.test(getComputedStyle(element).overflowX))"""
@@ -129,7 +134,7 @@ class Reader:
         self._view("narrow", photograph)
 
     def _view(self, width: str, photograph: Path | None) -> None:
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = self.page.evaluate(OVERFLOW)
         if wide > 0:
             self.faults.append(f"{width}, {self.scheme}: wider than the window by {wide} px")
         if photograph:
