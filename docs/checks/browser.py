@@ -135,6 +135,9 @@ class Reader:
 
     def _view(self, width: str, photograph: Path | None) -> None:
         wide = self.page.evaluate(OVERFLOW)
+        if wide > 0:  # a chart that is drawn again for a new width takes its time
+            self.page.wait_for_timeout(1000)
+            wide = self.page.evaluate(OVERFLOW)
         if wide > 0:
             self.faults.append(f"{width}, {self.scheme}: wider than the window by {wide} px")
         if photograph:
