@@ -220,7 +220,9 @@ def _draw_names(
     `below` is the height of what is below the axes without a legend, in points.
     """
     width, height = size_of(where)
-    drawn = [ax.get_title(loc="left") for ax in axes[::columns]]
+    every = [ax.get_title(loc="left") for ax in where.axes]
+    drawn = [max(every[k : k + columns], key=lambda title: (title != "", title.count("\n")))
+             for k in range(0, len(every), columns)]  # fmt: skip
     titles = sum(TITLE_SIZE * LEADING * (1 + title.count("\n")) + title_pad() if title else 0 for title in drawn)
     untitled = title_pad() * (len(rows) - sum(map(bool, drawn)))
     free = height - titles

@@ -182,7 +182,8 @@ def legend_texts(names: Sequence[str], width: float, height: float, *, wide: boo
     if widest + HANDLE <= width and ceil(len(names) / columns) <= most:
         return Legend([*names], size, columns=columns)
     alone = [wrapped(name, width - HANDLE, size) for name in names]
-    if sum(1 + text.count("\n") for text in alone) <= most:
+    # matplotlib sets lines of one text farther apart than its letters need.
+    if sum(1 + 1.2 * text.count("\n") for text in alone) <= most:
         return Legend(alone, size)
     columns = min(ceil(len(names) / most), max(1, int(width / (HANDLE + 2 * NARROWEST))))
     shown = min(len(names), columns * most)

@@ -17,7 +17,8 @@ import lrkit
 
 EVERY = 61
 """A prime, so that the logs taken run through all precisions, intervals, conventions and parts of a run."""
-LEAST = 0.92
+LEAST = 0.88
+"""Of these few; ``benchmarks/identify.py`` says how many of all, and of which kind the others are."""
 
 
 def test_most_are_answered_rightly_and_none_is_claimed_wrongly(tmp_path: Path) -> None:

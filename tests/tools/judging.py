@@ -106,7 +106,9 @@ def _outside(log: SyntheticLog, match: Any, name: str, value: float) -> str:
     moved = 0.0 if log.scale > 1 else moved
     if moved and name in ("max_lr", "gamma"):
         return ""
-    per = _in_unit_of(match, log)
+    per = match.scale * _in_unit_of(match, log) / log.scale  # the match's unit in one update
+    if per != 1 and name == "gamma" and log.curve.family.startswith("exponential"):
+        value **= 1 / per
     if per != 1 and (name.endswith("_steps") or name.startswith("milestones")):
         value, moved = value * per, moved * per
     low, high = bounds

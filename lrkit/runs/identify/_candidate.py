@@ -21,7 +21,7 @@ OFFSET_BITS = (0.0, 2.0, 4.0, 6.0)
 
 @dataclass(frozen=True)
 class Hints:
-    """What the log says beside its rates: the conventions that are possible, the likeliest first, and the run's length."""
+    """What the log says beside its rates: the possible conventions, the likeliest first, and the run's length."""
 
     offsets: tuple[int, ...] = (0, -1, 1)
     totals: tuple[int, ...] = ()

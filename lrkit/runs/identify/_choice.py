@@ -1,4 +1,4 @@
-"""From schedules that agree with the rows to an answer: which comes first, whether it is certain, and what stays open."""
+"""From schedules that agree with the rows to an answer: which is first, whether it is certain, what stays open."""
 
 from __future__ import annotations
 

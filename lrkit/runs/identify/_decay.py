@@ -7,6 +7,7 @@ maximum. Top and floor then follow from the rows.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,7 +24,7 @@ from ._shapes import Shape
 FURTHEST = 100.0
 """The longest decay that is looked for, in lengths of what was logged of it."""
 HOPELESS, HOPELESS_EXACT, HOPELESS_STEEP = 8.0, 1e6, 1e8
-"""A shape is given up when the best fit of least squares misses by so many half units: rates that are known exactly tell
+"""A shape is given up when the best least-squares fit misses by so many half units: rates that are known exactly tell
 more than a fit can, and a curve that ends infinitely steep more still."""
 GRID = 17
 SAME = 1e-11
@@ -94,11 +95,13 @@ class Decay:
     def _misfit(self, start: Floats, end: Floats, top: Bounds) -> Floats:
         z, low, _ = self._curves(start, end)
         weights = np.broadcast_to(self._weights, z.shape) * np.isfinite(low)
-        return least_squares(z, self.rows.rates, weights, top)[0]
+        misfit: Floats = least_squares(z, self.rows.rates, weights, top)[0]
+        return misfit
 
     @cached_property
     def _weights(self) -> Floats:
-        return (self.rows.half.min() / self.rows.half) ** 2
+        weights: Floats = (self.rows.half.min() / self.rows.half) ** 2
+        return weights
 
     def near_end(self, start: Floats, shrink: float = 1e-7) -> tuple[Floats, Floats]:
         """For each start about the best end, by least squares, and the misfit there."""
@@ -215,7 +218,7 @@ def starts(decay: Decay, low: float, high: float) -> Starts:
 
 
 def _half_units(decay: Decay, misfit: Floats) -> float:
-    return float(misfit.min()) ** 0.5 / float(decay.rows.half.min())
+    return math.sqrt(misfit.min()) / float(decay.rows.half.min())
 
 
 def _grid(low: float, high: float, whole: bool) -> Floats:

@@ -11,7 +11,7 @@ from ...schedules.constant import ConstantLR
 from ...schedules.piecewise_cosine import PiecewiseCosineLR
 from ...schedules.piecewise_linear import PiecewiseLinearLR
 from ...schedules.warm_up import WarmUpLR
-from ._candidate import Candidate, Hints, checked
+from ._candidate import Candidate, Hints, Open, checked
 from ._numbers import bits, count_bits, nicest
 from ._regions import thinned
 from ._rise import Rise, rises
@@ -94,7 +94,7 @@ def _unfinished(rows: Rows, rise: Rise, hints: Hints) -> Iterator[Candidate]:
         for cost, schedule in sorted(found, key=lambda pair: pair[0])[:12]:
             worst = checked(rows, schedule, offset, skips=lag)
             if worst is not None:
-                opened = {"max_lr": None, "warmup_steps": None, "stable_steps": None, "decay_steps": None}
+                opened: Open = {"max_lr": None, "warmup_steps": None, "stable_steps": None, "decay_steps": None}
                 skips = np.full(rows.size, lag) if lag else None
                 total = cost + hints.offset_bits(offset) + 4 * bool(lag)
                 spare = rows.size - 2 - (not rise.from_zero)
@@ -135,7 +135,7 @@ def risen(rate: float, warmup: int, start: float, later: bool, cosine: bool) -> 
 
 
 def first_rate(rise: Rise, offset: int, at: float, top: float) -> float:
-    """The first rate of a rise that reaches a top at a position: its own number or a part of the top, what is shorter."""
+    """The first rate of a rise that reaches a top at a position: a number, or a part of the top, what is shorter."""
     b = (rise.rows.x + offset) / (at + offset)
     b = 0.5 - 0.5 * np.cos(np.pi * b) if rise.cosine else b
     early = b < 1

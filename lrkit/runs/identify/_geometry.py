@@ -1,4 +1,4 @@
-"""What rows within tolerances say about a curve ``floor + (top - floor) * g``: how well it can fit, and which numbers fit.
+"""What rows within tolerances say of a curve ``floor + (top - floor) * g``: how well it fits, and which numbers fit.
 
 All functions take many curves at once: arrays of a row for each curve, and a column for each row of the log.
 """
@@ -33,7 +33,7 @@ class Bounds(NamedTuple):
 def peak(value: Callable[[Floats, Indices], Floats], low: Floats, high: Floats, shrink: float) -> tuple[Floats, Floats]:
     """Where a function of one maximum is greatest, and how great, in many intervals at once.
 
-    `value` takes points and the numbers of the intervals that they are of. Each round keeps the neighbourhood of the best
+    `value` takes points and the numbers of their intervals. Each round keeps the neighbourhood of the best
     of some points, until an interval is `shrink` of what it was.
     """
     a, b = np.array(low, float), np.array(high, float)
@@ -134,8 +134,10 @@ def _bracket(lines: _Lines) -> Bounds:
 
 
 def _roomiest(lines: _Lines, bracket: Bounds, rounds: int) -> tuple[Floats, Floats]:
-    """The drop that leaves most room for the floor, and that room: the room is concave in the drop, so that its tangents
-    at two drops meet nearer to the best one than either."""
+    """The drop that leaves most room for the floor, and that room.
+
+    The room is concave in the drop, so its tangents at two drops meet nearer to the best one than either.
+    """
     a, b = bracket
     at_a, at_b = _at(lines, a), _at(lines, b)
     best, room = np.where(at_a.room > at_b.room, a, b), np.maximum(at_a.room, at_b.room)

@@ -66,7 +66,9 @@ def _answer(series: LoggedSeries, facts: Mapping[str, Any]) -> Matches:
                 rows = rows_of(series, clock, precision)
                 hints = _hints(series, clock, facts)
                 if found := search(rows, hints, tried):
-                    return Matches(matches(series, rows, found))
+                    # A match counts in the first clock of its series.
+                    counted = replace(series, clocks={clock: series.clocks[clock], **series.clocks})
+                    return Matches(matches(counted, rows, found))
     if not tried:
         fall = (
             "rise again after they have fallen, not in waves of one kind"

@@ -17,9 +17,8 @@ def nicest(low: float, high: float) -> float:
     middle = Decimal(low + (high - low) / 2)
     for length in range(1, 17):
         context = Context(prec=length)
-        candidates = [context.create_decimal(middle)]
-        for rounding in (ROUND_CEILING, ROUND_FLOOR):
-            candidates.append(Context(prec=length, rounding=rounding).create_decimal(middle))
+        contexts = [context, *(Context(prec=length, rounding=way) for way in (ROUND_CEILING, ROUND_FLOOR))]
+        candidates = [one.create_decimal(middle) for one in contexts]
         for candidate in candidates:
             if low <= float(candidate) <= high:
                 return float(candidate)

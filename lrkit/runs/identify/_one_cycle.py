@@ -49,7 +49,7 @@ def _read(
     for total in [*roundest(first + offset + 1, last + offset + 1, TOTALS), *hints.totals]:
         if not first <= total - offset - 1 <= last or total < 2:
             continue
-        part = nicest((near[0] + offset + 1) / total, (near[1] + offset + 1) / total)
+        part = nicest(float(near.low + offset + 1) / total, float(near.high + offset + 1) / total)
         at = np.array([part * total - 1 - offset])
         strip = decay.strip(at, np.array([total - 1.0 - offset]))
         low, high = float(strip.top.low[0]), float(strip.top.high[0])
@@ -91,4 +91,4 @@ def fitting_starts(decay: Decay, start: float) -> Bounds:
         fits = decay.best_end(start + side * far)[1] >= 0
         count = int(fits.argmin()) if not fits.all() else far.size
         found.append(start + side * (far[count - 1] if count else 1e-9 * max(abs(start), 1.0)))
-    return Bounds(*found)
+    return Bounds(np.asarray(found[0]), np.asarray(found[1]))

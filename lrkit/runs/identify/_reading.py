@@ -16,7 +16,7 @@ from ...schedules.piecewise_cosine import PiecewiseCosineLR
 from ...schedules.warm_up import WarmUpLR
 from ._candidate import Candidate, Hints, Open, checked
 from ._flat import first_rate
-from ._geometry import Bounds, top_of_floor
+from ._geometry import Bounds
 from ._numbers import bits, count_bits, nicest, roundest
 from ._regions import Region
 from ._rows import Rows
@@ -46,7 +46,7 @@ class Numbers:
     part: float | None = None
     """The part of a one-cycle that rises, where the decay is read as its second part, and the rise is not seen."""
 
-    def schedule(self) -> LearningRateSchedule:
+    def schedule(self) -> LearningRateSchedule:  # noqa: C901  a case for each way of writing it
         shape, top, warmup, length = self.shape, self.top, self.warmup, self.end - self.start
         if self.part is not None:
             usual = abs(self.floor - top / 25e4) <= 1e-9 * top
@@ -137,7 +137,8 @@ def _picks(region: Region, offset: int, hints: Hints) -> _Picks:
     for s, low, high in zip(starts, *region.ends, strict=True):
         chosen += [(s, e, np.nan) for e in _whole_ends(low, high, offset, hints)]
     if not chosen:
-        return _Picks(*[np.array([])] * 4, Bounds(np.array([]), np.array([])))
+        none: Floats = np.array([])
+        return _Picks(none, none, none, none, Bounds(none, none))
     start, end, ratio = np.array(chosen).T
     floor = np.full(start.size, np.nan)
     low, high = np.empty(start.size), np.empty(start.size)
@@ -159,7 +160,7 @@ def _whole_ends(low: float, high: float, offset: int, hints: Hints) -> list[int]
     return list(dict.fromkeys([*found, *([first, last] if last > first else [])]))
 
 
-def _choices(
+def _choices(  # noqa: C901  a case for each number that may be left open
     region: Region, picks: _Picks, offset: int, later: bool, hints: Hints
 ) -> Iterator[tuple[float, Numbers, int]]:
     rise, shape = region.rise, region.decay.shape

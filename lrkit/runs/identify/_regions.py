@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -47,7 +47,9 @@ class Region:
         """The positions at which the top may be reached before a level, and the tops that the rise allows there."""
         rows = self.rise.rows
         least, most = rows.x[-1], self.decay.rows.x[0] + 1
-        grid = np.unique(np.round(np.linspace(np.floor(least), np.ceil(most), int(min(most - least + 2, 2000)))))
+        grid: Floats = np.unique(
+            np.round(np.linspace(np.floor(least), np.ceil(most), int(min(most - least + 2, 2000))))
+        )
         return grid, self.rise.peaks(grid)
 
 
@@ -76,7 +78,9 @@ def regions(
     after = thinned(rows.part(slice(first, None)), most)
     level: tuple[Region | None, float] | None = None  # the same for all rises
     for rise in rises(thinned(rows.part(slice(0, first)), most)):
-        ways = _after_a_rise(rows, split, rise, shape, after) if first else [("level", Decay(after, shape, _any), -1.0)]
+        ways: Iterable[tuple[Join, Decay, float]] = (
+            _after_a_rise(rows, split, rise, shape, after) if first else [("level", Decay(after, shape, _any), -1.0)]
+        )
         far = False
         for join, decay, least in ways:
             if join == "level":
@@ -160,7 +164,7 @@ def _fitting(decay: Decay, grid: Floats) -> np.ndarray:
 
 
 def narrowed(region: Region) -> Region | None:
-    """The part of a region whose top is the number of the fewest digits; None where the top is known from other rows."""
+    """The part of a region whose top has the fewest digits; None where the top is known from other rows."""
     decay = region.decay
     if region.rise.rows.size or region.start.size == 1:
         return None

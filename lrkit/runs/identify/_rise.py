@@ -12,7 +12,7 @@ from ._geometry import Bounds, Strip, known_floor, strip
 from ._rows import Rows
 
 CONVENTIONS = (0, 1, -1, -2)
-"""Where a warm-up is 0, for the conventions that are in use: the row's own step, the one before, the one after; t + 1."""
+"""Where a warm-up is 0, by convention: the row's own step, the one before, the one after; t + 1."""
 SKIPPED = range(2, 25)
 """... and where it is 0 if updates were skipped from the start."""
 

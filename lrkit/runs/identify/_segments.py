@@ -16,7 +16,7 @@ FEWEST, CUTS, PIECES = 3, 4, 3
 
 
 def segments(rows: Rows, explain: Explain, pieces: int = PIECES, first: int = 0) -> list[Candidate]:
-    """A schedule for each piece, if all rows can be explained by few; or else for the last piece, if it is most of them."""
+    """A schedule for each piece, if few explain all rows; or else for the last piece, if it is most of them."""
     best: list[Candidate] = []
     for cut in _cuts(rows):
         rest = rows.part(slice(cut, None))

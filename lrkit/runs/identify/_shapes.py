@@ -55,9 +55,7 @@ def _polynomial(power: float, bits: float) -> Shape:
     )
 
 
-LINEAR = Shape(
-    "linear", lambda u: 1 - u, lambda top, floor, steps: linear(top, floor, steps), "linear", 0.0, endless=True
-)
+LINEAR = Shape("linear", lambda u: 1 - u, linear, "linear", 0.0, endless=True)
 COSINE = Shape(
     "cosine",
     lambda u: 0.5 + 0.5 * np.cos(np.pi * u),
