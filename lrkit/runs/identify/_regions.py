@@ -166,7 +166,7 @@ def _fitting(decay: Decay, grid: Floats) -> np.ndarray:
 def narrowed(region: Region) -> Region | None:
     """The part of a region whose top has the fewest digits; None where the top is known from other rows."""
     decay = region.decay
-    if region.rise.rows.size or region.start.size == 1:
+    if region.rise.rows.size or region.start.size == region.start[-1] - region.start[0] + 1:  # all are there
         return None
     strip = decay.strip(region.start, region.end)
     fits = strip.room >= 0
