@@ -75,7 +75,7 @@ def in_updates(rows: Rows, hints: Hints, explain: Explain) -> list[Candidate]:
             if x[0] < 0:
                 continue
             inside = Rows(x, rows.rates, rows.half, rows.exact)
-            some = explain(inside, Hints((0,), hints.totals))
+            some = explain(inside, Hints((0,), hints.totals, epochs=True))
             found += [_moved(one, updates, offset, place) for one in some]
             if len(knots) > 1:
                 ends = [updates * (low + high) / 2 + offset for low, high in knots]

@@ -165,27 +165,40 @@ class Decay:
         at = end - start
         return Bounds(start + edge(room, at, low - start, 32), start + edge(room, at, high - start, 32))
 
-    def ends_of_known_floor(self, start: Floats, ratio: Floats) -> tuple[Floats, Bounds]:
-        """The room, and the first and the last end that fit, where the floor is a known part of the top."""
+    def end_of_known_floor(self, start: Floats, ratio: Floats) -> tuple[Floats, Floats]:
+        """For each start the end that leaves most room where the floor is a known part of the top, and that room."""
         low, high = self.reach(start)
         top = self.top(start)
-
-        def room(t: Floats) -> Floats:
-            return self.room_of_known_floor(start, start + np.exp(t), ratio, top)[0]
-
         at, most = peak(
             lambda t, k: self.room_of_known_floor(start[k], start[k] + np.exp(t), ratio[k], top.of(k))[0],
             np.log(low - start),
             np.log(high - start),
             0.1 / float((high - low).max() + 100),
         )
-        if self.rows.whole:
-            for whole in (np.floor(start + np.exp(at)), np.floor(start + np.exp(at)) + 1):
-                t = np.log(np.clip(whole, low, high) - start)
-                better = room(t)
-                at, most = np.where(better >= np.minimum(most, 0), t, at), np.maximum(most, better)
-        first, last = edge(room, at, np.log(low - start), 34), edge(room, at, np.log(high - start), 34)
-        return most, Bounds(start + np.exp(first), start + np.exp(last))
+        end = start + np.exp(at)
+        for whole in (np.floor(end), np.floor(end) + 1) if self.rows.whole else ():
+            near = np.clip(whole, low, high)
+            better = self.room_of_known_floor(start, near, ratio, top)[0]
+            end, most = np.where(better >= np.minimum(most, 0), near, end), np.maximum(most, better)
+        return end, most
+
+    def ends_of_known_floor(self, start: Floats, ratio: Floats) -> tuple[Floats, Bounds]:
+        """The room, and the first and the last end that fit, where the floor is a known part of the top."""
+        end, most = self.end_of_known_floor(start, ratio)
+        ends = Bounds(end.copy(), end.copy())
+        fits = most >= 0
+        if fits.any():
+            start, end, ratio = start[fits], end[fits], ratio[fits]
+            low, high = self.reach(start)
+            top = self.top(start)
+
+            def room(t: Floats) -> Floats:
+                return self.room_of_known_floor(start, start + np.exp(t), ratio, top)[0]
+
+            at = np.log(end - start)
+            ends.low[fits] = start + np.exp(edge(room, at, np.log(low - start), 34))
+            ends.high[fits] = start + np.exp(edge(room, at, np.log(high - start), 34))
+        return most, ends
 
 
 class Starts(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, product
 
 import numpy as np
 
@@ -81,13 +81,20 @@ def _families(rows: Rows, hints: Hints, tried: Tried, shapes: Sequence[Shape]) -
 
 
 def _decays(rows: Rows, split: Split, shape: Shape, hints: Hints, tried: Tried) -> Iterator[list[Candidate]]:
-    """The decays of one shape; where some of the rows are met and others are not, with more of them looked at."""
-    for most in (MOST_ROWS, MORE_ROWS):
+    """The decays of one shape; where some of the rows are met and others are not, with more of them looked at.
+
+    A single row at the top may also be the last of the rise: the top itself is between two rows then. Where rows are of
+    epochs it need not be at a whole one, so that this would claim too much.
+    """
+    later = Split(split.after, split.after)
+    single = split.after == split.first + 1 and later.after < rows.size - 1
+    splits = [split, later] if single and not hints.epochs else [split]
+    for most, place in product((MOST_ROWS, MORE_ROWS), splits):
         near, found = False, False
-        for region in regions(rows, split, shape, tried, most):
+        for region in regions(rows, place, shape, tried, most):
             nice = narrowed(region)
             group = [*candidates(rows, region, hints), *(candidates(rows, nice, hints) if nice else ())]
             near, found = True, found or bool(group)
             yield group
-        if found or not near or rows.size <= most:
+        if found or (place is splits[-1] and (not near or rows.size <= most)):
             return

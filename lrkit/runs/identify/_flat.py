@@ -17,6 +17,9 @@ from ._regions import thinned
 from ._rise import Rise, rises
 from ._rows import Rows, Split
 
+MOST_TOPS = 250
+"""So many places of a top that is not seen are tried: the roundest."""
+
 
 def constant(rows: Rows) -> Iterator[Candidate]:
     """One rate. It has no alignment."""
@@ -107,6 +110,7 @@ def _tops(rise: Rise, rows: Rows, offset: int, last: float, moved: int) -> Itera
     steps = np.arange(np.ceil(last), np.ceil(last) + 2000)
     round_ones = np.concatenate([np.array([1, 2, 3, 4, 5, 6, 8]) * 10.0**k for k in range(9)]) - moved
     grid = np.unique(np.concatenate([steps, round_ones[round_ones > last], last * np.array([2.0, 4.0, 5.0, 10.0])]))
+    grid = np.array(sorted(grid.tolist(), key=lambda at: count_bits(at + moved))[:MOST_TOPS])
     peaks = rise.peaks(grid)
     for at, low, high in zip(grid, *peaks, strict=True):
         if 0 < low <= high and at == round(at):

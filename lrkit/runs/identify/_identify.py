@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._params import shorten
 from ..log import LoggedRates, LoggedSeries
 from ..match import Matches
 from ..precision import precisions
@@ -22,6 +23,7 @@ from ._segments import segments
 from ._shapes import COSINE, LINEAR
 from ._skips import lags
 
+FEWEST = 2
 MOST_LAGS = 13
 LEAST_FALLING = 8
 """Skipped updates are looked for where so many different rates fall from the top."""
@@ -30,19 +32,52 @@ LEAST_FALLING = 8
 def identify(log: LoggedRates | LoggedSeries | Sequence[float] | np.ndarray, rates: Any = None) -> Matches:
     r"""The schedules that give the rates of a run's log, the likeliest first.
 
+    Row `i` of a match is the rate of ``schedule(scale * x[i] + offset - skips[i])``. Each expression has been written,
+    read back and compared with every row. What the rows leave open is in `Match.open`: the interval of each number over
+    all curves of its kind that agree with the rows, with any floor, or None for what they do not show.
+
     Parameters
     ----------
     log : LoggedRates or LoggedSeries or array of float
-        A log, one of its series, or the steps of rates that are given beside.
+        What `lrkit.read_log` returns, one of its series, or steps, with the rates beside.
     rates : array of float, optional
-        The rates at the steps.
+        The rates at the steps, if `log` is an array of steps. How precisely they are known is read off their digits.
 
     Returns
     -------
     Matches
-        The answers.
+        A list of `Match`. A log of several series has those of the first, then those of the next. It is empty where no
+        schedule explains the rows; then `tried` says what was tried, and how far off the best of each kind was.
+
+    Raises
+    ------
+    TypeError
+        If `log` is none of these, or rates are missing, or given beside a log.
+    ValueError
+        If steps and rates are not two rows of numbers, of one length.
+
+    Notes
+    -----
+    Rates that are known to the last bits must be met to 1e-12 of the highest, printed ones to half a unit of the last
+    place. A match is `certain` if no other kind of curve explains the rows with numbers as simple, and there are two
+    more rows than numbers. Among numbers that the rounding allows, those of few digits are preferred.
+
+    *Not told apart*: an offset, updates skipped before the first row, and a warm-up that the log does not show, are one
+    number; so are the floor of a line and its end, until the floor is seen. A constant has no alignment. Levels at no
+    regular steps are answered as steps, which is what a metric gives.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> plan = lrkit.CosineDecayLR(0.0, 0.1, 900).warmup(100)
+    >>> steps = list(range(0, 600, 20))
+    >>> match = lrkit.identify(steps, plan(steps))[0]
+    >>> match.schedule == plan, match.offset, match.exactness, match.certain
+    (True, 0, 'exact', True)
     """
     with np.errstate(all="ignore"):
+        if rates is not None and isinstance(log, (LoggedRates, LoggedSeries)):
+            raise TypeError("identify: rates must be given with steps, not with a log, which has its own")
         if isinstance(log, LoggedRates):
             found = [_answer(series, log.facts) for series in log.rates]
             tried = tuple(text for part in found for text in part.tried)
@@ -53,13 +88,39 @@ def identify(log: LoggedRates | LoggedSeries | Sequence[float] | np.ndarray, rat
 
 
 def _series(steps: Any, rates: Any) -> LoggedSeries:
-    x, y = np.asarray(steps, float), np.asarray(rates)
-    return LoggedSeries("learning_rate", "lr", {"step": x}, y.astype(float), precisions(y))
+    if rates is None:
+        raise TypeError(
+            f"identify: log must be a log, a series of one, or steps with rates beside, got {shorten(steps)}"
+        )
+    x, y = _numbers("log", steps), _numbers("rates", rates)
+    if x.size != y.size:
+        raise ValueError(f"identify: there must be as many steps as rates, got {x.size} and {y.size}")
+    known = np.isfinite(x) & np.isfinite(y)
+    x, y = x[known], y[known]
+    if y.dtype.kind != "f":
+        y = y.astype(float)
+    return LoggedSeries("learning_rate", "lr", {"step": x.astype(float)}, y.astype(float), precisions(y))
+
+
+def _numbers(name: str, values: Any) -> np.ndarray:
+    try:
+        array = np.asarray(values)
+    except (TypeError, ValueError):
+        array = np.asarray(None)
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"identify: {name} must be numbers, got {shorten(values)}")
+    if array.ndim != 1:
+        raise ValueError(f"identify: {name} must be one row of numbers, got the shape {array.shape}")
+    return array
 
 
 def _answer(series: LoggedSeries, facts: Mapping[str, Any]) -> Matches:
     """The answers for one series: by its likeliest clock and reading of the printed digits that gives any."""
     tried: Tried = {}
+    if series.rates.size < FEWEST:
+        return Matches([], (f"{series.name}: {series.rates.size} of the {FEWEST} rows that are needed",))
+    if np.any(series.rates < 0):
+        return Matches([], (f"{series.name}: rates below 0, which no schedule gives",))
     for search in (explained, _with_skips, _in_updates, _by_batch, _in_pieces):
         for clock in series.clocks:
             for precision in series.precisions:

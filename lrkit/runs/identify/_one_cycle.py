@@ -18,6 +18,8 @@ from ._rows import Rows, Split
 from ._shapes import COSINE, LINEAR
 
 TOTALS = 8
+TRIED, NEAR = 20, 0.02
+"""So many places of the top are tried first: a rise that misses rows by this part of the top at all of them is none."""
 NAMES = {"cosine": COSINE, "linear": LINEAR}
 
 
@@ -31,6 +33,9 @@ def one_cycles(rows: Rows, split: Split, hints: Hints) -> Iterator[Candidate]:
     for name, shape in NAMES.items():
         for offset in hints.offsets:
             rise = Rise(before, -float(offset), from_zero=False, cosine=name == "cosine")
+            tops = np.linspace(before.x[-1], rows.x[split.after], TRIED)
+            if rise.strip(tops).room.max() < -NEAR * rows.top:
+                continue
             decay = Decay(after, shape, rise.peaks, before=False, whole_start=False)
             start, end, room, _ = starts(decay, float(before.x[-1]), float(rows.x[split.after]))
             if room.max() < 0:

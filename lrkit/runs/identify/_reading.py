@@ -222,7 +222,7 @@ def _warmups(region: Region, offset: int, later: bool, start: float, top: float)
     else:
         ats = np.array([start - (region.join == "a step later")])
     lag = int(rise.origin) + offset + later if rise.from_zero else 0
-    for at in sorted(ats, key=lambda at: count_bits(at + offset - lag + later))[:6]:
+    for at in sorted(ats, key=lambda at: count_bits(at + offset - lag + later))[:3]:
         warmup = int(at) + offset - lag + later
         if warmup <= 0:
             continue

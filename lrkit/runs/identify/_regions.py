@@ -17,11 +17,11 @@ from ._rise import Rise, rises
 from ._rows import Rows, Split
 from ._shapes import Shape
 
-MOST_STARTS = 24
+MOST_STARTS = 16
 MOST_ROWS = 48
 NICE_PARTS = (0.1, 0.0, 0.01, 0.05, 0.001, 0.2, 0.5, 0.02)
-FAR = 20.0
-"""Printed rates that miss a shape by so many times more than is hopeless miss it a step later too."""
+FAR = 4.0
+"""Printed rates that miss a shape by so many times more than is hopeless miss it a step earlier or later too."""
 
 Join = Literal["at the top", "a step later", "level"]
 """Whether the decay starts where the rise ends, a step later (a warm-up by (t + 1) / W), or after a level."""
@@ -77,17 +77,17 @@ def regions(
     first, falling = split.first, float(rows.x[split.after])
     after = thinned(rows.part(slice(first, None)), most)
     level: tuple[Region | None, float] | None = None  # the same for all rises
+    far = False
     for rise in rises(thinned(rows.part(slice(0, first)), most)):
         ways: Iterable[tuple[Join, Decay, float]] = (
             _after_a_rise(rows, split, rise, shape, after) if first else [("level", Decay(after, shape, _any), -1.0)]
         )
-        far = False
         for join, decay, least in ways:
             if join == "level":
                 level = level or _region(rise, join, decay, least, falling, quick=quick)
                 region, missed = level
                 region = region and replace(region, rise=rise)
-            elif join == "a step later" and far:
+            elif far:
                 continue
             else:
                 region, missed = _region(rise, join, decay, least, falling, quick=quick)
@@ -166,7 +166,7 @@ def _fitting(decay: Decay, grid: Floats) -> np.ndarray:
 def narrowed(region: Region) -> Region | None:
     """The part of a region whose top has the fewest digits; None where the top is known from other rows."""
     decay = region.decay
-    if region.rise.rows.size or region.start.size == 1:
+    if region.rise.rows.size or region.start.size == region.start[-1] - region.start[0] + 1:  # all are there
         return None
     strip = decay.strip(region.start, region.end)
     fits = strip.room >= 0
@@ -194,7 +194,7 @@ def _of_ratio(region: Region, ratio: float) -> list[float]:
         return []
 
     def room(start: Floats) -> Floats:
-        return decay.ends_of_known_floor(start, np.full(start.size, ratio))[0]
+        return decay.end_of_known_floor(start, np.full(start.size, ratio))[1]
 
     low, high = region.start[:1], region.start[-1:]
     best, most = peak(lambda start, _: room(start), low, high, 1e-6)

@@ -56,7 +56,7 @@ class Rows:
 def rows_of(series: LoggedSeries, clock: str, precision: Precision) -> Rows:
     """The rows of a series on one of its clocks, in order; of rows at one position the last."""
     x = np.asarray(series.clocks[clock], float)
-    rates, half = np.asarray(series.rates, float), np.asarray(precision.half_units, float)
+    rates, half = np.asarray(series.rates, float), np.maximum(np.asarray(precision.half_units, float), LEAST)
     good = np.isfinite(x) & np.isfinite(rates)
     x, rates, half = x[good], rates[good], half[good]
     _, last = np.unique(x[::-1], return_index=True)
@@ -64,6 +64,8 @@ def rows_of(series: LoggedSeries, clock: str, precision: Precision) -> Rows:
     return Rows(x[keep], rates[keep], half[keep], precision.form == "float64")
 
 
+LEAST = 1e-300
+"""Where all rates are 0, none is known to be more precise than this."""
 APART = 1e-2
 """Neighbours among printed rates touch; rows that share less than this part of half a unit are not at one rate."""
 
