@@ -29,7 +29,7 @@ PLAIN = "\x1b[0m"
 
 def draw(chart: Chart, _theme: Theme, **options: Any) -> str:
     """The chart as lines of text, in the terminal's own colours; the options are those of `sketch`."""
-    return sketch(chart, **options)
+    return Printed(sketch(chart, **options))
 
 
 def draw_panels(panels: Panels, _theme: Theme, **options: Any) -> str:

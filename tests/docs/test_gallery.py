@@ -67,7 +67,7 @@ def page(stem: str) -> Page:
         with contextlib.redirect_stdout(output), tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
             exec(compile(tree, str(path), "single"), names)
             assert not list(Path(folder).iterdir())
-        figures = drawn + [plt.figure(number) for number in plt.get_fignums()]
+        figures = [*dict.fromkeys(drawn + [plt.figure(number) for number in plt.get_fignums()])]
     finally:
         sys.displayhook, renderer.show_at_end = before, present
         plt.close("all")
