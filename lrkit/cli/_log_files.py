@@ -14,9 +14,17 @@ from ._rate_files import NoTableError
 STDIN = "-"
 
 
+class _Text(io.StringIO):
+    """A text with the name of the file that it was read from."""
+
+    def __init__(self, text: str, where: str) -> None:
+        super().__init__(text)
+        self.name = "" if where == STDIN else where
+
+
 def log_in(where: str, column: str | None, text: str | None = None) -> LoggedRates:
-    """The log at a path, or in a text that was read from standard input."""
-    given = Path(where) if text is None or where != STDIN else io.StringIO(text)
+    """The log at a path, or in a text that was read from there: a pipe can be read only once."""
+    given: Path | _Text = Path(where) if text is None else _Text(text, where)
     try:
         return read_log(given, column=column)
     except ValueError as error:

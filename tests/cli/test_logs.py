@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from command import Run
+from processes import shell
 
 import lrkit
 
@@ -98,3 +99,12 @@ def test_what_a_trainer_writes_once_an_epoch_is_a_log(files: Run) -> None:
     done = files("diff", "ExponentialDecayLR(0.1, 0.5, 1)", "summary.csv")
     assert done.code == 0
     assert "3 rows, epoch 0 to 2" in done.out
+
+
+def test_a_log_comes_through_a_pipe_of_the_shell(tmp_path: Path) -> None:
+    """A pipe can be read only once: what was read to see whether it is a table is read as a log then."""
+    (tmp_path / "log.csv").write_text("step,lr\n10,0.02\n20,0.04\n30,0.06\n40,0.08\n")
+    plan = "WarmUpLR(0.1, 50)"
+    done = shell(f"lrkit diff '{plan}' <(cat log.csv); lrkit diff '{plan}' log.csv", folder=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.count("agree at all 4 rows") == 2
