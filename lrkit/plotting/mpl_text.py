@@ -10,11 +10,10 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
 from .mpl_style import family
+from .text_lines import lines_within, without_middle
 
 LEADING = 1.25
 """The distance from line to line, in sizes of the letters."""
-SHORTEST = 4
-"""The fewest letters that a name is shortened to, with the dots."""
 
 
 def points(setting: str) -> float:
@@ -31,19 +30,7 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
 
 def wrapped(text: str, width: float, size: float, weight: str = "normal", most: int = 99) -> str:
     """The text in lines no wider than `width` points, at most so many; a word that is wider is cut into pieces."""
-    lines = []
-    for paragraph in text.split("\n"):
-        line = ""
-        for word in paragraph.split(" "):
-            longer = f"{line} {word}" if line else word
-            if text_width(longer, size, weight) <= width:
-                line = longer
-                continue
-            if line:
-                lines.append(line)
-            *pieces, line = _pieces(word, width, size, weight)
-            lines += pieces
-        lines.append(line)
+    lines = lines_within(text, width, lambda line: text_width(line, size, weight))
     if len(lines) > most:
         last = lines[most - 1]
         while last and text_width(f"{last}…", size, weight) > width:
@@ -53,24 +40,8 @@ def wrapped(text: str, width: float, size: float, weight: str = "normal", most: 
 
 
 def shortened(text: str, width: float, size: float) -> str:
-    """The text with dots in place of its middle, if it is wider than `width` points: often the ends differ."""
-    if text_width(text, size) <= width:
-        return text
-    for kept in range(len(text) - 1, SHORTEST - 2, -1):
-        short = f"{text[: (kept + 1) // 2].rstrip()}…{text[len(text) - kept // 2 :].lstrip()}"
-        if text_width(short, size) <= width:
-            break
-    return short
-
-
-def _pieces(word: str, width: float, size: float, weight: str) -> list[str]:
-    """The word in pieces no wider than the width, each of at least one letter."""
-    pieces = [""]
-    for letter in word:
-        if pieces[-1] and text_width(pieces[-1] + letter, size, weight) > width:
-            pieces.append("")
-        pieces[-1] += letter
-    return pieces
+    """The text with dots in place of its middle, if it is wider than `width` points."""
+    return without_middle(text, width, lambda line: text_width(line, size))
 
 
 @lru_cache(maxsize=4096)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
 from html import escape
 
 import plotly.graph_objects as go
 
 from .style import Theme
+from .text_lines import lines_within, without_middle
 
 SIZE, TITLE_SIZE, NOTE_SIZE = 12, 17, 11
 """Of names, numbers and headings; of the title; of notes: in pixels."""
@@ -56,34 +56,15 @@ def wrapped(text: str, width: float, size: float = SIZE) -> list[str]:
 
     The letters are counted as those of DejaVu Sans, the widest of the usual fonts.
     """
-    lines: list[str] = []
-    for paragraph in text.splitlines():
-        line = ""
-        for word in _pieces(paragraph, width, size):
-            longer = f"{line} {word}".strip()
-            if line and text_width(longer, size) > width:
-                lines.append(line)
-                longer = word
-            line = longer
-        lines += [line] if line else []
-    return lines
-
-
-def shortened(text: str, width: float, size: float = SIZE) -> str:
-    """The text with an ellipsis in place of its middle, if it is wider than `width` pixels: often the ends differ."""
-    kept = len(text)
-    short = text
-    while text_width(short, size) > width and kept > 2:
-        kept -= 1
-        short = f"{text[: (kept + 1) // 2].rstrip()}…{text[len(text) - kept // 2 :].lstrip()}"
-    return short
+    tidy = "\n".join(" ".join(paragraph.split()) for paragraph in text.splitlines())
+    return [line for line in lines_within(tidy, width, lambda line: text_width(line, size)) if line]
 
 
 def fitted(text: str, width: float, most: int) -> list[str]:
     """The text in at most so many lines of at most about `width` pixels, without its middle if they do not hold it."""
     lines, part = wrapped(text, width), 1.0
     while len(lines) > most and part > 0:  # a line may end before it is full
-        lines = wrapped(shortened(text, part * most * width), width)
+        lines = wrapped(without_middle(text, part * most * width, text_width), width)
         part -= 0.05
     return lines[:most] or [" "]
 
@@ -104,14 +85,3 @@ def _letter(letter: str) -> float:
     if unicodedata.combining(letter):
         return 0
     return 1.02 if unicodedata.east_asian_width(letter) in "WF" else 0.78 if letter.isupper() else 0.635
-
-
-def _pieces(paragraph: str, width: float, size: float) -> Iterator[str]:
-    """The words, each cut where it is wider than a line."""
-    for word in paragraph.split():
-        rest = word
-        while text_width(rest, size) > width and len(rest) > 1:
-            fits = next(k for k in range(len(rest) - 1, 0, -1) if k == 1 or text_width(rest[:k], size) <= width)
-            yield rest[:fits]
-            rest = rest[fits:]
-        yield rest

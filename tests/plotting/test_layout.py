@@ -20,6 +20,7 @@ from lrkit import ConstantLR
 from lrkit.chart import Chart, Panels
 from lrkit.plotting import mpl, mpl_style
 from lrkit.plotting.mpl_names import Gutter
+from lrkit.plotting.mpl_text import shortened
 from lrkit.plotting.style import THEMES, Theme
 
 WIDE, NARROW = (8.0, 4.5), (3.9, 3.2)
@@ -220,3 +221,9 @@ def test_a_legend_of_many_names_stays_on_the_users_axes() -> None:
         box = ax.get_legend().get_window_extent()
         assert figure.bbox.y0 <= box.y0 <= box.y1 <= figure.bbox.y1
         assert figure.bbox.x0 <= box.x0 <= box.x1 <= figure.bbox.x1
+
+
+def test_a_short_name_of_wide_letters_is_kept_where_it_does_not_fit() -> None:
+    """Three letters are the fewest that a name is shortened to, whatever their width."""
+    assert shortened("WWW", 5, 10) == "WWW"
+    assert shortened("WWWWWW", 5, 10) == "WW…W"
