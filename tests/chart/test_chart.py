@@ -20,6 +20,7 @@ from lrkit import (
     WarmUpLR,
 )
 from lrkit.chart import Chart, Curve, Phase, make_chart, make_curve
+from lrkit.chart.chart import left_out
 
 COSINE = CosineDecayLR(0, 0.1, 100)
 
@@ -267,3 +268,11 @@ def test_a_chart_needs_a_schedule() -> None:
     assert isinstance(make_chart([COSINE]), Chart)
     with pytest.raises(TypeError, match="nothing to draw"):
         lrkit.plot()
+
+
+def test_a_caption_of_curves_in_several_units_counts_points() -> None:
+    stairs = lrkit.WarmUpLR(1.0, 10).repeat(10)
+    steps, tokens = (make_curve(stairs, unit, 1_000_000, unit) for unit in ("step", "token"))
+    assert steps.thinned
+    assert "of 1,000,000 points (" in left_out([steps, tokens])
+    assert "of 1,000,000 tokens (" in left_out([tokens])

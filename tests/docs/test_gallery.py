@@ -24,8 +24,7 @@ from lrkit.plotting import mpl as renderer
 
 GALLERY = Path(__file__).parents[2] / "gallery"
 SCRIPTS = [path.stem for path in sorted(GALLERY.glob("plot_*.py"))]
-LINES = 40
-LONGER = {"plot_digits": 48, "plot_which_schedule": 85}  # one trains networks, half of the other is rows of logs
+LINES, LONGER = 40, {"plot_digits": 48}  # of code, a screen; the longer one trains networks
 
 
 @dataclass(frozen=True)
