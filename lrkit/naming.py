@@ -142,7 +142,7 @@ def _numbers(schedule: LearningRateSchedule) -> Iterator[tuple[str, str]]:
         yield from _numbers(part)
 
 
-def counted(position: float) -> str:
+def position_text(position: float) -> str:
     """A position in words: ``1,000,000``, ``2.5``."""
     return f"{position:,.3f}".rstrip("0").rstrip(".")
 
@@ -152,7 +152,7 @@ def describe(label: str, steps: Floats, rates: Floats, unit: str = "step") -> st
     top, bottom = int(rates.argmax()), int(rates.argmin())
     words = f"{label}: starts at {rates[0]:.6g}"
     if 0 < top < rates.size - 1:
-        words += f", peaks at {rates[top]:.6g} at {unit} {counted(steps[top])}"
+        words += f", peaks at {rates[top]:.6g} at {unit} {position_text(steps[top])}"
     if rates[bottom] < min(rates[0], rates[-1]):
-        words += f", is lowest with {rates[bottom]:.6g} at {unit} {counted(steps[bottom])}"
-    return f"{words}, ends at {rates[-1]:.6g} at {unit} {counted(steps[-1])}."
+        words += f", is lowest with {rates[bottom]:.6g} at {unit} {position_text(steps[bottom])}"
+    return f"{words}, ends at {rates[-1]:.6g} at {unit} {position_text(steps[-1])}."

@@ -25,6 +25,8 @@ NOT_PRINTED = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Unicode's categories Cc and Cs: control characters, and halves of a character."""
 DEEPEST_LIST = 4
 """How many lists may lie in one another: a list may hold itself."""
+LOGS = (LoggedRates, LoggedSeries, Path)
+"""The log of a run: read, one of its series, or where it lies."""
 DRAW = "plot: cannot draw"
 """How a message begins: the function that was called, and what it cannot do."""
 
@@ -103,9 +105,8 @@ def is_log(value: Any) -> bool:
     """Whether a value is the log of a run, or a dict or list of only that."""
     if isinstance(value, Mapping):
         return len(value) == 1 and is_log(next(iter(value.values())))
-    if isinstance(value, list) and len(value) == 1:
-        return isinstance(value[0], (LoggedRates, LoggedSeries, Path))
-    return isinstance(value, (LoggedRates, LoggedSeries, Path))
+    only = value[0] if isinstance(value, list) and len(value) == 1 else value
+    return isinstance(only, LOGS)
 
 
 def is_collection(value: Any) -> bool:
@@ -140,7 +141,7 @@ def _runs(label: str, value: Any, steps: int | None, complaint: str) -> Iterator
     if is_collection(value):
         for _, item in _things(value, complaint):
             yield from _runs(label, item, steps, complaint)
-    elif isinstance(value, (LoggedRates, LoggedSeries, Path)):
+    elif isinstance(value, LOGS):
         yield from _runs_of_log(label, value, complaint)
     elif isinstance(value, Match):
         yield Run(label, value.schedule)

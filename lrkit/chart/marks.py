@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from .._params import as_kind, shorten
-from ..naming import counted
+from ..naming import position_text
 from .curve import Curve
 from .sampling import rates_at
 
@@ -62,7 +64,7 @@ def marks_of(curves: Sequence[Curve], asked: Asked) -> tuple[Mark, ...]:
     for (k, at), words in names.items():
         rate = _rate(curves[k], at)
         name = ", ".join(filter(None, words))
-        text = f"{name} {rate:.4g}".strip() + (f" at {counted(at)}" if words != ["first"] else "")
+        text = f"{name} {rate:.4g}".strip() + (f" at {position_text(at)}" if words != ["first"] else "")
         marks.setdefault((at / curves[k].scale, rate, text), Mark(k, at, rate, text))
     return tuple(marks.values())
 
@@ -81,5 +83,5 @@ def _where(curve: Curve, word: str, step: int | None) -> float | None:
 def _rate(curve: Curve, at: float) -> float:
     """The rate at a position: of a log, that of the last row up to there."""
     if curve.schedule is not None:
-        return float(rates_at(curve.schedule, curve.steps[:1] * 0 + at)[0])
+        return float(rates_at(curve.schedule, np.array([at]))[0])
     return float(curve.rates[curve.steps.searchsorted(at, side="right") - 1])

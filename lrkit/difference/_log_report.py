@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..naming import counted
-from ..runs.words import expression
+from .._params import counted
+from ..naming import position_text
+from ..runs.words import expression, lag_steps, signed
 from ._report import shortened
 
 if TYPE_CHECKING:
     from ._logged import LogDifference
-
 MOST_SKIPS = 6
 """How many rows at which the lag grows are named."""
 
@@ -21,7 +21,7 @@ def report(found: LogDifference) -> Iterator[str]:
     one, unit = found.alignment, found.unit
     plan, log = found.labels
     yield f"{plan}: {shortened(expression(one.schedule))}"
-    first, last = counted(float(found.x.min())), counted(float(found.x.max()))
+    first, last = position_text(float(found.x.min())), position_text(float(found.x.max()))
     yield f"{log}: {found.log.label}, {found.rows:,} rows, {unit} {first} to {last}, {one.precision}"
     if one.agrees and not found.causes:
         yield f"agree at all {found.rows:,} rows, to {_to(found)}"
@@ -29,7 +29,7 @@ def report(found: LogDifference) -> Iterator[str]:
         yield f"agree at all {found.rows:,} rows, to {_to(found)}, if updates were skipped; that is not certain"
     else:
         row = int(one.departing.argmax())
-        where = f"first at {unit} {counted(found.x[row])}"
+        where = f"first at {unit} {position_text(found.x[row])}"
         values = f"logged {one.series.rates[row]:.10g}, planned {one.planned[row]:.10g}"
         yield f"differ at {found.differing_rows:,} of {found.rows:,} rows, {where}: {values}"
     if one.agrees or not found.causes:
@@ -44,7 +44,7 @@ def report(found: LogDifference) -> Iterator[str]:
     for k, cause in enumerate(found.causes):
         yield f"{'it looks as if' if k == 0 else '  or as if'}: {cause.text}"
     row = found.largest_residual_row
-    where = f"at {unit} {counted(found.x[row])}"
+    where = f"at {unit} {position_text(found.x[row])}"
     if one.agrees:
         yield f"largest residual: {found.largest_residual:+.3g} half units of the last place, {where}"
     else:
@@ -59,19 +59,12 @@ def _to(found: LogDifference) -> str:
 def _convention(found: LogDifference) -> str:
     clock = found.alignment.clock
     factor = "" if clock.scale == 1 else f"{clock.scale:,g} "
-    offset = "" if not clock.offset else f" {'+' if clock.offset > 0 else '-'} {abs(clock.offset):,}"
     counted_by_plan = clock.unit if clock.scale == 1 else found.plan.unit
-    return f"the row at {clock.unit} x has the planned rate of {counted_by_plan} {factor}x{offset}"
+    return f"the row at {clock.unit} x has the planned rate of {counted_by_plan} {factor}x{signed(clock.offset)}"
 
 
 def _skips(found: LogDifference) -> str:
-    told, before = [], 0
-    for x, lag in found.skips[:MOST_SKIPS]:
-        first = x == found.x[0]
-        where = f"before {found.unit} {counted(x)}" if first else f"by {found.unit} {counted(x)}"
-        told.append(f"{lag - before} {'more ' if before else ''}{where}")
-        before = lag
-    rest = len(found.skips) - MOST_SKIPS
-    total = found.skips[-1][1]
-    more = f", and at {rest} rows more" if rest > 0 else ""
-    return f"{', '.join(told)}{more}; the plan is {total} step{'s' * (total > 1)} behind at the end"
+    behind = counted(found.skips[-1][1], "step")
+    return (
+        f"{lag_steps(found.skips, float(found.x[0]), found.unit, MOST_SKIPS)}; the plan is {behind} behind at the end"
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
@@ -180,7 +180,7 @@ class LogDifferences(Compared):
     def panels(self, labels: Sequence[str] | None = None, title: str = "", **options: Any) -> Panels:
         """The pictures of the groups, one below the other."""
         made = [group.panels(labels, title or name, **options) for name, group in self.groups.items()]
-        rows = [[replace(chart)] for panels in made for chart in panels.charts]
+        rows = [[chart] for panels in made for chart in panels.charts]
         return Panels(rows, [height for panels in made for height in panels.heights])
 
 

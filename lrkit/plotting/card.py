@@ -14,7 +14,7 @@ import numpy as np
 from .._params import fields_of, shorten
 from ..catalogue._recognition import named, text_of
 from ..chart import Chart, Curve, make_chart
-from ..naming import counted, short_name
+from ..naming import position_text, short_name
 from ..schedules._base import LearningRateSchedule
 from ..schedules._registry import FUNCTIONS
 
@@ -110,7 +110,7 @@ def _told(match: Match) -> Iterable[tuple[str, str]]:
         yield "skipped", f"{int(match.skips.max())} updates"
     yield "agrees", match.exactness if match.certain else f"{match.exactness}, others do too"
     for name, interval in match.open.items():
-        yield name, "not seen" if interval is None else f"{counted(interval[0])} to {counted(interval[1])}"
+        yield name, "not seen" if interval is None else f"{position_text(interval[0])} to {position_text(interval[1])}"
 
 
 def _card(title: str, body: str, chart: Chart | None) -> str:

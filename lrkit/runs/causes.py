@@ -14,6 +14,7 @@ from .._types import Floats
 from ..schedules._base import LearningRateSchedule
 from ..schedules.join import JoinLR
 from .alignment import Alignment, Clock, epoch_steps, rates_at
+from .numbers import nicest, roundest
 
 Kind = Literal["peak", "factor", "clock", "epochs", "horizon", "offset"]
 MOST = 4096
@@ -192,7 +193,7 @@ def _horizon(rows: Rows, facts: Mapping[str, Any]) -> Cause | None:
 
 def _another_length(found: list[float], rows: Rows, start: int, total: int, facts: Mapping[str, Any]) -> Cause:
     stated = as_kind(facts.get("total"), float)
-    length = int(stated) if stated in found else int(nicest(found[0], found[-1], whole=True))
+    length = int(stated) if stated in found else roundest(int(found[0]), int(found[-1]), 1)[0]
     length = length if length in found else int(found[0])
     between = f" ({int(found[0]):,} to {int(found[-1]):,} agree)" if len(found) > 1 else ""
     kept = f", its first {start:,} as planned" if start else ""
@@ -285,13 +286,3 @@ def _whole_in(low: float, high: float) -> int | None:
     """The whole number between two numbers, if there is only one that is not surely too large."""
     first, last = int(np.ceil(low - 1e-9 * abs(low))), int(np.floor(min(high * (1 + 1e-9), 1e9)))
     return first if first == last and first >= 1 else None
-
-
-def nicest(low: float, high: float, *, whole: bool = False) -> float:
-    """The number with the fewest significant digits between two numbers; the lowest of them."""
-    for digits in range(1, 17):
-        unit = 10.0 ** (np.floor(np.log10(max(abs(high), 1e-300))) - digits + 1)
-        number = float(np.ceil(low / unit - 1e-9) * unit)
-        if number <= high * (1 + 1e-15) and not (whole and not number.is_integer()):
-            return float(f"{number:.16g}")
-    return low

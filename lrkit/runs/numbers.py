@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
-from ...catalogue._short_numbers import digits
+from ..catalogue._short_numbers import digits
 
 BITS_PER_DIGIT = math.log2(10)
 

@@ -135,13 +135,14 @@ def _told(match: Match) -> str:
     series, offset = match.series, match.offset
     unit = series.unit
     if match.scale != 1:
-        step = f"{match.scale:,.10g} {unit}{_signed(offset)}"
+        step = f"{match.scale:,.10g} {unit}{signed(offset)}"
         return f"one {unit} is {match.scale:,.10g} updates: the row at {unit} x has the rate of update {step}"
-    row = f"the row at {unit} x has the rate of {'update' if unit == 'step' else unit} x{_signed(offset)}"
+    row = f"the row at {unit} x has the rate of {'update' if unit == 'step' else unit} x{signed(offset)}"
     return f"{row}: {meaning}" if (meaning := _meaning(series, offset)) else row
 
 
-def _signed(offset: float) -> str:
+def signed(offset: float) -> str:
+    """An offset as what is added to a position, or nothing."""
     return f" {'+' if offset > 0 else '-'} {abs(offset):,.10g}" if offset else ""
 
 
@@ -164,16 +165,25 @@ def skipped(match: Match) -> str:
     if not changes:
         return ""
     start, _ = match.rows
-    x, unit = match.series.x, match.series.unit
+    x = match.series.x[start:]
+    at = [(float(x[min(row, len(x) - 1)]), lag) for row, lag in changes]
+    behind = counted(changes[-1][1], "update")
+    return f"{lag_steps(at, float(x[0]), match.series.unit, MOST_SKIPS)}: {behind} behind at the end"
+
+
+def lag_steps(changes: Sequence[tuple[float, int]], first: float, unit: str, most: int) -> str:
+    """Where a lag grows: each position with the lag from there on; `most` are named.
+
+    `first` is the position of the first row.
+    """
     told, before = [], 0
-    for row, lag in changes[:MOST_SKIPS]:
-        at = x[start + row] if start + row < len(x) else x[-1]
+    for at, lag in changes[:most]:
         more = "more " if before else ""
-        told.append(f"{lag - before} {more}{'before' if row == 0 else 'by'} {unit} {at:,.10g}")
+        told.append(f"{lag - before} {more}{'before' if at == first else 'by'} {unit} {at:,.10g}")
         before = lag
-    if len(changes) > MOST_SKIPS:
-        told.append(f"and at {len(changes) - MOST_SKIPS} rows more")
-    return f"{', '.join(told)}: {counted(changes[-1][1], 'update')} behind at the end"
+    if len(changes) > most:
+        told.append(f"and at {len(changes) - most} rows more")
+    return ", ".join(told)
 
 
 def opened(intervals: Mapping[str, tuple[float, float] | None], peak: float = 0.0) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from loading import imported
-from loops import EVERY_BINDING, a_model, an_optimizer, planned, record_updates, their_warnings, to_torch, torch
+from loops import EVERY_BINDING, Regression, an_optimizer, planned, record_updates, rows, their_warnings, to_torch
 
 import lrkit
 
@@ -16,22 +16,6 @@ transformers = imported("transformers")
 pytest.importorskip("accelerate")
 
 Bind = Callable[[Any], Any]
-
-
-class Regression(torch.nn.Module):
-    """A model with the interface that the Trainer calls: it returns its loss."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.line = a_model()
-
-    def forward(self, inputs: Any, labels: Any) -> dict[str, Any]:
-        return {"loss": (self.line(inputs) - labels).square().mean()}
-
-
-def rows(number: int) -> list[dict[str, Any]]:
-    values = torch.randn(number, 3, generator=torch.Generator().manual_seed(1))
-    return [{"inputs": row, "labels": row.sum(0, keepdim=True)} for row in values]
 
 
 def trainer(bind: Bind, directory: Path, updates: int, **options: Any) -> tuple[Any, list[float]]:

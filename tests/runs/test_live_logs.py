@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from loading import imported
-from loops import a_model, an_optimizer, batches, record_updates, their_warnings, torch
+from loops import Regression, a_model, an_optimizer, batches, record_updates, rows, their_warnings, torch
 
 import lrkit
 
@@ -29,23 +29,13 @@ def test_a_run_of_the_trainer(tmp_path: Path) -> None:
     transformers = imported("transformers")
     pytest.importorskip("accelerate")
 
-    class Regression(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.line = a_model()
-
-        def forward(self, inputs: Any, labels: Any) -> dict[str, Any]:
-            return {"loss": (self.line(inputs) - labels).square().mean()}
-
-    values = torch.randn(40, 3, generator=torch.Generator().manual_seed(1))
     with their_warnings():
         options = transformers.TrainingArguments(
             output_dir=str(tmp_path), max_steps=UPDATES, learning_rate=0.1, lr_scheduler_type="cosine", warmup_steps=20,
             logging_steps=5, per_device_train_batch_size=2, use_cpu=True, report_to=[], disable_tqdm=True,
             save_strategy="no",
         )  # fmt: skip
-        rows = [{"inputs": row, "labels": row.sum(0, keepdim=True)} for row in values]
-        trainer = transformers.Trainer(Regression(), options, train_dataset=rows)
+        trainer = transformers.Trainer(Regression(), options, train_dataset=rows(40))
         trainer.create_optimizer_and_scheduler(UPDATES)
         used = record_updates(trainer.optimizer)
         trainer.train()

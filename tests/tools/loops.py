@@ -22,6 +22,23 @@ def a_model() -> Any:
     return torch.nn.Linear(3, 1)
 
 
+class Regression(torch.nn.Module):
+    """A model with the interface that transformers' Trainer calls: it returns its loss."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.line = a_model()
+
+    def forward(self, inputs: Any, labels: Any) -> dict[str, Any]:
+        return {"loss": (self.line(inputs) - labels).square().mean()}
+
+
+def rows(number: int) -> list[dict[str, Any]]:
+    """What the Trainer trains it on."""
+    values = torch.randn(number, 3, generator=torch.Generator().manual_seed(1))
+    return [{"inputs": row, "labels": row.sum(0, keepdim=True)} for row in values]
+
+
 def batches(number: int, size: int = 2) -> Any:
     """A data loader of `number` batches."""
     from torch.utils.data import DataLoader, TensorDataset

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from .._containers import NUMBER, Container, Text
-from .._raw import Raw, columns_of
+from .._containers import NUMBER, Container
+from .._lines import one_rate_a_line
+from .._raw import Raw
 
 LINE = re.compile(r"^s:(\d+) ")
 RATE = re.compile(rf"\blr:({NUMBER})")
@@ -13,11 +14,4 @@ RATE = re.compile(rf"\blr:({NUMBER})")
 
 def read(container: Container) -> Raw | None:
     """The lines of training; those of a validation have no rate."""
-    if not isinstance(container, Text):
-        return None
-    rows = [{"step": step, "lr": rate} for _, (step, rate) in container.found(LINE, RATE)]
-    return (
-        Raw("llm.c main.log", columns_of(rows, {"lr": "lr"}, {"step": "step"}, offsets=(0,)), {"trainer": "llm.c"})
-        if rows
-        else None
-    )
+    return one_rate_a_line(container, LINE, RATE, "llm.c main.log", "llm.c")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from .._containers import NUMBER, Container, Text
-from .._raw import Raw, columns_of
+from .._containers import NUMBER, Container
+from .._lines import one_rate_a_line
+from .._raw import Raw
 
 LINE = re.compile(r"^\s*(?:step|iter)\s+(\d+)(?:/\d+)?\s*[|:]")
 RATE = re.compile(rf"\blr:?\s*({NUMBER})")
@@ -13,11 +14,4 @@ RATE = re.compile(rf"\blr:?\s*({NUMBER})")
 
 def read(container: Container) -> Raw | None:
     """The lines of training."""
-    if not isinstance(container, Text):
-        return None
-    rows = [{"step": step, "lr": rate} for _, (step, rate) in container.found(LINE, RATE)]
-    return (
-        Raw("nanoGPT text", columns_of(rows, {"lr": "lr"}, {"step": "step"}, offsets=(0,)), {"trainer": "nanoGPT"})
-        if rows
-        else None
-    )
+    return one_rate_a_line(container, LINE, RATE, "nanoGPT text", "nanoGPT")

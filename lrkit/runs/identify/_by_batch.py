@@ -17,8 +17,8 @@ from ...schedules.constant import ConstantLR
 from ...schedules.join import JoinLR
 from ...schedules.piecewise_linear import PiecewiseLinearLR
 from ...schedules.warm_up import WarmUpLR
+from ..numbers import count_bits
 from ._candidate import Candidate, checked
-from ._numbers import count_bits
 from ._rows import Rows
 
 LEAST_ROWS, MOST_EPOCHS = 5, 8

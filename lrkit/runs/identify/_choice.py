@@ -20,17 +20,12 @@ MOST = 8
 def matches(series: LoggedSeries, rows: Rows, candidates: Sequence[Candidate]) -> list[Match]:
     """The answers for a series, the likeliest first: of each family and convention the cheapest."""
     ranked = sorted(candidates, key=lambda candidate: (candidate.rows or (0, 0), candidate.cost))
-    kept: list[Candidate] = []
-    for candidate in ranked:
-        same = [
-            other
-            for other in kept
-            if (other.family, other.offset, other.rows) == (candidate.family, candidate.offset, candidate.rows)
-        ]
-        if not same:
-            kept.append(candidate)
-    if not kept:
+    if not ranked:
         return []
+    cheapest: dict[object, Candidate] = {}
+    for candidate in ranked:
+        cheapest.setdefault((candidate.family, candidate.offset, candidate.rows), candidate)
+    kept = list(cheapest.values())
     best = kept[0]
     rivals = {other.family for other in ranked if other.cost <= best.cost + RIVAL and other.rows == best.rows}
     certain = rivals == {best.family} and best.spare >= SPARE and best.kind != "segment"

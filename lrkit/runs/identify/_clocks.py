@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from ...catalogue.one_cycle import one_cycle
+from ..numbers import bits, count_bits, nicest
 from ._candidate import Candidate, Hints, Open, checked
 from ._endless import SHORT, line_between
 from ._heights import heights
-from ._numbers import bits, count_bits, nicest
 from ._rows import Rows, split_at_top
 
 Explain = Callable[[Rows, Hints], Sequence[Candidate]]

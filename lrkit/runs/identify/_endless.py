@@ -22,10 +22,10 @@ from ...schedules._base import LearningRateSchedule
 from ...schedules.exponential_decay import ExponentialDecayLR
 from ...schedules.inverse_decay import InverseDecayLR
 from ...schedules.warm_up import WarmUpLR
+from ..numbers import bits, count_bits, nicest, roundest
 from ._candidate import Candidate, Hints, Open, checked
 from ._geometry import edge, peak
 from ._heights import roundest_of
-from ._numbers import bits, count_bits, nicest, roundest
 from ._rise import Rise, rises
 from ._rows import Rows
 

@@ -11,8 +11,8 @@ from ...schedules.constant import ConstantLR
 from ...schedules.piecewise_cosine import PiecewiseCosineLR
 from ...schedules.piecewise_linear import PiecewiseLinearLR
 from ...schedules.warm_up import WarmUpLR
+from ..numbers import bits, count_bits, nicest
 from ._candidate import Candidate, Hints, Open, checked
-from ._numbers import bits, count_bits, nicest
 from ._regions import thinned
 from ._rise import Rise, rises
 from ._rows import Rows, Split

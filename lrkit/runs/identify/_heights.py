@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..._types import Floats
+from ..numbers import bits, count_bits, nicest
 from ._geometry import Bounds, known_floor, strip
-from ._numbers import bits, count_bits, nicest
 from ._rows import Rows
 
 Interval = tuple[float, float]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..._params import shorten
+from ..._params import as_kind, shorten
 from ..log import LoggedRates, LoggedSeries
 from ..match import Matches
 from ..precision import precisions
@@ -145,14 +145,15 @@ def _answer(series: LoggedSeries, facts: Mapping[str, Any]) -> Matches:
 def _hints(series: LoggedSeries, clock: str, facts: Mapping[str, Any]) -> Hints:
     own = clock == series.unit
     steps = clock in ("step", "epoch")
-    total, epoch_steps = (_count(facts.get(name)) for name in ("total", "epoch_steps"))
+    total, epoch_steps = (_stated(facts, name) for name in ("total", "epoch_steps"))
     totals = (total,) if total and clock == "step" else ()
     epochs = clock in ("epoch", "row")
     return Hints(series.offsets if own and steps else (0,), totals, steps, epoch_steps if epochs else None, epochs)
 
 
-def _count(value: Any) -> int | None:
-    return int(value) if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+def _stated(facts: Mapping[str, Any], name: str) -> int | None:
+    number: int | None = as_kind(facts.get(name), int)
+    return number if number is not None and number > 0 else None
 
 
 def _in_updates(rows: Rows, hints: Hints, tried: Tried) -> list[Candidate]:

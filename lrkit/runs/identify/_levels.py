@@ -18,9 +18,9 @@ from ...schedules.constant import ConstantLR
 from ...schedules.piecewise_constant import PiecewiseConstantLR
 from ...schedules.piecewise_linear import PiecewiseLinearLR
 from ...schedules.warm_up import WarmUpLR
+from ..numbers import bits, count_bits, nicest, roundest
 from ._candidate import Candidate, Hints, Open, checked
 from ._flat import first_rate
-from ._numbers import bits, count_bits, nicest, roundest
 from ._rise import Rise, rises
 from ._rows import Rows
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from ...catalogue.one_cycle import one_cycle
+from ..numbers import bits, count_bits, nicest, roundest
 from ._candidate import Candidate, Hints, checked
 from ._decay import Decay, starts
 from ._flat import first_rate
 from ._geometry import Bounds
-from ._numbers import bits, count_bits, nicest, roundest
 from ._regions import thinned
 from ._rise import Rise, rises
 from ._rows import Rows, Split

@@ -14,10 +14,10 @@ from ...schedules._base import LearningRateSchedule
 from ...schedules.constant import ConstantLR
 from ...schedules.piecewise_cosine import PiecewiseCosineLR
 from ...schedules.warm_up import WarmUpLR
+from ..numbers import bits, count_bits, nicest, roundest
 from ._candidate import Candidate, Hints, Open, checked
 from ._flat import first_rate
 from ._geometry import Bounds
-from ._numbers import bits, count_bits, nicest, roundest
 from ._regions import Region
 from ._rows import Rows
 from ._shapes import COSINE, LINEAR, Shape

@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 
 from ..._types import Floats
+from ..numbers import count_bits, nicest, roundest
 from ._decay import Decay, starts
 from ._geometry import Bounds, edge, peak
-from ._numbers import count_bits, nicest, roundest
 from ._rise import Rise, rises
 from ._rows import Rows, Split
 from ._shapes import Shape

@@ -12,11 +12,11 @@ from ...catalogue.cosine_warm_up import cosine_warm_up
 from ...catalogue.exponential_warm_up import exponential_warm_up
 from ...catalogue.power_warm_up import power_warm_up
 from ...schedules.piecewise_cosine import PiecewiseCosineLR
+from ..numbers import bits, count_bits, nicest, roundest
 from ._candidate import Candidate, Hints, Open, checked
 from ._clocks import cosine_knots
 from ._endless import line_between
 from ._heights import heights, roundest_of, whole_between
-from ._numbers import bits, count_bits, nicest, roundest
 from ._rows import Rows
 
 Interval = tuple[float, float]

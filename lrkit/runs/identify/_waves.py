@@ -20,10 +20,10 @@ from ...schedules.clock import RepeatLR, StretchLR
 from ...schedules.cosine_decay import CosineDecayLR
 from ...schedules.warm_up import WarmUpLR
 from ..lag import Lags
+from ..numbers import count_bits
 from ._candidate import Candidate, Hints, Open, checked
 from ._geometry import open_floor
 from ._heights import any_top, heights, roundest_of, whole_between
-from ._numbers import count_bits
 from ._regions import thinned
 from ._rows import Rows
 
