@@ -30,11 +30,8 @@ class Texts(Artist):
     def __init__(self, points: Line2D, texts: Sequence[Text], lines: Sequence[Line2D]) -> None:
         super().__init__()
         self.set_clip_on(False)
+        self.set_in_layout(False)
         self._points, self._texts, self._lines = points, texts, lines
-
-    def get_tightbbox(self, renderer: Any = None) -> None:
-        """Nothing of its own: the texts are within the axes."""
-        self._place()
 
     def draw(self, renderer: Any) -> None:
         """The texts draw themselves after this."""
@@ -80,7 +77,8 @@ def draw_marks(chart: Chart, ax: Axes, theme: Theme, lines: Sequence[Line2D]) ->
     ax.add_artist(Texts(points, texts, lines))
     for text in texts:
         ax.add_artist(text)
-        text.set(transform=IdentityTransform(), clip_on=False)
+        # They are within the axes, whose place is known only after the layout.
+        text.set(transform=IdentityTransform(), clip_on=False, in_layout=False)
 
 
 def _pixels(line: Line2D) -> Any:
