@@ -16,7 +16,7 @@ ROUNDING = 1e-12
 """What a computation in float64 may differ by, as a part of the highest rate: that of a long recursion too."""
 SINGLE = 6.1e-8
 """Half the distance of two float32 numbers, as a part of the number, and a little more."""
-LONG, SHORT = 12, 4
+LONG, SHORT = 15, 4
 """A column with so many digits somewhere is a repr; one with at most so few may be a repr of round numbers."""
 LOOKED_AT = 20
 """How many of the longest texts are asked for their digits, before all are."""

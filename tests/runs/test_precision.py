@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -93,3 +95,14 @@ def test_some_rows_of_a_precision() -> None:
 def test_what_is_no_rate(bad: str) -> None:
     with pytest.raises(ValueError, match="precisions: rates must be finite numbers, got "):
         precisions(["0.1", bad])
+
+
+@pytest.mark.parametrize("digits", [5, 6, *range(8, 15)])  # 7 are also how float32 is printed
+def test_a_column_of_many_digits_is_known_to_half_a_unit_of_the_last(digits: int) -> None:
+    """Half a unit by hand; and no less than the rounding of a computation, 1e-12 of the highest."""
+    texts = [f"{math.pi / k:.{digits - 1}e}" for k in (4, 5, 6)]  # 0.785..., 0.628..., 0.523...
+    texts = [text for text in texts if text.split("e")[0][-1] != "0"]
+    reading = precisions(texts)[0]
+    assert (reading.form, reading.count) == ("digits", digits)
+    half = max(0.5 * 10.0**-digits, 1e-12 * max(map(float, texts)))
+    assert reading.half_units == pytest.approx([half] * len(texts), rel=1e-5)
