@@ -36,8 +36,8 @@ def adapters() -> dict[str, str]:
 
 
 def optimizers(face: ModuleType) -> dict[str, str]:
-    """The optimizers of one of the two interfaces: name to module."""
-    return _defined(face, lambda _, thing: inspect.isclass(thing) and issubclass(thing, face.Optimizer))
+    """The optimizers of one of the two interfaces, the classes that have a state: name to module."""
+    return _defined(face, lambda _, thing: inspect.isclass(thing) and hasattr(thing, "load_state_dict"))
 
 
 def _defined(package: ModuleType, wanted: Callable[[str, type], bool]) -> dict[str, str]:

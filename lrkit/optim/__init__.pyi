@@ -3,11 +3,17 @@ from .adafactor import AdaFactor as AdaFactor
 from .adagrad import FTRL as FTRL
 from .adagrad import Adadelta as Adadelta
 from .adagrad import Adagrad as Adagrad
+from .adagrad import ProximalAdagrad as ProximalAdagrad
 from .adam import Adam as Adam
 from .adam import AdaMax as AdaMax
+from .adam import AdamOffload as AdamOffload
 from .adam import AdamWeightDecay as AdamWeightDecay
 from .adam import Lamb as Lamb
+from .adam import LazyAdam as LazyAdam
+from .asgd import ASGD as ASGD
+from .lars import LARS as LARS
 from .optimizer import Optimizer as Optimizer
 from .rmsprop import RMSProp as RMSProp
+from .rprop import Rprop as Rprop
 from .sgd import SGD as SGD
 from .sgd import Momentum as Momentum

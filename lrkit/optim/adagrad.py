@@ -1,4 +1,4 @@
-"""`Adagrad`, `Adadelta` and `FTRL`."""
+"""`Adagrad`, `ProximalAdagrad`, `Adadelta` and `FTRL`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from .._params import Param
 from ..rules._declared import Flag, LossScale
-from ..rules.adagrad import AdadeltaRule, AdagradRule, FTRLRule
+from ..rules.adagrad import AdadeltaRule, AdagradRule, FTRLRule, ProximalAdagradRule
 from .optimizer import Optimizer
 
 SMALLEST = float(np.finfo(np.float32).tiny)
@@ -62,6 +62,60 @@ class Adagrad(Optimizer):
 
     def _rule(self) -> AdagradRule:
         return AdagradRule(self.accum, SMALLEST, update_slots=self.update_slots)
+
+
+class ProximalAdagrad(Optimizer):
+    r"""Adagrad with two penalties that draw weights to 0, as strongly as each coordinate's own rate.
+
+    .. math::
+
+        s_t = s_{t-1} + g_t^2, \qquad h_t = \frac{\eta_t}{\sqrt{s_t}}, \qquad p_t = w_{t-1} - h_t g_t, \qquad
+        w_t = \operatorname{sign}(p_t) \frac{\max(|p_t| - h_t \lambda_1, 0)}{1 + h_t \lambda_2}
+
+    Parameters
+    ----------
+    params, learning_rate, weight_decay, loss_scale, check_finite
+        As `Optimizer` says.
+    accum : float
+        :math:`s_0`, at least 0. It stands before the rate. With 0, a gradient of 0 at the first step makes NaN.
+    l1, l2 : float
+        :math:`\lambda_1, \lambda_2`, at least 0.
+    use_locking : bool
+        Accepted as MindSpore's argument; it has no effect.
+
+    Notes
+    -----
+    *First step*: for `accum` 0 and no penalties, the rate along each coordinate. *Elsewhere*: MindSpore's
+    documentation has :math:`\eta` beside the penalties; what it computes, and TensorFlow's
+    ``ApplyProximalAdagrad``, is the formula above.
+
+    References
+    ----------
+    Duchi and Singer, "Efficient Online and Batch Learning Using Forward Backward Splitting", JMLR 10, 2009.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> weight = lrkit.Parameter([1.0, 0.5], name="weight")
+    >>> optimizer = lrkit.ProximalAdagrad([weight], accum=0.0, learning_rate=0.25, l1=1.0)
+    >>> optimizer([[1.0, 1.0]])  # 1 - 0.25 - 0.25, and 0.5 - 0.25 - 0.25
+    >>> print(weight.value())
+    [0.5 0. ]
+    """
+
+    params: Any
+    accum: Annotated[float, Param("s_0", low=0, typical=(0, 1))] = 0.1
+    learning_rate: Any = 0.001
+    l1: Annotated[float, Param(r"\lambda_1", low=0, typical=(0, 0.1))] = 0.0
+    l2: Annotated[float, Param(r"\lambda_2", low=0, typical=(0, 0.1))] = 0.0
+    use_locking: Flag = False
+    loss_scale: LossScale = 1.0
+    weight_decay: Any = 0.0
+    _: KW_ONLY
+    check_finite: Flag = False
+
+    def _rule(self) -> ProximalAdagradRule:
+        return ProximalAdagradRule(self.accum, self.l1, self.l2)
 
 
 class Adadelta(Optimizer):

@@ -1,4 +1,4 @@
-"""`Adam`, `AdamWeightDecay`, `AdaMax` and `Lamb`."""
+"""`Adam`, `AdamOffload`, `LazyAdam`, `AdamWeightDecay`, `AdaMax` and `Lamb`."""
 
 from __future__ import annotations
 
@@ -81,6 +81,117 @@ class Adam(Optimizer):
 
     def _rule(self) -> AdamRule:
         return AdamRule(self.beta1, self.beta2, self.eps, self.use_nesterov, self.use_amsgrad)
+
+
+class AdamOffload(Optimizer):
+    r"""`Adam` under the name of MindSpore's optimizer that computes on the host; here it is `Adam`.
+
+    .. math::
+
+        m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t, \qquad v_t = \beta_2 v_{t-1} + (1 - \beta_2) g_t^2, \qquad
+        w_t = w_{t-1} - \eta_t \frac{m_t / (1 - \beta_1^t)}{\sqrt{v_t / (1 - \beta_2^t)} + \epsilon}
+
+    Parameters
+    ----------
+    params, learning_rate, weight_decay, loss_scale, check_finite
+        As `Optimizer` says.
+    beta1, beta2 : float
+        :math:`\beta_1, \beta_2`, above 0 and below 1.
+    eps : float
+        :math:`\epsilon`, above 0, in the unit of the gradients.
+    use_locking : bool
+        Accepted as MindSpore's argument; it has no effect.
+    use_nesterov : bool
+        Whether :math:`\beta_1 m_t + (1 - \beta_1) g_t` takes the place of :math:`m_t` in the step.
+
+    Notes
+    -----
+    *First step*: :math:`g / (|g| + \epsilon)` times the rate. All gradients are dense here, and all arrays on the host.
+
+    References
+    ----------
+    Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, arXiv:1412.6980.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> weight = lrkit.Parameter([1.0, -100.0], name="weight")
+    >>> optimizer = lrkit.AdamOffload([weight], learning_rate=0.25)
+    >>> optimizer([weight])
+    >>> print(weight.value())
+    [  0.75 -99.75]
+    """
+
+    params: Any
+    learning_rate: Any = 1e-3
+    beta1: Fraction = 0.9
+    beta2: Fraction = 0.999
+    eps: Positive = 1e-8
+    use_locking: Flag = False
+    use_nesterov: Flag = False
+    weight_decay: Any = 0.0
+    loss_scale: LossScale = 1.0
+    _: KW_ONLY
+    check_finite: Flag = False
+
+    def _rule(self) -> AdamRule:
+        return AdamRule(self.beta1, self.beta2, self.eps, self.use_nesterov)
+
+
+class LazyAdam(Optimizer):
+    r"""`Adam` under the name of MindSpore's optimizer for sparse gradients; all are dense here, so it is `Adam`.
+
+    .. math::
+
+        m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t, \qquad v_t = \beta_2 v_{t-1} + (1 - \beta_2) g_t^2, \qquad
+        w_t = w_{t-1} - \eta_t \frac{m_t / (1 - \beta_1^t)}{\sqrt{v_t / (1 - \beta_2^t)} + \epsilon}
+
+    Parameters
+    ----------
+    params, learning_rate, weight_decay, loss_scale, check_finite
+        As `Optimizer` says.
+    beta1, beta2 : float
+        :math:`\beta_1, \beta_2`, above 0 and below 1.
+    eps : float
+        :math:`\epsilon`, above 0, in the unit of the gradients.
+    use_locking : bool
+        Accepted as MindSpore's argument; it has no effect.
+    use_nesterov : bool
+        Whether :math:`\beta_1 m_t + (1 - \beta_1) g_t` takes the place of :math:`m_t` in the step.
+
+    Notes
+    -----
+    *First step*: :math:`g / (|g| + \epsilon)` times the rate. *Elsewhere*: for a sparse gradient MindSpore's moves only
+    the rows that the gradient has; a dense gradient moves all of them, there too.
+
+    References
+    ----------
+    Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, arXiv:1412.6980.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> weight = lrkit.Parameter([1.0, -100.0], name="weight")
+    >>> optimizer = lrkit.LazyAdam([weight], learning_rate=0.25)
+    >>> optimizer([weight])
+    >>> print(weight.value())
+    [  0.75 -99.75]
+    """
+
+    params: Any
+    learning_rate: Any = 1e-3
+    beta1: Fraction = 0.9
+    beta2: Fraction = 0.999
+    eps: Positive = 1e-8
+    use_locking: Flag = False
+    use_nesterov: Flag = False
+    weight_decay: Any = 0.0
+    loss_scale: LossScale = 1.0
+    _: KW_ONLY
+    check_finite: Flag = False
+
+    def _rule(self) -> AdamRule:
+        return AdamRule(self.beta1, self.beta2, self.eps, self.use_nesterov)
 
 
 class AdamWeightDecay(Optimizer):

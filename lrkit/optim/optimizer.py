@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from reprlib import recursive_repr
 from typing import Any, ClassVar, dataclass_transform
 
@@ -271,6 +273,17 @@ class Optimizer(BaseOptimizer):
             for g, p, s in zip(gradients, self.parameters, self._settings, strict=True)
         )
 
+    def hand_over_decay(self) -> tuple[Callable[[int], float], ...]:
+        """The weight decay and the loss scale are taken away; what is returned gives each parameter's decay at a step.
+
+        For an optimizer around this one, such as `LARS`, that applies both itself.
+        """
+        sources = [s.decay if s.decayed else 0.0 for s in self._settings]
+        self._settings = tuple(replace(s, decayed=False) for s in self._settings)
+        self._batches = [(places, replace(s, decayed=False), batch) for places, s, batch in self._batches]
+        vars(self)["loss_scale"] = 1.0  # fixed for whoever made it
+        return tuple(partial(_at_step, source) for source in sources)
+
     def gradients_centralization(self, gradients: Sequence[Array]) -> tuple[Array, ...]:
         """The gradients less their means over all axes but the first, where a group asks for it."""
         return tuple(
@@ -307,3 +320,7 @@ class Optimizer(BaseOptimizer):
                 batch.t, batch.memory = steps, dict(memory)
 
         return take
+
+
+def _at_step(source: Source, step: int) -> float:
+    return source if isinstance(source, float) else source(step)

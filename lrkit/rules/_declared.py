@@ -16,6 +16,8 @@ Positive = Annotated[float, Param(r"\epsilon", low=0, exclusive=True, typical=(1
 Epsilon = Annotated[float, Param(r"\epsilon", low=0, typical=(1e-10, 1e-3))]
 Fraction = Annotated[float, Param("", low=0, exclusive=True, high=1, high_exclusive=True, typical=(0.5, 0.999))]
 Betas = Annotated[Sequence[float], Param(r"\beta", low=0, high=1, high_exclusive=True, pair=True, typical=(0.5, 0.999))]
+Etas = Annotated[Sequence[float], Param(r"\eta_-, \eta_+", low=0, exclusive=True, pair=True, typical=(0.5, 1.2))]
+StepSizes = Annotated[Sequence[float], Param(r"\Delta_{\min}, \Delta_{\max}", low=0, pair=True, typical=(1e-6, 50))]
 
 
 def make_constructor(cls: Any, first: str) -> None:

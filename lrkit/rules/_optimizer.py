@@ -66,8 +66,12 @@ class BaseOptimizer:
             One for each of `parameters`, in their order and of their shape. In `lrkit.optim_ex` it may be None for a
             parameter that does not take part: its value, its state and its count of steps stay as they are.
         """
+        return self._checked_step(self.checked_gradients(gradients))
+
+    def checked_gradients(self, gradients: Any) -> tuple[Any, ...]:
+        """The gradients as arrays, if a step could take them, or the error that the step would raise."""
         missing = self._takes_missing_gradients
-        return self._checked_step(self._gradients.checked(gradients, check_finite=self.check_finite, missing=missing))
+        return self._gradients.checked(gradients, check_finite=self.check_finite, missing=missing)
 
     def _checked_step(self, gradients: tuple[Any, ...]) -> Any:
         """Make a step, with gradients that have been checked."""

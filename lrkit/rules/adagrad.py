@@ -1,4 +1,4 @@
-"""Rules that divide by all past gradients: Adagrad, Adadelta, FTRL."""
+"""Rules that divide by all past gradients: Adagrad, proximal Adagrad, Adadelta, FTRL."""
 
 from __future__ import annotations
 
@@ -26,6 +26,31 @@ class AdagradRule(Rule):
     def formula(self, w: Any, g: Any, s: States, number: Any, xp: Any) -> tuple[Any, States]:
         accum = s["accum"] + xp.square(g) if self.update_slots else s["accum"]
         return w - number.rate * (g / (xp.sqrt(accum) + number.eps)), {"accum": accum}
+
+
+@dataclass(frozen=True)
+class ProximalAdagradRule(Rule):
+    """Adagrad, then a step towards 0 for two penalties (Duchi and Singer 2009), at the rate of each coordinate."""
+
+    accum: float
+    l1: float
+    l2: float
+
+    def states(self) -> dict[str, float]:
+        return {"accum": self.accum}
+
+    def numbers(self, now: StepContext) -> dict[str, float]:
+        return {"rate": now.rate, "l1": self.l1, "l2": self.l2, "one": 1.0, "zero": 0.0}
+
+    def formula(self, w: Any, g: Any, s: States, number: Any, xp: Any) -> tuple[Any, States]:
+        accum = s["accum"] + xp.square(g)
+        rate = number.rate / xp.sqrt(accum)
+        moved = w - rate * g
+        if self.l1:
+            moved = xp.sign(moved) * xp.maximum(xp.abs(moved) - rate * number.l1, number.zero)
+        if self.l2:
+            moved = moved / (number.one + rate * number.l2)
+        return moved, {"accum": accum}
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ UFUNCS = {
     "sign": np.sign,
     "pow": np.power,
     "maximum": np.maximum,
+    "minimum": np.minimum,
 }
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from .._namespaces import scalar
 
-UPDATE_FUNCTIONS = ("sqrt", "square", "abs", "sign", "pow", "maximum")
+UPDATE_FUNCTIONS = ("sqrt", "square", "abs", "sign", "pow", "maximum", "minimum")
 """The functions that the formula of an update rule may use."""
 
 Operand = str | int | float

@@ -21,6 +21,8 @@ RULES: dict[str, Case] = {
     "optim.Adadelta": (optim.Adadelta, {"rho": 0.8, "epsilon": 0.01}, {r"\rho": 0.8, r"\epsilon": 0.01}),
     "optim.Adagrad": (optim.Adagrad, {"accum": 0.1}, {"s_t-1": 0.1}),
     "optim.Adam": (optim.Adam, {"beta1": 0.8, "beta2": 0.95, "eps": 0.01}, BETAS),
+    "optim.AdamOffload": (optim.AdamOffload, {"beta1": 0.8, "beta2": 0.95, "eps": 0.01}, BETAS),
+    "optim.LazyAdam": (optim.LazyAdam, {"beta1": 0.8, "beta2": 0.95, "eps": 0.01}, BETAS),
     "optim.AdaMax": (optim.AdaMax, {"beta1": 0.8, "beta2": 0.95, "eps": 0.01}, BETAS),
     "optim.AdamWeightDecay": (
         optim.AdamWeightDecay,
@@ -57,10 +59,16 @@ BEFORE = {"optim_ex.AdamW": MOMENTS}
 
 NOT_EVALUATED = {
     "optim.AdaFactor": "means of rows and columns",
+    "optim.ASGD": "a rate that the step before left",
     "optim.FTRL": "a sign, and a condition in words",
+    "optim.LARS": "norms",
+    "optim.ProximalAdagrad": "a sign",
+    "optim.Rprop": "a sign, and a condition",
     "optim.Lamb": "norms",
+    "optim_ex.ASGD": "a rate that the step before left",
     "optim_ex.NAdam": "a product over the steps",
     "optim_ex.RAdam": "cases in an environment of their own",
+    "optim_ex.Rprop": "a sign, and a condition",
 }
 """The formulas that are not evaluated, and why. One that can be evaluated must not be here."""
 

@@ -15,7 +15,10 @@ from lrkit import Parameter, optim, optim_ex
 
 def test_every_optimizer_of_both_faces_is_here() -> None:
     for face, table in ((optim, NN), (optim_ex, EX)):
-        assert set(table) == {name for name in face.__all__ if isinstance(getattr(face, name), type)} - {"Optimizer"}
+        assert set(table) == {name for name in face.__all__ if isinstance(getattr(face, name), type)} - {
+            "Optimizer",
+            "LARS",
+        }
         assert all(getattr(lrkit, name) is getattr(optim, name) for name in NN)
 
 
@@ -50,6 +53,7 @@ def test_it_descends_rosenbrocks_valley(make: Made) -> None:
         "FTRL": {"rate": 0.1},
         "Adadelta": {"epsilon" if make.is_nn else "eps": 1e-6},
         "RAdam": {"rate": 1e-3},
+        "ASGD": {"rate": 1e-3},
     }
     options = {make.rate if key == "rate" else key: v for key, v in slow.get(make.cls.__name__, {}).items()}
     optimizer = make([point], **options)
@@ -144,6 +148,8 @@ def test_groups_are_separate_runs(make: Made) -> None:
     options = [{make.rate: 0.01, "weight_decay": 0.1}, {make.rate: 0.05, "weight_decay": 0.0}]
     if make.cls is optim.FTRL:
         options = [{"weight_decay": 0.1}, {"weight_decay": 0.0}]
+    if make.cls is optim_ex.Rprop:
+        options = [{make.rate: 0.01}, {make.rate: 0.05}]
     if make.options.get("learning_rate", "") is None:
         options = [{"weight_decay": 0.1}, {"weight_decay": 0.0}]
     grouped = [{"lr" if key == make.rate else key: value for key, value in given.items()} for given in options]

@@ -71,6 +71,8 @@ def test_rmsprop_centered_is_torchs() -> None:
         ("Adagrad", {50: {"lr_decay": 0.5}}),
         ("Adadelta", {50: {"rho": 0.5}}),
         ("Adamax", {50: {"betas": (0.5, 0.9)}}),
+        ("Rprop", {50: {"etas": (0.4, 1.5)}, 60: {"step_sizes": (1e-3, 0.1)}, 70: {"lr": 1.0}}),
+        ("ASGD", {50: {"lr": 0.05, "lambd": 0.01}, 80: {"t0": 60.0}, 120: {"t0": 1e6, "alpha": 0.5}}),
     ],
 )
 def test_an_edit_while_running_acts_as_in_torch(name: str, edits: dict[int, Any]) -> None:

@@ -27,8 +27,17 @@ OURS_ALONE = {
     "check_finite": "refuses a step with NaN or infinity before anything moves",
     "grad_centralization": "MindSpore's, of SGD's groups",
 }
-OTHER_PLACE = {("RMSprop", "maximize"): "MindSpore has it in this place, torch two places further"}
-OTHER_DOMAIN = {("SGD", "dampening"): "torch takes a negative one, which has no meaning"}
+OTHER_PLACE = {
+    ("RMSprop", "maximize"): "MindSpore has it in this place, torch two places further",
+    ("ASGD", "maximize"): "MindSpore has it in this place, torch one place further",
+}
+OTHER_DOMAIN = {
+    ("SGD", "dampening"): "torch takes a negative one, which has no meaning",
+    ("Rprop", "step_sizes"): "torch takes negative limits, and a lower one above the upper one",
+    ("ASGD", "lambd"): "torch takes a negative one, whose rate grows until it is no number",
+}
+PAIRS = {"betas": (0.5, 0.5), "etas": (0.5, 1.5), "step_sizes": (0.5, 0.5)}
+"""The other one of a pair."""
 
 
 def arguments(cls: Any) -> dict[str, inspect.Parameter]:
@@ -104,7 +113,9 @@ def test_the_numbers_that_torch_takes_are_taken_and_others_refused_alike(name: s
     numbers = [-1.0, -1e-300, 0.0, 1e-300, 0.5, 1 - 1e-9, 1.0, 1 + 1e-9, 2.0, nan, None, "x"]
     checked = 0
     for key in OPTIONS[name].keys() - {"nesterov", "amsgrad", "maximize", "decoupled_weight_decay"}:
-        for value in [(x, 0.5) for x in numbers] + [(0.5, x) for x in numbers] if key == "betas" else numbers:
+        first, second = PAIRS.get(key, (0.0, 0.0))
+        pairs = [(x, second) for x in numbers] + [(first, x) for x in numbers]
+        for value in pairs if key in PAIRS else numbers:
             ours, theirs = (
                 outcome(getattr(module, name), p, **{key: value})
                 for module, p in ((optim_ex, own()), (torch.optim, parameter()))
@@ -124,7 +135,7 @@ def test_a_negative_dampening_is_refused() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_an_epsilon_of_0_makes_torchs_numbers(name: str) -> None:
     if "eps" not in OPTIONS[name]:
-        assert name == "SGD"
+        assert name in ("SGD", "Rprop", "ASGD")
         return
     p, q = own(1.0, 2.0, 3.0), parameter(1.0, 2.0, 3.0)
     ours, theirs = getattr(optim_ex, name)([p], eps=0.0), getattr(torch.optim, name)([q], eps=0.0)

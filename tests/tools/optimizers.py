@@ -22,6 +22,11 @@ NN: dict[str, dict[str, Any]] = {
     "Lamb": {"learning_rate": 0.02},
     "FTRL": {"learning_rate": 0.5},
     "AdaFactor": {"learning_rate": 0.05, "relative_step": False},
+    "Rprop": {"learning_rate": 0.05},
+    "ASGD": {"learning_rate": 0.1},
+    "ProximalAdagrad": {"learning_rate": 0.5},
+    "LazyAdam": {"learning_rate": 0.05},
+    "AdamOffload": {"learning_rate": 0.05},
 }
 
 EX: dict[str, dict[str, Any]] = {
@@ -34,6 +39,8 @@ EX: dict[str, dict[str, Any]] = {
     "RMSprop": {"lr": 0.02},
     "Adagrad": {"lr": 0.5},
     "Adadelta": {"lr": 1.0, "eps": 1e-2},
+    "Rprop": {"lr": 0.05},
+    "ASGD": {"lr": 0.1},
 }
 
 VARIANTS: dict[str, list[dict[str, Any]]] = {
@@ -47,6 +54,9 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
     "Adagrad": [{"update_slots": False, "learning_rate": 0.01}],
     "Adagrad/ex": [{"lr_decay": 0.1}],
     "FTRL": [{"l1": 0.01, "l2": 0.01, "lr_power": -0.3}],
+    "ASGD": [{"t0": 1.0, "lambd": 0.01}],
+    "ASGD/ex": [{"t0": 1.0, "lambd": 0.01}],
+    "ProximalAdagrad": [{"l1": 0.01, "l2": 0.01}],
     "AdaFactor": [{"beta1": None}, {"scale_parameter": False}, {"learning_rate": None, "relative_step": True}],
 }
 

@@ -68,6 +68,7 @@ OBJECTS: dict[str, Callable[[dict[str, lrkit.Parameter]], Any]] = {
     "one group dict, not in a list": lambda ps: {"params": list(ps.values())},
     "a group dict, then a bare Parameter": lambda ps: [{"params": [ps["conv.weight"]]}, ps["fc.bias"]],
     "a plain Tensor in the list": lambda ps: [np.zeros(2, np.float32)],
+    "nn.Momentum(all, 0.1, 0.9)": lambda ps: optim.Momentum(list(ps.values()), 0.1, 0.9),
     "filter: 'conv' in the name": lambda ps: filter(lambda p: "conv" in p.name, ps.values()),
 }
 """What a record describes in words."""
@@ -100,7 +101,7 @@ def made(case: Case, ps: dict[str, lrkit.Parameter]) -> Any:
     given = {k: argument(v, ps) for k, v in case.kwargs.items() if k not in ("scheduler", "edit", "what", "param")}
     if "what" in case.kwargs:  # a step is meant
         given = {"learning_rate": 0.1}
-    if case.kwargs.get("params", "all") == "all":
+    if case.kwargs.get("params", "all") == "all" and "optimizer" not in case.kwargs:
         given["params"] = list(ps.values())
     return getattr(case.module, case.path[0])(**given)
 
@@ -121,6 +122,7 @@ def described(case: Case, optimizer: Any) -> dict[str, Any]:
     here: dict[str, Any] = {"order": [p.name for p in optimizer.parameters]}
     if case.file == "exp_optim":
         return here | {"repr": repr(optimizer), "keys": [set(group) for group in optimizer.param_groups]}
+    optimizer = getattr(optimizer, "optimizer", optimizer)  # LARS is around one
     flags = optimizer.decay_flags
     if optimizer.is_group:  # MindSpore's flag of a parameter in a group: whether it has a decay
         flags = [flag and decay > 0 for flag, decay in zip(flags, optimizer.get_weight_decay(), strict=True)]

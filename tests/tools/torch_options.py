@@ -40,14 +40,18 @@ OPTIONS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     | {"initial_accumulator_value": st.floats(0, 1), "maximize": flags},
     "Adadelta": {"lr": st.floats(0.01, 1), "rho": st.floats(0, 0.999), "eps": epsilons, "weight_decay": decays}
     | {"maximize": flags},
+    "Rprop": {"lr": rates, "etas": st.tuples(st.floats(0.1, 0.9), st.floats(1.05, 2)), "maximize": flags}
+    | {"step_sizes": st.tuples(st.sampled_from([0.0, 1e-6, 1e-3]), st.floats(0.01, 50))},
+    "ASGD": {"lr": rates, "lambd": st.floats(0, 0.1), "alpha": st.floats(0, 1), "t0": st.sampled_from([0.0, 20.0, 1e6])}
+    | {"weight_decay": decays, "maximize": flags},
 }
 """The hyper-parameters of each optimizer, and what they are drawn from."""
 
 NOT_IN_GROUPS = {"initial_accumulator_value"}
 """torch gives every group that of the constructor: a test of its own says so."""
 
-TOLERANCE = {"NAdam": 1e-5}
-"""torch keeps NAdam's product of momenta in float32 even where parameters are float64."""
+TOLERANCE = {"NAdam": 1e-5, "ASGD": 1e-4}
+"""torch keeps NAdam's product of momenta and ASGD's rate in float32 even where parameters are float64."""
 
 
 def fitting(name: str, options: dict[str, Any]) -> dict[str, Any]:

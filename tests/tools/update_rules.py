@@ -14,7 +14,8 @@ from lrkit.tracing.in_place import Program
 class NumPy:
     """The functions that the formula of an update rule may use."""
 
-    sqrt, square, abs, sign, pow, maximum = np.sqrt, np.square, np.abs, np.sign, np.power, np.maximum
+    sqrt, square, abs, sign, pow = np.sqrt, np.square, np.abs, np.sign, np.power
+    maximum, minimum = np.maximum, np.minimum
 
 
 def assert_equal_to_formula(

@@ -19,10 +19,12 @@ from update_rules import assert_equal_to_formula
 import lrkit
 from lrkit._namespaces import scalar
 from lrkit.rules._rule import Rule, StepContext
-from lrkit.rules.adagrad import AdadeltaRule, AdagradRule, FTRLRule
+from lrkit.rules.adagrad import AdadeltaRule, AdagradRule, FTRLRule, ProximalAdagradRule
 from lrkit.rules.adam import AdamRule, NAdamRule, RAdamRule, UncorrectedAdamRule
 from lrkit.rules.adamax import MindSporeAdaMaxRule, TorchAdamaxRule
+from lrkit.rules.asgd import ASGDRule
 from lrkit.rules.rmsprop import RMSPropOfRatesRule, RMSPropRule
+from lrkit.rules.rprop import RpropRule
 from lrkit.rules.sgd import SGDRule
 from lrkit.schedules._registry import KINDS
 from lrkit.source._function import function_lines
@@ -106,6 +108,9 @@ RULES = [
     *(AdagradRule(0.1, 1e-8, update_slots=u) for u in (False, True)),
     AdadeltaRule(0.9, 1e-6),
     FTRLRule(0.1, -0.5, 0.01, 0.01, 1e-9),
+    *(ProximalAdagradRule(0.1, l1, l2) for l1 in (0.0, 0.01) for l2 in (0.0, 0.1)),
+    *(ASGDRule(0.01, 0.75, t0).at(50) for t0 in (1.0, 60.0)),
+    *(RpropRule(0.5, 1.2, 1e-6, 50.0).at(t) for t in (1, 50)),
     *(
         rule(0.9, 1e-8, momentum, centered)
         for rule in (RMSPropRule, RMSPropOfRatesRule)
