@@ -103,9 +103,11 @@ def rate_function(recording: Recording, otherwise: Callable[[Any], float], owner
 
     Where it would raise, or return anything else, it returns what `otherwise` does.
     """
+    body, names = _with_few_names(recording.body, {}, 0)
     rate = recording.results["rate"]
+    rate = names.get(rate, rate)
     writer = Writer(EXPRESSIONS, constant, {})
-    writer.write(recording.body, 2 * INDENT)
+    writer.write(body, 2 * INDENT)
     lines = [
         "def rate(step):",
         "    try:",
@@ -123,6 +125,33 @@ def rate_function(recording: Recording, otherwise: Callable[[Any], float], owner
         scope[name] = table.data  # its elements are Python numbers
     function: Callable[[Any], float] = compiled("\n".join(lines) + "\n", "rate", scope, owner)
     return function
+
+
+Body = tuple[Operation | Piecewise, ...]
+
+
+def _with_few_names(body: Body, known: dict[Operand, Operand], taken: int) -> tuple[Body, dict[Operand, Operand]]:
+    """The same operations, whose results share names where only one of them is computed: in parts of a piecewise.
+
+    A function of Python's makes room for all its names at each call, so a thousand parts would cost as many names.
+    """
+    names = dict(known)
+    renamed: list[Operation | Piecewise] = []
+    for statement in body:
+        taken += 1
+        name = f"v{taken}"
+        if isinstance(statement, Operation):
+            operands = tuple(names.get(operand, operand) for operand in statement.operands)
+            renamed.append(Operation(name, statement.name, operands))
+        else:
+            parts = []
+            for part in statement.parts:
+                inner, found = _with_few_names(part.body, names, taken)
+                parts.append(Part(part.step, inner, found.get(part.result, part.result)))
+            step = names.get(statement.step, statement.step)
+            renamed.append(Piecewise(name, str(step), statement.milestones, tuple(parts)))
+        names[statement.result] = name
+    return tuple(renamed), names
 
 
 def compiled(source: str, name: str, scope: dict[str, Any], owner: str) -> Any:

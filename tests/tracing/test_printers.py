@@ -182,3 +182,15 @@ def test_a_debugger_sees_the_lines_as_long_as_the_function_exists() -> None:
     gc.collect()
     assert gone() is None
     assert file not in linecache.cache
+
+
+def test_parts_share_their_names() -> None:
+    """A call makes room for every local name, so a thousand parts must not have a thousand names each."""
+    parts = [lrkit.CosineDecayLR(0.0, 0.1 + k / 64, 10) for k in range(300)]
+    whole = lrkit.JoinLR([lrkit.JoinLR(parts[:150], range(10, 1500, 10)), *parts[150:]], range(1500, 3000, 10))
+    assert whole(0) == parts[0](0)
+    assert type(whole)._rate is None
+    assert whole._rate.__code__.co_nlocals < 20
+    for step in range(0, 3100, 7):
+        k = min(step // 10, 299)
+        assert whole(step) == parts[k](step - 10 * k)
