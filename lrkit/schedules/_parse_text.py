@@ -6,8 +6,10 @@ import ast
 import re
 from itertools import accumulate
 
-MAX_TEXT = 2**20
+MAX_TEXT = 2**22
 """Longest expression that is read, in characters."""
+MAX_COMMAS = 2**18
+"""The most commas in it: each number of a list takes half a kibibyte in Python's parser."""
 MAX_BRACKETS = 250
 """How deep brackets may nest: schedules nest 100 deep, and each may take two."""
 
@@ -20,6 +22,9 @@ LEXEMES = re.compile(
 """Finds what makes Python's parser warn: texts with a prefix or a backslash, and numbers run together with a name."""
 
 
+BRACKETS = re.compile(r"[][(){}]")
+
+
 class Source:
     """The text that the function `owner` reads, and the lines and columns in it."""
 
@@ -28,6 +33,8 @@ class Source:
             raise TypeError(f"{owner}: text must be str, got {type(text).__name__}")
         if len(text) > MAX_TEXT:
             raise ValueError(f"{owner}: the expression has {len(text)} characters, at most {MAX_TEXT} are read")
+        if (commas := text.count(",")) > MAX_COMMAS:
+            raise ValueError(f"{owner}: the expression has {commas} commas, at most {MAX_COMMAS} are read")
         self._owner = owner
         self._text = text.strip()
         self._lines = re.split(r"\r\n|\r|\n", self._text)
@@ -81,4 +88,4 @@ class Source:
 
 
 def _bracket_depth(text: str) -> int:
-    return max(accumulate((character in "([{") - (character in ")]}") for character in text))
+    return max(accumulate((bracket in "([{") - (bracket in ")]}") for bracket in BRACKETS.findall(text)), default=0)

@@ -7,6 +7,7 @@ import math
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 from helpers import schedules
 from hypothesis import example, given, settings
@@ -105,8 +106,16 @@ def test_limits_of_depth_number_and_size() -> None:
         lrkit.from_json(document(f'{{"kind": "sum", "schedules": [{many}]}}'))
     with pytest.raises(ValueError, match="at most 67108864 are read"):
         lrkit.from_json(" " * (64 * 2**20 + 1))
-    with pytest.raises(ValueError, match="at most 1048576 are read"):
-        lrkit.parse(" " * (2**20 + 1))
+    with pytest.raises(ValueError, match="4194305 characters, at most 4194304 are read"):
+        lrkit.parse(" " * (2**22 + 1))
+    with pytest.raises(ValueError, match="262145 commas, at most 262144 are read"):
+        lrkit.parse(f"TableLR([{'1,' * (2**18 + 1)}])")
+
+
+def test_a_hundred_thousand_milestones_read_back() -> None:
+    rates = np.random.default_rng(0).uniform(size=100_000) * 1e-4  # with all their digits
+    schedule = lrkit.PiecewiseConstantLR(range(1, 100_001), rates)
+    assert lrkit.parse(repr(schedule)) == schedule
 
 
 @pytest.mark.parametrize(
