@@ -114,7 +114,7 @@ def test_limits_of_depth_number_and_size() -> None:
 
 def test_a_hundred_thousand_milestones_read_back() -> None:
     rates = np.random.default_rng(0).uniform(size=100_000) * 1e-4  # with all their digits
-    schedule = lrkit.PiecewiseConstantLR(range(1, 100_001), rates)
+    schedule = lrkit.PiecewiseConstantLR(range(1, 100_001), rates.tolist())
     assert lrkit.parse(repr(schedule)) == schedule
 
 
