@@ -21,7 +21,7 @@ def test_a_run_resumed_at_any_step_is_the_whole_run(make: Made) -> None:
 
     def fresh() -> tuple[Any, Any]:
         params = parameters()
-        return params, make([{"params": params[:2]}, {"params": params[2:], "weight_decay": 0.1}])
+        return params, make([{"params": params[:2]}, {"params": params[2:]} | make.decayed])
 
     params, optimizer = fresh()
     saved = []
@@ -44,7 +44,7 @@ def test_a_run_resumed_at_any_step_is_the_whole_run(make: Made) -> None:
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))], ids=["copy", "pickle"])
 def test_a_copy_goes_on_like_its_original(make: Made, copied: Callable[[Any], Any]) -> None:
     params = parameters()
-    optimizer = make([{"params": params[:3]}, {"params": params[3:], "weight_decay": 0.1}])
+    optimizer = make([{"params": params[:3]}, {"params": params[3:]} | make.decayed])
     optimizer(gradients(params, 0))
     others, twin = copied((params, optimizer))
     for step in range(1, 4):

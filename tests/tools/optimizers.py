@@ -68,6 +68,11 @@ class Made:
         self.cls, self.options, self.is_nn = getattr(face, name), options, face is optim
         self.rate = "learning_rate" if self.is_nn else "lr"
 
+    @property
+    def decayed(self) -> dict[str, float]:
+        """What makes a group decay its weights; nothing where no group can."""
+        return {} if self.cls is optim_ex.Rprop else {"weight_decay": 0.1}
+
     def __call__(self, params: Any, **options: Any) -> Any:
         return self.cls(params, **self.options | options)
 
