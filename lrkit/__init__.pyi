@@ -111,6 +111,7 @@ from .schedules.arithmetic import OffsetLR as OffsetLR
 from .schedules.arithmetic import ProductLR as ProductLR
 from .schedules.arithmetic import ScaleLR as ScaleLR
 from .schedules.arithmetic import SumLR as SumLR
+from .schedules.blocks import EveryLR as EveryLR
 from .schedules.bounds import ClipLR as ClipLR
 from .schedules.bounds import MaximumLR as MaximumLR
 from .schedules.bounds import MinimumLR as MinimumLR

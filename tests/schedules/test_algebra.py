@@ -50,6 +50,7 @@ def test_each_combination_is_its_definition(
         (s.repeat(bound), lambda k: s(k % bound)),
         (s.repeat(bound, 2), lambda k: s(k % bound if k < bound else k - bound)),
         (s.hold(bound), lambda k: s(min(k, bound))),
+        (s.every(bound), lambda k: s(k - k % bound)),
         (s.minimum(t), lambda k: min(s(k), t(k))),
         (s.maximum(t), lambda k: max(s(k), t(k))),
     ]
@@ -107,6 +108,7 @@ def test_division_by_a_schedule_or_zero() -> None:
         (LINE.repeat(20, 2), 100, [10, 20, 30]),
         (LINE.hold(4), 100, [4]),
         (LINE.hold(40), 100, [10, 40]),
+        (LINE.every(4), 20, [4, 8, 12, 16]),
         (LINE + WarmUpLR(1.0, 7), 100, [7, 10]),
         (LINE.clip(max_lr=0.55), 100, [4, 5, 10]),  # 0.6 at 4, 0.5 at 5
         (LINE.minimum(RAMP), 100, [4, 5, 10]),  # they meet at 5
@@ -132,6 +134,8 @@ def test_knots(schedule: LearningRateSchedule, stop: int, knots: list[float]) ->
         (LINE.stretch(2.5), 25),
         (LINE.repeat(20, 3), 60),
         (LINE.hold(4), 4),
+        (LINE.every(4), 12),
+        (LINE.stretch(4).every(4), 40),
         (LINE + WarmUpLR(1.0, 7), 14),
         (TableLR([0.1, 0.2, 0.3]), 3),
     ],
