@@ -214,7 +214,7 @@ class LearningRateSchedule(HasFormula):
         return HoldLR(self, hold_steps)
 
     def every(self, block_steps: int) -> LearningRateSchedule:
-        """This schedule's rate at every `block_steps`-th step, held until the next: a scheduler stepped once per epoch."""
+        """The rate of every `block_steps`-th step, held until the next: a scheduler that is stepped once per epoch."""
         from .blocks import EveryLR
 
         return EveryLR(self, block_steps)

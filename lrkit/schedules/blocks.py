@@ -9,6 +9,7 @@ import numpy as np
 from .._params import Param
 from ._base import LearningRateSchedule
 from ._knots import multiples
+from .clock import StretchLR
 
 
 class EveryLR(LearningRateSchedule, kind="every"):
@@ -28,14 +29,14 @@ class EveryLR(LearningRateSchedule, kind="every"):
 
     Notes
     -----
-    *First step*: the schedule's own, for :math:`k` steps. *Boundaries*: at each multiple of :math:`k` the curve jumps to
-    the schedule's rate there; what the schedule does inside a block is never seen. *Past the end*: whatever the
-    schedule does, in blocks. Blocks are counted in integers, so they are exact however large the step.
+    *First step*: the schedule's own, for :math:`k` steps. *Boundaries*: at each multiple of :math:`k` the curve jumps
+    to the schedule's rate there; what the schedule does inside a block is never seen. *Past the end*: whatever the
+    schedule does, in blocks. Blocks are counted in integers, so they are exact however large the step;
+    ``s.stretch(k).every(k)`` is ``s(step // k)``, bit for bit, as in ``s.to_list(total_step, k)``.
 
     *Elsewhere*: Lightning steps a scheduler once per epoch by default (``interval="epoch"``), or every `frequency`
-    epochs; with ``interval="step"``, every `frequency` batches of an epoch. Ultralytics and YOLOv5 set the rate once per
-    epoch, after a warm-up that counts batches: ``s.stretch(k).every(k)`` from the epoch after it. mmengine's
-    ``by_epoch=True``, timm's epoch schedules and torch loops that call ``scheduler.step()`` after each epoch do the same.
+    epochs. Ultralytics and YOLOv5 set the rate once per epoch, after a warm-up that counts batches. mmengine's
+    ``by_epoch=True`` and torch loops that call ``scheduler.step()`` after each epoch do the same.
 
     Examples
     --------
@@ -53,7 +54,10 @@ class EveryLR(LearningRateSchedule, kind="every"):
     block_steps: Annotated[int, Param("k", unit="step", low=1, typical=(1, 1000))]
 
     def formula(self, step: Any, xp: Any) -> Any:
-        return self.schedule.formula(xp.floor_divide(step, self.block_steps) * self.block_steps, xp)
+        block = xp.floor_divide(step, self.block_steps)
+        if isinstance(self.schedule, StretchLR) and self.schedule.factor == self.block_steps:
+            return self.schedule.schedule.formula(block, xp)  # as many steps on as blocks: nothing is rounded
+        return self.schedule.formula(block * self.block_steps, xp)
 
     def _knots(self, stop: int) -> Any:
         # Of more than a million blocks, only those that begin where the schedule bends or jumps are sure to be given.

@@ -58,6 +58,21 @@ def test_each_combination_is_its_definition(
         assert [schedule(k) for k in STEPS] == [expected(k) for k in STEPS], schedule
 
 
+@given(schedule=schedules(depth=1), block=st.integers(1, 9))
+def test_a_clock_of_epochs_is_the_list_family(schedule: LearningRateSchedule, block: int) -> None:
+    """The lists of MindSpore's `dynamic_lr` are constant in each epoch: `to_list` with `step_per_epoch`."""
+    by_epoch = schedule.stretch(block).every(block)
+    assert by_epoch.to_list(30) == schedule.to_list(30, block) == [by_epoch(k) for k in STEPS]
+
+
+def test_blocks_are_counted_in_integers() -> None:
+    """One block of 2**50 + 1 steps after another, to the last step that there is: by Python's integers."""
+    block = 2**50 + 1
+    line = PolynomialDecayLR(1.0, 0.0, 2**53, 1.0)
+    for step in (block - 1, block, 3 * block - 1, 3 * block, 2**53 - 1):
+        assert line.every(block)(step) == line.every(block)(np.array([step]))[0] == line(step - step % block)
+
+
 def test_operators_write_the_shortest_expression() -> None:
     s, t, u = ConstantLR(0.1), ConstantLR(0.2), ConstantLR(0.3)
     assert repr(s + t + u) == repr(lrkit.SumLR([s, t, u]))
