@@ -21,8 +21,9 @@ def cli(context: click.Context) -> None:
     "CosineDecayLR(0, 0.1, 90*epoch).warmup(500)"
         a schedule as in Python; numbers may be arithmetic, and epoch is
         the number that --steps-per-epoch gives
-    recipe:NAME
-        the schedule of a published training set-up
+    recipe:NAME, recipe:NAME@STEPS
+        the schedule of a published training set-up, and the same for a
+        run of so many steps
     rates.csv, rates.csv:COLUMN
         a file with the rate of each step: CSV, or JSON; or a file with
         a schedule, as JSON of `lrkit json` or written as above
