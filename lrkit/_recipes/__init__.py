@@ -288,5 +288,6 @@ def for_run(whole: Recipe, total: int | None, max_lr: float | None, given: Mappi
         expression = text_of(schedule)
     own = whole.name.partition("@")[0]
     name = own if steps == recipe(own).steps else f"{own}@{steps}"
-    changed = {"name": name, "expression": expression, "schedule": schedule, "steps": steps}
-    return replace(whole, max_lr=top, lengths=formulas, **changed)
+    return replace(
+        whole, name=name, expression=expression, schedule=schedule, steps=steps, lengths=formulas, max_lr=top
+    )

@@ -10,6 +10,7 @@ import numpy as np
 
 from .._params import shorten
 from ..catalogue._between import between
+from ..catalogue._short_numbers import plain
 from ..catalogue.cooldown import cooldown
 from ..catalogue.linear import linear
 from ..chart.sampling import rates_at, sample_steps
@@ -109,8 +110,9 @@ WAYS: dict[str, tuple[Callable[[Asked], LearningRateSchedule], tuple[str, ...]]]
 
 
 def _resized(asked: Asked, length: int) -> LearningRateSchedule:
+    end = asked.end
     try:
-        return resized(asked.old, asked.end, length, scaled_warmup=bool(asked.options["scaled_warmup"]))
+        return resized(asked.old, end, length, scaled_warmup=bool(asked.options["scaled_warmup"]))
     except ValueError as error:
         raise ValueError(f"extend: {str(error).removeprefix('extend: ')}; scaled_warmup=True scales it too") from None
 
@@ -129,7 +131,7 @@ def _rate_to_leave(asked: Asked) -> float:
 def _peak(schedule: LearningRateSchedule, steps: int) -> float:
     """The highest rate of a run."""
     places, _ = sample_steps(schedule, steps)
-    return float(rates_at(schedule, np.floor(places)).max())
+    return plain(float(rates_at(schedule, np.floor(places)).max()))
 
 
 def refuse_others(how: str, options: dict[str, Any]) -> None:
