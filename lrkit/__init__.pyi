@@ -28,6 +28,10 @@ from .interop._record import record as record
 from .learning_rate_schedule import LearningRateSchedule as LearningRateSchedule
 from .parameter import Parameter as Parameter
 from .parameter import ParameterTuple as ParameterTuple
+from .planning import Extension as Extension
+from .planning import branches as branches
+from .planning import extend as extend
+from .planning import extension as extension
 from .plotting import plot as plot
 from .plotting import plot_diff as plot_diff
 from .plotting import plot_grid as plot_grid
@@ -119,6 +123,7 @@ from .schedules.arithmetic import OffsetLR as OffsetLR
 from .schedules.arithmetic import ProductLR as ProductLR
 from .schedules.arithmetic import ScaleLR as ScaleLR
 from .schedules.arithmetic import SumLR as SumLR
+from .schedules.blocks import EveryLR as EveryLR
 from .schedules.bounds import ClipLR as ClipLR
 from .schedules.bounds import MaximumLR as MaximumLR
 from .schedules.bounds import MinimumLR as MinimumLR

@@ -228,7 +228,8 @@ def test_an_unknown_name_lists_those_near_it() -> None:
 
 
 SOUND = {
-    "title": "t", "schedule": "ConstantLR(0.1)", "steps": 3, "unit": "step", "source": "s", "stated": {"peak": "0.1"},
+    "title": "t", "schedule": "ConstantLR(0.1)", "lengths": {}, "max_lr": 0.1,
+    "steps": 3, "unit": "step", "source": "s", "stated": {"peak": "0.1"},
     "open": [],
 }  # fmt: skip
 
@@ -246,6 +247,11 @@ SOUND = {
         ({"open": "nothing"}, "open must be list"),
         ({"source": ""}, "source, stated and open must be texts"),
         ({"schedule": "WarmUpLR(0.1, 0)"}, "schedule: parse: column 1: WarmUpLR: warmup_steps must be"),
+        ({"schedule": "WarmUpLR(0.1, {warmup})"}, "schedule: 'warmup'"),
+        ({"schedule": "WarmUpLR(0.1, {w})", "lengths": {"w": "all"}}, "schedule: number: column 1: only numbers"),
+        ({"schedule": "WarmUpLR(0.1, {w})", "lengths": {"w": 3}}, "schedule: number: text must be str, got int"),
+        ({"lengths": []}, "lengths must be dict"),
+        ({"max_lr": 1}, "max_lr must be float"),
         ({"schedule": "__import__('os')"}, "schedule: parse: "),
         ({"more": 1}, "with the fields title, schedule"),
     ],

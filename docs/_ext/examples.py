@@ -70,6 +70,7 @@ FAMILIES = {
         "ShiftLR": f"ShiftLR({COSINE}, 300)",
         "StretchLR": f"StretchLR({COSINE}, 0.5)",
         "HoldLR": f"HoldLR({COSINE}, 600)",
+        "EveryLR": f"EveryLR({COSINE}, 100)",
         "ScaleLR": f"ScaleLR({COSINE}, 0.5)",
         "OffsetLR": f"OffsetLR({COSINE}, 0.02)",
         "SumLR": f"SumLR([{COSINE}, WarmUpLR(0.05, 500)])",

@@ -7,19 +7,26 @@ public name is a function's: `recipes`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from math import ceil
 from typing import Any
 
-from .._params import shorten
+from .._params import Field, Param, count, shorten
 from ..catalogue import FUNCTIONS as FUNCTIONS  # importing it enters the functions that `parse` reads
+from ..catalogue._recognition import text_of
+from ..catalogue._simplified import simplified
 from ..schedules._base import LearningRateSchedule
 from ..schedules._json import _unique
-from ..schedules._parse import parse
+from ..schedules._parse import parse, parse_number
 
 UNITS = ("step", "epoch", "token")
-FIELDS = {"title": str, "schedule": str, "steps": int, "unit": str, "source": str, "stated": dict, "open": list}
-"""The fields of a file, all of them required, and what each is."""
+FIELDS = {
+    "title": str, "schedule": str, "lengths": dict, "max_lr": float, "steps": int, "unit": str, "source": str,
+    "stated": dict, "open": list,
+}  # fmt: skip
+"""The fields of a file, all of them required, and what each is: `schedule` has the names of `lengths` in braces."""
+MAX_LR = Field("max_lr", float, Param("", low=0, exclusive=True))
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,13 @@ class Recipe:
         The numbers that the source states.
     open : tuple of str
         What the source leaves open, and what was chosen; empty if nothing.
+    lengths : dict of str to str
+        What each length of the schedule is, as the source means it: a number stays as it is on a run of another length,
+        a formula of ``total``, the length of the run, is scaled. `for_run` reads them.
+    max_lr : float
+        The peak, as the source states it.
+    form : (str, float)
+        The expression with the names of `lengths` in braces, and its peak.
 
     Examples
     --------
@@ -55,6 +69,8 @@ class Recipe:
     (1000000, 'step', '1e-4')
     >>> bert.schedule([5_000, 500_000])
     array([5.e-05, 5.e-05])
+    >>> dict(bert.lengths)
+    {'warmup': '10_000', 'decay': 'total'}
     """
 
     name: str
@@ -66,6 +82,48 @@ class Recipe:
     source: str = field(repr=False)
     stated: Mapping[str, str] = field(repr=False, hash=False)
     open: tuple[str, ...] = field(repr=False)
+    lengths: Mapping[str, str] = field(repr=False, hash=False)
+    max_lr: float = field(repr=False)
+    form: tuple[str, float] = field(repr=False)
+
+    def for_run(self, *, total: int | None = None, max_lr: float | None = None, **lengths: int) -> Recipe:
+        """This set-up for a run of your own: the shape kept, each length scaled or kept as its source means it.
+
+        Parameters
+        ----------
+        total : int, optional
+            The length of the run, in `unit`, at least 1. By default that of the source.
+        max_lr : float, optional
+            The peak, above 0, in place of `max_lr`: all rates are multiplied alike. By default that of the source.
+        **lengths : int
+            Lengths to give otherwise, by the names in `lengths`, such as ``warmup=500``: at least 1.
+
+        Returns
+        -------
+        Recipe
+            Like any other; its name tells the length, ``llama_7b@20000``.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a number is outside its domain, there is no such length, or the run is too short for those that are kept.
+
+        Notes
+        -----
+        A warm-up that the source counts in steps keeps its steps; one that it gives as a share, in tokens or in epochs
+        of a run that counts steps is scaled. A part that is no whole step is rounded up. With the source's own length
+        and peak the recipe is unchanged.
+
+        Examples
+        --------
+        >>> import lrkit
+        >>> lrkit.recipe("llama_7b").for_run(total=20_000).expression
+        'JoinLR([WarmUpLR(3.0e-4, 2_000), CosineDecayLR(3.0e-5, 3.0e-4, 18_000)], [2_000])'
+        >>> mine = lrkit.recipe("llama_7b").for_run(total=20_000, max_lr=1e-4, warmup=160)
+        >>> mine.name, mine.schedule([80, 160, 20_000])
+        ('llama_7b@20000', array([5.e-05, 1.e-04, 1.e-05]))
+        """
+        return for_run(self, total, max_lr, lengths)
 
     @property
     def length(self) -> str:
@@ -76,6 +134,7 @@ class Recipe:
         parts = [f"{self.name}: {self.title}", f"  schedule  {self.expression}", f"  length    {self.length}"]
         parts += [f"  source    {self.source}", "  stated"]
         parts += [f"    {what}: {value}" for what, value in self.stated.items()]
+        parts += ["  lengths", *(f"    {name} = {formula}" for name, formula in self.lengths.items())]
         return "\n".join([*parts, "  open", *(f"    {text}" for text in self.open or ("nothing",))])
 
     def _repr_html_(self) -> str:
@@ -183,9 +242,52 @@ def _read(name: str, text: str) -> Recipe:
         raise ValueError(f"{owner}: source, stated and open must be texts, and something must be stated")
     if document["steps"] < 1 or document["unit"] not in UNITS:
         raise ValueError(f"{owner}: steps must be at least 1, and unit one of {', '.join(UNITS)}")
+    form, formulas = document.pop("schedule"), document["lengths"]
     try:
-        schedule = parse(document["schedule"])
-    except ValueError as error:
+        expression = form.format_map(_lengths(formulas, document["steps"]))
+        schedule = parse(expression)
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
         raise ValueError(f"{owner}: schedule: {error}") from None
-    expression = document.pop("schedule")
-    return Recipe(name, expression=expression, schedule=schedule, **(document | {"open": tuple(left)}))
+    given = document | {"open": tuple(left)}
+    return Recipe(name, expression=expression, schedule=schedule, form=(form, document["max_lr"]), **given)
+
+
+def _lengths(formulas: Mapping[str, str], total: int) -> dict[str, int]:
+    """The number of each length in a run; a part that is no whole step is rounded up."""
+    numbers: dict[str, int] = {}
+    for name, formula in formulas.items():
+        numbers[name] = ceil(parse_number(formula, {"total": total} | numbers))
+    return numbers
+
+
+def for_run(whole: Recipe, total: int | None, max_lr: float | None, given: Mapping[str, int]) -> Recipe:
+    """What `Recipe.for_run` returns."""
+    owner = f"Recipe.for_run: {whole.name}"
+    steps = whole.steps if total is None else count(owner, "total", total)
+    top = whole.max_lr if max_lr is None else MAX_LR.coerce(owner, max_lr)
+    for name in sorted(given.keys() - whole.lengths.keys()):
+        raise TypeError(f"{owner} has no length {shorten(name)}; it has {', '.join(whole.lengths)}")
+    form, own_top = whole.form
+    if "warmup" in given and top != own_top and "formula" in whole.stated:
+        raise TypeError(
+            f"{owner}: max_lr and warmup: the peak of its formula follows from the warm-up: give one of them"
+        )
+    formulas = dict(whole.lengths) | {name: f"{count(owner, name, number):_}" for name, number in given.items()}
+    numbers = _lengths(formulas, steps)
+    for name, number in numbers.items():
+        if number < 1 or (name == "warmup" and number >= steps):
+            told = ", ".join(f"{one} = {formula}" for one, formula in formulas.items())
+            room = "but must be below total" if name == "warmup" else "but must be at least 1"
+            raise ValueError(f"{owner}: total = {steps:_} does not fit {told}: {name} would be {number:_}, {room}")
+    if steps == whole.steps and top == whole.max_lr and formulas == whole.lengths:
+        return whole
+    expression = form.format_map(numbers)
+    schedule = parse(expression)
+    if top != own_top:
+        schedule = simplified(schedule * (top / own_top))
+        expression = text_of(schedule)
+    own = whole.name.partition("@")[0]
+    name = own if steps == recipe(own).steps else f"{own}@{steps}"
+    return replace(
+        whole, name=name, expression=expression, schedule=schedule, steps=steps, lengths=formulas, max_lr=top
+    )

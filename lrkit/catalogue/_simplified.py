@@ -9,6 +9,7 @@ from typing import Any
 
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import OffsetLR, ScaleLR
+from ..schedules.blocks import EveryLR
 from ..schedules.clock import HoldLR, RepeatLR, ShiftLR, StretchLR
 from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
@@ -66,6 +67,8 @@ def _rewritten(schedule: LearningRateSchedule) -> LearningRateSchedule:
             if first == last:
                 return ConstantLR(first)
             return PolynomialDecayLR(first, last, int(end), 1.0) if first else WarmUpLR(last, int(end))
+        case EveryLR(ConstantLR() as inner, _):
+            return inner
         case HoldLR(inner, end):
             return _held(inner, end)
         case JoinLR():
@@ -85,7 +88,7 @@ def _mapped(  # noqa: C901  # a table
     match schedule:
         case RepeatLR(gamma=gamma) if moved and gamma != 1:
             pass
-        case RepeatLR() | HoldLR() | ShiftLR() | StretchLR():
+        case RepeatLR() | HoldLR() | ShiftLR() | StretchLR() | EveryLR():
             inner = _mapped(schedule.schedule, rule, falls=falls, moved=moved)
             made = replace(schedule, schedule=inner) if inner else None
         case JoinLR(schedules, milestones):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import OffsetLR, ScaleLR
+from ..schedules.blocks import EveryLR
 from ..schedules.clock import HoldLR, RepeatLR, ShiftLR
 from ..schedules.constant import ConstantLR
 from ..schedules.exponential_decay import ExponentialDecayLR
@@ -41,6 +42,8 @@ def _within(schedule: LearningRateSchedule, steps: int) -> LearningRateSchedule:
         case HoldLR(inner, end) if last <= end:
             return _within(inner, steps)
         case ShiftLR(inner, moved) if 0 < last <= moved:
+            return ConstantLR(inner(0))
+        case EveryLR(inner, block) if steps <= block:
             return ConstantLR(inner(0))
         case RepeatLR(inner, period) if steps <= period:
             return _within(inner, steps)

@@ -22,8 +22,9 @@ def cli(context: click.Context) -> None:
         a schedule as in Python; numbers may be arithmetic, and total and
         epoch are the updates of the run and of an epoch that --budget
         gives, or epoch is what --steps-per-epoch gives
-    recipe:NAME
-        the schedule of a published training set-up
+    recipe:NAME, recipe:NAME@STEPS
+        the schedule of a published training set-up, and the same for a
+        run of so many steps
     rates.csv, rates.csv:COLUMN
         a file with the rate of each step: CSV, or JSON; or a file with
         a schedule, as JSON of `lrkit json` or written as above

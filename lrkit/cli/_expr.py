@@ -16,7 +16,7 @@ from ..interop._reading import read
 from ..runs.log import LoggedRates
 from ..schedules._base import LearningRateSchedule
 from ..schedules._json import MAX_TEXT, from_json, parsed
-from ..schedules._parse import call_of, makers, parse
+from ..schedules._parse import call_of, makers, parse, parse_number
 from ..schedules._suggestions import suggest
 from ._log_files import epochs_or_rates, log_in, log_or_none, rates_or_log
 from ._rate_files import from_csv, from_json_rates
@@ -68,7 +68,7 @@ def word_of(text: str, names: Mapping[str, float]) -> Word:
     """What a word stands for; `names` are the numbers that an expression may use."""
     label = text if len(text) <= MOST_SHOWN else ""
     if text.startswith(RECIPE):
-        found: Recipe = recipe(text.removeprefix(RECIPE))
+        found = recipe_of(text, names)
         return Word(text, found, found.name)
     where, column = _file_of(text)
     if where:
@@ -84,6 +84,15 @@ def word_of(text: str, names: Mapping[str, float]) -> Word:
         raise ValueError(f"no such file, and no expression{hint_for(text) or ' such as CosineDecayLR(0, 0.1, 9500)'}")
     # A picture names the curve of a class by the class, and any other curve by the text.
     return Word(text, _schedule(text, names), "" if re.match(r"\s*([A-Z{])", text) else label)
+
+
+def recipe_of(text: str, names: Mapping[str, float]) -> Recipe:
+    """The recipe that a word names, for a run of its own length or of another: ``recipe:bert@50_000``."""
+    name, at, total = text.removeprefix(RECIPE).partition("@")
+    found = recipe(name)
+    if at and not total.strip():
+        raise ValueError(f"write {RECIPE}{name}@STEPS, with the length of the run")
+    return found.for_run(total=parse_number(total, names)) if at else found
 
 
 def hint_for(text: str, *, called: bool = True) -> str:

@@ -19,7 +19,7 @@ from ..schedules._parse import parse_number
 Decorator = Callable[[Any], Any]
 PER_EPOCH, BUDGET = "lrkit.steps_per_epoch", "lrkit.budget"
 """Where a command notes them for the words that are read after them."""
-SPELLINGS = [
+SPELLINGS: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"lrkit\.record\(…, steps\) (takes (the rates as they come|its rates))", r"--steps N \1"),
     (r"make a fresh one, or take lrkit\.record\(…, steps\) of this one", "make a fresh one"),
     (r"give names=\{'epoch': steps_per_epoch\}", "give --budget or --steps-per-epoch"),
@@ -29,6 +29,10 @@ SPELLINGS = [
     (r"\b(plot(_diff)?|diff|read): steps\b", "--steps"),
     (r"\bplot(_diff)?: steps_per_epoch\b", "--steps-per-epoch"),
     (r"\bdiff: tolerance\b", "--tolerance"),
+    (r"\bextend: (\w+) must\b", lambda found: f"--{found[1].replace('_', '-')} must"),
+    (r"\bextend: how='(\w+)' has no option (\w+)", lambda found: f"--how {found[1]} has no option {found[2]}"),
+    (r"\bscaled_warmup=True\b", "--scaled-warmup"),
+    (r"\bhow='(\w+)'", r"--how \1"),
     (r"\bplot(_diff)?: yscale='log' ", "--log "),
     (r"\b\w+: labels must be one label for each curve, (\d+) .*", r"--label is given once for each curve, \1 in all"),
     (r"\bx='epoch' needs steps_per_epoch\b", "--steps-per-epoch is missing"),

@@ -39,7 +39,7 @@ def list_command(as_json: bool, as_recipes: bool) -> None:
 def _list_recipes(as_json: bool) -> None:
     found = recipes().values()
     if as_json:
-        told = ("name", "title", "expression", "steps", "unit", "source", "stated", "open")
+        told = ("name", "title", "expression", "steps", "unit", "source", "stated", "open", "lengths")
         say(json.dumps([{name: getattr(each, name) for name in told} for each in found], indent=2))
         return
     for each in found:

@@ -7,12 +7,11 @@ import inspect
 import click
 
 from .._params import fields_of
-from .._recipes import recipe
 from ..schedules._registry import FUNCTIONS, KINDS, classes
 from ._arguments import Kind
 from ._command import cli
 from ._docstring import readable
-from ._expr import RECIPE, hint_for
+from ._expr import RECIPE, hint_for, recipe_of
 from ._output import say
 
 
@@ -24,7 +23,7 @@ def show_command(kind: str) -> None:
     Of recipe:NAME, it tells what the source states and what it leaves open.
     """
     if kind.startswith(RECIPE):
-        say(str(recipe(kind.removeprefix(RECIPE))))
+        say(str(recipe_of(kind, {})))
         return
     entry = KINDS.get(kind) or classes().get(kind) or FUNCTIONS.get(kind)
     if entry is None:

@@ -213,6 +213,12 @@ class LearningRateSchedule(HasFormula):
 
         return HoldLR(self, hold_steps)
 
+    def every(self, block_steps: int) -> LearningRateSchedule:
+        """The rate of every `block_steps`-th step, held until the next: a scheduler that is stepped once per epoch."""
+        from .blocks import EveryLR
+
+        return EveryLR(self, block_steps)
+
     def minimum(self, *others: LearningRateSchedule) -> LearningRateSchedule:
         """The lowest of this schedule and the others, at each step."""
         from .bounds import MinimumLR

@@ -15,7 +15,7 @@ from ._parse_text import Source
 from ._registry import classes
 from ._suggestions import suggest
 
-METHODS = ("then", "warmup", "clip", "shift", "stretch", "repeat", "hold", "minimum", "maximum")
+METHODS = ("then", "warmup", "clip", "shift", "stretch", "repeat", "hold", "every", "minimum", "maximum")
 """The methods of a schedule that make another."""
 ALLOWED = "only schedules, numbers, True, False, None and lists may stand here"
 
@@ -26,8 +26,8 @@ def parse(text: str, names: Mapping[str, float] | None = None) -> LearningRateSc
     The expression is made of the names of registered schedules and of the functions of the catalogue, called with
     positional or keyword arguments, of numbers, texts, ``True``, ``False``, ``None``, lists and tuples, and of the
     algebra: ``+ - * / **`` with a schedule on one side, and the methods `then`, `warmup`, `clip`, `shift`, `stretch`,
-    `repeat`, `hold`, `minimum` and `maximum`. A number may be arithmetic of numbers, ``+ - * /`` and brackets. Nothing
-    else is allowed and nothing is evaluated.
+    `repeat`, `hold`, `every`, `minimum` and `maximum`. A number may be arithmetic of numbers, ``+ - * /`` and brackets.
+    Nothing else is allowed and nothing is evaluated.
 
     Parameters
     ----------

@@ -50,11 +50,27 @@ def test_each_combination_is_its_definition(
         (s.repeat(bound), lambda k: s(k % bound)),
         (s.repeat(bound, 2), lambda k: s(k % bound if k < bound else k - bound)),
         (s.hold(bound), lambda k: s(min(k, bound))),
+        (s.every(bound), lambda k: s(k - k % bound)),
         (s.minimum(t), lambda k: min(s(k), t(k))),
         (s.maximum(t), lambda k: max(s(k), t(k))),
     ]
     for schedule, expected in meaning:
         assert [schedule(k) for k in STEPS] == [expected(k) for k in STEPS], schedule
+
+
+@given(schedule=schedules(depth=1), block=st.integers(1, 9))
+def test_a_clock_of_epochs_is_the_list_family(schedule: LearningRateSchedule, block: int) -> None:
+    """The lists of MindSpore's `dynamic_lr` are constant in each epoch: `to_list` with `step_per_epoch`."""
+    by_epoch = schedule.stretch(block).every(block)
+    assert by_epoch.to_list(30) == schedule.to_list(30, block) == [by_epoch(k) for k in STEPS]
+
+
+def test_blocks_are_counted_in_integers() -> None:
+    """One block of 2**50 + 1 steps after another, to the last step that there is: by Python's integers."""
+    block = 2**50 + 1
+    line = PolynomialDecayLR(1.0, 0.0, 2**53, 1.0)
+    for step in (block - 1, block, 3 * block - 1, 3 * block, 2**53 - 1):
+        assert line.every(block)(step) == line.every(block)(np.array([step]))[0] == line(step - step % block)
 
 
 def test_operators_write_the_shortest_expression() -> None:
@@ -107,6 +123,7 @@ def test_division_by_a_schedule_or_zero() -> None:
         (LINE.repeat(20, 2), 100, [10, 20, 30]),
         (LINE.hold(4), 100, [4]),
         (LINE.hold(40), 100, [10, 40]),
+        (LINE.every(4), 20, [4, 8, 12, 16]),
         (LINE + WarmUpLR(1.0, 7), 100, [7, 10]),
         (LINE.clip(max_lr=0.55), 100, [4, 5, 10]),  # 0.6 at 4, 0.5 at 5
         (LINE.minimum(RAMP), 100, [4, 5, 10]),  # they meet at 5
@@ -132,6 +149,8 @@ def test_knots(schedule: LearningRateSchedule, stop: int, knots: list[float]) ->
         (LINE.stretch(2.5), 25),
         (LINE.repeat(20, 3), 60),
         (LINE.hold(4), 4),
+        (LINE.every(4), 12),
+        (LINE.stretch(4).every(4), 40),
         (LINE + WarmUpLR(1.0, 7), 14),
         (TableLR([0.1, 0.2, 0.3]), 3),
     ],

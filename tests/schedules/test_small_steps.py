@@ -66,6 +66,8 @@ def of_length(n: int) -> dict[str, LearningRateSchedule]:
         "repeat twice": line.repeat(n, cycles=2, gamma=0.5),
         "repeat growing": line.repeat(n, multiplier=2.0),
         "hold": line.hold(n),
+        "every": line.every(3),
+        "every epoch": line.stretch(3.0).every(3),
     }
 
 
