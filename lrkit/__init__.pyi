@@ -28,10 +28,15 @@ from .interop._record import record as record
 from .learning_rate_schedule import LearningRateSchedule as LearningRateSchedule
 from .parameter import Parameter as Parameter
 from .parameter import ParameterTuple as ParameterTuple
+from .planning import Comparison as Comparison
 from .planning import Extension as Extension
+from .planning import Rescaled as Rescaled
 from .planning import branches as branches
+from .planning import compare as compare
 from .planning import extend as extend
 from .planning import extension as extension
+from .planning import layer_decay as layer_decay
+from .planning import rescale as rescale
 from .plotting import plot as plot
 from .plotting import plot_diff as plot_diff
 from .plotting import plot_grid as plot_grid

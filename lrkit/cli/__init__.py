@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from . import _completion as _completion
+from . import compare as compare
 from . import diff as diff
 from . import extend as extend
 from . import identify as identify

@@ -141,3 +141,17 @@ def _cell(value: Any, unit: str) -> str:
         return text_of(value)
     shown = value.tolist() if isinstance(value, np.ndarray) else [*value] if isinstance(value, tuple) else value
     return f"{shorten(shown, LONGEST_CELL)}{'' if value is None else unit}"
+
+
+def card_of_table(rows: Sequence[Sequence[str]]) -> str:
+    """A table: the first row has the heads, and the first column the names."""
+    head, *body = rows
+    right = 'style="text-align:right;padding-left:1em"'
+    heads = "".join(f"<th {right}>{escape(text)}</th>" for text in head[1:])
+    lines = "".join(
+        f'<tr><th style="text-align:left">{escape(name)}</th>'
+        + "".join(f"<td {right}>{escape(text)}</td>" for text in cells)
+        + "</tr>"
+        for name, *cells in body
+    )
+    return f"<table><thead><tr><th></th>{heads}</tr></thead><tbody>{lines}</tbody></table>"
