@@ -71,8 +71,9 @@ class Budget:
         steps of 16 to the full one over 9 765 625 samples; or ``"0:256 10B:512"``, from each threshold on a size,
         where thresholds count tokens if `sequence` is given, else samples.
     rounding : str
-        How what is not whole is rounded: ``"exact"``, ``"hf"``, ``"accelerate"``, ``"lightning"``, ``"keras"``,
-        ``"timm"``, ``"megatron"``, ``"deepspeed"`` or ``"big_vision"``. Default: ``"exact"``.
+        How what is not whole is rounded: ``"exact"``, ``"hf"``, ``"hf_4_45"`` (before 4.46), ``"accelerate"``,
+        ``"lightning"``, ``"keras"``, ``"timm"``, ``"megatron"``, ``"deepspeed"`` or
+        ``"big_vision"``. Default: ``"exact"``.
 
     Raises
     ------
@@ -360,6 +361,11 @@ class Budget:
 
     def __str__(self) -> str:
         return sentence(self.given, self._counting, self.total)
+
+    def _repr_html_(self) -> str:
+        from ..plotting.card import card_of_budget  # the pictures are above, and loaded when a notebook asks
+
+        return card_of_budget(self)
 
     @cached_property
     def _counting(self) -> Counting:

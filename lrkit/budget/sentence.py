@@ -86,7 +86,7 @@ def _an_epoch(given: Given, counting: Counting) -> list[str]:
     if given.accumulation > 1:
         ratio = Fraction(counting.batches, given.accumulation)
         left = f"{counting.batches:,} / {given.accumulation:,}"
-        if counting.rules.epoch_end == "carry":
+        if counting.rules.epoch_end == "carry" and not counting.rules.whole_epochs:
             parts.append(f"{left} = {number(ratio)} updates an epoch")
         else:
             parts.append(_divided(left, ratio, int(counting.epoch), "updates an epoch"))
@@ -117,7 +117,7 @@ def _run(given: Given, counting: Counting, total: int) -> list[str]:
     for name, value, each in (("samples", given.samples, 1), ("tokens", given.tokens, given.sequence or 1)):
         if value is not None and counting.data != name:
             updates = counting.clock.inverse(Fraction(value, each))
-            if isinstance(counting.clock, Stages) or counting.data is not None:
+            if updates != Fraction(value, each * size):
                 parts.append(f"{value:,} {name} are seen after {total:,} updates")
             else:
                 product = f"{size:,}" if each == 1 else f"({size:,} x {each:,})"
@@ -127,13 +127,14 @@ def _run(given: Given, counting: Counting, total: int) -> list[str]:
 
 def _seen(given: Given, counting: Counting, total: int) -> list[str]:
     seen = counting.clock.forward(total)
-    text = f"{total:,} {_one('updates', total)} see {seen:,} {_one('samples', seen)}"
-    if given.sequence is not None:
-        text += f", x {given.sequence:,} = {seen * given.sequence:,} tokens"
+    parts = [f"{total:,} {_one('updates', total)} see {seen:,} {_one('samples', seen)}"]
+    if given.sequence is not None and given.sequence > 1:
+        parts.append(f"{seen:,} x {given.sequence:,} = {seen * given.sequence:,} tokens")
     if given.updates_per_second is not None and given.hours is None:
         hours = Fraction(total) / speed_of(given) / SECONDS
-        text += f", and take {number(hours)} hours at {number(given.updates_per_second)} updates a second"
-    return [text]
+        left = f"{total:,} updates / {number(given.updates_per_second)} a second / {SECONDS:,}"
+        parts.append(f"{left} = {number(hours)} hours")
+    return parts
 
 
 def _divided(left: str, value: Fraction, result: int, noun: str) -> str:
