@@ -103,7 +103,7 @@ def _run(given: Given, counting: Counting, total: int) -> list[str]:
     if epochs is not None and counting.epoch is not None and counting.samples is not None:
         times = "" if epochs == 1 else f"{number(epochs)} x "
         if isinstance(counting.clock, Stages):
-            parts.append(f"{times}{counting.samples:,} samples are seen after {total:,} updates")
+            parts.append(f"{times}{counting.samples:,} {_reach(counting, 'samples', total)}")
         elif counting.rules.epoch_end == "stream":
             left = f"{times}{counting.samples:,} / {size:,}"
             parts.append(_divided(left, exact(epochs) * counting.epoch, total, "updates"))
@@ -118,7 +118,7 @@ def _run(given: Given, counting: Counting, total: int) -> list[str]:
         if value is not None and counting.data != name:
             updates = counting.clock.inverse(Fraction(value, each))
             if updates != Fraction(value, each * size):
-                parts.append(f"{value:,} {name} are seen after {total:,} updates")
+                parts.append(f"{value:,} {_reach(counting, name, total)}")
             else:
                 product = f"{size:,}" if each == 1 else f"({size:,} x {each:,})"
                 parts.append(_divided(f"{value:,} {name} / {product}", updates, total, "updates"))
@@ -135,6 +135,13 @@ def _seen(given: Given, counting: Counting, total: int) -> list[str]:
         left = f"{total:,} updates / {number(given.updates_per_second)} a second / {SECONDS:,}"
         parts.append(f"{left} = {number(hours)} hours")
     return parts
+
+
+def _reach(counting: Counting, name: str, total: int) -> str:
+    """``samples are seen after 5 updates``; of a rounding down, what they make."""
+    if counting.rules.way == "down":
+        return f"{name} make {total:,} whole updates"
+    return f"{name} are seen after {total:,} updates"
 
 
 def _divided(left: str, value: Fraction, result: int, noun: str) -> str:

@@ -42,15 +42,16 @@ def test_plan_of_a_length_alone(run: Run) -> None:
 
 @pytest.mark.parametrize("command", ["json", "table", "source"])
 def test_an_expression_uses_the_numbers(run: Run, command: str) -> None:
+    language = ["lrkit"] if command == "source" else []
     text = "CosineDecayLR(0, .1, total - 5*epoch).warmup(5*epoch)"
     small = "samples=70 batch=10 epochs=9"
-    done = run(command, text, "--budget", small)
+    done = run(command, text, *language, "--budget", small)
     assert done.code == 0
-    assert done.out == run(command, "CosineDecayLR(0, .1, 28).warmup(35)", "--budget", small).out
+    assert done.out == run(command, "CosineDecayLR(0, .1, 28).warmup(35)", *language).out
 
 
 def test_steps_are_numbers_of_the_budget_too(run: Run) -> None:
-    done = run("table", "WarmUpLR(.1, epoch)", "--steps", "total", "--budget", "samples=6 batch=2 epochs=2")
+    done = run("table", "ConstantLR(.1)", "--steps", "total", "--budget", "samples=6 batch=2 epochs=2")
     assert done.out.splitlines()[-1] == "5,0.1"
     assert len(done.out.splitlines()) == 7
 
