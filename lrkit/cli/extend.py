@@ -9,8 +9,8 @@ import click
 
 from .._params import COUNT
 from ..planning import extension
-from ..planning.extend import DECLARED
 from ..planning._ways import WAYS
+from ..planning.extend import DECLARED
 from . import _options as options
 from . import _pictures as pictures
 from ._arguments import Expression
