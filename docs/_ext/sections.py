@@ -14,7 +14,7 @@ from sphinx_gallery.sorting import ExplicitOrder
 
 SECTIONS = {
     "Shapes": ["four_ways", "warm_up", "joint", "one_cycle", "restarts", "cycles", "equal_budget"],
-    "In training": ["digits", "surface", "groups", "epochs"],
+    "In training": ["digits", "surface", "groups", "epochs", "longer"],
     "Known runs": ["which_schedule", "recipes", "long_cosine"],
     "Between frameworks": ["dialects", "one_cycle_ends", "seven_lists", "step_objects", "stairs", "start_over"],
     "Pictures": ["million_steps", "hover"],

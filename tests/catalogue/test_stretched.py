@@ -15,7 +15,7 @@ from lrkit.catalogue._stretched import stretched
 
 
 @pytest.mark.parametrize("kind", sorted(own_kinds()))
-@settings(max_examples=4)
+@settings(max_examples=3)
 @given(data=st.data(), factor=st.sampled_from([Fraction(2), Fraction(3), Fraction(1, 2), Fraction(4, 3)]))
 def test_it_is_the_curve_of_the_stretch(kind: str, data: st.DataObject, factor: Fraction) -> None:
     schedule = data.draw(schedules([kind], depth=1 if kind in leaves() else 2))
