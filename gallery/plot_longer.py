@@ -18,8 +18,8 @@ for how, ax in zip(WAYS, axes.flat, strict=True):
     lrkit.extension(old, at=60, to=150, how=how).plot(ax=ax, labels=["new", "old"], title=how)
 
 # %%
-# The jump is a number too: the old rate of step 60, the new one, and the ratio. A trainer that computes the rate from the
-# step and the new length rescales.
+# The jump is a number too: the old rate of step 60, the new one, and the ratio. A trainer that computes the rate from
+# the step and the new length rescales.
 
 for how in WAYS:
     found = lrkit.extension(old, at=60, to=150, how=how)
