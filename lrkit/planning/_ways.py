@@ -126,7 +126,7 @@ def _rate_to_leave(asked: Asked) -> float:
     if rate == 0:
         raise ValueError(
             f"extend: the rate at step {asked.at} is 0, so that there is nothing to come down from: "
-            "take an earlier step, or how='rewarm' or 'restart'"
+            "take an earlier step, how='rewarm' or how='restart'"
         )
     return rate
 
