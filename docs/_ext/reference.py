@@ -24,6 +24,7 @@ GROUPS = {
     "MindSpore's lists": ("lrkit.schedules.",),
     "Pictures": ("lrkit.plotting",),
     "Recipes": ("lrkit._recipes",),
+    "Planning": ("lrkit.planning",),
     "Comparing, recording, writing code": ("lrkit.difference", "lrkit.source", "lrkit.interop._record"),
     "Plans": ("lrkit.lint", "lrkit.budget"),
     "Adapters": ("lrkit.interop",),

@@ -65,7 +65,7 @@ def _arguments(schedule: LearningRateSchedule) -> Proposals:
         case PiecewiseLinearLR((_, cut), (low, high)):
             total = int(cut)
             parts: list[float | None] = [1.0]
-        case PiecewiseLinearLR((_, cut, end), (low, high, _)) if end > 0:
+        case PiecewiseLinearLR((_, cut, end), (low, high, _)) if end >= 1:
             total = int(end)
             least = cut / total if cut else 0.5 / total  # any part below a step is cut to none
             parts = [0.1, shortest_between(least, (cut + 1) / total, lambda part: int(total * part) == cut)]

@@ -11,6 +11,7 @@ import numpy as np
 from .._params import shorten
 from ..catalogue._between import between
 from ..catalogue._short_numbers import plain
+from ..catalogue._simplified import simplified
 from ..catalogue.cooldown import cooldown
 from ..catalogue.linear import linear
 from ..chart.sampling import rates_at, sample_steps
@@ -59,6 +60,8 @@ def rescale(asked: Asked) -> LearningRateSchedule:
 
 
 def hold(asked: Asked) -> LearningRateSchedule:
+    if simplified(asked.old.hold(asked.end)) == simplified(asked.old):  # it is level from its end on
+        return rest_of(asked.old, asked.at)
     last = ConstantLR(asked.old(asked.end))
     if asked.at >= asked.end:
         return last
@@ -123,7 +126,7 @@ def _rate_to_leave(asked: Asked) -> float:
     if rate == 0:
         raise ValueError(
             f"extend: the rate at step {asked.at} is 0, so that there is nothing to come down from: "
-            "take an earlier step, or how='rewarm' or 'restart'"
+            "take an earlier step, how='rewarm' or how='restart'"
         )
     return rate
 

@@ -143,8 +143,8 @@ def extension(
     Returns
     -------
     Extension
-        Its `schedule` is what `lrkit.extend` returns; `jump` is the rate before, the rate after, and their ratio. It
-        prints as a report, and `plot` draws the old curve dashed beside the new one.
+        Its `schedule` is what `lrkit.extend` returns; `jump` is the old rate of step `at`, the new one, and the ratio.
+        It prints as a report, and `plot` draws the old curve dashed beside the new one.
 
     Raises
     ------
@@ -155,12 +155,12 @@ def extension(
     --------
     >>> import lrkit
     >>> found = lrkit.extension(lrkit.CosineDecayLR(0.0, 0.1, 100), at=75, to=150)
-    >>> found.jump.before, found.jump.after
-    (0.015772644703565566, 0.05)
+    >>> found.jump.old, found.jump.new
+    (0.014644660940672627, 0.05)
     >>> print(found)  # doctest: +ELLIPSIS
     old: CosineDecayLR(min_lr=0.0, max_lr=0.1, decay_steps=100)
     new: JoinLR([CosineDecayLR(min_lr=0.0, max_lr=0.1, decay_steps=100), ...], milestones=[75])
-    at 75: 0.0158 → 0.05, × 3.17
+    at 75: 0.0146 → 0.05, × 3.41
     last of 150 steps: 1.1e-05
     """
     if not isinstance(how, str) or how not in WAYS:
@@ -179,8 +179,8 @@ def extension(
     run = _read(schedule, length or max(at, to))
     asked = Asked(run.schedule, at, to, length or run.end, options)
     new = appended(run.schedule, at, WAYS[how][0](asked))
-    before, after = run.schedule(at - 1), new(at)
-    jump = Jump(before, after, after / before if before else None)
+    before, after = run.schedule(at), new(at)
+    jump = Jump(before, after, 1.0 if before == after else after / before if before else None)
     return Extension(new, run.schedule, at, to, how, jump, asked.steps or run.schedule.horizon, run.unit)
 
 

@@ -19,23 +19,20 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from plotly.graph_objects import Figure
 
-UNCHANGED = 1e-12
-"""How far a ratio is from 1 at most that only rounding explains."""
-
 
 class Jump(NamedTuple):
-    """The rate of the last update before a step, that of the first one from there on, and the ratio of the two.
+    """The rate of a step by the old schedule, that by the new one, and how many times as high that is.
 
-    The ratio is None if the first is 0.
+    The ratio is None if the old rate is 0 and the new one is not.
     """
 
-    before: float
-    after: float
+    old: float
+    new: float
     ratio: float | None
 
     def __str__(self) -> str:
         times = "" if self.ratio is None else f", × {self.ratio:.3g}"
-        return f"{self.before:.3g} → {self.after:.3g}{times}"
+        return f"{self.old:.3g} → {self.new:.3g}{times}"
 
 
 @final
@@ -56,7 +53,8 @@ class Extension:
     how : str
         The way: "rescale", "hold", "rewarm", "cooldown", "restart" or "to_zero".
     jump : Jump
-        `before`, the rate of the last update before `at`; `after`, that of the first one from there on; their `ratio`.
+        At step `at`: `old`, the rate that the old schedule has there; `new`, that of the new one; `ratio`, the second
+        by the first: 1 if nothing jumps.
     steps : int
         The length of the old run.
     unit : {"step", "epoch", "token"}
@@ -95,7 +93,7 @@ class Extension:
         runs = [Run(new, self.schedule, self.unit, self.to), Run(old, self.old, self.unit, self.steps)]
         asked = AxisOptions(**({"dashes": True} | options))
         chart = chart_of(runs, asked, title=title)
-        mark = Mark(0, float(self.at), self.jump.after, f"at {position_text(self.at)}: {self.jump}")
+        mark = Mark(0, float(self.at), self.jump.new, f"at {position_text(self.at)}: {self.jump}")
         inside = self.at < chart.curves[0].last
         return replace(chart, marks=(*chart.marks, mark)) if inside else chart
 

@@ -304,3 +304,8 @@ def test_between_two_numbers_the_one_of_the_fewest_digits() -> None:
     assert shortest_between(0.149, 0.151, lambda x: True) == 0.15
     assert shortest_between(2.0, 3.0, lambda x: x > 2) == 3.0
     assert shortest_between(7.1, 7.9, lambda x: int(x) == 7) == 7.1
+
+
+@pytest.mark.parametrize("places", [(0.0, 0.0, 0.5), (0.0, 0.5, 0.5), (0.5, 0.5, 0.5), (0.0, 0.0, 1.0)])
+def test_points_within_one_step_are_no_slanted_triangle(places: tuple[float, ...]) -> None:
+    assert recognised(lrkit.PiecewiseLinearLR(places, (1.0, 0.5, 0.2))) is None

@@ -327,3 +327,20 @@ def test_what_the_page_on_digits_says() -> None:
     assert min(correct.values()) > 85
     firsts = [losses[0] for run in shown.names["runs"].values() for losses, _ in run]
     assert firsts == pytest.approx([math.log(10)] * 10)
+
+
+def test_a_run_made_longer() -> None:
+    """By hand, from the formula of a cosine: 55 of 95 steps before, 55 of 145 after."""
+
+    def rate(part: float) -> float:
+        return 1e-4 + 0.45e-3 * (1 + math.cos(math.pi * part))
+
+    old, rescaled = rate(55 / 95), rate(55 / 145)
+    rows = {line.partition(":")[0].strip(): line.partition(": ")[2] for line in page("plot_longer").printed}
+    stays = f"{old:.3g} → {old:.3g}, × 1"
+    assert rows == {
+        "rescale": f"{old:.3g} → {rescaled:.3g}, × {rescaled / old:.3g}",
+        "restart": f"{old:.3g} → 0, × 0",
+        "rewarm": f"{old:.3g} → 0, × 0",
+        "hold": stays, "cooldown": stays, "to_zero": stays,
+    }  # fmt: skip

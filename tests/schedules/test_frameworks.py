@@ -36,6 +36,20 @@ SMOOTH = (
 )
 
 
+def test_a_scheduler_that_is_stepped_after_each_epoch() -> None:
+    """A loop of torch's own: 7 updates in an epoch, one step of the scheduler at its end."""
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=10, eta_min=0.01)
+    rates = []
+    for _ in range(10):
+        for _ in range(7):
+            rates.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+        scheduler.step()
+    by_epoch = lrkit.CosineDecayLR(0.01, 0.1, 10).stretch(7).every(7)
+    assert by_epoch.to_list(70) == pytest.approx(rates, rel=1e-12)
+
+
 def check(schedule: Any, steps: list[int], rates: Any, ulp: float) -> None:
     """Within `ulp` of NumPy's rates, measured at the curve's magnitude."""
     expected = schedule(np.array(steps))
