@@ -14,6 +14,7 @@ from . import _completion as _completion
 from . import diff as diff
 from . import identify as identify
 from . import json as json
+from . import lint as lint
 from . import list as list
 from . import plot as plot
 from . import show as show

@@ -110,15 +110,20 @@ def _found(plan: Plan, left_out: frozenset[str] = frozenset()) -> list[tuple[Cod
 
 
 def fix_of(plan: Plan, code: Code, found: Found) -> LearningRateSchedule | None:
-    """A schedule without the finding: the first candidate that has no other either, if one is, or can be mended so."""
-    fresh = replace(plan, live=replace(plan.live, clock=None, updates=None, raises_at=None))
+    """A schedule without the finding: the first candidate that brings no new one, or can be mended.
+
+    The other findings of the plan are left to their own fixes.
+    """
+    fresh = replace(plan, live=replace(plan.live, present=None, raises_at=None))
+    known = {other.name for other, _ in _found(plan)} - {code.name}
     first = None
     for candidate in made(found.fixes):
         mended: LearningRateSchedule | None = candidate
         for _ in range(MOST_MENDINGS):
             if mended is None:
                 break
-            left = _found(trial := replace(fresh, schedule=mended))
+            trial = replace(fresh, schedule=mended)
+            left = [(other, one) for other, one in _found(trial) if other.name not in known]
             if not left:
                 return mended
             if mended is candidate and first is None and code.name not in [other.name for other, _ in left]:

@@ -161,6 +161,7 @@ def _rises(plan: Plan) -> Iterator[Found]:
     "error",
     "The scheduler raises an error at its last step, before the run is over.",
     "pytorch/pytorch#38170 and #91765: 'Tried to step N times', from OneCycleLR",
+    hides=("floor/early", "horizon/short"),
 )
 def _raises(plan: Plan) -> Iterator[Found]:
     last = plan.live.raises_at

@@ -108,11 +108,13 @@ def _of_accelerate(wrapper: Any, steps: int | None, complaint: str) -> list[Any]
 def _curves(scheduler: Any, steps: int | None, complaint: str) -> list[LearningRateSchedule]:
     """The curves; of a scheduler of torch whose rate was changed, those that it would have without."""
     try:
-        return curves_of(scheduler, steps, complaint)
+        return curves_of(scheduler, None, complaint)
     except TypeError as refusal:
-        if "somebody else has changed it" not in str(refusal):
+        if "somebody else has changed it" in str(refusal):
+            return [curve(scheduler, k) for k in range(len(scheduler.optimizer.param_groups))]
+        if steps is None:
             raise
-        return [curve(scheduler, k) for k in range(len(scheduler.optimizer.param_groups))]
+        return curves_of(scheduler, steps, complaint)
 
 
 def _of_group(optimizer: Any, scheduler: Any, group: Mapping[str, Any]) -> Live:

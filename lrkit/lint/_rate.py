@@ -69,8 +69,8 @@ def _overflow(plan: Plan) -> Iterator[Found]:
     if plan.live.float32 and plan.total > EXACT:
         sentence = (
             f"{plan.live.scheduler} counts steps in float32, and from step {EXACT:,} on several steps have one rate; "
-            f"the run has {plan.updates}. Count in updates, not in samples or tokens, or give it a schedule of lrkit's, "
-            "which counts in integers."
+            f"the run has {plan.updates}. Count in updates, not in samples or tokens, or give it a schedule of "
+            "lrkit's, which counts in integers."
         )
         yield Found(EXACT, plan.total, sentence)
 

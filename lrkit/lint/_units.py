@@ -53,10 +53,10 @@ def _multiples(plan: Plan, times: int, what: str) -> Iterator[Found]:
         return
     for factor, wrong in ((times, "short"), (1 / times, "long")):
         if abs(over * factor / plan.total - 1) <= CLOSE:
+            by = times if wrong == "short" else f"1 / {times}"
             sentence = (
                 f"The decay ends at step {over:,}, and the run has {plan.updates}: {times} times too {wrong}, and "
-                f"there are {times} {what}. Count updates of the optimizer: .stretch({'' if wrong == 'short' else '1 / '}"
-                f"{times})."
+                f"there are {times} {what}. Count updates of the optimizer: .stretch({by})."
             )
             yield Found(min(over, plan.total), times, sentence, (stretched(plan.schedule, k) for k in (factor,)))
 
