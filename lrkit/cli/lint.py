@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from typing import Any
 
 import click
 
+from ..budget import Budget
 from ..lint import CODES, lint
 from . import _options as options
 from ._arguments import Expression
 from ._command import cli
 from ._expr import Word
 from ._output import say
+
+
+class Run(click.ParamType):  # type: ignore[type-arg]
+    """A budget in its text form, or the number of updates; of one with epochs, EXPR may use the length."""
+
+    name = "budget"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Click's hook: the budget."""
+        if isinstance(value, Budget):
+            return value
+        try:
+            budget = Budget.parse(value if "=" in value else f"updates={value}")
+        except (ValueError, TypeError) as error:
+            return self.fail(str(error), param, ctx)
+        if ctx is not None:
+            with contextlib.suppress(ValueError):
+                ctx.meta[options.PER_EPOCH] = budget.epoch
+        return budget
 
 
 def _tell(context: click.Context, _param: click.Parameter, wanted: bool) -> None:
@@ -25,15 +47,17 @@ def _tell(context: click.Context, _param: click.Parameter, wanted: bool) -> None
 
 @cli.command("lint")
 @click.argument("word", metavar="EXPR", type=Expression())
-@options.steps("The number of updates of the run.")
-@options.steps_per_epoch()
+@click.option("--budget", type=Run(), metavar="BUDGET", is_eager=True, help="As 'samples=1.28e6 batch=256 epochs=90'.")
+@options.steps("The number of updates of the run, in place of a budget.")
 @click.option("--ignore", "ignored", multiple=True, metavar="CODE", help="A code to leave out; as often as you like.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 @click.option("--sarif", "as_sarif", is_flag=True, help="As SARIF 2.1.0, which code hosts show.")
 @click.option(
     "--codes", is_flag=True, is_eager=True, expose_value=False, callback=_tell, help="List the codes and exit."
 )
-def lint_command(word: Word, steps: int | None, ignored: tuple[str, ...], as_json: bool, as_sarif: bool) -> int:
+def lint_command(
+    word: Word, budget: Budget | None, steps: int | None, ignored: tuple[str, ...], as_json: bool, as_sarif: bool
+) -> int:
     """Say what is wrong with a schedule and its run: each finding with its step, its number, and what to do.
 
     The exit code is 1 if there is an error, and 0 if there are only warnings and notes, or nothing. Without the length
@@ -41,7 +65,10 @@ def lint_command(word: Word, steps: int | None, ignored: tuple[str, ...], as_jso
     """
     if as_json and as_sarif:
         raise click.UsageError("--json and --sarif cannot be given together")
-    found = lint(word.value if word.group is None else word.schedule(steps), steps, ignored)
+    if budget is not None and steps is not None:
+        raise click.UsageError("--budget and --steps cannot be given together")
+    total = budget.total if budget else steps
+    found = lint(word.value if word.group is None else word.schedule(total), budget or steps, ignored)
     if as_json:
         say(json.dumps(found.to_dict(), indent=2))
     elif as_sarif:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from .._params import COUNT, shorten
+from .._params import as_kind, count, shorten
 from .._recipes import Recipe
+from ..budget import Budget
 from ..schedules._base import LearningRateSchedule
 from ..schedules.table import TableLR
 from . import _ending as _ending
@@ -32,7 +33,7 @@ MOST_MENDINGS = 3
 COMPLAINT = "lint: cannot read"
 
 
-def lint(schedule: Any, budget: Any = None, ignore: Sequence[str] = ()) -> Findings:
+def lint(schedule: Any, budget: Budget | int | None = None, ignore: Sequence[str] = ()) -> Findings:
     """What is wrong with a schedule and its run: each finding with its step, its number, and what to do.
 
     Parameters
@@ -155,8 +156,10 @@ def _run_of(budget: Any) -> dict[str, Any]:
     """What a budget says of the run; nothing, if there is none."""
     if budget is None:
         return {}
-    if not hasattr(budget, "total"):
-        return {"total": COUNT.coerce("lint: budget", budget)}
+    if not isinstance(budget, Budget):
+        if as_kind(budget, int) is None:
+            raise TypeError(f"lint: budget must be a Budget or a number of updates, got {shorten(budget)}")
+        return {"total": count("lint", "budget", budget)}
     try:
         epoch = budget.epoch
     except ValueError:  # a budget in updates does not know it

@@ -66,7 +66,7 @@ def read_live(value: Any, steps: int | None, complaint: str) -> list[tuple[Learn
     if isinstance(value, (type, LearningRateSchedule)) or optimizer is None or not is_optimizer(optimizer):
         float32 = isinstance(value, OptaxSchedule) or _package(value) in FLOAT32
         live = Live(scheduler=type(value).__name__, float32=float32)
-        return [(found, live) for found in curves_of(value, steps, complaint)]
+        return [(found, live) for found in _curves(value, steps, complaint)]
     scheduler = scheduler_of(optimizer, complaint) if optimizer is value else value
     curves = _curves(scheduler if scheduler is not None else optimizer, steps, complaint)
     groups = list(optimizer.param_groups)
@@ -106,10 +106,10 @@ def _of_accelerate(wrapper: Any, steps: int | None, complaint: str) -> list[Any]
 
 
 def _curves(scheduler: Any, steps: int | None, complaint: str) -> list[LearningRateSchedule]:
-    """The curves; of a scheduler of torch whose rate was changed, those that it would have without."""
+    """The curves, recorded only where they cannot be read; of a scheduler of torch whose rate was changed, those that it would have without."""
     try:
         return curves_of(scheduler, None, complaint)
-    except TypeError as refusal:
+    except (TypeError, ValueError) as refusal:
         if "somebody else has changed it" in str(refusal):
             return [curve(scheduler, k) for k in range(len(scheduler.optimizer.param_groups))]
         if steps is None:
