@@ -144,7 +144,7 @@ def _rises(plan: Plan) -> Iterator[Found]:
     if not plan.told or plan.last > plan.peak / 2:
         return
     stop = plan.total + max(2, plan.total // 10)
-    knots = [int(k) for k in plan.schedule.knots(stop)[-100:] if k >= plan.total]
+    knots = [int(k) for k in plan.knots[(plan.knots >= plan.total) & (plan.knots <= stop)][:100]]
     at = max((plan.total, (plan.total + stop) // 2, stop, *knots), key=plan.rate)
     high = plan.rate(at)
     if high - plan.last < SEEN * plan.peak:
@@ -153,7 +153,7 @@ def _rises(plan: Plan) -> Iterator[Found]:
         f"The run ends at step {plan.total - 1:,} with {plan.last:.4g}, and the schedule then rises, to {high:.4g} at "
         f"step {at:,}. Hold the rate: .hold({plan.total})."
     )
-    yield Found(plan.total, high, sentence, (plan.schedule.hold(k) for k in (plan.total, plan.total - 1)))
+    yield Found(at, high, sentence, (plan.schedule.hold(k) for k in (plan.total, plan.total - 1)))
 
 
 @code(

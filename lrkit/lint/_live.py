@@ -106,7 +106,7 @@ def _of_accelerate(wrapper: Any, steps: int | None, complaint: str) -> list[Any]
 
 
 def _curves(scheduler: Any, steps: int | None, complaint: str) -> list[LearningRateSchedule]:
-    """The curves, recorded only where they cannot be read; of a scheduler of torch whose rate was changed, those that it would have without."""
+    """The curves, recorded only where they cannot be read; without what somebody else changed in a rate."""
     try:
         return curves_of(scheduler, None, complaint)
     except (TypeError, ValueError) as refusal:

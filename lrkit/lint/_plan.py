@@ -11,14 +11,19 @@ import numpy as np
 
 from .._params import LARGEST_COUNT
 from .._types import Floats
-from ..chart.sampling import sample_steps
+from ..chart.sampling import MOST_POINTS, sample_steps
 from ..schedules._base import LearningRateSchedule
 from ..schedules._endless import is_endless
 from ..schedules.clock import RepeatLR, StretchLR
+from ..schedules.table import TableLR
 from ._live import Live
 
 TINY = 1e-9
 """Rates that differ by less than this part of the peak are equal."""
+NEAR = 1e-3
+"""A fall is seen to end at most by this part before its knot."""
+EVERY_STEP, MOST_STEPS, SOME = 100_000, 4_000_000, 300
+"""Of a curve of many knots: the longest run that is walked through, the longest table, and how many knots are seen."""
 GRADUAL = 10
 """So many different rates make a decay; fewer are stairs."""
 
@@ -43,7 +48,9 @@ class Plan:
 
     @cached_property
     def run(self) -> tuple[Floats, Floats]:
-        return _whole(self.schedule, self.total)
+        steps = _sampled(self.schedule, self.knots[self.knots < self.total], self.total)
+        steps = steps[steps % 1 == 0]
+        return steps, self.schedule.to_array(steps)
 
     @cached_property
     def peak(self) -> float:
@@ -69,9 +76,14 @@ class Plan:
         return max(self.total, min(self.schedule.horizon, LARGEST_COUNT // 4))
 
     @cached_property
+    def knots(self) -> Floats:
+        """Where the curve may bend or jump, to twice the end."""
+        return self.schedule.knots(2 * self.end + 2)
+
+    @cached_property
     def curve(self) -> tuple[Floats, Floats]:
         """Whole steps to twice the end, and those beside jumps."""
-        steps, _ = sample_steps(self.schedule, 2 * self.end + 2)
+        steps = _sampled(self.schedule, self.knots, 2 * self.end + 2)
         return steps, self.schedule.to_array(steps)
 
     @cached_property
@@ -95,9 +107,8 @@ class Plan:
         low = first + int(np.flatnonzero(falling <= falling[-1] + tiny)[0])
         levels = np.unique(np.round(falling / (tiny or 1))).size
         rises = int(steps[stop - 1]) if rising.size else None
-        return Descent(
-            int(steps[first]), int(steps[low]), float(rates[low]), float(rates[first]), rises, levels, self.end
-        )
+        low_at = _snapped(int(steps[low]), self.knots, rises)
+        return Descent(int(steps[first]), low_at, float(rates[low]), float(rates[first]), rises, levels, self.end)
 
     # Structure
 
@@ -144,10 +155,24 @@ class Descent:
         return self.ends and self.rises is None and self.levels >= GRADUAL
 
 
-def _whole(schedule: LearningRateSchedule, total: int) -> tuple[Floats, Floats]:
-    steps, _ = sample_steps(schedule, total)
-    steps = steps[steps % 1 == 0]
-    return steps, schedule.to_array(steps)
+def _sampled(schedule: LearningRateSchedule, knots: Floats, total: int) -> Floats:
+    """Steps that show the curve: as for a picture, every one of a run of many knots, or those around some of many."""
+    if knots.size <= MOST_POINTS:
+        return sample_steps(schedule, total)[0]
+    if total <= EVERY_STEP or isinstance(schedule, TableLR):
+        return np.arange(float(min(total, MOST_STEPS)))
+    few = np.concatenate([knots[:SOME], knots[-SOME:], knots[:: -(-knots.size // SOME)]])
+    near = [np.floor(few) - 1, np.floor(few), np.ceil(few), np.ceil(few) + 1, (few + knots[0] / 2).round()]
+    steps = np.unique(np.concatenate([np.linspace(0, total - 1, 1000).round(), *near]))
+    return steps[(steps >= 0) & (steps < total)]
+
+
+def _snapped(step: int, knots: Floats, rises: int | None) -> int:
+    """The knot right after a step, where the last of a fall is too small to be seen; no later than the next rise."""
+    after = knots[np.searchsorted(knots, step) :][:1]
+    if not after.size or (rises is not None and after[0] > rises) or after[0] - step > NEAR * step:
+        return step
+    return int(np.ceil(after[0]))
 
 
 def _cycles(schedule: Any, scale: float) -> Iterator[tuple[RepeatLR, float]]:
