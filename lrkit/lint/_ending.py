@@ -141,7 +141,8 @@ def _rebound(plan: Plan) -> Iterator[Found]:
     budget={"updates": 1000},
 )
 def _rises(plan: Plan) -> Iterator[Found]:
-    if not plan.told or plan.last > plan.peak / 2:
+    rises = plan.descent.rises
+    if not plan.told or plan.last > plan.peak / 2 or plan.peak <= 0 or (rises is not None and rises < plan.total - 1):
         return
     stop = plan.total + max(2, plan.total // 10)
     knots = [int(k) for k in plan.knots[(plan.knots >= plan.total) & (plan.knots <= stop)][:100]]

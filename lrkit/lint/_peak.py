@@ -63,6 +63,7 @@ def _ends_rising(plan: Plan) -> bool:
     bad="PiecewiseLinearLR([0, 9], [0.009, 0.09]).then(CosineDecayLR(0.009, 0.09, 40), 10)",
     good="PiecewiseLinearLR([0, 10], [0.009, 0.09]).then(CosineDecayLR(0.009, 0.09, 40), 10)",
     budget={"updates": 50},
+    hides=("join/jump",),
 )
 def _twice(plan: Plan) -> Iterator[Found]:
     yield from _two_warm_ups(plan)
@@ -94,7 +95,7 @@ def _two_warm_ups(plan: Plan) -> Iterator[Found]:
         return
     steps, rates = plan.run
     change = np.diff(rates)
-    tops = np.flatnonzero((rates[1:-1] >= (1 - TINY) * plan.peak) & (change[:-1] > 0) & (change[1:] <= 0)) + 1
+    tops = np.flatnonzero((rates[1:-1] >= REACHED * plan.peak) & (change[:-1] > 0) & (change[1:] <= 0)) + 1
     drops = np.flatnonzero((change < -plan.peak / 2) & (np.diff(steps) == 1))
     if tops.size != 2 or drops.size != 1 or not tops[0] <= drops[0] < tops[1] - 2 or tops[0] < 2:
         return

@@ -10,9 +10,11 @@ from tests.tools.command import Run
 
 def test_findings_as_text_and_the_exit_code(run: Run) -> None:
     done = run("lint", "CosineDecayLR(0, 0.1, 90)", "--steps", "112600")
-    assert (done.code, done.err) == (1, "") and done.out.startswith("error    unit/epochs-as-steps  The decay ends at")
+    assert (done.code, done.err) == (1, "")
+    assert done.out.startswith("error    unit/epochs-as-steps  The decay ends at")
     done = run("lint", "CosineDecayLR(0, 1e-3, 75)", "--steps", "85")
-    assert done.code == 0 and done.out.startswith("warning  floor/early")
+    assert done.code == 0
+    assert done.out.startswith("warning  floor/early")
     assert run("lint", "recipe:gpt3").out == "nothing found\n"
 
 
@@ -20,7 +22,8 @@ def test_a_budget_and_its_epoch(run: Run) -> None:
     budget = "samples=1.2e6 batch=32 processes=8 epochs=3"
     assert run("lint", "linear(1e-4, 0, 3*epoch)", "--budget", budget).out == "nothing found\n"
     done = run("lint", "linear(1e-4, 0, 8*3*epoch)", "--budget", budget)
-    assert done.code == 1 and "scale/processes" in done.out
+    assert done.code == 1
+    assert "scale/processes" in done.out
     assert run("lint", "linear(1e-4, 0, 9)", "--budget", "9").out == "nothing found\n"
 
 
@@ -45,4 +48,6 @@ def test_what_is_wrong_is_one_line(run: Run) -> None:
         (("--budget", "sample=3"), "Invalid value for '--budget'"),
     ):
         done = run("lint", "CosineDecayLR(0, 1e-3, 75)", *words)
-        assert done.code == 2 and text in done.err and done.err.count("\n") == 1
+        assert done.code == 2
+        assert text in done.err
+        assert done.err.count("\n") == 1

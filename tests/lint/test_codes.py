@@ -26,7 +26,8 @@ def test_the_case_of_a_code_shows_it_and_nothing_else(code: Code) -> None:
     (found,) = lrkit.lint(lrkit.parse(code.bad), budget_of(code))
     assert (found.code, found.severity) == (code.name, code.severity)
     assert f"{found.step:,}" in found.sentence or found.step == 0
-    assert found.sentence[0].isupper() and found.sentence.endswith((".", ")"))
+    assert found.sentence[0].isupper()
+    assert found.sentence.endswith((".", ")"))
 
 
 @pytest.mark.parametrize("code", SHOWN, ids=lambda code: code.name)
@@ -45,7 +46,10 @@ def test_the_fix_of_a_code_lints_clean(code: Code) -> None:
 def test_a_code_is_declared_whole() -> None:
     assert {code.name for code in CODES.values() if not code.bad} == LIVE
     for name, code in CODES.items():
-        assert code.name == name and code.severity in SEVERITIES and code.rule.endswith(".") and len(code.source) > 10
+        assert code.name == name
+        assert code.severity in SEVERITIES
+        assert code.rule.endswith(".")
+        assert len(code.source) > 10
         assert set(code.hides) <= set(CODES)
 
 
@@ -60,7 +64,7 @@ def test_a_code_is_declared_whole() -> None:
         ("one_cycle(0.1, 1000, 0.45)", 1000, ()),
         ("warmup_stable_decay(0.003, 100, 700, 200)", 1000, ()),
         ("inverse_sqrt(0.01, 100)", 20_000, ()),
-        ("CosineDecayLR(0, 0.1, 100).warmup(50).warmup(50)", 200, ("start/zero-update",)),
+        ("CosineDecayLR(0, 0.1, 100).warmup(5).warmup(5)", 110, ("start/zero-update",)),
         ("ConstantLR(0)", 100, ("start/zero-update",)),
         ("WarmUpLR(0.1, 50).then(CosineDecayLR(0, 0.1, 150).warmup(50), 50)", 250, ("peak/twice",)),
         ("ConstantLR(0.1).then(linear(0.05, 0, 50), 50)", 100, ("join/jump",)),
@@ -83,7 +87,8 @@ def test_the_numbers_of_the_threads() -> None:
     assert (early.step, round(early.number, 3)) == (75, 0.118)
     # huggingface/pytorch-image-models#1242: the cosine of epoch 20 of 300 after a warm-up to the peak
     (jump,) = lrkit.lint(lrkit.parse(CODES["join/jump"].bad), 30_000)
-    assert jump.step == 2000 and jump.number == pytest.approx(-1.033e-5, rel=1e-3)
+    assert jump.step == 2000
+    assert jump.number == pytest.approx(-1.033e-5, rel=1e-3)
 
 
 def test_a_run_of_billions_of_steps_takes_a_moment() -> None:

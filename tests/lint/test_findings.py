@@ -17,12 +17,17 @@ LATE = lrkit.CosineDecayLR(0, 1e-3, 75)
 
 def test_findings_are_a_sequence_and_a_value() -> None:
     found = lrkit.lint(LATE, 85)
-    assert len(found) == 1 and found[0] in found and list(found) == [found[0]] and bool(found)
+    assert len(found) == 1
+    assert found[0] in found
+    assert list(found) == [found[0]]
+    assert bool(found)
     assert found == lrkit.lint(LATE, lrkit.Budget(updates=85)) != lrkit.lint(LATE, 75)
-    assert pickle.loads(pickle.dumps(found)) == found and hash(found) == hash(lrkit.lint(LATE, 85))
+    assert pickle.loads(pickle.dumps(found)) == found
+    assert hash(found) == hash(lrkit.lint(LATE, 85))
     with pytest.raises(FrozenInstanceError):
         found.items = ()  # type: ignore[misc]
-    assert not lrkit.lint(LATE, 75) and str(lrkit.lint(LATE, 75)) == "nothing found"
+    assert not lrkit.lint(LATE, 75)
+    assert str(lrkit.lint(LATE, 75)) == "nothing found"
 
 
 def test_the_text_is_aligned() -> None:
@@ -39,14 +44,16 @@ def test_marks_are_what_plot_takes() -> None:
     assert found.marks == {"horizon/long": 999}
     text = lrkit.plot(lrkit.CosineDecayLR(0, 1e-3, 2000), steps=1000, marks=found.marks, backend="text")
     assert "horizon/long" in text
-    assert "horizon/long" in found._repr_html_() and "<svg" in found._repr_html_()
+    assert "horizon/long" in found._repr_html_()
+    assert "<svg" in found._repr_html_()
     assert "nothing found" in lrkit.lint(LATE)._repr_html_()
 
 
 def test_the_gravest_is_first_and_codes_can_be_ignored() -> None:
     wave = lrkit.linear(0.1, -0.02, 100)
     found = lrkit.lint(wave.warmup(100), 200)
-    assert found.codes == ("rate/negative", "warmup/too-long") and found.errors == found[:1]
+    assert found.codes == ("rate/negative", "warmup/too-long")
+    assert found.errors == found[:1]
     assert lrkit.lint(wave.warmup(100), 200, ["rate"]).codes == ("warmup/too-long",)
     assert not lrkit.lint(wave.warmup(100), 200, ignore=("rate/negative", "warmup/too-long"))
 
@@ -54,17 +61,21 @@ def test_the_gravest_is_first_and_codes_can_be_ignored() -> None:
 def test_sarif_has_what_the_standard_requires() -> None:
     # OASIS SARIF 2.1.0: 3.13 log, 3.14 run, 3.18 tool, 3.19 toolComponent, 3.27 result, 3.49 reportingDescriptor
     log = json.loads(json.dumps(lrkit.lint(lrkit.linear(0.1, -0.02, 100).warmup(100), 200).to_sarif("plan.json")))
-    assert log["version"] == "2.1.0" and log["$schema"].endswith("sarif-2.1.0.json")
+    assert log["version"] == "2.1.0"
+    assert log["$schema"].endswith("sarif-2.1.0.json")
     (run,) = log["runs"]
     driver = run["tool"]["driver"]
-    assert driver["name"] == "lrkit" and isinstance(driver["version"], str)
+    assert driver["name"] == "lrkit"
+    assert isinstance(driver["version"], str)
     assert len({rule["id"] for rule in driver["rules"]}) == len(driver["rules"]) == 2
     for rule in driver["rules"]:
-        assert rule["id"] in CODES and rule["shortDescription"]["text"]
+        assert rule["id"] in CODES
+        assert rule["shortDescription"]["text"]
         assert rule["defaultConfiguration"]["level"] in ("none", "note", "warning", "error")
     for result in run["results"]:
         assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
-        assert result["message"]["text"] and result["level"] in ("none", "note", "warning", "error")
+        assert result["message"]["text"]
+        assert result["level"] in ("none", "note", "warning", "error")
         (location,) = result["locations"]
         assert location["physicalLocation"]["artifactLocation"]["uri"] == "plan.json"
         assert location["physicalLocation"]["region"]["startLine"] >= 1
@@ -92,4 +103,5 @@ def test_bad_input_is_named(arguments: tuple[Any, ...], error: type[Exception], 
 
 def test_rates_that_are_no_numbers_are_a_finding() -> None:
     (found,) = lrkit.lint(lrkit.ExponentialDecayLR(1e300, 1e10, 1), 100)
-    assert found.code == "rate/huge" and "no number" in found.sentence
+    assert found.code == "rate/huge"
+    assert "no number" in found.sentence

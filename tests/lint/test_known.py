@@ -41,4 +41,5 @@ def test_no_finding_on_a_public_run_but_what_is_known(file: str) -> None:
 def test_a_run_that_is_all_warm_up_never_reaches_its_peak() -> None:
     # detectron2 with WARMUP_ITERS 1000 and MAX_ITER 1000
     found = lrkit.lint(LOGS["detectron2_appended_runs.csv"].truth, 1000)
-    assert found.codes == ("peak/never",) and found[0].step == 999
+    assert found.codes == ("peak/never",)
+    assert found[0].step == 999
