@@ -16,6 +16,7 @@ SECTIONS = {
     "Shapes": ["four_ways", "warm_up", "joint", "one_cycle", "restarts", "cycles", "equal_budget"],
     "In training": ["digits", "surface", "groups", "epochs"],
     "Known runs": ["which_schedule", "recipes", "long_cosine"],
+    "Plans": ["lint"],
     "Between frameworks": ["dialects", "one_cycle_ends", "seven_lists", "step_objects", "stairs", "start_over"],
     "Pictures": ["million_steps", "hover"],
 }

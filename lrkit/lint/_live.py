@@ -12,7 +12,6 @@ from typing import Any
 
 from .._params import as_kind
 from ..interop._numbers import plain
-from ..interop._optax_schedule import OptaxSchedule
 from ..interop._optimizers import is_optimizer, scheduler_of
 from ..interop._reading import curves_of
 from ..interop._torch_reading import clock_of, curve
@@ -64,8 +63,8 @@ def read_live(value: Any, steps: int | None, complaint: str) -> list[tuple[Learn
         value = value.optimizer
     optimizer = value if is_optimizer(value) else getattr(value, "optimizer", None)
     if isinstance(value, (type, LearningRateSchedule)) or optimizer is None or not is_optimizer(optimizer):
-        float32 = isinstance(value, OptaxSchedule) or _package(value) in FLOAT32
-        live = Live(scheduler=type(value).__name__, float32=float32)
+        name = str(getattr(value, "__qualname__", type(value).__name__)).partition(".<locals>")[0]
+        live = Live(scheduler=name, float32=_package(value) in FLOAT32)
         return [(found, live) for found in _curves(value, steps, complaint)]
     scheduler = scheduler_of(optimizer, complaint) if optimizer is value else value
     curves = _curves(scheduler if scheduler is not None else optimizer, steps, complaint)
