@@ -24,9 +24,9 @@ print(lrkit.lint(scheduler, 100, ignore=["warmup"]))""",
     "warmup/none-for-adam": f"""{TORCH}
 optimizer = torch.optim.AdamW([weight], lr=1e-3)
 print(lrkit.lint(optimizer, 10_000))""",
-    "int/overflow-float32": """import lrkit, optax
+    "int/overflow-float32": """import keras, lrkit
 
-print(lrkit.lint(optax.cosine_decay_schedule(1e-3, 10**9), 10**9))""",
+print(lrkit.lint(keras.optimizers.schedules.CosineDecay(1e-3, 10**9), 10**9))""",
     "precision/lost-update": f"""{TORCH}
 weight = torch.nn.Parameter(torch.ones(64, dtype=torch.bfloat16))
 optimizer = torch.optim.AdamW([weight], lr=6e-4)
@@ -54,14 +54,16 @@ def page(code: Code) -> str:
     if code.hides:
         hidden = ", ".join(f":doc:`{other} <{CODES[other].page}>`" for other in code.hides)
         parts += [_heading("Said once", "-"), f"Where it is found, these are not said again: {hidden}."]
-    parts += [_heading("Leave it out", "-"), _code(f'lrkit lint EXPR --ignore {code.name}', "sh")]
+    parts += [_heading("Leave it out", "-"), _code(f"lrkit lint EXPR --ignore {code.name}", "sh")]
     return ".. Written by docs/_ext/lint_pages.py.\n\n" + "\n\n".join(parts) + "\n"
 
 
 def _shown(code: Code) -> list[str]:
     """The case with its picture, the report, the fix, and the schedule near it that is clean."""
     budget = "None" if code.budget is None else f"lrkit.Budget({', '.join(f'{k}={v}' for k, v in code.budget.items())})"
-    made = f'import lrkit\n\nschedule = lrkit.parse("{code.bad}")\nbudget = {budget}\nfound = lrkit.lint(schedule, budget)'
+    made = (
+        f'import lrkit\n\nschedule = lrkit.parse("{code.bad}")\nbudget = {budget}\nfound = lrkit.lint(schedule, budget)'
+    )
     total = lrkit.parse(code.bad).horizon if code.budget is None else lrkit.Budget(**code.budget).total
     drawn = f'lrkit.plot({{"the case": schedule, "with the fix": found[0].fix or schedule}}, steps={total})'
     return [
@@ -81,7 +83,7 @@ def index() -> str:
     return "\n\n".join(
         [
             _heading("What lint finds", "="),
-            f"The {len(CODES)} codes of `lint`, each with a page: a case, its picture, a schedule near it that is clean, "
+            f"The {len(CODES)} codes of `lint`, each with a page: a case, its picture, a clean schedule near it, "
             "and where it was seen. The guide is :doc:`/guides/lint`.",
             _table(["code", "severity", "what is found"], rows),
             _tree("Codes", [code.page for code in CODES.values()]),

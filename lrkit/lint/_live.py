@@ -19,6 +19,8 @@ from ..schedules._base import LearningRateSchedule
 
 SIGNIFICANT = {"bfloat16": 8, "float16": 11}
 """How many binary digits a number has; an update of half a unit of the last one is lost."""
+MOST_RECORDED = 1_000_000
+"""The longest run over which something is recorded that cannot be read."""
 MOST_NUMBERS = 100_000
 """So many of the largest group's parameters are looked at."""
 FLOAT32 = {"optax", "keras", "tensorflow", "jax", "tf_keras"}
@@ -113,6 +115,8 @@ def _curves(scheduler: Any, steps: int | None, complaint: str) -> list[LearningR
             return [curve(scheduler, k) for k in range(len(scheduler.optimizer.param_groups))]
         if steps is None:
             raise
+        if steps > MOST_RECORDED:
+            raise type(refusal)(f"{complaint} what can only be recorded over {steps:,} updates: {refusal}") from None
         return curves_of(scheduler, steps, complaint)
 
 
