@@ -72,8 +72,8 @@ def lint(schedule: Any, budget: Budget | int | None = None, ignore: Sequence[str
     >>> import lrkit
     >>> found = lrkit.lint(lrkit.CosineDecayLR(0, 1e-3, 75), budget=85)
     >>> print(found)
-    warning  floor/early  From step 75 on, for 12% of the 85 updates, the rate stays at 0. Let the decay end
-                          at step 85.
+    warning  floor/early  From step 75 on, for 12% of the 85 updates, the rate stays at 0. Let the decay
+                          end at step 85.
                           fix: CosineDecayLR(min_lr=0.0, max_lr=0.001, decay_steps=85)
     """
     left_out = _ignored(ignore)

@@ -87,9 +87,9 @@ class Findings(Sequence[Finding]):
     Examples
     --------
     >>> import lrkit
-    >>> found = lrkit.lint(lrkit.linear(0.1, -0.02, 100), budget=100)
+    >>> found = lrkit.lint(lrkit.CosineDecayLR(0, 1e-3, 75), budget=85)
     >>> found.codes, found[0].step, found[0].fix
-    (('rate/negative',), 84, ClipLR(linear(start_lr=0.1, end_lr=-0.02, decay_steps=100), min_lr=0.0))
+    (('floor/early',), 75, CosineDecayLR(min_lr=0.0, max_lr=0.001, decay_steps=85))
     """
 
     items: tuple[Finding, ...] = ()
