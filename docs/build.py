@@ -13,7 +13,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 BUILT = HERE / "_build"
-GENERATED = [HERE / name for name in ("catalogue", "reference", "gallery")]
+GENERATED = [HERE / name for name in ("catalogue", "reference", "gallery", "lint")]
 
 
 def main() -> None:

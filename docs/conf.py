@@ -33,6 +33,7 @@ extensions = [
     "names",
     "catalogue",
     "reference",
+    "lint_pages",
     "coverage",
     "licences",
     "sections",

@@ -33,7 +33,10 @@ GROUPS = {
     "Schedulers": ("lrkit.lr_scheduler",),
 }
 OTHERS = "Others"
-WITH_MEMBERS = ("LearningRateSchedule", "Optimizer", "LRScheduler", "Parameter", "Difference", "Budget")
+WITH_MEMBERS = (
+    "LearningRateSchedule", "Optimizer", "LRScheduler", "Parameter", "Difference", "Budget", "Findings", "Finding",
+    "Comparison", "Rescaled", "Extension",
+)  # fmt: skip
 
 
 @cache

@@ -17,6 +17,7 @@ SECTIONS = {
     "In training": ["digits", "surface", "groups", "epochs"],
     "Plans": ["growing_batch", "longer"],
     "Known runs": ["which_schedule", "recipes", "long_cosine"],
+    "Plans": ["lint"],
     "Between frameworks": ["dialects", "one_cycle_ends", "seven_lists", "step_objects", "stairs", "start_over"],
     "Pictures": ["million_steps", "hover"],
 }

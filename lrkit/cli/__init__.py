@@ -16,6 +16,7 @@ from . import diff as diff
 from . import extend as extend
 from . import identify as identify
 from . import json as json
+from . import lint as lint
 from . import list as list
 from . import plan as plan
 from . import plot as plot

@@ -119,6 +119,11 @@ def card_of_comparison(report: str, chart: Chart) -> str:
     return _card("", f'<pre style="margin:0;white-space:pre-wrap">{escape(report)}</pre>', chart)
 
 
+def card_of_findings(rows: Sequence[Sequence[str]], chart: Chart | None) -> str:
+    """What `lint` found, and the curve."""
+    return _card("", _table(rows or [("nothing found", "")]), chart)
+
+
 def _told(match: Match) -> Iterable[tuple[str, str]]:
     yield "schedule", text_of(match.schedule)
     offset = f"{match.offset:+g}" if match.offset else ""

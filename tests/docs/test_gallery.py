@@ -232,6 +232,13 @@ def test_the_groups_and_the_pull_on_their_weights() -> None:
     ]
 
 
+def test_what_lint_says_of_epochs_as_steps() -> None:
+    """By hand: 50 000 samples are 391 batches of 128, and a cosine to 0 over T steps sums to (T + 1) / 2 peaks."""
+    printed = page("plot_lint").printed
+    assert "90 epochs of 391 updates" in " ".join(" ".join(printed).split())
+    assert printed[-2:] == [f"sum of rates: plan {0.05 * 91:.1f}, fix {0.05 * (90 * 391 + 1):.0f}", "nothing found"]
+
+
 def test_what_counting_in_epochs_adds() -> None:
     """By hand: half cosines add up to (n + 1) / 2, over n = 5 epochs or 5 * 391 steps."""
     first, *rows, sums = page("plot_epochs").printed
