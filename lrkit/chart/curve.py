@@ -40,7 +40,8 @@ class Curve:
     curve with too many knots is `thinned`: it has the first, last, highest and lowest step of each of many stretches.
 
     `total` is the number of steps of the run, or of rows of the log. They are counted in `unit`: steps, tokens or
-    epochs. `clock` says where they are on the axis. `gaps` are the points of a log before which the line is broken.
+    epochs. `clock` says where they are on the axis. Of a `logged` curve each point has a mark, and `gaps` are those
+    before which the line is broken.
     """
 
     label: str
@@ -52,11 +53,7 @@ class Curve:
     unit: str = "step"
     clock: Clock = SAME
     gaps: tuple[int, ...] = ()
-
-    @property
-    def logged(self) -> bool:
-        """Whether the rates are those of a log: each has a mark."""
-        return self.schedule is None
+    logged: bool = False
 
     @property
     def joined(self) -> bool:
@@ -134,7 +131,9 @@ def logged_curve(run: LoggedRun, total: int, clock: Clock = SAME) -> Curve:
     piece = np.concatenate([[0], np.cumsum(apart > GAP * usual)])
     kept = _thinned_rows(rates)
     gaps = tuple((np.flatnonzero(np.diff(piece[kept])) + 1).tolist()) if at.size > FEW_ROWS else ()
-    return Curve(run.label, None, at[kept], rates[kept], kept.size < at.size, at.size, run.unit, clock, gaps)
+    return Curve(
+        run.label, None, at[kept], rates[kept], kept.size < at.size, at.size, run.unit, clock, gaps, logged=True
+    )
 
 
 def _thinned_rows(rates: Floats) -> np.ndarray[Any, np.dtype[np.intp]]:

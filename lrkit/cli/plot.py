@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,6 +12,7 @@ from ..chart import make_chart
 from ..schedules._parse import parse
 from . import _options as options
 from ._arguments import Expression
+from ._axes import axes
 from ._command import cli
 from ._expr import Word
 from ._pictures import draw, target
@@ -30,14 +32,16 @@ DEFAULT_PLOT = (
 @click.argument("schedules", metavar="[EXPR]...", nargs=-1, type=Expression())
 @options.steps(options.RUN)
 @options.steps_per_epoch("Count the horizontal axis in epochs; epoch stands for this number in EXPR.", passed=True)
-@click.option("--x", type=click.Choice(["step", "epoch", "progress"]), help="What the horizontal axis counts.")
+@axes
 @options.labels("The name of a curve; once for each EXPR, in order.")
 @options.picture
 def plot_command(
     schedules: tuple[Word, ...],
     steps: int | None,
     steps_per_epoch: int | None,
-    x: str | None,
+    x: Any,
+    marks: Any,
+    ylim: Any,
     labels: tuple[str, ...],
     output: Path | None,
     form: str | None,
@@ -64,6 +68,8 @@ def plot_command(
         x=x or ("step" if steps_per_epoch is None else "epoch"),
         steps_per_epoch=steps_per_epoch,
         yscale="log" if log else "linear",
+        ylim=ylim,
+        marks=marks,
         title=title,
     )
     draw(chart, where, theme)

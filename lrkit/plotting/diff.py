@@ -16,7 +16,6 @@ from ..chart.clock import Even
 from ..chart.inputs import Run, name_schedules, only_run
 from ..runs.alignment import Alignment, align
 from ..schedules.arithmetic import ScaleLR, SumLR
-from ..schedules.table import TableLR
 from .renderers import draw
 
 if TYPE_CHECKING:
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 LONGEST_AXIS_NAME = 24
-MOST_STEPS = 4_000_000
-"""At how many steps two schedules on different clocks are compared at most."""
 
 
 @overload
@@ -148,13 +145,13 @@ def _gap(name: str, one: Curve, other: Curve) -> Curve:
 
 
 def _gap_on_clocks(name: str, one: Curve, other: Curve) -> Curve:
-    """The same at each step of the curve that has fewer; tokens, say, are not evenly apart in steps."""
-    own, far, sign = (one, other, -1.0) if one.total <= other.total else (other, one, 1.0)
-    assert own.schedule is not None
-    assert far.schedule is not None
-    last = min(own.total - 1, int(own.clock.back(far.clock.at(far.total - 1))))
-    if last >= MOST_STEPS:
-        raise ValueError(f"plot_diff: a and b, in different units, would be compared at {last + 1:,} steps: give steps")
-    steps = np.arange(last + 1)
-    gap = sign * (own.schedule(steps) - far.schedule(far.clock.back(own.clock.at(steps))))
-    return make_curve(TableLR(gap.tolist()), name, gap.size, own.unit, own.clock)
+    """The same of curves that count different units, at the points of both and the whole steps around them."""
+    assert one.schedule is not None
+    assert other.schedule is not None
+    there = other.clock.back(one.clock.at(one.steps))
+    last = min(other.last, float(there[-1]))
+    steps = np.unique(np.concatenate([other.steps, np.floor(there), np.ceil(there)]))
+    steps = steps[steps <= last]
+    here = np.clip(one.clock.back(other.clock.at(steps)), 0, one.last)
+    gap = other.schedule(steps) - one.schedule(here)
+    return Curve(name, None, steps, gap, one.thinned or other.thinned, int(last) + 1, other.unit, other.clock)
