@@ -11,6 +11,8 @@ from ._params import Param as Param
 from ._recipes import Recipe as Recipe
 from ._recipes import recipe as recipe
 from ._recipes import recipes as recipes
+from .budget import Budget as Budget
+from .budget import Position as Position
 from .difference import Difference as Difference
 from .difference import LogDifference as LogDifference
 from .difference import LogDifferences as LogDifferences
