@@ -54,21 +54,6 @@ class HasMarks(Protocol):
         """Labels and their steps."""
 
 
-@runtime_checkable
-class Units(Protocol):
-    """What relates updates to epochs, samples, tokens and hours, as a `Budget` does."""
-
-    @property
-    def total(self) -> int:
-        """The length of the run, in updates."""
-
-    def position(self, steps: Any, unit: Any, /) -> Any:
-        """Where updates are, counted in a unit."""
-
-    def steps_at(self, values: Any, unit: Any, /) -> Any:
-        """The updates at positions that are counted in a unit."""
-
-
 Marked = Sequence[str | int] | Mapping[str, int] | HasMarks
 """Points to mark: "first", "peak", "end", or steps; a dict of label to step, or findings that have one."""
 Scale = Literal["linear", "log"]
@@ -80,7 +65,7 @@ class PanelOptions(TypedDict, total=False):
 
     steps: int | None
     x: Counted
-    budget: Units | None
+    budget: Any
     steps_per_epoch: int | None
     yscale: Scale
     ylim: Ends | None

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._params import as_kind, count, shorten
-from .._types import Counted, Scale, Units
+from .._types import Counted, Scale
+from ..budget import Budget
 from .clock import SAME, ByBudget, Clock, Even, turned
 from .curve import LoggedRun
 from .inputs import Run
@@ -20,9 +21,7 @@ from .marks import asked_marks
 Limits = tuple[float | None, float | None]
 """The lower and upper end of an axis; None leaves an end to the chart."""
 WAY_OUT = "x='progress' draws each from 0 to 100 % of its own run"
-UNITS = ("step", "epoch", "sample", "token", "hour")
-"""What a budget can count."""
-AXES = (*UNITS, "progress")
+AXES = ("step", "epoch", "sample", "token", "hour", "progress")
 DOMAIN = "'step', 'epoch', 'sample', 'token', 'hour' or 'progress', or two of them"
 
 
@@ -48,7 +47,7 @@ class AxisOptions:
     ylim: Limits = (None, None)
     marks: Any = ()
     dashes: bool = False
-    budget: Units | None = None
+    budget: Budget | None = None
     second: str | None = None
 
     def __post_init__(self) -> None:
@@ -70,7 +69,7 @@ class AxisOptions:
 
     def _check_budget(self, budget: Any) -> None:
         """Raise an error if the budget is none, or does not know what an axis counts or how long an epoch is."""
-        if not isinstance(budget, Units):
+        if not isinstance(budget, Budget):
             raise TypeError(f"plot: budget must be a lrkit.Budget, got {shorten(budget)}")
         for unit in (self.x, self.second):
             if unit not in ("progress", "", None):
@@ -187,7 +186,7 @@ class AxisOptions:
         unit = self.second if self.second is not None else self._usual(self.budget) if self.x == "step" else ""
         return Beside(unit, ByBudget(self.budget, str(self.x), unit)) if unit else None
 
-    def _usual(self, budget: Units) -> str:
+    def _usual(self, budget: Budget) -> str:
         """What is told beside steps: epochs where there are several, or tokens."""
         if knows(budget, "epoch") and turned(budget, budget.total, "step", "epoch") > 1:
             return "epoch"
@@ -198,7 +197,7 @@ class AxisOptions:
         return value if unit == other else float(turned(self.budget, value, unit, other))
 
 
-def knows(budget: Units, unit: str) -> bool:
+def knows(budget: Budget, unit: str) -> bool:
     """Whether a budget can count a unit."""
     try:
         turned(budget, 1.0, "step", unit)

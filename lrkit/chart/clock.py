@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .._types import Units
+from ..budget import Budget
 
 
 class Clock(Protocol):
@@ -40,7 +40,7 @@ class Even:
 class ByBudget:
     """A clock that a budget relates: with a batch size that grows, it does not run evenly."""
 
-    budget: Units
+    budget: Budget
     unit: str
     other: str
 
@@ -53,8 +53,11 @@ class ByBudget:
         return turned(self.budget, values, self.other, self.unit)
 
 
-def turned(budget: Units, values: Any, unit: str, other: str) -> Any:
-    """Positions in one unit as those in another; below 0, where an axis begins, mirrored."""
+def turned(budget: Budget, values: Any, unit: Any, other: Any) -> Any:
+    """Positions in one unit as those in another; below 0, where an axis begins, mirrored.
+
+    Going on with the first update instead, the small room before 0 would hold many updates of a ramp's first batch.
+    """
     given = np.asarray(values, np.float64)
     ahead = np.abs(given)
     steps = ahead if unit == "step" else budget.steps_at(ahead, unit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from .._types import Counted, Ends, Marked, Scale, ThemeName, Units
+from .._types import Counted, Ends, Marked, Scale, ThemeName
 from ..chart import make_chart
 from .diff import plot_diff as plot_diff
 from .grid import plot_grid as plot_grid
@@ -15,6 +15,8 @@ from .renderers import draw
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from plotly.graph_objects import Figure
+
+    from ..budget import Budget
 
 __all__ = ["plot", "plot_diff", "plot_grid", "plot_groups"]
 
@@ -29,7 +31,7 @@ def plot(
     steps: int | None = None,
     labels: Sequence[str] | None = None,
     x: Counted = "step",
-    budget: Units | None = None,
+    budget: Budget | None = None,
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
     ylim: Ends | None = None,
@@ -47,7 +49,7 @@ def plot(
     steps: int | None = None,
     labels: Sequence[str] | None = None,
     x: Counted = "step",
-    budget: Units | None = None,
+    budget: Budget | None = None,
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
     ylim: Ends | None = None,
@@ -64,7 +66,7 @@ def plot(
     steps: int | None = None,
     labels: Sequence[str] | None = None,
     x: Counted = "step",
-    budget: Units | None = None,
+    budget: Budget | None = None,
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
     ylim: Ends | None = None,
@@ -82,7 +84,7 @@ def plot(
     steps: int | None = None,
     labels: Sequence[str] | None = None,
     x: Counted = "step",
-    budget: Units | None = None,
+    budget: Budget | None = None,
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
     ylim: Ends | None = None,

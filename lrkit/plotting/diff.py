@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 import numpy as np
 
-from .._types import Counted, DiffOptions, Marked, Scale, Units
+from .._types import Counted, DiffOptions, Marked, Scale
 from ..chart import Curve, LoggedRun, Panels, chart_of, make_curve
 from ..chart.axis_options import AxisOptions
 from ..chart.clock import Even
@@ -21,6 +21,8 @@ from .renderers import draw
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from plotly.graph_objects import Figure
+
+    from ..budget import Budget
 
 LONGEST_AXIS_NAME = 24
 
@@ -40,7 +42,7 @@ def plot_diff(
     steps: int | None = None,
     labels: Sequence[str] | None = None,
     x: Counted = "step",
-    budget: Units | None = None,
+    budget: Budget | None = None,
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
     ylim: Any = None,

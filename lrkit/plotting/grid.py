@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from .._params import as_kind, count, shorten
-from .._types import Counted, GridOptions, Marked, Scale, Units
+from .._types import Counted, GridOptions, Marked, Scale
 from ..chart import LoggedRun, Panels, chart_of
 from ..chart.axis_options import AxisOptions
 from ..chart.inputs import Run, name_things
@@ -14,6 +14,8 @@ from .renderers import draw
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from plotly.graph_objects import Figure
+
+    from ..budget import Budget
 
 
 @overload
@@ -30,7 +32,7 @@ def plot_grid(
     sharey: bool = True,
     steps: int | None = None,
     x: Counted = "step",
-    budget: Units | None = None,
+    budget: Budget | None = None,
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
     ylim: Any = None,

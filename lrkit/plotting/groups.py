@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from .._params import as_kind, shorten
-from .._types import Counted, GroupsOptions, Marked, Scale, Units
+from .._types import Counted, GroupsOptions, Marked, Scale
 from ..chart import Chart, LoggedRun, Panels, chart_of
 from ..chart.axis_options import AxisOptions
 from ..chart.inputs import Run, is_collection, name_schedules, one_line, only_run
@@ -18,6 +18,8 @@ from .renderers import draw
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from plotly.graph_objects import Figure
+
+    from ..budget import Budget
 
 Curves = dict[Hashable, tuple[Run | LoggedRun, list[str]]]
 """The curves of a panel, each with the names of the groups that have it. Equal schedules are one; a log is its own."""
@@ -36,7 +38,7 @@ def plot_groups(
     *,
     steps: int | None = None,
     x: Counted = "step",
-    budget: Units | None = None,
+    budget: Budget | None = None,
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
     ylim: Any = None,
