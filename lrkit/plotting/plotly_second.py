@@ -41,9 +41,9 @@ def draw_second(fig: go.Figure, panel: Panel) -> None:
     found = ticks_beside(chart, start, end, fits)
     number = FIRST_NUMBER + k
     axis: dict[str, Any] = {
-        "overlaying": axis_name("x", k), "matches": axis_name("x", k), "anchor": axis_name("y", k),
-        "side": "bottom", "ticks": "", "ticklabelstandoff": SECOND, "showgrid": False, "zeroline": False,
-        "tickmode": "array", "tickvals": found.places, "ticktext": found.texts, "automargin": "height",
+        "overlaying": axis_name("x", k), "matches": axis_name("x", k), "anchor": axis_name("y", k), "side": "bottom",
+        "domain": [panel.left, panel.right], "tickmode": "array", "tickvals": found.places, "ticktext": found.texts,
+        "ticks": "", "ticklabelstandoff": SECOND, "showgrid": False, "zeroline": False, "automargin": "height",
     }  # fmt: skip
     fig.update_layout({f"xaxis{number}": axis})
     # Plotly draws an axis only if something is drawn on it.
