@@ -99,8 +99,10 @@ class Budget:
     (450000, 5000, 25000, 13500)
     >>> b.at(7500)
     Position(step=7500, epoch=1.5, samples=1920000, tokens=None, hours=None)
-    >>> print(b)
-    1,280,000 samples / (batch 32 x 8 processes = 256) = 5,000 updates an epoch; x 90 epochs = 450,000 updates
+    >>> print(b)  # doctest: +NORMALIZE_WHITESPACE
+    90 epochs of 1,280,000 samples in batches of 32 on 8 processes (32 x 8 = 256 samples an update):
+    1,280,000 / (32 x 8) = 5,000 updates an epoch; 5,000 x 90 = 450,000 updates;
+    450,000 updates see 115,200,000 samples.
     >>> lrkit.CosineDecayLR(0, 0.1, b.total - b.epochs(5)).warmup(b.epochs(5))(b.epochs(5))
     0.1
     """
@@ -210,6 +212,11 @@ class Budget:
     def total(self) -> int:
         """Updates in the run."""
         return self._total
+
+    @property
+    def has_epochs(self) -> bool:
+        """Whether the data of one epoch are given."""
+        return self._counting.in_epoch is not None
 
     @property
     def epoch(self) -> int:
@@ -327,7 +334,7 @@ class Budget:
         >>> b = lrkit.Budget(tokens=300e9, batch=1536, sequence=2048, rounding="megatron")
         >>> rates = b.in_updates(lrkit.recipe("gpt3").schedule, "token")
         >>> b.total, rates(b.tokens(260e9))
-        (95367, 6.000000104...e-06)
+        (95367, 6.000000011720985e-06)
         """
         return in_updates(self.given, self._counting, self.total, schedule, unit)
 

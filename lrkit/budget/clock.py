@@ -30,7 +30,7 @@ class Clock(Protocol):
 
 @dataclass(frozen=True)
 class Cycle:
-    """`inside` things make one round of `outside` others; each of them makes `slope`, but for the last, which makes the rest."""
+    """Rounds of `inside` things that make `outside` others: `slope` each, but for the last, which makes the rest."""
 
     inside: int
     outside: int
@@ -87,7 +87,8 @@ class Stages:
 
     @staticmethod
     def _at(values: tuple[int, ...], k: Any) -> Floats:
-        return np.array(values, np.float64)[k]
+        found: Floats = np.array(values, np.float64)[k]
+        return found
 
 
 @dataclass(frozen=True)

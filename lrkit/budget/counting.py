@@ -93,6 +93,24 @@ def tokens_of(given: Given, counting: Counting, tokens: float) -> int:
 
 def total_of(given: Given, counting: Counting) -> int:
     """The updates in the run; all lengths that are given must agree."""
+    (name, total), *others = _lengths(given, counting).items()
+    for other, updates in others:
+        if updates != total:
+            raise ValueError(
+                f"{OWNER}: {name}={getattr(given, name)} and {other}={getattr(given, other)} contradict one another: "
+                f"{total:,} and {updates:,} updates"
+            )
+    if total < 1:
+        size = given.batch * given.accumulation * given.processes
+        name = name if getattr(given, name) is not None else str(counting.data)
+        raise ValueError(
+            f"{OWNER}: {name} must be long enough for an update of {size:,} samples, got {getattr(given, name):,}"
+        )
+    return total
+
+
+def _lengths(given: Given, counting: Counting) -> dict[str, int]:
+    """The run in updates, by each field that says how long it is."""
     lengths: dict[str, int] = {}
     if given.updates is not None:
         lengths["updates"] = given.updates
@@ -108,16 +126,7 @@ def total_of(given: Given, counting: Counting) -> int:
         if counting.data is None:
             raise missing("give the data of an epoch (samples, tokens or batches) or a length (updates or hours)")
         lengths["epochs"] = epochs_of(counting, 1)
-    (name, total), *others = lengths.items()
-    for other, updates in others:
-        if updates != total:
-            raise ValueError(
-                f"{OWNER}: {name}={getattr(given, name)} and {other}={getattr(given, other)} contradict one another: "
-                f"{total:,} and {updates:,} updates"
-            )
-    if total < 1:
-        raise ValueError(f"{OWNER}: {name} must be long enough for an update, got {getattr(given, name) or 1}")
-    return total
+    return lengths
 
 
 def speed_of(given: Given) -> Fraction:

@@ -12,6 +12,7 @@ from .ramp import last_size, ramp_text
 from .rounding import ROUNDINGS
 
 OWNER = "Budget"
+EXAMPLE = "samples=1.28e6 batch=256 epochs=90"
 COUNTS = ("samples", "tokens", "batches", "updates", "batch", "accumulation", "processes", "sequence")
 NUMBERS = ("epochs", "hours", "updates_per_second")
 SYNONYMS = {
@@ -58,6 +59,10 @@ class Given:
 DEFAULTS = {field.name: field.default for field in fields(Given)}
 
 
+FRAMEWORKS = {"transformers": "hf", "huggingface": "hf", "trainer": "hf", "pl": "lightning", "nemo": "megatron"}
+"""What a rounding is called, too."""
+
+
 def checked(values: dict[str, Any]) -> Given:
     """The fields, each within its domain; what they are to one another is not looked at here."""
     if values["batch"] is None:
@@ -69,11 +74,7 @@ def checked(values: dict[str, Any]) -> Given:
     if not isinstance(values["rounding"], str):
         raise TypeError(f"{OWNER}: rounding must be one of {_roundings()}, got {shorten(values['rounding'])}")
     if values["rounding"] not in ROUNDINGS:
-        hint = _near(
-            values["rounding"],
-            {"transformers": "hf", "huggingface": "hf", "trainer": "hf", "pl": "lightning"},
-            list(ROUNDINGS),
-        )
+        hint = _near(values["rounding"], FRAMEWORKS, list(ROUNDINGS))
         raise ValueError(f"{OWNER}: rounding must be one of {_roundings()}, got {shorten(values['rounding'])}{hint}")
     ramp = ramp_text(OWNER, values["ramp"])
     return Given(**found, drop_last=values["drop_last"], ramp=ramp, rounding=values["rounding"])
@@ -89,9 +90,7 @@ def _last_batch(values: dict[str, Any]) -> int:
 def from_text(text: Any) -> dict[str, Any]:
     """The fields of ``"samples=1.28e6 batch=256 epochs=90"``."""
     if not isinstance(text, str):
-        raise TypeError(
-            f"{OWNER}: the text must be a str such as 'samples=1.28e6 batch=256 epochs=90', got {shorten(text)}"
-        )
+        raise TypeError(f"{OWNER}: the text must be a str such as {EXAMPLE!r}, got {shorten(text)}")
     found: dict[str, Any] = {}
     for word in text.split():
         name, equals, value = word.partition("=")

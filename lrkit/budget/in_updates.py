@@ -9,7 +9,7 @@ from .._params import shorten
 from ..schedules._base import LearningRateSchedule
 from ..schedules.join import JoinLR
 from .axis import Unit, clock_of
-from .clock import Chain, Clock, Cycle, Stages
+from .clock import Chain, Clock, Stages
 from .counting import Counting, sequence_of
 from .given import OWNER, Given
 
@@ -50,8 +50,8 @@ def _parts(given: Given, clock: Clock, total: int, unit: Unit) -> list[Part]:
     starts = range(0, total, ends)
     if len(starts) > MOST_EPOCHS:
         raise ValueError(
-            f"{OWNER}: at most {MOST_EPOCHS:,} epochs with an incomplete last batch can be joined, got {len(starts):,}; "
-            "drop_last=True leaves them out"
+            f"{OWNER}: at most {MOST_EPOCHS:,} epochs with an incomplete last batch can be joined, "
+            f"got {len(starts):,}; drop_last=True leaves them out"
         )
     return [(start, clock.forward(start) * times, each) for start in starts]
 

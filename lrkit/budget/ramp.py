@@ -61,7 +61,7 @@ def last_size(ramp: str | None) -> int | None:
 
 def _plain(owner: str, ramp: Any, text: str) -> str:
     match = NUMBER.fullmatch(text)
-    number = Fraction(match[1]) * SUFFIXES[match[2].upper()] if match and len(text) <= 40 else None  # noqa: PLR2004
+    number = Fraction(match[1]) * SUFFIXES[match[2].upper()] if match and len(text) <= 40 else None
     if number is None or number.denominator != 1:
         raise ValueError(f"{owner}: ramp must be of whole numbers, got {shorten(text)} in {shorten(ramp)}")
     if number > LARGEST_COUNT:

@@ -74,7 +74,9 @@ def exact(number: int | float) -> Fraction:
 
 def made_whole(number: Fraction, way: str) -> int:
     """`number` as an integer: of two that are equally near, the even one."""
-    return {"up": math.ceil, "down": math.floor, "nearest": round}[way](number)
+    if way == "nearest":
+        return round(number)
+    return math.ceil(number) if way == "up" else math.floor(number)
 
 
 ROUNDINGS = {
@@ -102,7 +104,7 @@ ROUNDINGS = {
         padded=True,
     ),
     "keras": Rounding(
-        "Keras: Model.fit, and gradient_accumulation_steps of its optimizers",
+        "Keras",
         "carry", "down", "float down",
         "keras: trainers/data_adapters/array_data_adapter.py (num_batches), optimizers/base_optimizer.py (iterations)",
     ),

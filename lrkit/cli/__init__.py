@@ -15,6 +15,7 @@ from . import diff as diff
 from . import identify as identify
 from . import json as json
 from . import list as list
+from . import plan as plan
 from . import plot as plot
 from . import show as show
 from . import source as source

@@ -19,8 +19,9 @@ def cli(context: click.Context) -> None:
 
     \b
     "CosineDecayLR(0, 0.1, 90*epoch).warmup(500)"
-        a schedule as in Python; numbers may be arithmetic, and epoch is
-        the number that --steps-per-epoch gives
+        a schedule as in Python; numbers may be arithmetic, and total and
+        epoch are the updates of the run and of an epoch that --budget
+        gives, or epoch is what --steps-per-epoch gives
     recipe:NAME
         the schedule of a published training set-up
     rates.csv, rates.csv:COLUMN

@@ -8,18 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from .._params import COUNT, Field
+from ..budget import Budget
+from ..budget.given import DEFAULTS
 from ..plotting import renderers
 from ..schedules._parse import parse_number
 
 Decorator = Callable[[Any], Any]
-PER_EPOCH = "lrkit.steps_per_epoch"
-"""Where a command notes it for the words that are read after it."""
+PER_EPOCH, BUDGET = "lrkit.steps_per_epoch", "lrkit.budget"
+"""Where a command notes them for the words that are read after them."""
 SPELLINGS = [
     (r"lrkit\.record\(…, steps\) (takes (the rates as they come|its rates))", r"--steps N \1"),
     (r"make a fresh one, or take lrkit\.record\(…, steps\) of this one", "make a fresh one"),
-    (r"give names=\{'epoch': steps_per_epoch\}", "give --steps-per-epoch"),
+    (r"give names=\{'epoch': steps_per_epoch\}", "give --budget or --steps-per-epoch"),
+    (r"not the name 'total'", "and 'total' has no number: give --budget"),
     (r"\bgive steps\b", "give --steps"),
     (r"\bgive steps_per_epoch\b", "give --steps-per-epoch"),
     (r"\b(plot(_diff)?|diff|read): steps\b", "--steps"),
@@ -48,9 +52,19 @@ def in_shell(message: str) -> str:
 
 
 def names_in(context: click.Context | None) -> dict[str, float]:
-    """The numbers that have names in the words of a command: `epoch`, if it is given."""
-    given = context.meta.get(PER_EPOCH) if context else None
-    return {} if given is None else {"epoch": given}
+    """The numbers that have names in the words of a command: `epoch` and `total`, as far as they are known."""
+    if context is None:
+        return {}
+    budget: Budget | None = context.meta.get(BUDGET)
+    names: dict[str, float] = {} if budget is None else {"total": budget.total}
+    if budget is not None and budget.has_epochs:
+        names["epoch"] = budget.epoch
+    given = context.meta.get(PER_EPOCH)
+    if given is not None and names.get("epoch", given) != given:
+        raise click.UsageError(
+            f"--steps-per-epoch {given} contradicts --budget, by which an epoch has {names['epoch']} updates"
+        )
+    return names if given is None else names | {"epoch": given}
 
 
 class Number(click.ParamType):  # type: ignore[type-arg]
@@ -91,6 +105,50 @@ def steps_per_epoch(text: str = "The number that epoch stands for in EXPR.", *, 
         callback=_noted,
         help=text,
     )
+
+
+class Size(click.ParamType):  # type: ignore[type-arg]
+    """The size of a run, as `Budget.parse` reads it."""
+
+    name = "budget"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Click's hook: the budget."""
+        try:
+            return Budget.parse(value) if isinstance(value, str) else value
+        except (ValueError, TypeError) as error:
+            return self.fail(f"{value!r}: {error}", param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Click's hook: the fields that are not there yet."""
+        before, space, word = incomplete.rpartition(" ")
+        there = {part.partition("=")[0] for part in before.split()}
+        return [CompletionItem(f"{before}{space}{field}=") for field in DEFAULTS
+                if field.startswith(word) and field not in there]  # fmt: skip
+
+
+def budget(
+    text: str = "The size of the run; total and epoch stand for its updates in EXPR.",
+    *,
+    passed: bool = False,
+    required: bool = False,
+) -> Decorator:
+    """``--budget``: read before every EXPR, which may use its numbers; `passed` on only to a command that asks."""
+    return click.option(
+        "--budget",
+        type=Size(),
+        metavar="TEXT",
+        required=required,
+        is_eager=True,
+        expose_value=passed,
+        callback=_sized,
+        help=f'{text} Such as "samples=1.28e6 batch=256 epochs=90 processes=8"; `lrkit plan --help` names the fields.',
+    )
+
+
+def _sized(context: click.Context, _param: click.Parameter, value: Budget | None) -> Budget | None:
+    context.meta[BUDGET] = value
+    return value
 
 
 def _noted(context: click.Context, _param: click.Parameter, value: int | None) -> int | None:

@@ -16,6 +16,7 @@ from ._output import say
 @click.option("--indent", type=click.IntRange(0, 8), help="Spread over lines, indented by this many spaces.")
 @options.steps(options.RECORDED)
 @options.steps_per_epoch()
+@options.budget()
 def json_command(word: Word, indent: int | None, steps: int | None) -> None:
     """Print a schedule as JSON, which every EXPR may be the path of."""
     say(word.schedule(steps).to_json(indent))

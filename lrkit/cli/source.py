@@ -17,6 +17,7 @@ from ._output import say
 @click.argument("framework", type=click.Choice(FRAMEWORKS))
 @options.steps("Length of the run, in which the code must be equal.")
 @options.steps_per_epoch()
+@options.budget()
 def source_command(word: Word, framework: Framework, steps: int | None) -> None:
     """Print the code that gives a FRAMEWORK this schedule, to paste."""
     say(as_source(word.schedule(steps), framework, steps))

@@ -27,6 +27,7 @@ FIRST, BLOCK = 1024, 65_536
 @click.argument("word", metavar="EXPR", type=Expression())
 @options.steps(options.RUN)
 @options.steps_per_epoch()
+@options.budget()
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
 def table_command(word: Word, steps: int | None, form: str) -> None:
     """Print the rate of every step, exactly: as CSV, or as JSON that holds the schedule too.

@@ -34,6 +34,7 @@ UP, ERASE = "\x1b[{}A", "\x1b[J"
 @click.argument("word", metavar="EXPR", type=Expression())
 @options.steps("Length of the run. Default: what the log says, else until the plan is at its end.")
 @options.steps_per_epoch()
+@options.budget()
 @click.option("--column", metavar="NAME", help="The column or tag of the rates, where its name does not say so.")
 @click.option(
     "--every", type=click.FloatRange(LEAST, MOST), default=EVERY, show_default=True, metavar="SECONDS",
