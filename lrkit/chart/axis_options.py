@@ -188,7 +188,7 @@ class AxisOptions:
 
     def _usual(self, budget: Budget) -> str:
         """What is told beside steps: epochs where there are several, or tokens."""
-        if knows(budget, "epoch") and turned(budget, budget.total, "step", "epoch") > 1:
+        if knows(budget, "epoch") and turned(budget, budget.total - 1, "step", "epoch") >= 1:
             return "epoch"
         return "token" if knows(budget, "token") else ""
 

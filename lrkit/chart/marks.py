@@ -65,7 +65,8 @@ def marks_of(
 ) -> tuple[Mark, ...]:
     """The marked points of the curves; a point that is marked twice has one text.
 
-    `place` gives the position of a step in the unit of a curve. Texts name positions as the axis counts them.
+    `place` gives the position of a step in the unit of a curve. Texts name positions as the axis counts them, with its
+    unit if a curve counts another.
     """
     names: dict[tuple[int, float], list[str]] = {}
     for word, step in asked.points:
@@ -76,18 +77,19 @@ def marks_of(
             raise ValueError(f"plot: marks: step {step} is past the end of every curve")
         for point in inside:
             names.setdefault(point, []).append(word)
+    told = "" if axis == "progress" or all(curve.unit == axis for curve in curves) else axis
     marks: dict[tuple[float, float, str], Mark] = {}
     for (k, at), words in names.items():
         rate = _rate(curves[k], at)
         name = ", ".join(filter(None, words))
-        text = f"{name} {rate:.4g}".strip() + (f" at {_told(curves[k], at, axis)}" if words != ["first"] else "")
+        text = f"{name} {rate:.4g}".strip() + (f" at {_told(curves[k], at, told)}" if words != ["first"] else "")
         marks.setdefault((float(curves[k].clock.at(at)), rate, text), Mark(k, at, rate, text))
     return tuple(marks.values())
 
 
 def _told(curve: Curve, at: float, axis: str) -> str:
-    """A position in words: where the curve counts something else, with the unit of the axis."""
-    if axis in (curve.unit, "progress"):
+    """A position in words, with the unit of the axis; without one, as the curve counts it."""
+    if not axis:
         return position_text(at)
     place = float(curve.clock.at(at))
     return f"{axis} {count_text(float(f'{place:.4g}'))}"

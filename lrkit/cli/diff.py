@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from ..budget import Budget
 from ..difference import TOLERANCE, diff
 from . import _options as options
 from . import _pictures as pictures
@@ -26,6 +27,9 @@ from ._output import remark, say
 @click.option("--tolerance", type=options.Number(TOLERANCE), help="Part of the peak. Default: that of rounding.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 @options.labels("The name of a schedule, in the report and the picture; once for each EXPR, in order.")
+@options.budget(
+    "The size of the run, for the axes of the picture; total and epoch stand for its updates in EXPR.", passed=True
+)
 @axes
 @options.picture
 def diff_command(
@@ -35,6 +39,7 @@ def diff_command(
     tolerance: float | None,
     as_json: bool,
     labels: tuple[str, ...],
+    budget: Budget | None,
     x: Any,
     marks: Any,
     ylim: Any,
@@ -63,7 +68,7 @@ def diff_command(
     (remark if drawn and where.path is None else say)(report)
     if drawn:
         panels = found.panels(
-            title=title or "", yscale="log" if log else "linear", ylim=ylim, marks=marks, x=x or "step"
+            title=title or "", yscale="log" if log else "linear", ylim=ylim, marks=marks, x=x or "step", budget=budget
         )
         pictures.draw(panels, where, theme, title or f"{' and '.join(found.names)}, and their difference", str(found))
     return 0 if found.same else 1

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from .._recipes import Recipe
+from ..budget import Budget
 from ..chart import make_chart
 from ..schedules._parse import parse
 from . import _options as options
@@ -32,6 +33,10 @@ DEFAULT_PLOT = (
 @click.argument("schedules", metavar="[EXPR]...", nargs=-1, type=Expression())
 @options.steps(options.RUN)
 @options.steps_per_epoch("Count the horizontal axis in epochs; epoch stands for this number in EXPR.", passed=True)
+@options.budget(
+    "The size of the run: its length, and what the axes count; total and epoch stand for its updates in EXPR.",
+    passed=True,
+)
 @axes
 @options.labels("The name of a curve; once for each EXPR, in order.")
 @options.picture
@@ -39,6 +44,7 @@ def plot_command(
     schedules: tuple[Word, ...],
     steps: int | None,
     steps_per_epoch: int | None,
+    budget: Budget | None,
     x: Any,
     marks: Any,
     ylim: Any,
@@ -65,8 +71,9 @@ def plot_command(
         [word.drawn(steps) for word in schedules],
         steps=steps,
         labels=labels or None,
-        x=x or ("step" if steps_per_epoch is None else "epoch"),
+        x=x or ("epoch" if steps_per_epoch is not None and budget is None else "step"),
         steps_per_epoch=steps_per_epoch,
+        budget=budget,
         yscale="log" if log else "linear",
         ylim=ylim,
         marks=marks,

@@ -264,6 +264,23 @@ def test_the_command_marks_points_ends_axes_and_counts_two_units(run: Run) -> No
     assert run("plot", expr, "--x", "step,", *marks).out.splitlines()[-1].split()[0] == "step"
 
 
+def test_the_command_draws_to_the_end_of_a_budget(run: Run) -> None:
+    """90 epochs of 1251 updates; at 2.5 a second they take 12.51 hours."""
+    size = ("--budget", "samples=1281024 batch=1024 epochs=90 updates_per_second=2.5")
+    expr = "CosineDecayLR(0, .1, 80*epoch).warmup(5*epoch)"
+    lines = run("plot", expr, *size, "--x", "hour,epoch", "--marks", "peak,last=total-1").out.splitlines()
+    assert [line.split()[0] for line in lines[-2:]] == ["hour", "epoch"]
+    assert [line.strip() for line in lines if "● " in line] == ["● peak 0.1 at hour 0.695", "● last 0 at hour 12.51"]
+    assert [line.split()[0] for line in run("plot", expr, *size).out.splitlines()[-2:]] == ["step", "epoch"]
+    drawn = run(
+        "diff", expr, "ConstantLR(.1)", *size, "--format", "text", "--x", "epoch", "--ylim", "0,.2", "--marks", "peak"
+    )
+    assert drawn.code == 1
+    assert drawn.out.splitlines()[-1].split()[0] == "epoch"
+    refused = run("diff", expr, "ConstantLR(.1)", *size, "--x", "epoch")
+    assert "--x, --ylim, --marks, --log, --title and --theme are for a picture" in refused.err
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
