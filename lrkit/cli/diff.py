@@ -59,7 +59,7 @@ def diff_command(
     asked = {"x": x, "marks": marks, "ylim": ylim}
     if not drawn and (log or title is not None or theme != "light" or asked != NO_PICTURE):
         raise click.UsageError(
-            "--log, --title, --theme, --x, --marks and --ylim are for a picture: give -o or --format"
+            "--x, --ylim, --marks, --log, --title and --theme are for a picture: give -o or --format"
         )
     where = pictures.target(output, form)
     one, other = (word.value if word.group is None else word.schedule(steps) for word in (a, b))
