@@ -1,5 +1,6 @@
 # The public names, each once: what editors and type checkers read, and what `__init__.py` loads when it is asked for.
 
+from . import budget as budget
 from . import catalogue as catalogue
 from . import dynamic_lr as dynamic_lr
 from . import interop as interop

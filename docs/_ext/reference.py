@@ -25,13 +25,14 @@ GROUPS = {
     "Pictures": ("lrkit.plotting",),
     "Recipes": ("lrkit._recipes",),
     "Comparing, recording, writing code": ("lrkit.difference", "lrkit.source", "lrkit.interop._record"),
+    "Plans": ("lrkit.lint", "lrkit.budget"),
     "Adapters": ("lrkit.interop",),
     "Optimizers, with MindSpore's arguments": ("lrkit.optim.", "lrkit.parameter"),
     "Optimizers whose groups change": ("lrkit.optim_ex",),
     "Schedulers": ("lrkit.lr_scheduler",),
 }
 OTHERS = "Others"
-WITH_MEMBERS = ("LearningRateSchedule", "Optimizer", "LRScheduler", "Parameter", "Difference")
+WITH_MEMBERS = ("LearningRateSchedule", "Optimizer", "LRScheduler", "Parameter", "Difference", "Budget")
 
 
 @cache

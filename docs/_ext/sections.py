@@ -15,7 +15,7 @@ from sphinx_gallery.sorting import ExplicitOrder
 SECTIONS = {
     "Shapes": ["four_ways", "warm_up", "joint", "one_cycle", "restarts", "cycles", "equal_budget"],
     "In training": ["digits", "surface", "groups", "epochs"],
-    "Known runs": ["which_schedule", "recipes", "long_cosine"],
+    "Known runs": ["which_schedule", "recipes", "long_cosine", "growing_batch"],
     "Between frameworks": ["dialects", "one_cycle_ends", "seven_lists", "step_objects", "stairs", "start_over"],
     "Pictures": ["million_steps", "hover"],
 }

@@ -22,7 +22,27 @@ STEP = Field("step", int, Param("t", low=0))
 
 @dataclass(frozen=True)
 class Position:
-    """Where a run is before an update, in each unit; None is what a budget does not say."""
+    """Where a run is before an update, in each unit.
+
+    Parameters
+    ----------
+    step : int
+        The update, from 0 on.
+    epoch : float or None
+        Epochs that are over, with the part of the one that is not; None if the data of an epoch are not given.
+    samples : int
+        Samples that were seen.
+    tokens : int or None
+        Tokens that were seen; None if the length of a sample is not given.
+    hours : float or None
+        Hours of training; None if the speed is not given.
+
+    Examples
+    --------
+    >>> import lrkit
+    >>> lrkit.Budget(samples=1.28e6, batch=256).at(2500)
+    Position(step=2500, epoch=0.5, samples=640000, tokens=None, hours=None)
+    """
 
     step: int
     epoch: float | None
@@ -71,8 +91,9 @@ class Budget:
         steps of 16 to the full one over 9 765 625 samples; or ``"0:256 10B:512"``, from each threshold on a size,
         where thresholds count tokens if `sequence` is given, else samples.
     rounding : str
-        How what is not whole is rounded: ``"exact"``, ``"hf"``, ``"accelerate"``, ``"lightning"``, ``"keras"``,
-        ``"timm"``, ``"megatron"``, ``"deepspeed"`` or ``"big_vision"``. Default: ``"exact"``.
+        How what is not whole is rounded: ``"exact"``, ``"hf"``, ``"hf_4_45"`` (before 4.46), ``"accelerate"``,
+        ``"lightning"``, ``"keras"``, ``"timm"``, ``"megatron"``, ``"deepspeed"`` or
+        ``"big_vision"``. Default: ``"exact"``.
 
     Raises
     ------
@@ -224,24 +245,147 @@ class Budget:
         return self.epochs(1)
 
     def epochs(self, n: float) -> int:
-        """The updates in `n` epochs, rounded as the framework does."""
+        """The updates in a number of epochs.
+
+        Parameters
+        ----------
+        n : float
+            Epochs, at least 0, whole or not.
+
+        Returns
+        -------
+        int
+            Rounded as the framework does.
+
+        Raises
+        ------
+        TypeError
+            If `n` is no number.
+        ValueError
+            If it is negative or not finite, or the data of an epoch are not given.
+
+        Examples
+        --------
+        >>> import lrkit
+        >>> b = lrkit.Budget(samples=1000, batch=300, epochs=3)  # 4 batches in an epoch, the last of 100
+        >>> b.epochs(2), b.epochs(0.6)
+        (8, 3)
+        """
         return epochs_of(self._counting, positive("Budget.epochs", "n", n, zero=True))
 
     def samples(self, n: float) -> int:
-        """The update at which `n` samples are seen, rounded as the framework does."""
+        """The updates in which a number of samples is seen.
+
+        Parameters
+        ----------
+        n : float
+            Samples, at least 0.
+
+        Returns
+        -------
+        int
+            Rounded as the framework does: by ``"exact"`` the first update before which they all were seen.
+
+        Raises
+        ------
+        TypeError
+            If `n` is no number.
+        ValueError
+            If it is negative or not finite.
+
+        Examples
+        --------
+        >>> import lrkit
+        >>> b = lrkit.Budget(samples=1000, batch=300, epochs=3)
+        >>> b.samples(900), b.samples(901), b.samples(1001)
+        (3, 4, 5)
+        """
         number = positive("Budget.samples", "n", n, zero=True)
         return self._counting.whole(self._counting.clock.inverse(exact(number)))
 
     def tokens(self, n: float) -> int:
-        """The update at which `n` tokens are seen, rounded as the framework does."""
+        """The updates in which a number of tokens is seen: `samples` of what they are by `sequence`.
+
+        Parameters
+        ----------
+        n : float
+            Tokens, at least 0.
+
+        Returns
+        -------
+        int
+            Rounded as the framework does.
+
+        Raises
+        ------
+        TypeError
+            If `n` is no number.
+        ValueError
+            If it is negative or not finite, or `sequence` is not given.
+
+        Examples
+        --------
+        >>> import lrkit
+        >>> lrkit.Budget(tokens=1e12, batch=1024, sequence=4096, rounding="megatron").tokens(2e9)
+        476
+        """
         return tokens_of(self.given, self._counting, positive("Budget.tokens", "n", n, zero=True))
 
     def hours(self, h: float) -> int:
-        """The whole updates in `h` hours, at the speed that was measured."""
+        """The whole updates in a number of hours, at the speed that was measured.
+
+        Parameters
+        ----------
+        h : float
+            Hours, at least 0.
+
+        Returns
+        -------
+        int
+            Rounded down, whatever the framework.
+
+        Raises
+        ------
+        TypeError
+            If `h` is no number.
+        ValueError
+            If it is negative or not finite, or `updates_per_second` is not given.
+
+        Examples
+        --------
+        >>> import lrkit
+        >>> lrkit.Budget(updates=10_000, updates_per_second=1.5).hours(0.5)
+        2700
+        """
         return hours_of(self.given, positive("Budget.hours", "h", h, zero=True))
 
     def part(self, r: float) -> int:
-        """A share of the run in updates, rounded as the framework does: `r` is from 0 to 1."""
+        """A share of the run in updates, such as a ratio of warm-up.
+
+        Parameters
+        ----------
+        r : float
+            From 0 to 1.
+
+        Returns
+        -------
+        int
+            Rounded as the framework does. Megatron does not round: its peak lies between two updates, of which this
+            is the later, and ``r * b.total`` is where; with a `ramp` it counts the share in samples.
+
+        Raises
+        ------
+        TypeError
+            If `r` is no number.
+        ValueError
+            If it is not from 0 to 1.
+
+        Examples
+        --------
+        >>> import lrkit
+        >>> [lrkit.Budget(updates=100, rounding=name).part(0.07) for name in ("exact", "hf", "keras")]
+        [7, 8, 7]
+        """
         ratio = positive("Budget.part", "r", r, zero=True)
         if ratio > 1:
             raise ValueError(f"Budget.part: r must be a number >= 0 and <= 1, got {shorten(r)}")
@@ -251,7 +395,31 @@ class Budget:
         return self._counting.rules.share(ratio, self.total)
 
     def at(self, step: int) -> Position:
-        """Where the run is before update `step`, from 0 on: what it has seen until then."""
+        """Where the run is before an update: what it has seen until then.
+
+        Parameters
+        ----------
+        step : int
+            The update, from 0 on.
+
+        Returns
+        -------
+        Position
+            In every unit; None in those that the budget does not know.
+
+        Raises
+        ------
+        TypeError
+            If `step` is no integer.
+        ValueError
+            If it is negative, or above 2**53.
+
+        Examples
+        --------
+        >>> import lrkit
+        >>> print(lrkit.Budget(samples=1000, batch=300, epochs=3, sequence=512).at(5))
+        step 5, epoch 1.25, 1,300 samples, 665,600 tokens
+        """
         t: int = STEP.coerce_one("Budget.at", "step", step)
         counting = self._counting
         seen = counting.clock.forward(t)
@@ -296,7 +464,27 @@ class Budget:
         return positions(self.given, self._counting, steps, unit)
 
     def steps_at(self, values: Any, unit: Unit) -> Floats:
-        """The steps at which a unit has these values: the inverse of `position`, which see."""
+        """The steps at which a unit has these values: the inverse of `position`.
+
+        Parameters
+        ----------
+        values : array of float
+            In the unit.
+        unit : {"step", "epoch", "sample", "token", "hour"}
+            What was counted.
+
+        Returns
+        -------
+        array of float
+            A step that is a rounding away from a whole one is whole.
+
+        Raises
+        ------
+        TypeError
+            If `values` are no real numbers.
+        ValueError
+            If they are not finite, or the budget does not know the unit.
+        """
         return steps_at(self.given, self._counting, values, unit)
 
     def in_updates(self, schedule: LearningRateSchedule, unit: Unit) -> LearningRateSchedule:
@@ -351,7 +539,21 @@ class Budget:
         Returns
         -------
         LearningRateSchedule
-            At what is seen before an update, the rate of that update.
+            At what is seen before an update, the rate of that update, up to the rounding of a quotient.
+
+        Raises
+        ------
+        TypeError
+            If `schedule` is no schedule.
+        ValueError
+            As `in_updates` raises.
+
+        Examples
+        --------
+        >>> import lrkit
+        >>> b = lrkit.Budget(updates=100, batch=64)
+        >>> b.from_updates(lrkit.WarmUpLR(0.1, 10), "sample")
+        StretchLR(WarmUpLR(learning_rate=0.1, warmup_steps=10), factor=64.0)
         """
         return from_updates(self.given, self._counting, self.total, schedule, unit)
 
@@ -360,6 +562,11 @@ class Budget:
 
     def __str__(self) -> str:
         return sentence(self.given, self._counting, self.total)
+
+    def _repr_html_(self) -> str:
+        from ..plotting.card import card_of_budget  # the pictures are above, and loaded when a notebook asks
+
+        return card_of_budget(self)
 
     @cached_property
     def _counting(self) -> Counting:

@@ -65,6 +65,8 @@ def counting_of(given: Given) -> Counting:
     if rules.epoch_end == "carry":
         first = even(given.accumulation)
         epoch, epoch_clock, in_epoch = Fraction(batches, given.accumulation), first, batches
+        if rules.whole_epochs:
+            epoch = Fraction(max(batches // given.accumulation, 1))
     else:
         updates = -(-batches // given.accumulation)
         first = Cycle(updates, batches, given.accumulation)

@@ -47,12 +47,12 @@ def _parts(given: Given, clock: Clock, total: int, unit: Unit) -> list[Part]:
     ends = _uneven_epochs(clock)
     if not ends:
         return [(0, 0, each)]
-    starts = range(0, total, ends)
-    if len(starts) > MOST_EPOCHS:
+    if total // ends > MOST_EPOCHS:
         raise ValueError(
             f"{OWNER}: at most {MOST_EPOCHS:,} epochs with an incomplete last batch can be joined, "
-            f"got {len(starts):,}; drop_last=True leaves them out"
+            f"got {total // ends:,}; drop_last=True leaves them out"
         )
+    starts = range(0, total + 1, ends)  # the end of the run begins a part, so that its rate is exact too
     return [(start, clock.forward(start) * times, each) for start in starts]
 
 

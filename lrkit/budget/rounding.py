@@ -29,6 +29,8 @@ class Rounding:
         Where this was read.
     floats : bool
         Whether epochs, too, are multiplied as floats.
+    whole_epochs : bool
+        Whether the updates of an epoch are rounded down although gradients are carried over its end.
     drops : bool
         Whether an incomplete last batch of an epoch is always left out.
     padded : bool
@@ -42,6 +44,7 @@ class Rounding:
     ratio: Literal["exact up", "float up", "float down", "float nearest"]
     source: str
     floats: bool = False
+    whole_epochs: bool = False
     drops: bool = False
     padded: bool = False
 
@@ -87,9 +90,14 @@ ROUNDINGS = {
     "hf": Rounding(
         "transformers' Trainer",
         "step", "up", "float up",
-        "transformers 5: Trainer.set_initial_training_values, TrainingArguments.get_warmup_steps (both math.ceil); "
-        "before 4.46 the updates of an epoch were rounded down",
+        "transformers 5: Trainer.set_initial_training_values, TrainingArguments.get_warmup_steps (both math.ceil)",
         floats=True,
+    ),
+    "hf_4_45": Rounding(
+        "transformers' Trainer before 4.46",
+        "carry", "up", "float up",
+        "transformers 4.45: Trainer._inner_training_loop (len_dataloader // gradient_accumulation_steps, at least 1)",
+        floats=True, whole_epochs=True,
     ),
     "accelerate": Rounding(
         "loops on Accelerate",

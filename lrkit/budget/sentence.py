@@ -86,7 +86,7 @@ def _an_epoch(given: Given, counting: Counting) -> list[str]:
     if given.accumulation > 1:
         ratio = Fraction(counting.batches, given.accumulation)
         left = f"{counting.batches:,} / {given.accumulation:,}"
-        if counting.rules.epoch_end == "carry":
+        if counting.rules.epoch_end == "carry" and not counting.rules.whole_epochs:
             parts.append(f"{left} = {number(ratio)} updates an epoch")
         else:
             parts.append(_divided(left, ratio, int(counting.epoch), "updates an epoch"))
@@ -103,7 +103,7 @@ def _run(given: Given, counting: Counting, total: int) -> list[str]:
     if epochs is not None and counting.epoch is not None and counting.samples is not None:
         times = "" if epochs == 1 else f"{number(epochs)} x "
         if isinstance(counting.clock, Stages):
-            parts.append(f"{times}{counting.samples:,} samples are seen after {total:,} updates")
+            parts.append(f"{times}{counting.samples:,} {_reach(counting, 'samples', total)}")
         elif counting.rules.epoch_end == "stream":
             left = f"{times}{counting.samples:,} / {size:,}"
             parts.append(_divided(left, exact(epochs) * counting.epoch, total, "updates"))
@@ -117,8 +117,8 @@ def _run(given: Given, counting: Counting, total: int) -> list[str]:
     for name, value, each in (("samples", given.samples, 1), ("tokens", given.tokens, given.sequence or 1)):
         if value is not None and counting.data != name:
             updates = counting.clock.inverse(Fraction(value, each))
-            if isinstance(counting.clock, Stages) or counting.data is not None:
-                parts.append(f"{value:,} {name} are seen after {total:,} updates")
+            if updates != Fraction(value, each * size):
+                parts.append(f"{value:,} {_reach(counting, name, total)}")
             else:
                 product = f"{size:,}" if each == 1 else f"({size:,} x {each:,})"
                 parts.append(_divided(f"{value:,} {name} / {product}", updates, total, "updates"))
@@ -127,13 +127,21 @@ def _run(given: Given, counting: Counting, total: int) -> list[str]:
 
 def _seen(given: Given, counting: Counting, total: int) -> list[str]:
     seen = counting.clock.forward(total)
-    text = f"{total:,} {_one('updates', total)} see {seen:,} {_one('samples', seen)}"
-    if given.sequence is not None:
-        text += f", x {given.sequence:,} = {seen * given.sequence:,} tokens"
+    parts = [f"{total:,} {_one('updates', total)} see {seen:,} {_one('samples', seen)}"]
+    if given.sequence is not None and given.sequence > 1:
+        parts.append(f"{seen:,} x {given.sequence:,} = {seen * given.sequence:,} tokens")
     if given.updates_per_second is not None and given.hours is None:
         hours = Fraction(total) / speed_of(given) / SECONDS
-        text += f", and take {number(hours)} hours at {number(given.updates_per_second)} updates a second"
-    return [text]
+        left = f"{total:,} updates / {number(given.updates_per_second)} a second / {SECONDS:,}"
+        parts.append(f"{left} = {number(hours)} hours")
+    return parts
+
+
+def _reach(counting: Counting, name: str, total: int) -> str:
+    """``samples are seen after 5 updates``; of a rounding down, what they make."""
+    if counting.rules.way == "down":
+        return f"{name} make {total:,} whole updates"
+    return f"{name} are seen after {total:,} updates"
 
 
 def _divided(left: str, value: Fraction, result: int, noun: str) -> str:

@@ -22,7 +22,7 @@ PER_EPOCH, BUDGET = "lrkit.steps_per_epoch", "lrkit.budget"
 SPELLINGS = [
     (r"lrkit\.record\(…, steps\) (takes (the rates as they come|its rates))", r"--steps N \1"),
     (r"make a fresh one, or take lrkit\.record\(…, steps\) of this one", "make a fresh one"),
-    (r"give names=\{'epoch': steps_per_epoch\}", "give --budget or --steps-per-epoch"),
+    (r"give names=\{'epoch': steps_per_epoch\}", "give --steps-per-epoch or --budget"),
     (r"not the name 'total'", "and 'total' has no number: give --budget"),
     (r"\bgive steps\b", "give --steps"),
     (r"\bgive steps_per_epoch\b", "give --steps-per-epoch"),

@@ -37,8 +37,8 @@ def plan_command(budget: Budget, as_json: bool) -> None:
     drop_last=true             incomplete batches are left out
     ramp=192,16,9765625        a batch size that grows, as Megatron's
     ramp=0:256,10B:512         options say it
-    rounding                   exact, hf, accelerate, lightning, keras,
-                               timm, megatron, deepspeed or big_vision
+    rounding                   exact, hf, hf_4_45, accelerate, lightning,
+                               keras, timm, megatron, deepspeed, big_vision
     """  # noqa: D301 (the backspace is click's mark for lines to keep)
     rows = rows_of(budget)
     if as_json:

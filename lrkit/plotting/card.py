@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._params import fields_of, shorten
+from ..budget.rounding import ROUNDINGS
 from ..catalogue._recognition import named, text_of
 from ..chart import Chart, Curve, make_chart
 from ..naming import position_text, short_name
@@ -20,6 +21,7 @@ from ..schedules._registry import FUNCTIONS
 
 if TYPE_CHECKING:
     from .._recipes import Recipe
+    from ..budget import Budget
     from ..runs.log import LoggedRates
     from ..runs.match import Match, Matches
 
@@ -72,6 +74,21 @@ def card_of_recipe(recipe: Recipe) -> str:
     if recipe.open:
         told["open"] = "; ".join(recipe.open)
     return _card(recipe.title, _table(told.items()), make_chart([recipe]))
+
+
+def card_of_budget(budget: Budget) -> str:
+    """What a run is made of, in a sentence, and its length in every unit that is known."""
+    there = budget.at(budget.total)
+    told: dict[str, Any] = {"updates": f"{budget.total:,}"}
+    if budget.has_epochs:
+        told |= {"updates in an epoch": f"{budget.epoch:,}", "epochs": f"{there.epoch:,.6g}"}
+    told |= {"samples in an update": f"{budget.batch_size:,}", "samples": f"{there.samples:,}"}
+    if there.tokens is not None:
+        told["tokens"] = f"{there.tokens:,}"
+    if there.hours is not None:
+        told["hours"] = f"{there.hours:,.4g}"
+    told |= {"rounding": f"{budget.rounding}: {ROUNDINGS[budget.rounding].title}", "in words": str(budget)}
+    return f"<div><strong>{escape(repr(budget))}</strong>{_table(told.items())}</div>"
 
 
 def card_of_log(log: LoggedRates) -> str:

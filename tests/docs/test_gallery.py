@@ -266,6 +266,18 @@ def test_the_ends_of_long_cosines() -> None:
     assert [row[1] for row in page("plot_long_cosine").numbers] == [round(end, 3) for end in ends]
 
 
+def test_the_batch_that_grows_is_that_of_the_log() -> None:
+    """The samples that were logged, the rates to half of their last digit, and a count one update after another."""
+    printed = page("plot_growing_batch").printed
+    assert [line.split(": ")[1].split(" samples")[0] for line in printed[2:8]] == ["0"] * 6
+    assert all(abs(float(line.split(", ")[1])) <= 5e-9 for line in printed[2:8])
+    seen = updates = 0
+    while seen <= 220_000_000:
+        step = 192 + int(seen / (9_765_625 / 116)) * 16
+        seen, updates = seen + (2048 if seen > 9_765_625 else step), updates + 1
+    assert printed[8].startswith(f"{updates - 1 - 220_000_000 // 2048:,} updates more")
+
+
 def test_what_known_runs_end_with() -> None:
     """As their sources say: a tenth, the root of 4000 / 100 000, 50 of a cycle's 160 epochs, three drops by ten."""
     ends = {line.split(":")[0].strip(): float(line.split()[1]) for line in page("plot_recipes").printed[-6:]}
