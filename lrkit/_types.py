@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Protocol, TypedDict, TypeVar
+from typing import Any, Literal, Protocol, TypedDict, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,11 +38,24 @@ ForeignArray = TypeVar("ForeignArray", bound=_Foreign)
 AnyNumeric = complex | np.bool_ | np.number[Any] | np.ndarray[Any, Any] | _Foreign
 """The step in optax's types: a number or an array of any library."""
 
-Axis = Literal["step", "epoch", "progress"]
+Axis = Literal["step", "epoch", "sample", "token", "hour", "progress"]
+Counted = Axis | tuple[Axis] | tuple[Axis, Axis]
+"""What the horizontal axis counts; of two, what a second one beside it counts."""
 Ends = tuple[Real | None, Real | None]
 """The lower and upper end of an axis; None leaves an end to the picture."""
-Marked = Sequence[str | int] | Mapping[str, int]
-"""Points to mark: "first", "peak", "end", or steps; or a dict of label to step."""
+
+
+@runtime_checkable
+class HasMarks(Protocol):
+    """What has points to mark, as `lint` returns."""
+
+    @property
+    def marks(self) -> Mapping[str, int]:
+        """Labels and their steps."""
+
+
+Marked = Sequence[str | int] | Mapping[str, int] | HasMarks
+"""Points to mark: "first", "peak", "end", or steps; a dict of label to step, or findings that have one."""
 Scale = Literal["linear", "log"]
 ThemeName = Literal["light", "dark"]
 
@@ -51,7 +64,8 @@ class PanelOptions(TypedDict, total=False):
     """The options that all pictures of several panels take."""
 
     steps: int | None
-    x: Axis
+    x: Counted
+    budget: Any
     steps_per_epoch: int | None
     yscale: Scale
     ylim: Ends | None

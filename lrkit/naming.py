@@ -147,6 +147,20 @@ def position_text(position: float) -> str:
     return f"{position:,.3f}".rstrip("0").rstrip(".")
 
 
+def count_text(count: float) -> str:
+    """A count at a tick: plain below 1000, then with k, M, B or T. It depends on nothing but the count.
+
+    Examples
+    --------
+    >>> [count_text(count) for count in (0, 500, 1000, 2500, 300_000_000_000, 7.5)]
+    ['0', '500', '1k', '2.5k', '300B', '7.5']
+    """
+    for power, letter in ((12, "T"), (9, "B"), (6, "M"), (3, "k")):
+        if abs(count) >= 10**power * (1 - 1e-9):
+            return f"{count / 10**power:,.6g}{letter}".replace("-", "−")
+    return f"{count:.6g}".replace("-", "−")
+
+
 def describe(label: str, steps: Floats, rates: Floats, unit: str = "step") -> str:
     """What a curve does, in a sentence: where it starts, peaks, is lowest and ends."""
     top, bottom = int(rates.argmax()), int(rates.argmin())

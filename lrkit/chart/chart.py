@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._types import Axis, Floats, Scale
+from .._types import Floats, Scale
 from ..schedules._endless import is_endless
-from .axis_options import Limits
+from .axis_options import Beside, Limits
 from .curve import Curve, Phase
 from .marks import Mark
 
@@ -21,6 +21,8 @@ DECADES = 3
 """How many powers of ten below the peak a logarithmic axis begins."""
 MARGIN = 0.05
 """What an axis shows beyond the highest rate, as a part of its length."""
+COUNTS = ("step", "sample", "token", "row")
+"""What is counted one by one."""
 COLOURS = 8
 """How many curves have a colour of their own. Of more, each further round has another dash."""
 
@@ -48,20 +50,20 @@ Name = tuple[str, int]
 class Chart:
     """What a renderer draws on one pair of axes.
 
-    The horizontal axis counts what the curves count ("step", whichever unit they have), epochs, or per cent of each
-    curve's own run ("progress"). `epoch_steps`, if given, is the length of an epoch for a second axis. `ylim` is what
-    was asked of the vertical axis; None at an end leaves it to the chart. With `dashes` each curve has another dash.
+    The horizontal axis counts a unit ("step", "epoch", "sample", "token", "hour"), or per cent of each curve's own run
+    ("progress"). `beside`, if given, is what a second axis counts. `ylim` is what was asked of the vertical axis; None
+    at an end leaves it to the chart. With `dashes` each curve has another dash.
 
     Beside other charts, `names` are all their names, in the order of the colours, `reach` is how far the horizontal
     axis goes at least, and `marks` point at curves by their number.
     """
 
     curves: tuple[Curve, ...]
-    axis: Axis
+    axis: str
     yscale: Scale
     title: str
     y_label: str = "learning rate"
-    epoch_steps: int | None = None
+    beside: Beside | None = None
     ylim: Limits = (None, None)
     marks: tuple[Mark, ...] = ()
     dashes: bool = False
@@ -78,7 +80,7 @@ class Chart:
     @property
     def x_label(self) -> str:
         """What the horizontal axis counts."""
-        return {"step": self.curves[0].unit, "epoch": "epoch", "progress": "progress (%)"}[self.axis]
+        return "progress (%)" if self.axis == "progress" else self.axis
 
     @property
     def note(self) -> str:
@@ -127,7 +129,9 @@ class Chart:
         if len(self.curves) != 1:
             return ()
         (curve,) = self.curves
-        room = [phase for phase in curve.phases if (phase.stop - phase.start) / curve.total > letter * len(phase.name)]
+        long = float(self.at(curve, curve.total))
+        parts = [(phase, float(self.at(curve, phase.stop) - self.at(curve, phase.start))) for phase in curve.phases]
+        room = [phase for phase, part in parts if part / long > letter * len(phase.name)]
         return tuple(room) if len(room) > 1 else ()
 
     # Colours
@@ -168,19 +172,20 @@ class Chart:
 
     @property
     def whole(self) -> bool:
-        """Whether the axis counts what the curves count, one by one."""
-        return self.axis != "progress" and all(curve.scale == 1 for curve in self.curves)
+        """Whether only whole numbers of the axis mean something: steps, say, but not hours."""
+        return self.axis in COUNTS or (self.axis == "epoch" and all(curve.unit == "epoch" for curve in self.curves))
 
     def at(self, curve: Curve, step: Any) -> Any:
         """Where a step of a curve, or each of many, is on the axis."""
-        return 100 * (step / curve.scale) if self.axis == "progress" else step / curve.scale
+        return curve.clock.at(step)
 
     def x(self, curve: Curve) -> Any:
         """The curve's positions on the axis: whole steps as integers, parts of epochs and of runs as floats."""
+        at = self.at(curve, curve.steps)
         if not self.whole:
-            return self.at(curve, curve.steps)
-        whole = curve.steps.astype(np.int64)
-        return whole if (whole == curve.steps).all() else curve.steps
+            return at
+        whole = at.astype(np.int64)
+        return whole if (whole == at).all() else at
 
     # The vertical axis
 

@@ -14,6 +14,7 @@ from ..naming import describe, short_name
 from ..runs.log import LoggedSeries
 from ..schedules._base import LearningRateSchedule
 from ..schedules.join import JoinLR
+from .clock import SAME, Clock
 from .sampling import MOST_POINTS, rates_at, sample_steps
 
 FEW_ROWS = 60
@@ -39,8 +40,8 @@ class Curve:
     curve with too many knots is `thinned`: it has the first, last, highest and lowest step of each of many stretches.
 
     `total` is the number of steps of the run, or of rows of the log. They are counted in `unit`: steps, tokens or
-    epochs. `scale` is the length of an epoch on an axis of epochs, that of the whole run on an axis of progress,
-    else 1. `gaps` are the points of a log before which the line is broken.
+    epochs. `clock` says where they are on the axis. Of a `logged` curve each point has a mark, and `gaps` are those
+    before which the line is broken.
     """
 
     label: str
@@ -50,13 +51,9 @@ class Curve:
     thinned: bool
     total: int
     unit: str = "step"
-    scale: float = 1
+    clock: Clock = SAME
     gaps: tuple[int, ...] = ()
-
-    @property
-    def logged(self) -> bool:
-        """Whether the rates are those of a log: each has a mark."""
-        return self.schedule is None
+    logged: bool = False
 
     @property
     def joined(self) -> bool:
@@ -85,10 +82,12 @@ class Curve:
         return np.insert(np.asarray(values, float), self.gaps, np.nan, axis=0) if self.gaps else values
 
 
-def make_curve(schedule: LearningRateSchedule, label: str, total: int, unit: str = "step", scale: float = 1) -> Curve:
-    """The curve of steps 0 to ``total - 1``, with the scale of its axis."""
-    steps, thinned = sample_steps(schedule, total)
-    return Curve(label, schedule, steps, rates_at(schedule, steps), thinned, total, unit, scale)
+def make_curve(
+    schedule: LearningRateSchedule, label: str, total: int, unit: str = "step", clock: Clock = SAME
+) -> Curve:
+    """The curve of steps 0 to ``total - 1``, on the clock of its axis."""
+    steps, thinned = sample_steps(schedule, total, clock)
+    return Curve(label, schedule, steps, rates_at(schedule, steps), thinned, total, unit, clock)
 
 
 class LoggedRun(NamedTuple):
@@ -115,7 +114,7 @@ class LoggedRun(NamedTuple):
         return self.end
 
 
-def logged_curve(run: LoggedRun, total: int, scale: float = 1) -> Curve:
+def logged_curve(run: LoggedRun, total: int, clock: Clock = SAME) -> Curve:
     """The curve of the rows up to position ``total - 1``.
 
     Many rows are joined by a line, which is broken where the next row is much farther than usual.
@@ -132,7 +131,9 @@ def logged_curve(run: LoggedRun, total: int, scale: float = 1) -> Curve:
     piece = np.concatenate([[0], np.cumsum(apart > GAP * usual)])
     kept = _thinned_rows(rates)
     gaps = tuple((np.flatnonzero(np.diff(piece[kept])) + 1).tolist()) if at.size > FEW_ROWS else ()
-    return Curve(run.label, None, at[kept], rates[kept], kept.size < at.size, at.size, run.unit, scale, gaps)
+    return Curve(
+        run.label, None, at[kept], rates[kept], kept.size < at.size, at.size, run.unit, clock, gaps, logged=True
+    )
 
 
 def _thinned_rows(rates: Floats) -> np.ndarray[Any, np.dtype[np.intp]]:

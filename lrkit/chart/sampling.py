@@ -9,6 +9,7 @@ import numpy as np
 
 from .._types import Floats
 from ..schedules._base import LearningRateSchedule
+from .clock import SAME, Clock
 
 ALL_POINTS = 1500
 """The longest run of which every step is drawn."""
@@ -17,16 +18,16 @@ GRID_POINTS = 1000
 MOST_POINTS = 2000
 
 
-def sample_steps(schedule: LearningRateSchedule, total: int) -> tuple[Floats, bool]:
+def sample_steps(schedule: LearningRateSchedule, total: int, clock: Clock = SAME) -> tuple[Floats, bool]:
     """Positions from 0 to ``total - 1`` between which straight lines show the curve, and whether they are thinned.
 
-    Of a short run they are every step; of a long one an even grid, the steps around each knot, and the highest and
-    lowest step wherever the curve turns. If there are too many knots for that, they are the first, last, highest and
-    lowest step of each of many stretches.
+    Of a short run they are every step; of a long one a grid that is even on the axis, the steps around each knot, and
+    the highest and lowest step wherever the curve turns. If there are too many knots for that, they are the first,
+    last, highest and lowest step of each of many stretches.
     """
     knots = schedule.knots(total)
     if knots.size <= MOST_POINTS:
-        steps = _around(schedule, knots, total)
+        steps = _around(schedule, knots, total, clock)
         if total > ALL_POINTS:
             steps = np.union1d(steps, _turns(schedule, steps))
         if steps.size <= MOST_POINTS:
@@ -43,9 +44,12 @@ def rates_at(schedule: LearningRateSchedule, steps: Floats) -> Floats:
     return rates
 
 
-def _around(schedule: LearningRateSchedule, knots: Floats, total: int) -> Floats:
-    """An even grid, the whole steps on and beside each knot, and both sides of each jump."""
-    grid = np.linspace(0, total - 1, total if total <= ALL_POINTS else GRID_POINTS).round()
+def _around(schedule: LearningRateSchedule, knots: Floats, total: int, clock: Clock) -> Floats:
+    """A grid, the whole steps on and beside each knot, and both sides of each jump."""
+    if total <= ALL_POINTS:
+        grid = np.arange(float(total))
+    else:
+        grid = clock.back(np.linspace(0, clock.at(total - 1), GRID_POINTS)).round()
     near = [np.floor(knots) - 1, np.floor(knots), np.ceil(knots), np.ceil(knots) + 1]
     steps = np.unique(np.concatenate([grid, *near, *_jumps(schedule, knots)]))
     return steps[(steps >= 0) & (steps <= total - 1)]

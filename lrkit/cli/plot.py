@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from .._recipes import Recipe
+from ..budget import Budget
 from ..chart import make_chart
 from ..schedules._parse import parse
 from . import _options as options
 from ._arguments import Expression
+from ._axes import axes
 from ._command import cli
 from ._expr import Word
 from ._pictures import draw, target
@@ -30,14 +33,21 @@ DEFAULT_PLOT = (
 @click.argument("schedules", metavar="[EXPR]...", nargs=-1, type=Expression())
 @options.steps(options.RUN)
 @options.steps_per_epoch("Count the horizontal axis in epochs; epoch stands for this number in EXPR.", passed=True)
-@click.option("--x", type=click.Choice(["step", "epoch", "progress"]), help="What the horizontal axis counts.")
+@options.budget(
+    "The size of the run: its length, and what the axes count; total and epoch stand for its updates in EXPR.",
+    passed=True,
+)
+@axes
 @options.labels("The name of a curve; once for each EXPR, in order.")
 @options.picture
 def plot_command(
     schedules: tuple[Word, ...],
     steps: int | None,
     steps_per_epoch: int | None,
-    x: str | None,
+    budget: Budget | None,
+    x: Any,
+    marks: Any,
+    ylim: Any,
     labels: tuple[str, ...],
     output: Path | None,
     form: str | None,
@@ -61,9 +71,12 @@ def plot_command(
         [word.drawn(steps) for word in schedules],
         steps=steps,
         labels=labels or None,
-        x=x or ("step" if steps_per_epoch is None else "epoch"),
+        x=x or ("epoch" if steps_per_epoch is not None and budget is None else "step"),
         steps_per_epoch=steps_per_epoch,
+        budget=budget,
         yscale="log" if log else "linear",
+        ylim=ylim,
+        marks=marks,
         title=title,
     )
     draw(chart, where, theme)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from .._types import Axis, Ends, Marked, Scale, ThemeName
+from .._types import Counted, Ends, Marked, Scale, ThemeName
 from ..chart import make_chart
 from .diff import plot_diff as plot_diff
 from .grid import plot_grid as plot_grid
@@ -15,6 +15,8 @@ from .renderers import draw
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from plotly.graph_objects import Figure
+
+    from ..budget import Budget
 
 __all__ = ["plot", "plot_diff", "plot_grid", "plot_groups"]
 
@@ -28,7 +30,8 @@ def plot(
     *schedules: Any,
     steps: int | None = None,
     labels: Sequence[str] | None = None,
-    x: Axis = "step",
+    x: Counted = "step",
+    budget: Budget | None = None,
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
     ylim: Ends | None = None,
@@ -45,7 +48,8 @@ def plot(
     *schedules: Any,
     steps: int | None = None,
     labels: Sequence[str] | None = None,
-    x: Axis = "step",
+    x: Counted = "step",
+    budget: Budget | None = None,
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
     ylim: Ends | None = None,
@@ -61,7 +65,8 @@ def plot(
     *schedules: Any,
     steps: int | None = None,
     labels: Sequence[str] | None = None,
-    x: Axis = "step",
+    x: Counted = "step",
+    budget: Budget | None = None,
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
     ylim: Ends | None = None,
@@ -78,7 +83,8 @@ def plot(
     *schedules: Any,
     steps: int | None = None,
     labels: Sequence[str] | None = None,
-    x: Axis = "step",
+    x: Counted = "step",
+    budget: Budget | None = None,
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
     ylim: Ends | None = None,
@@ -104,25 +110,36 @@ def plot(
         groups. A recipe is drawn in its own unit and for its own length; a list ends with its last rate. A log (what
         `read_log` returns, a series of it, or the ``pathlib.Path`` of its file) is drawn as points.
     steps : int, optional
-        The length of the run, in steps: steps 0 to ``steps - 1`` are drawn. By default up to the step after which
-        nothing new happens, or as far as the longest curve goes.
+        The length of the run, in steps: steps 0 to ``steps - 1`` are drawn. By default the whole `budget`, so that a
+        curve that ends early or late is seen as such; without one, up to the step after which nothing new happens, or
+        as far as the longest curve goes.
     labels : list of str, optional
         One for each curve, shown as they are: nothing in them is read as markup or mathematics. By default a name, and
         the numbers in which a curve differs from another of the same name.
-    x : {"step", "epoch", "progress"}
-        What the horizontal axis counts. "step": what the curves count, which must be the same for all: steps, or the
-        tokens or epochs of recipes. "epoch": epochs; curves that count steps need `steps_per_epoch`. "progress": per
-        cent of each curve's own run. For recipes and lists that is their own length, for others `steps`.
+    x : {"step", "epoch", "sample", "token", "hour", "progress"} or two of them
+        What the horizontal axis counts, and of two, what a second axis below it counts: ``x=("token", "step")``. All
+        but "progress" need a `budget` that knows them, or curves that count them themselves; for "epoch"
+        `steps_per_epoch` is enough. A place on the axis is what was done before that step: 0 at the first.
+        Without a budget "step" is what the curves count, which must be the same for all: steps, or the tokens or epochs
+        of recipes. "progress": per cent of each curve's own run. For recipes and lists that is their own length, for
+        others `steps`, or the length of the budget.
+        If one unit is given and it is "step", a second axis counts epochs where they are known, or tokens in a run of
+        one epoch; ``x=("step",)`` leaves it out.
+    budget : Budget, optional
+        The run that the schedules are for. It relates updates to epochs, samples, tokens and hours, exactly, also where
+        the batch size grows. Schedules in steps, recipes in tokens or epochs, and logs share an axis through it.
     steps_per_epoch : int, optional
-        Steps in an epoch, at least 1. With ``x="step"`` a second axis counts epochs (with plotly, the hover does).
+        Steps in an epoch, at least 1: the small case of a budget. Beside one it must be equal to its ``epoch``.
     yscale : {"linear", "log"}
         The scale of the rates. On "log", rates of 0 and below are drawn at the lower edge, and a note says so.
     ylim : (float, float), optional
         The lower and upper end of the vertical axis; None at an end leaves it to the picture. By default from 0, or the
         lowest rate below it; with ``yscale="log"`` three powers of ten below the peak.
-    marks : list or dict
+    marks : list, dict or Findings
         Points to mark: "first" (the first update), "peak", "end", or a step; or a dict of label to step, such as
-        ``{"resume": 6000}``. Default: none.
+        ``{"resume": 6000}`` or ``{"resume": budget.epochs(3)}``. The text beside a point says where it is in the unit
+        of the axis. Without a budget steps are counted as each curve counts them. What has a dict of marks, as the
+        findings of ``lint(schedule)``, is taken as it is; its marks past the end are left out. Default: none.
     dashes : bool
         Whether each curve has another dash, for print without colours. By default only curves beyond the eighth have
         one, when the colours repeat.
@@ -149,7 +166,7 @@ def plot(
     ------
     TypeError, ValueError
         If there is nothing to draw, something cannot be drawn, the curves have no axis in common (tokens beside
-        steps), or an option is not one of those above.
+        steps, without a budget), the budget does not know what an axis counts, or an option is not one of those above.
 
     Notes
     -----
@@ -170,7 +187,7 @@ def plot(
           step  0      20      40     60      80
     """
     chart = make_chart(
-        schedules, labels=labels, title=title, steps=steps, x=x, steps_per_epoch=steps_per_epoch, yscale=yscale,
-        ylim=ylim, marks=marks, dashes=dashes,
+        schedules, labels=labels, title=title, steps=steps, x=x, budget=budget, steps_per_epoch=steps_per_epoch,
+        yscale=yscale, ylim=ylim, marks=marks, dashes=dashes,
     )  # fmt: skip
     return draw(chart, theme, backend, ax=ax, **line_options)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 import numpy as np
 
-from .._types import Axis, DiffOptions, Marked, Scale
+from .._types import Counted, DiffOptions, Marked, Scale
 from ..chart import Curve, LoggedRun, Panels, chart_of, make_curve
 from ..chart.axis_options import AxisOptions
+from ..chart.clock import Even
 from ..chart.inputs import Run, name_schedules, only_run
 from ..runs.alignment import Alignment, align
 from ..schedules.arithmetic import ScaleLR, SumLR
@@ -20,6 +21,8 @@ from .renderers import draw
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from plotly.graph_objects import Figure
+
+    from ..budget import Budget
 
 LONGEST_AXIS_NAME = 24
 
@@ -38,7 +41,8 @@ def plot_diff(
     *,
     steps: int | None = None,
     labels: Sequence[str] | None = None,
-    x: Axis = "step",
+    x: Counted = "step",
+    budget: Budget | None = None,
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
     ylim: Any = None,
@@ -58,7 +62,7 @@ def plot_diff(
         The schedules, which have one curve each. If one of them is a log, it is drawn as points over the other, the
         plan, in the convention of the log in which most rows agree; below is how far it is from the plan, 0 within its
         rounding.
-    steps, labels, x, steps_per_epoch, yscale, ylim, marks, dashes, theme, backend
+    steps, labels, x, budget, steps_per_epoch, yscale, ylim, marks, dashes, theme, backend
         As for `plot`; `yscale`, `ylim` and `marks` are those of the upper panel. The lower panel ends with the shorter
         run; with ``x="progress"`` it compares the same parts of both runs.
     title : str
@@ -81,7 +85,7 @@ def plot_diff(
     warm up
            0.1 ┤...
     """
-    options = AxisOptions(steps, x, steps_per_epoch, yscale, ylim, marks, dashes)
+    options = AxisOptions(steps, x, steps_per_epoch, yscale, ylim, marks, dashes, budget)
     for name, given in (("a", a), ("b", b)):
         only_run(name, given, options.steps, "plot_diff")
     runs = name_schedules([a, b], labels, options.steps, "plot_diff: cannot draw")
@@ -109,11 +113,11 @@ def diff_panels(runs: Sequence[Run | LoggedRun], options: AxisOptions, title: st
 def log_panels(plan: Run, log: LoggedRun, found: Alignment, options: AxisOptions, title: str = "") -> Panels:
     """The plan as a line and the log as points, and below how far the log is from the plan beyond its rounding."""
     steps = found.steps + found.lags
-    length = plan.length or max(plan.schedule.horizon + 1, math.ceil(steps.max()) + 1)
+    planned = options.length_by_budget(plan.unit) if options.budget else plan.schedule.horizon + 1
+    length = plan.length or max(planned, math.ceil(steps.max()) + 1)
     rates = found.series.rates / found.clock.factor
-    above = chart_of(
-        [plan._replace(length=length), log._replace(positions=steps, rates=rates, unit=plan.unit)], options, title=title
-    )
+    logged = log._replace(positions=steps, rates=rates, unit=plan.unit, series=None)
+    above = chart_of([plan._replace(length=length), logged], options, title=title)
     gap = np.where(found.departing, rates - found.planned / found.clock.factor, 0.0)
     name = f"{log.label} − {plan.label}"
     row = LoggedRun(name, steps, gap, plan.unit)
@@ -129,9 +133,27 @@ def _axis_name(name: str) -> str:
 
 def _gap(name: str, one: Curve, other: Curve) -> Curve:
     """The second less the first where they are at the same place on the axis, up to where one of them ends."""
-    slower = other.scale / one.scale
     assert one.schedule is not None  # of a `Run`, which a checker cannot know
     assert other.schedule is not None
-    first = one.schedule if slower == 1 else one.schedule.stretch(slower)
-    total = min(other.total, int((one.total - 1) * slower) + 1)
-    return make_curve(SumLR((other.schedule, ScaleLR(first, -1.0))), name, total, other.unit, other.scale)
+    if isinstance(one.clock, Even) and isinstance(other.clock, Even):
+        slower = other.clock.length / one.clock.length
+        first = one.schedule if slower == 1 else one.schedule.stretch(slower)
+        total = min(other.total, int((one.total - 1) * slower) + 1)
+        return make_curve(SumLR((other.schedule, ScaleLR(first, -1.0))), name, total, other.unit, other.clock)
+    if one.clock == other.clock:
+        gap = SumLR((other.schedule, ScaleLR(one.schedule, -1.0)))
+        return make_curve(gap, name, min(one.total, other.total), other.unit, other.clock)
+    return _gap_on_clocks(name, one, other)
+
+
+def _gap_on_clocks(name: str, one: Curve, other: Curve) -> Curve:
+    """The same of curves that count different units, at the points of both and the whole steps around them."""
+    assert one.schedule is not None
+    assert other.schedule is not None
+    there = other.clock.back(one.clock.at(one.steps))
+    last = min(other.last, float(there[-1]))
+    steps = np.unique(np.concatenate([other.steps, np.floor(there), np.ceil(there)]))
+    steps = steps[steps <= last]
+    here = np.clip(one.clock.back(other.clock.at(steps)), 0, one.last)
+    gap = other.schedule(steps) - one.schedule(here)
+    return Curve(name, None, steps, gap, one.thinned or other.thinned, int(last) + 1, other.unit, other.clock)

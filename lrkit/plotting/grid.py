@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from .._params import as_kind, count, shorten
-from .._types import Axis, GridOptions, Marked, Scale
+from .._types import Counted, GridOptions, Marked, Scale
 from ..chart import LoggedRun, Panels, chart_of
 from ..chart.axis_options import AxisOptions
 from ..chart.inputs import Run, name_things
@@ -14,6 +14,8 @@ from .renderers import draw
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from plotly.graph_objects import Figure
+
+    from ..budget import Budget
 
 
 @overload
@@ -29,7 +31,8 @@ def plot_grid(
     columns: int = 3,
     sharey: bool = True,
     steps: int | None = None,
-    x: Axis = "step",
+    x: Counted = "step",
+    budget: Budget | None = None,
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
     ylim: Any = None,
@@ -53,8 +56,9 @@ def plot_grid(
         Whether all panels show the same range of rates. Default: True.
     steps : int, optional
         The length of the run, common to all panels. By default that of the longest, where all count the same.
-    x, steps_per_epoch, yscale, ylim, marks, dashes, theme, backend
-        As for `plot`. With `steps`, all panels must count the same.
+    x, budget, steps_per_epoch, yscale, ylim, marks, dashes, theme, backend
+        As for `plot`. With `steps`, all panels must count the same. A second axis is drawn below the lowest panels;
+        with plotly, where panels are side by side, only the hover tells what it counts.
     figure, ax
         As for `plot_diff`.
 
@@ -70,14 +74,16 @@ def plot_grid(
     >>> [ax.get_title(loc="left") for ax in panels]
     ['warm-up', 'cosine']
     """
-    options = AxisOptions(steps, x, steps_per_epoch, yscale, ylim, marks, dashes)
-    things = name_things(schedules, None, options.steps, "plot_grid: cannot draw")
+    options = AxisOptions(steps, x, steps_per_epoch, yscale, ylim, marks, dashes, budget)
+    read = name_things(schedules, None, options.steps, "plot_grid: cannot draw")
+    things = [(name, [options.on_axis(run) for run in own]) for name, own in read]
     width = min(count("plot_grid", "columns", columns), len(things))
     runs = [run for _, own in things for run in own]
-    shared = steps is not None or x == "progress" or (x == "step" and len({run.unit for run in runs}) == 1)
+    alike = budget is not None or (options.x == "step" and len({run.unit for run in runs}) == 1)
+    shared = steps is not None or options.x == "progress" or alike
     if shared:
         options.check_units([(run.label, run.unit) for run in runs])
-    lengths = iter(options.lengths(runs) if shared and x != "progress" else [])
+    lengths = iter(options.lengths(runs) if shared and options.x != "progress" else [])
     charts = [
         chart_of([_as_long(run, next(lengths, None)) for run in own], options, title=name or None)
         for name, own in things

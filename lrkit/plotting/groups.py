@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from .._params import as_kind, shorten
-from .._types import Axis, GroupsOptions, Marked, Scale
+from .._types import Counted, GroupsOptions, Marked, Scale
 from ..chart import Chart, LoggedRun, Panels, chart_of
 from ..chart.axis_options import AxisOptions
 from ..chart.inputs import Run, is_collection, name_schedules, one_line, only_run
@@ -18,6 +18,8 @@ from .renderers import draw
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from plotly.graph_objects import Figure
+
+    from ..budget import Budget
 
 Curves = dict[Hashable, tuple[Run | LoggedRun, list[str]]]
 """The curves of a panel, each with the names of the groups that have it. Equal schedules are one; a log is its own."""
@@ -35,7 +37,8 @@ def plot_groups(
     groups: Any,
     *,
     steps: int | None = None,
-    x: Axis = "step",
+    x: Counted = "step",
+    budget: Budget | None = None,
     steps_per_epoch: int | None = None,
     yscale: Scale = "linear",
     ylim: Any = None,
@@ -57,7 +60,7 @@ def plot_groups(
         a constant, and each item of a tuple (``betas``) has a panel. Anything in the place of a dict is the group's
         rate. Groups with the same values share a curve. Of an optimizer, and of a scheduler with its optimizer: the
         rates, what else the scheduler moves, and what else differs between the groups.
-    steps, x, steps_per_epoch, marks, dashes, title, theme, backend
+    steps, x, budget, steps_per_epoch, marks, dashes, title, theme, backend
         As for `plot`.
     yscale, ylim
         As for `plot`, of the learning rate's panel; the others are linear, from 0.
@@ -76,20 +79,22 @@ def plot_groups(
     >>> len(lrkit.plot_groups([rates, {"lr": 0.05}]))
     2
     """
-    options = AxisOptions(steps, x, steps_per_epoch, yscale, ylim, marks, dashes)
+    options = AxisOptions(steps, x, steps_per_epoch, yscale, ylim, marks, dashes, budget)
     groups = _groups(groups, options.steps)
-    panels = _panels(groups, options.steps)
+    panels = _panels(groups, options)
     every = [(f"{names[0]}, {key}", run) for key, curves in panels.items() for run, names in curves.values()]
     counting = [(label, run.unit) for label, run in every if run.unit]
     options.check_units(counting)
-    units = [unit for _, unit in counting] or ["step"]
-    longest = {unit: max(run.whole_length for _, run in every if run.unit in ("", unit)) for unit in units}
+    units = ["step"] if budget is not None else [unit for _, unit in counting] or ["step"]
+    longest = {
+        unit: max(run.whole_length for _, run in every if run.unit in ("", unit)) for unit in units if budget is None
+    }
     charts: list[Chart] = []
     for key, curves in panels.items():
         drawn: list[Run | LoggedRun] = []
         for run, names in curves.values():
             named = run._replace(label=", ".join(names), unit=run.unit or units[0])
-            if isinstance(named, Run):
+            if isinstance(named, Run) and budget is None:
                 named = named._replace(length=named.length or options.steps or longest[named.unit])
             drawn.append(named)
         y_label = "learning rate" if key == "lr" else key.replace("_", " ")
@@ -114,7 +119,7 @@ def _groups(given: Any, steps: int | None) -> Mapping[str, Any]:
     return {run.label: {"lr": run} for run in name_schedules([given], None, steps, "plot_groups: cannot draw")}
 
 
-def _panels(groups: Mapping[str, Any], steps: int | None) -> dict[str, Curves]:
+def _panels(groups: Mapping[str, Any], options: AxisOptions) -> dict[str, Curves]:
     """The curves of each hyper-parameter."""
     panels: dict[str, Curves] = {}
     for name, group in groups.items():
@@ -123,7 +128,7 @@ def _panels(groups: Mapping[str, Any], steps: int | None) -> dict[str, Curves]:
                 f"plot_groups: {name} must be a dict of hyper-parameter to schedule or number, got {shorten(group)}"
             )
         for key, value in _single_values(group if isinstance(group, Mapping) else {"lr": group}):
-            run = _run_of(f"{name}, {key}", value, steps)
+            run = options.on_axis(_run_of(f"{name}, {key}", value, options.steps))
             same = run if isinstance(run, Run) else id(run.series)
             panels.setdefault(str(key), {}).setdefault(same, (run, []))[1].append(one_line(str(name)))
     if not panels:

@@ -72,7 +72,7 @@ def draw_panels(panels: Panels, theme: Theme, figure: Figure | SubFigure | None 
     columns, charts = len(panels.rows[0]), panels.charts
     legend = 0.5 if columns > 1 and any(chart.named for chart in charts) else 0
     numbered = 1 if panels.shared else len(panels.rows)
-    below = 0.3 * numbered * any(chart.epoch_steps for chart in charts) + 0.2 * bool(panels.note)
+    below = 0.35 * numbered * any(chart.beside for chart in charts) + 0.2 * bool(panels.note)
     size = (8 if columns == 1 else 3.4 * columns, sum(panels.heights) * 1.15 + 0.6 + legend + below)
     where = figure or new_picture(theme, size)
     alike = columns > 1 and len({(chart.y_edges, chart.yscale, chart.y_label) for chart in charts}) == 1
@@ -93,7 +93,7 @@ def draw_panels(panels: Panels, theme: Theme, figure: Figure | SubFigure | None 
     lines = []
     for k, (ax, chart) in enumerate(zip(drawn, charts, strict=True)):
         lowest = not panels.shared or k + columns >= len(drawn)
-        shown = chart if lowest else replace(chart, epoch_steps=None)
+        shown = chart if lowest else replace(chart, beside=None)
         lines.append(_draw_chart(ax, shown, theme, {}, width=width, height=high))
         ax.tick_params(labelbottom=lowest)
         if not lowest:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from matplotlib.artist import Artist
@@ -11,10 +10,10 @@ from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, NullLocator
 from matplotlib.transforms import Bbox, ScaledTranslation
 
-from ..chart import Chart
+from ..chart import Beside, Chart
 from .mpl_style import family, root_of, style_axis
 from .mpl_text import LEADING, points, wrapped
-from .mpl_ticks import Counts, Powers, PowersOfTen, count_texts, power_texts
+from .mpl_ticks import Counts, CountsBeside, Powers, PowersOfTen, count_texts, power_texts
 from .style import Theme
 
 PLOT = 0.6
@@ -59,7 +58,7 @@ def draw_axes(chart: Chart, ax: Axes, theme: Theme, *, width: float, height: flo
         ax.yaxis.get_offset_text().set(horizontalalignment="right", fontfamily=family())
         ax.yaxis.OFFSETTEXTPAD = OFFSET  # a number at the upper end is half above it
     _set_ranges(chart, ax, beside=beside)
-    ax.xaxis.set_major_locator(Counts(whole=chart.whole) if chart.last else FixedLocator([0]))
+    ax.xaxis.set_major_locator(Counts(chart.axis, whole=chart.whole) if chart.last else FixedLocator([0]))
     ax.xaxis.set_major_formatter(count_texts())
     if chart.title:
         # Above the power of ten and the names of phases; fixed, so that matplotlib need not search for a place.
@@ -69,8 +68,8 @@ def draw_axes(chart: Chart, ax: Axes, theme: Theme, *, width: float, height: flo
             fontsize=TITLE_SIZE, fontweight="bold", fontfamily=family(), color=theme.ink, parse_math=False,
         )  # fmt: skip
     row = TICK + LEADING * points("xtick.labelsize")
-    if chart.epoch_steps:
-        _add_epochs(ax, theme, chart, row)
+    if chart.beside:
+        _add_second(ax, theme, chart, chart.beside, row)
     if _beside_numbers(chart, ax):
         _name_beside_numbers(ax, ax.xaxis, TICK)
 
@@ -111,7 +110,7 @@ def space_below(chart: Chart, ax: Axes, note: str) -> float:
     """What the numbers and names below the axes take, and the note, in points."""
     row = TICK + LEADING * points("xtick.labelsize")
     name = 0 if _beside_numbers(chart, ax) else 4 + LEADING * points("axes.labelsize")
-    return row + (row if chart.epoch_steps else name) + space_of_note(note)
+    return row + (row if chart.beside else name) + space_of_note(note)
 
 
 def space_of_note(note: str) -> float:
@@ -122,7 +121,7 @@ def space_of_note(note: str) -> float:
 def _beside_numbers(chart: Chart, ax: Axes) -> bool:
     """Whether the name of the horizontal axis is left of the numbers: it needs no line of its own there."""
     narrow = size_of(root_of(ax))[0] < NARROW
-    return bool(chart.epoch_steps) or (narrow and len(chart.x_label) < LONGEST)
+    return bool(chart.beside) or (narrow and len(chart.x_label) < LONGEST)
 
 
 class Space(Artist):
@@ -161,21 +160,12 @@ def _set_ranges(chart: Chart, ax: Axes, *, beside: bool) -> None:
     ax.set_ylim(low, high, auto=True)
 
 
-def _add_epochs(ax: Axes, theme: Theme, chart: Chart, below: float) -> None:
+def _add_second(ax: Axes, theme: Theme, chart: Chart, beside: Beside, below: float) -> None:
     """A second axis, so many points below the first."""
-    length = chart.epoch_steps or 1
-    epochs = ax.secondary_xaxis("bottom", functions=(partial(_divided, length), partial(_times, length)))
-    epochs.spines["bottom"].set_position(("outward", below))
-    epochs.set_xlabel("epoch")
-    style_axis(epochs, epochs.xaxis, theme)
-    epochs.xaxis.set_major_locator(Counts(whole=chart.last >= 2 * length) if chart.last else FixedLocator([0]))
-    epochs.xaxis.set_major_formatter(count_texts())
-    _name_beside_numbers(ax, epochs.xaxis, below + TICK)
-
-
-def _divided(length: int, step: Any) -> Any:
-    return step / length
-
-
-def _times(length: int, epoch: Any) -> Any:
-    return epoch * length
+    second = ax.secondary_xaxis("bottom", functions=(beside.clock.at, beside.clock.back))
+    second.spines["bottom"].set_position(("outward", below))
+    second.set_xlabel(beside.unit)
+    style_axis(second, second.xaxis, theme)
+    second.xaxis.set_major_locator(CountsBeside(chart) if chart.last else FixedLocator([0]))
+    second.xaxis.set_major_formatter(count_texts())
+    _name_beside_numbers(ax, second.xaxis, below + TICK)

@@ -20,6 +20,8 @@ from .style import Theme
 SIZE = 9
 AWAY = 7
 """From a point to its text, in points."""
+DOT = 5
+"""The width of a point, in points."""
 SIDES = ((1, 1), (1, -1), (-1, 1), (-1, -1), (0, 1), (0, -1), (1, 0), (-1, 0))
 """Where a text may be: right and above, right and below, ..."""
 
@@ -44,9 +46,10 @@ class Texts(Artist):
         inside = Bbox(axes.bbox.get_points())
         curves = [_pixels(line) for line in self._lines]
         taken: list[Bbox] = []
-        for (x, y), text in zip(_pixels(self._points), self._texts, strict=True):
+        dots = _pixels(self._points)
+        for (x, y), text in zip(dots, self._texts, strict=True):
             wide, tall = text_width(text.get_text(), SIZE) * point, LEADING * SIZE * point
-            best: tuple[int, Bbox] | None = None
+            best: tuple[tuple[int, int], Bbox] | None = None
             for right, up in SIDES:
                 left = x + right * AWAY * point - (wide if right < 0 else wide / 2 if right == 0 else 0)
                 low = y + up * AWAY * point - (tall if up < 0 else tall / 2 if up == 0 else 0)
@@ -54,7 +57,8 @@ class Texts(Artist):
                 within = box.x0 >= inside.x0 and box.x1 <= inside.x1 and box.y0 >= inside.y0 and box.y1 <= inside.y1
                 if not within or any(box.overlaps(other) for other in taken):
                     continue
-                crossed = sum(_count_inside(box, curve) for curve in curves)
+                hidden = box.padded(DOT * point / 2).count_contains(dots)
+                crossed = hidden, sum(_count_inside(box, curve) for curve in curves)
                 if best is None or crossed < best[0]:
                     best = crossed, box
             text.set_visible(best is not None)
@@ -70,7 +74,10 @@ def draw_marks(chart: Chart, ax: Axes, theme: Theme, lines: Sequence[Line2D]) ->
     where = [(chart.at(chart.curves[mark.curve], mark.step), mark.rate) for mark in chart.marks]
     low = chart.y_edges[0]
     x, y = [at for at, _ in where], [max(rate, low) for _, rate in where]
-    (points,) = ax.plot(x, y, "o", color=theme.ink, markersize=5, label="_marks", clip_on=False, zorder=3)
+    look: dict[str, Any] = {"marker": "o", "linestyle": "", "color": theme.ink, "markersize": DOT}
+    points = Line2D(x, y, **look, label="_marks", zorder=3)
+    ax.add_line(points)  # `plot` would choose the ranges of the axes again
+    points.set(clip_on=False)
     # Where there are several curves, a text says nothing of which of them is meant; the dot is on its line.
     texts = [Text(0, 0, mark.text, fontsize=SIZE, color=theme.ink, fontfamily=family(), parse_math=False)
              for mark in chart.marks]  # fmt: skip

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from matplotlib.ticker import FuncFormatter, Locator, ScalarFormatter
 
+from ..chart import Chart
+from ..chart.clock import SAME
 from .mpl_style import root_of
 from .mpl_text import points, text_width
-from .ticks import SUPERSCRIPTS, count_text, linear_ticks, log_ticks, power_text
+from .ticks import MOST_TICKS, SUPERSCRIPTS, count_text, log_ticks, power_text, ticks_beside, unit_ticks
 
 
 class Powers(ScalarFormatter):
@@ -41,8 +45,8 @@ class PowersOfTen(Locator):
 class Counts(Locator):
     """Ticks of a horizontal axis: round numbers, as many as there is room for what is written at them, at most nine."""
 
-    def __init__(self, *, whole: bool) -> None:
-        self._whole = whole
+    def __init__(self, unit: str, *, whole: bool) -> None:
+        self._unit, self._whole = unit, whole
 
     def __call__(self) -> Any:
         """The ticks of the axis as it is."""
@@ -51,17 +55,46 @@ class Counts(Locator):
 
     def tick_values(self, vmin: float, vmax: float) -> Any:
         """The ticks between two positions."""
-        axis: Any = self.axis
-        length = axis.axes.bbox.width * 72 / root_of(axis).dpi
+        length = _length(self.axis)
         low, high = sorted((vmin, vmax))
         size = points("xtick.labelsize")
-        for most in range(9, 1, -1):
-            ticks = linear_ticks(low, high, most, whole=self._whole)
+        for most in range(MOST_TICKS, 1, -1):
+            ticks = unit_ticks(low, high, most, self._unit, whole=self._whole)
             widest = max(text_width(count_text(tick), size) for tick in ticks)
             apart = (ticks[-1] - ticks[0]) / (len(ticks) - 1) / (high - low) * length if len(ticks) > 1 else length
             if widest + size <= apart:
                 break
         return ticks
+
+
+class CountsBeside(Locator):
+    """Ticks of a second axis, which need not be evenly apart: as many as there is room for, at most nine."""
+
+    def __init__(self, chart: Chart) -> None:
+        self._chart = chart
+
+    def __call__(self) -> Any:
+        """The ticks of the axis as it is."""
+        axis: Any = self.axis
+        return self.tick_values(*axis.get_view_interval())
+
+    def tick_values(self, vmin: float, vmax: float) -> Any:
+        """The ticks between two positions, which are those of the second axis."""
+        clock = self._chart.beside.clock if self._chart.beside else SAME
+        low, high = sorted(map(float, clock.back(np.array([vmin, vmax]))))
+        point, size = _length(self.axis) / (high - low), points("xtick.labelsize")
+
+        def fits(places: list[float], texts: list[str]) -> bool:
+            widths = [text_width(text, size) for text in texts]
+            ends = [(at * point - wide / 2, at * point + wide / 2) for at, wide in zip(places, widths, strict=True)]
+            return all(right + size <= left for (_, right), (left, _) in pairwise(ends))
+
+        return ticks_beside(self._chart, low, high, fits).values
+
+
+def _length(axis: Any) -> float:
+    """The length of a horizontal axis, in points."""
+    return float(axis.axes.bbox.width * 72 / root_of(axis).dpi)
 
 
 def count_texts() -> FuncFormatter:

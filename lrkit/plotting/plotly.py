@@ -12,10 +12,11 @@ import plotly.graph_objects as go
 
 from .._types import Floats
 from ..chart import Chart, Curve, Look, Panels
-from ..chart.chart import names_of
+from ..chart.chart import COUNTS, names_of
 from .plotly_grid import AXIS_NAME, LINE_WIDTH, NUMBERS, RIGHT, SMALL, UNIT, Grid, Panel, axis_name, make_grid
 from .plotly_marks import draw_marks
 from .plotly_names import draw_beside, margin_for, names_beside, names_in_legend
+from .plotly_second import draw_second, left_margin
 from .plotly_style import NOTE_SIZE, broken, literal, template
 from .style import Theme, dash
 
@@ -59,7 +60,7 @@ def _draw(picture: Panels, theme: Theme, line_options: dict[str, Any]) -> go.Fig
     right = margin_for(beside) if beside else RIGHT
     grid = make_grid(picture, right, list(legend.values()))
     fig = go.Figure(layout={"template": template(theme), "meta": {"alt": picture.alt}})
-    margin = {"l": RIGHT, "r": right, "t": grid.above, "b": grid.below}
+    margin = {"l": left_margin(grid.panels), "r": right, "t": grid.above, "b": grid.below}
     fig.update_layout(height=round(grid.height), showlegend=bool(legend), margin=margin)
     for panel in grid.panels:
         chart = panel.chart
@@ -112,10 +113,13 @@ def _trace(chart: Chart, curve: Curve) -> dict[str, Any]:
 
 
 def _beside(chart: Chart, curve: Curve) -> tuple[str, Floats]:
-    """What the hover shows beside position and rate, as a template and its numbers: epochs, or the curve's own step."""
-    if chart.epoch_steps:
-        return ", epoch %{customdata[1]:,.3f}", curve.steps / chart.epoch_steps
-    return f", {curve.unit} %{{customdata[1]:,.0f}}" if chart.axis == "progress" else "", curve.steps
+    """What the hover shows beside position and rate: a template and its numbers, of the second axis or its own unit."""
+    unit, where = curve.unit, curve.steps
+    if chart.beside:
+        unit, where = chart.beside.unit, chart.beside.clock.at(chart.at(curve, curve.steps))
+    elif unit == chart.axis:
+        return "", where
+    return f", {unit} %{{customdata[1]:,.{0 if unit in COUNTS else 3}f}}", where
 
 
 def _set_axes(fig: go.Figure, panel: Panel, columns: int, *, shared: bool, own: bool) -> None:
@@ -124,7 +128,8 @@ def _set_axes(fig: go.Figure, panel: Panel, columns: int, *, shared: bool, own: 
     low, high = chart.y_edges
     x: dict[str, Any] = {
         "domain": [panel.left, panel.right], "anchor": axis_name("y", k), "range": chart.x_edges,
-        "title": {"text": chart.x_label if panel.named else "", "standoff": 4}, "automargin": "height",
+        "title": {"text": "" if panel.second or not panel.named else chart.x_label, "standoff": 4},
+        "automargin": "height",
         "showticklabels": panel.numbered, "ticks": "outside" if panel.numbered else "",
         "showline": chart.yscale == "log" or not low <= 0 <= high,
         "hoverformat": ",.0f" if chart.whole else ",.3f", **_counts(chart, 3 if columns > 1 else 6),
@@ -143,6 +148,8 @@ def _set_axes(fig: go.Figure, panel: Panel, columns: int, *, shared: bool, own: 
     x |= {"matches": "x"} if shared and k else {}
     y |= {"matches": axis_name("y", panel.first)} if panel.first != k else {}
     fig.update_layout({f"xaxis{k + 1 if k else ''}": x, f"yaxis{k + 1 if k else ''}": y})
+    if panel.second:
+        draw_second(fig, panel)
 
 
 def _counts(chart: Chart, most: int) -> dict[str, Any]:

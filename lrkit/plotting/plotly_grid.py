@@ -24,8 +24,8 @@ LEGEND_KEY = 48
 """The width of an entry of a legend without its name."""
 MOST_OFF = 0.35
 """The part of their height that panels give up at most for a long legend. On a wide page it is short, and they grow."""
-NUMBERS, AXIS_NAME = 22, 20
-"""The heights of the numbers below a panel, and of the axis' name below them."""
+NUMBERS, AXIS_NAME, SECOND = 22, 20, 18
+"""The heights of the numbers below a panel, and below them of the axis' name, or of the numbers of a second axis."""
 BETWEEN = 14
 """The height between a panel without numbers and the heading of the next."""
 NUMBERS_BESIDE, SMALL = 40, 10
@@ -49,6 +49,8 @@ class Panel:
     """Whether the horizontal axis has numbers: where it is not that of the panel below."""
     named: bool
     """Whether it has a name too: where the panel below counts something else, or there is none."""
+    second: bool
+    """Whether numbers of a second axis are below those of the first; on a telephone columns have no room for them."""
     first: int
     """The number of the panel whose vertical axis this one repeats: its own, or that of the first in the row."""
 
@@ -84,6 +86,7 @@ def make_grid(picture: Panels, right: float = RIGHT, names: list[list[str]] | No
     words = [chart.title if titled else chart.y_label for chart in charts]
     headings = [fitted(text, width, HEADING_LINES) for text in words]
 
+    second = columns == 1 and any(chart.beside for chart in charts)
     counts = len({chart.x_label for chart in charts})
     tops, bottoms, at = [], [], 0.0
     for r, height in enumerate(picture.heights):
@@ -93,7 +96,7 @@ def make_grid(picture: Panels, right: float = RIGHT, names: list[list[str]] | No
         at += unit * height
         bottoms.append(at)
         if r + 1 < len(picture.rows):
-            at += BETWEEN if picture.shared else NUMBERS + (0 if counts == 1 else AXIS_NAME)
+            at += BETWEEN if picture.shared else NUMBERS + (0 if counts == 1 and not second else AXIS_NAME)
     head, all_panels = tops[0], bottoms[-1] - tops[0]
 
     panels = []
@@ -105,7 +108,8 @@ def make_grid(picture: Panels, right: float = RIGHT, names: list[list[str]] | No
         panels.append(
             Panel(
                 chart, k, left, left + width / area, max(down, 0.0), up, width, unit * picture.heights[r],
-                headings[k], lowest or not picture.shared, lowest or counts > 1, first,
+                headings[k], lowest or not picture.shared, lowest or counts > 1,
+                columns == 1 and chart.beside is not None and (lowest or not picture.shared), first,
             )
         )  # fmt: skip
     title = wrapped("" if titled else charts[0].title, area + right - 20, TITLE_SIZE)

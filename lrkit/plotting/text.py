@@ -17,7 +17,7 @@ from ..chart import Chart, Curve, Panels
 from ..chart.chart import left_out
 from .printed import Printed
 from .style import Theme
-from .ticks import count_text, linear_ticks, log_ticks
+from .ticks import count_text, linear_ticks, log_ticks, ticks_beside, unit_ticks
 
 # The bit of each dot of a braille cell, by row and column.
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
@@ -98,7 +98,7 @@ def _sketched(chart: Chart, style: Letters) -> list[str]:
             panel[rows - 1 - _line_of(chart, mark.rate, rows)][column] = spot
         lines += [f"{label:>{GUTTER}} {axis}{''.join(row)}" for label, row in zip(scale, panel, strict=True)]
         lines += [f"{'':{GUTTER}} {spot} {mark.text}" for mark in marks]
-    return [*lines, f"{'':{GUTTER}} {corner}{base * style.columns}", _ticks(chart, style.columns)]
+    return [*lines, f"{'':{GUTTER}} {corner}{base * style.columns}", *_tick_lines(chart, style.columns)]
 
 
 def _told(charts: Sequence[Chart], curves: Sequence[Curve]) -> list[str]:
@@ -131,20 +131,29 @@ def _line_of(chart: Chart, rate: float, rows: int) -> int:
     return round(float(chart.heights(rate)) * (4 * rows - 1)) // 4
 
 
-def _ticks(chart: Chart, columns: int) -> str:
-    """Round positions, as far as there is room."""
+def _tick_lines(chart: Chart, columns: int) -> list[str]:
+    """Round positions, as far as there is room, and below them those of the second axis."""
     last, per_cent = chart.last, "%" if chart.axis == "progress" else ""
-    line = [" "] * columns
     for most in range(columns // 4 + 2, 1, -1):
-        places = linear_ticks(0, last, most, whole=chart.whole)
+        places = unit_ticks(0, last, most, chart.axis, whole=chart.whole)
         texts = [f"{count_text(at)}{per_cent}" for at in places]
         if sum(len(text) + 4 for text in texts) <= columns:
             break
+    lines = [_tick_line(chart.x_label.removesuffix(" (%)"), places, texts, last, columns)]
+    if chart.beside:
+        found = ticks_beside(chart, 0, last, lambda _, texts: sum(len(text) + 4 for text in texts) <= columns)
+        lines.append(_tick_line(chart.beside.unit, found.places, found.texts, last, columns))
+    return lines
+
+
+def _tick_line(name: str, places: Sequence[float], texts: Sequence[str], last: float, columns: int) -> str:
+    """A line of numbers, each at its place; one that would touch another is left out."""
+    line = [" "] * columns
     for at, text in zip(places, texts, strict=True):
         start = min(max(round((columns - 1) * at / (last or 1)) - (len(text) - 1) // 2, 0), columns - len(text))
         if set(line[max(start - 1, 0) : start + len(text) + 1]) == {" "}:
             line[start : start + len(text)] = text
-    return f"{chart.x_label.removesuffix(' (%)'):>{GUTTER}}  {''.join(line)}"
+    return f"{name:>{GUTTER}}  {''.join(line)}".rstrip()
 
 
 Dots = np.ndarray[tuple[int, int], np.dtype[np.bool_]]
@@ -206,4 +215,4 @@ def overlaid(
             tint, shown = (tints[1], letter) if letter != " " else (tints[0], dot) if below else ("", " ")
             cells.append(f"{tint}{shown}{PLAIN if tint else ''}")
         lines.append(f"{label:>{GUTTER}} {axis}{''.join(cells)}".rstrip())
-    return "\n".join([*lines, f"{'':{GUTTER}} {corner}{base * columns}", _ticks(chart, columns).rstrip()])
+    return "\n".join([*lines, f"{'':{GUTTER}} {corner}{base * columns}", *_tick_lines(chart, columns)])

@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ..chart import Chart
+from ..chart.chart import COUNTS
+from ..chart.clock import SAME
+from ..naming import count_text as count_text
 
 SUPERSCRIPTS = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
+HOURS = (1, 2, 3, 6, 12, 24, 48, 72, 120, 240, 480, 720, 1200, 2400)
+"""What hours are counted in, up to a hundred days."""
+MOST_TICKS = 9
+
+
+class Ticks(NamedTuple):
+    """Where on the first axis the ticks of the second are, and what is written there."""
+
+    places: list[float]
+    texts: list[str]
+    values: list[float]
 
 
 def linear_ticks(low: float, high: float, most: int, *, whole: bool = False) -> list[float]:
@@ -33,6 +51,40 @@ def linear_ticks(low: float, high: float, most: int, *, whole: bool = False) -> 
         power += 1
 
 
+def unit_ticks(low: float, high: float, most: int, unit: str, *, whole: bool = False) -> list[float]:
+    """Round positions on a horizontal axis: of hours, days and parts of a day; of another unit, `linear_ticks`.
+
+    Examples
+    --------
+    >>> unit_ticks(0, 60, 6, "hour")
+    [0.0, 12.0, 24.0, 36.0, 48.0, 60.0]
+    >>> unit_ticks(0, 3.1e11, 5, "token")
+    [0.0, 100000000000.0, 200000000000.0, 300000000000.0]
+    """
+    if unit == "hour" and high - low >= 3:
+        for every in HOURS:
+            first, last = math.ceil(low / every - 1e-9), math.floor(high / every + 1e-9)
+            if last - first < most:
+                return [float(every * k) for k in range(first, last + 1)]
+    return linear_ticks(low, high, most, whole=whole)
+
+
+def ticks_beside(chart: Chart, low: float, high: float, fits: Callable[[list[float], list[str]], bool]) -> Ticks:
+    """The ticks of the second axis between two places of the first: as many as fit, at most nine.
+
+    `fits` says whether texts at these places have room.
+    """
+    unit, clock = chart.beside or ("", SAME)
+    start, end = float(clock.at(low)), float(clock.at(high))
+    whole = unit in COUNTS or end - start >= 2
+    for most in range(MOST_TICKS, 1, -1):
+        values = unit_ticks(start, end, most, unit, whole=whole and unit != "hour")
+        ticks = Ticks([float(clock.back(value)) for value in values], [count_text(value) for value in values], values)
+        if fits(ticks.places, ticks.texts):
+            break
+    return ticks
+
+
 def log_ticks(low: float, high: float, most: int) -> list[float]:
     """Powers of ten from `low` to `high`, at most `most`; if there are fewer than two, round numbers between them.
 
@@ -52,20 +104,6 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
     if 2 <= len(inside) <= most:
         return inside
     return [tick for tick in linear_ticks(low, high, most) if tick > 0] or [low]
-
-
-def count_text(count: float) -> str:
-    """A count at a tick: plain below 1000, then with k, M, B or T. It depends on nothing but the count.
-
-    Examples
-    --------
-    >>> [count_text(count) for count in (0, 500, 1000, 2500, 300_000_000_000, 7.5)]
-    ['0', '500', '1k', '2.5k', '300B', '7.5']
-    """
-    for power, letter in ((12, "T"), (9, "B"), (6, "M"), (3, "k")):
-        if abs(count) >= 10**power * (1 - 1e-9):
-            return f"{count / 10**power:,.6g}{letter}".replace("-", "−")
-    return f"{count:.6g}".replace("-", "−")
 
 
 def power_text(rate: float) -> str:

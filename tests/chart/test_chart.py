@@ -240,7 +240,12 @@ def test_phases_of_a_join_within_a_join_are_on_the_outer_clock() -> None:
             ValueError,
             "plot: labels must be one label for each curve, 1 in all, got 3",
         ),
-        ([COSINE], {"x": "time"}, ValueError, "plot: x must be 'step', 'epoch' or 'progress', got 'time'"),
+        (
+            [COSINE],
+            {"x": "time"},
+            ValueError,
+            "plot: x must be 'step', 'epoch', 'sample', 'token', 'hour' or 'progress', .* got 'time'",
+        ),
         ([COSINE], {"x": "epoch"}, ValueError, "plot: x='epoch' needs steps_per_epoch"),
         ([COSINE], {"x": "epoch", "steps_per_epoch": 0}, ValueError, "plot: steps_per_epoch must be an integer >= 1"),
         ([COSINE], {"yscale": "symlog"}, ValueError, "plot: yscale must be 'linear' or 'log', got 'symlog'"),

@@ -74,6 +74,12 @@ def test_the_dots_and_texts_of_marks_are_drawn_apart() -> None:
     assert dots.get_xydata().tolist() == [[0, 0], [20, 0.1], [100, 0]]
 
 
+def test_marks_leave_the_ranges_as_they_are_asked_for() -> None:
+    ax = lrkit.plot(RATE, ylim=(0, 1), marks=["peak"])
+    ax.figure.draw_without_rendering()
+    assert ax.get_ylim() == (0, 1)
+
+
 # Logs -----------------------------------------------------------------------------------------------------------
 
 

@@ -351,3 +351,25 @@ def test_a_run_made_longer() -> None:
         "rewarm": f"{old:.3g} → 0, × 0",
         "hold": stays, "cooldown": stays, "to_zero": stays,
     }  # fmt: skip
+
+
+def test_updates_of_a_growing_batch() -> None:
+    """Megatron's rule, update by update: 99 times 16 sequences more, each after a 99th of 5 859 375 sequences."""
+    seen, reached = 0, {}
+    for step in range(200_000):
+        for name, sequences in (("375M", 375e6 / 2048), ("full", 12e9 / 2048), ("all", 300e9 / 2048)):
+            if seen >= sequences:
+                reached.setdefault(name, (step, seen * 2048))
+        if "all" in reached:
+            break
+        seen += min(1600, 16 + 16 * (seen * 99 // 5_859_375))
+    total = reached["all"][0]
+    assert page("plot_tokens").printed == [
+        f"{total:,} updates; with full batches from the start {300e9 / (2048 * 1600):,.0f}",
+        *(
+            f"{name}: update {step:,}, {100 * step / total:.1f} % of the updates, {tokens:,} tokens"
+            for name, (step, tokens) in {
+                "warm-up ends": (2000, 65_536_000), "375M tokens": reached["375M"], "full batch": reached["full"]
+            }.items()
+        ),
+    ]  # fmt: skip

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from batches import GPT3, IMAGES
+
 from lrkit import (
     ConstantLR,
     CosineDecayLR,
@@ -63,7 +65,11 @@ def _how_many(pick: random.Random) -> int:
 
 def _options(pick: random.Random) -> dict[str, Any]:
     options: dict[str, Any] = {"yscale": pick.choice(("linear", "linear", "log"))}
-    options |= pick.choice(({}, {}, {"steps_per_epoch": 7}, {"x": "epoch", "steps_per_epoch": 390}, {"x": "progress"}))
+    options |= pick.choice((
+        {}, {}, {"steps_per_epoch": 7}, {"x": "epoch", "steps_per_epoch": 390}, {"x": "progress"}, {"budget": GPT3},
+        {"x": ("token", "step"), "budget": GPT3}, {"x": "hour", "budget": IMAGES},
+        {"x": ("epoch", "sample"), "budget": IMAGES},
+    ))  # fmt: skip
     if pick.random() < 0.2:
         options["dashes"] = True
     if pick.random() < 0.3:

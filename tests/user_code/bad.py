@@ -37,6 +37,8 @@ lrkit.ConstantLR(0.1).plot(backend="svg")
 lrkit.ConstantLR(0.1).plot(yscale="logarithmic")
 lrkit.ConstantLR(0.1).plot(backend="text").figure
 lrkit.plot(lrkit.ConstantLR(0.1), theme="blue")
+lrkit.plot(lrkit.ConstantLR(0.1), x="week")
+lrkit.plot(lrkit.ConstantLR(0.1), budget="epochs=90")
 lrkit.plot(lrkit.ConstantLR(0.1), backend="text").savefig
 lrkit.plot_grid({}, columns="3")
 lrkit.parse(5)
