@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..._types import Floats
-from ._geometry import Bounds, Strip, edge, known_floor, least_squares, open_floor, peak, strip, top_of_floor
+from ._geometry import Bounds, Indices, Strip, edge, known_floor, least_squares, open_floor, peak, strip, top_of_floor
 from ._rows import Rows
 from ._shapes import Shape
 
@@ -161,7 +161,7 @@ class Decay:
         """The first and the last end that fit, for each start, around one that does."""
         low, high = self.reach(start)
         top = self.top(start)
-        room = lambda t: self.room(start, start + t, top)  # noqa: E731
+        room = lambda t, k: self.room(start[k], start[k] + t, top.of(k))  # noqa: E731
         at = end - start
         return Bounds(start + edge(room, at, low - start, 32), start + edge(room, at, high - start, 32))
 
@@ -192,8 +192,8 @@ class Decay:
             low, high = self.reach(start)
             top = self.top(start)
 
-            def room(t: Floats) -> Floats:
-                return self.room_of_known_floor(start, start + np.exp(t), ratio, top)[0]
+            def room(t: Floats, k: Indices) -> Floats:
+                return self.room_of_known_floor(start[k], start[k] + np.exp(t), ratio[k], top.of(k))[0]
 
             at = np.log(end - start)
             ends.low[fits] = start + np.exp(edge(room, at, np.log(low - start), 34))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -61,12 +62,12 @@ def line_between(z: Floats, low: Floats, high: Floats) -> Line | None:
     guess = float((high[-1] + low[-1] - high[0] - low[0]) / 2 / (z[-1] - z[0]))
     reach = float((high - low).max()) * 4 / span + 1e-3 * abs(guess)
 
-    def room(slope: Floats) -> Floats:
+    def room(slope: Floats, _: Any) -> Floats:
         rest = slope[:, None] * w
         between: Floats = (high - rest).min(axis=1) - (low - rest).max(axis=1)
         return between
 
-    best, most = peak(lambda t, _: room(t), np.array([guess - reach]), np.array([guess + reach]), 1e-15)
+    best, most = peak(room, np.array([guess - reach]), np.array([guess + reach]), 1e-15)
     if most[0] < 0:
         return None
     ends = edge(room, best, np.array([guess - reach]), 60), edge(room, best, np.array([guess + reach]), 60)

@@ -13,9 +13,8 @@ from ...schedules.piecewise_linear import PiecewiseLinearLR
 from ...schedules.warm_up import WarmUpLR
 from ..numbers import bits, count_bits, nicest
 from ._candidate import Candidate, Hints, Open, checked
-from ._regions import thinned
 from ._rise import Rise, rises
-from ._rows import Rows, Split
+from ._rows import Rows, Split, thinned
 
 MOST_TOPS = 250
 """So many places of a top that is not seen are tried: the roundest."""

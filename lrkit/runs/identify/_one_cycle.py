@@ -12,9 +12,8 @@ from ._candidate import Candidate, Hints, checked
 from ._decay import Decay, starts
 from ._flat import first_rate
 from ._geometry import Bounds
-from ._regions import thinned
 from ._rise import Rise, rises
-from ._rows import Rows, Split
+from ._rows import Rows, Split, thinned
 from ._shapes import COSINE, LINEAR
 
 TOTALS = 8

@@ -88,3 +88,13 @@ def split_at_top(rows: Rows) -> Split | None:
     if after < rows.size and np.any(np.minimum.accumulate(high[after:]) < low[after:]):
         return None
     return Split(first, after) if np.all(high[first:after] >= low[first:after].max()) else None
+
+
+def thinned(rows: Rows, most: int) -> Rows:
+    """Some of the rows, evenly spread, but closer together at both ends."""
+    if rows.size <= most:
+        return rows
+    even = np.linspace(0, rows.size - 1, most - most // 4)
+    dense = np.geomspace(1, rows.size - 1, most // 8)
+    keep = np.unique(np.concatenate([even, dense, rows.size - 1 - dense]).round().astype(int))
+    return rows.part(keep)
