@@ -75,8 +75,9 @@ def edge(value: Callable[[Floats, Indices], Floats], good: Floats, bad: Floats, 
         at_beyond = values[curve, np.minimum(k + 1, cuts.shape[1] - 1)]
         if np.all(high - low <= 0.5**rounds):
             break
-        chord = low + (high - low) * at_low / (at_low - at_high)
-        tangent = high + (beyond - high) * at_high / (at_high - at_beyond)
+        with np.errstate(all="ignore"):  # a guess that is no number is not taken
+            chord = low + (high - low) * at_low / (at_low - at_high)
+            tangent = high + (beyond - high) * at_high / (at_high - at_beyond)
         guesses = [chord, *(tangent + near * (high - low) for near in (-NEAR, 0.0, NEAR))]
         middle = (low + high) / 2
         guesses = [np.where((guess > low) & (guess < high), guess, middle) for guess in guesses]

@@ -8,8 +8,6 @@ of this shape misses.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from ..._types import Floats
@@ -21,10 +19,7 @@ SOME_ROWS, LEAST_ROWS = 160, 5
 FURTHEST, NEAREST, PLACES = 2000.0, 1e-12, 64
 """How far away a start or an end is looked for, in lengths of the fall, and at how many places first."""
 MISSED, MISSED_EXACT = 2.0, 1e6
-"""From how many half units on a shape is refused: one is allowed, and exact rates tell more than the search resolves."""
-
-Curve = Callable[[Floats, Floats], Floats]
-"""What is fitted: of places that grow from 0 to 1 along the fall, and how far beyond it the curve ends."""
+"""From how many half units on a shape is refused: one is allowed, and exact rates tell more than the search finds."""
 
 
 def sure_fall(rows: Rows, after: int) -> Rows:
@@ -35,7 +30,7 @@ def sure_fall(rows: Rows, after: int) -> Rows:
 
 
 def least_miss(fall: Rows, shape: Shape) -> float:
-    """By how many half units every decay of a shape misses the rows of a fall, at least: a root of a mean of squares."""
+    """The half units by which every decay of a shape misses the rows of a fall, at least: the root of a mean square."""
     if fall.size < LEAST_ROWS or shape.curves is None:
         return 0.0
     x = (fall.x - fall.x[0]) / (fall.x[-1] - fall.x[0])

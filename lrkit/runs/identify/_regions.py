@@ -13,8 +13,8 @@ from ..._types import Floats
 from ..numbers import count_bits, nicest, roundest
 from ._decay import Decay, starts
 from ._geometry import Bounds, edge, peak
-from ._rise import Rise, rises
 from ._refusal import least_miss, refuses, sure_fall
+from ._rise import Rise, rises
 from ._rows import Rows, Split, thinned
 from ._shapes import Shape
 
