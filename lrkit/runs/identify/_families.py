@@ -23,6 +23,8 @@ MORE_ROWS = 300
 """So many rows are looked at where a curve that meets some misses others."""
 SURE = 2
 """So many rows must be left over for an exact fit to end the search."""
+SHALLOW = 0.5
+"""In few digits all shapes are alike until the rate has fallen to this part of the top."""
 DEAR = 90.0
 """An exact fit that costs more bits does not end the search: its numbers are nobody's."""
 
@@ -30,7 +32,9 @@ DEAR = 90.0
 def explained(rows: Rows, hints: Hints, tried: Tried, shapes: Sequence[Shape] = SHAPES) -> list[Candidate]:
     """The schedules that agree with all rows, the one that costs least first."""
     found = _found(rows, _families(rows, hints, tried, shapes))
-    return explained(rows, hints, tried, RARE) if not found and shapes is SHAPES else found
+    if shapes is not SHAPES or (found and (rows.precise or rows.rates[-1] < SHALLOW * rows.top)):
+        return found
+    return sorted([*found, *explained(rows, hints, tried, RARE)], key=lambda candidate: candidate.cost)
 
 
 def plainly_explained(rows: Rows, hints: Hints) -> list[Candidate]:

@@ -83,7 +83,9 @@ def _read(
                 "offset": (float(offset), float(offset)),
             }
             family = "one-cycle" if name == "cosine" else "linear"
-            yield Candidate(family, schedule, offset, cost + more, rows.size - 6, worst, opened)
+            alone = end_lr > 0 and np.sum(rows.x + offset > total - 1) == 1  # at the end, or in a second wave
+            spare = 0 if alone else rows.size - 6
+            yield Candidate(family, schedule, offset, cost + more, spare, worst, opened)
             return
 
 

@@ -86,7 +86,7 @@ def regions(
                 continue
             else:
                 region, missed = _region(rise, join, decay, least, falling, quick=quick)
-                far = not rows.exact and missed > FAR * decay.hopeless
+                far = not rows.precise and missed > FAR * decay.hopeless
             tried[shape.name] = min(missed, tried.get(shape.name, np.inf))
             if region:
                 yield region
