@@ -68,11 +68,19 @@ def table(title: str, scores: Iterable[Score], of: Callable[[Score], object]) ->
     groups: dict[object, list[Score]] = defaultdict(list)
     for one in scores:
         groups[of(one)].append(one)
-    lines = [f"| {title} | logs | {' | '.join(WORDS)} | right or open, % | s: median | 90 % | max |", "|" + " --- |" * 12]
+    lines = [
+        f"| {title} | logs | {' | '.join(WORDS)} | right or open, % | s: median | 90 % | max |",
+        "|" + " --- |" * 12,
+    ]
     for name, group in groups.items():
         counts = Counter(one.word for one in group)
         seconds = np.array([one.seconds for one in group])
-        cells = [name, len(group), *(counts[word] for word in WORDS), f"{100 * sum(counts[word] for word in GOOD) / len(group):.1f}"]
+        cells = [
+            name,
+            len(group),
+            *(counts[word] for word in WORDS),
+            f"{100 * sum(counts[word] for word in GOOD) / len(group):.1f}",
+        ]
         cells += [f"{s:.3f}" for s in (np.median(seconds), np.quantile(seconds, 0.9), seconds.max())]
         lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines)

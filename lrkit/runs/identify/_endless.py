@@ -111,16 +111,22 @@ def endless(rows: Rows, hints: Hints) -> Iterator[Candidate]:
             return
 
 
-def late_powers(rows: Rows, hints: Hints) -> Iterator[Candidate]:
-    """Powers of the step that are late by as many steps as the rows say: their inverse roots rise in a line from 0."""
-    for power in POWERS:
-        line = line_between(rows.x, rows.high ** (-1 / power), rows.low ** (-1 / power)) if rows.low.min() > 0 else None
+def late_powers(rows: Rows) -> Iterator[Candidate]:
+    """Powers of the step, late by as many steps as the rows say: their inverse roots rise in a line from there."""
+    for power in POWERS if rows.low.min() > 0 else ():
+        line = line_between(rows.x, rows.high ** (-1 / power), rows.low ** (-1 / power))
         if line is None or line.slopes[0] <= 0:
             continue
         late = round(-line.height / line.slope)
-        if 0 < late < rows.x[0]:
-            none, own = rows.part(slice(0, 0)), replace(hints, offsets=(-late,))
-            yield from _powers_of_the_step(rows, none, rows, own, level=False)
+        if not 0 <= late < rows.x[0]:
+            continue
+        curve = (rows.x - late) ** -power
+        top = nicest(float((rows.low / curve).max()), float((rows.high / curve).min()))
+        schedule = WarmUpLR(top, 1).then(
+            power_law(top, power, 1), 1
+        )  # of a warm-up of one step, to go on to both sides
+        if found := _finished(rows, "power of the step", schedule, -late, bits(top), 3, {}):
+            yield found
 
 
 def _starts(before: Rows, fall: Rows, hints: Hints) -> Iterator[tuple[int, Rise | None]]:

@@ -16,7 +16,6 @@ from ._by_batch import warmed_by_batch
 from ._candidate import Candidate, Hints, checked
 from ._choice import matches
 from ._clocks import in_updates
-from ._endless import late_powers
 from ._families import explained, plainly_explained
 from ._regions import Tried
 from ._rows import Rows, rows_of, split_at_top
@@ -180,8 +179,7 @@ def _with_skips(rows: Rows, hints: Hints, tried: Tried) -> list[Candidate]:
     if not rows.whole or not hints.steps or np.unique(falling).size < enough or not split_at_top(rows):
         return []
     found: list[Candidate] = []
-    explain = lambda piece: plainly_explained(piece, hints) or list(late_powers(piece, hints))  # noqa: E731
-    for k, lag in enumerate(lags(rows, explain)):
+    for k, lag in enumerate(lags(rows, lambda piece: plainly_explained(piece, hints, late=True))):
         if k == MOST_LAGS or found:
             break
         found += _moved(rows, lag, hints, tried)

@@ -32,6 +32,9 @@ def lags(rows: Rows, explain: Explain) -> Iterator[Lags]:
     """
     first = int(at_top(rows)[0])
     fall = _fall(rows.part(slice(first, None)), explain)
+    if first and (fall is None or fall[1] > fall[0]):  # the row at the top is still on the way up
+        later = _fall(rows.part(slice(first + 1, None)), explain)
+        first, fall = (first, fall) if later is None else (first + 1, later)
     if fall is None:
         return
     rise = _rise(rows.part(slice(0, first)))
