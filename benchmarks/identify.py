@@ -23,12 +23,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "tools"))
 
-from judging import judge
+from judging import GOOD, judge
 from synthetic_logs import SyntheticLog, all_logs
 
 import lrkit
 
-WORDS = ("right", "unsure", "wrong", "missed", "refused")
+WORDS = ("right", "open", "unsure", "wrong", "missed", "refused")
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,19 @@ def table(title: str, scores: Iterable[Score], of: Callable[[Score], object]) ->
     groups: dict[object, list[Score]] = defaultdict(list)
     for one in scores:
         groups[of(one)].append(one)
-    lines = [f"| {title} | logs | {' | '.join(WORDS)} | right, % | s: median | 90 % | max |", "|" + " --- |" * 11]
+    lines = [
+        f"| {title} | logs | {' | '.join(WORDS)} | right or open, % | s: median | 90 % | max |",
+        "|" + " --- |" * 12,
+    ]
     for name, group in groups.items():
         counts = Counter(one.word for one in group)
         seconds = np.array([one.seconds for one in group])
-        cells = [name, len(group), *(counts[word] for word in WORDS), f"{100 * counts['right'] / len(group):.1f}"]
+        cells = [
+            name,
+            len(group),
+            *(counts[word] for word in WORDS),
+            f"{100 * sum(counts[word] for word in GOOD) / len(group):.1f}",
+        ]
         cells += [f"{s:.3f}" for s in (np.median(seconds), np.quantile(seconds, 0.9), seconds.max())]
         lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines)
@@ -107,7 +115,7 @@ def main() -> None:
     with ProcessPoolExecutor(options.processes) as pool, options.failures.open("w", encoding="utf-8") as failures:
         for one in pool.map(score, logs, chunksize=2):
             scores.append(one)
-            if one.word != "right":
+            if one.word not in GOOD:
                 print(json.dumps(vars(one)), file=failures, flush=True)
     for title, of in TABLES.items():
         print(table(title, scores, of), end="\n\n")

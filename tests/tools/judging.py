@@ -9,7 +9,9 @@ from typing import Any, Literal
 import numpy as np
 from synthetic_logs import SyntheticLog
 
-Word = Literal["right", "unsure", "wrong", "missed", "refused"]
+Word = Literal["right", "open", "unsure", "wrong", "missed", "refused"]
+GOOD = ("right", "open")
+"""What an answer should be: the truth alone, or among several that agree with all rows."""
 
 
 @dataclass(frozen=True)
@@ -17,8 +19,10 @@ class Verdict:
     """What an answer is, and the reason in words.
 
     ``right``: the first match is certain, has the true rate at every update that the log covers, and the true numbers
-    lie in its intervals. ``unsure``: nothing is claimed, and the truth is among the matches. ``missed``: nothing is
-    claimed, and it is not. ``refused``: there is no match. ``wrong``: something else is claimed.
+    lie in its intervals. ``open``: nothing is claimed, the truth is among the matches, and so is another schedule that
+    agrees with all rows and is not true, or there are too few rows for any claim. ``unsure``: nothing is claimed,
+    though the truth is the only match of enough rows. ``missed``: nothing is claimed, and the truth is not among the
+    matches. ``refused``: there is no match. ``wrong``: something else is claimed.
     """
 
     word: Word
@@ -31,7 +35,10 @@ def judge(log: SyntheticLog, matches: Sequence[Any]) -> Verdict:
     claims = [match for match in matches if match.certain and match.kind != "segment"]
     if not claims:
         faults = [fault(log, match) for match in matches]
-        return Verdict("missed", "; ".join(faults)) if all(faults) else Verdict("unsure", f"{len(matches)} listed")
+        if all(faults):
+            return Verdict("missed", "; ".join(faults))
+        rivals = [match for match, of in zip(matches, faults, strict=True) if of and _of_all_rows(log, match)]
+        return Verdict("open" if rivals or _too_few(log) else "unsure", f"{len(matches)} listed")
     found = fault(log, matches[0])
     if claims == list(matches[:1]) and not found:
         return Verdict("right")
@@ -40,13 +47,22 @@ def judge(log: SyntheticLog, matches: Sequence[Any]) -> Verdict:
 
 def fault(log: SyntheticLog, match: Any) -> str:
     """What is not true of a match, or nothing."""
-    if match.kind == "segment" or match.rows != (0, len(log.x)):
+    if not _of_all_rows(log, match):
         return f"explains rows {match.rows}"
     off = _departure(log, match)
     if off > 1:
         return f"{off:.3g} times too far from the truth"
     outside = [text for name, value in log.curve.numbers.items() if (text := _outside(log, match, name, value))]
     return "; ".join(outside)
+
+
+def _too_few(log: SyntheticLog) -> bool:
+    """Whether the rows have less than two rates more than the fewest numbers of a curve that is no constant."""
+    return 1 < len(set(log.texts)) < 2 + 2
+
+
+def _of_all_rows(log: SyntheticLog, match: Any) -> bool:
+    return match.kind != "segment" and match.rows == (0, len(log.x))
 
 
 def _departure(log: SyntheticLog, match: Any) -> float:

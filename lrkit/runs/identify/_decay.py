@@ -17,9 +17,9 @@ from typing import NamedTuple
 import numpy as np
 
 from ..._types import Floats
-from ._geometry import Bounds, Strip, edge, known_floor, least_squares, open_floor, peak, strip, top_of_floor
+from ._geometry import Bounds, Indices, Strip, edge, known_floor, least_squares, open_floor, peak, strip, top_of_floor
 from ._rows import Rows
-from ._shapes import Shape
+from ._shapes import LINEAR, Shape
 
 FURTHEST = 100.0
 """The longest decay that is looked for, in lengths of what was logged of it."""
@@ -109,7 +109,7 @@ class Decay:
         top = self.top(start)
         last = np.clip(self.rows.x[-1], low, high)
         best, misfit = last, self._misfit(start, last, top)
-        for a, b in ((last, high), (low, last)) if self.shape.steep else ((low, high),):
+        for a, b in ((last, high), (low, last)) if self.shape.steep or self.shape is LINEAR else ((low, high),):
             at, value = peak(
                 lambda t, k: -self._misfit(start[k], start[k] + np.exp(t), top.of(k)),
                 np.log(a - start),
@@ -118,6 +118,10 @@ class Decay:
             )
             at = start + np.exp(at)
             best, misfit = np.where(-value < misfit, at, best), np.minimum(misfit, -value)
+        for whole in (np.floor(best), np.floor(best) + 1) if self.rows.whole else ():  # a corner is met exactly
+            at = np.clip(whole, low, high)
+            value = self._misfit(start, at, top)
+            best, misfit = np.where(value < misfit, at, best), np.minimum(misfit, value)
         return best, misfit
 
     def best_end(self, start: Floats) -> tuple[Floats, Floats]:
@@ -161,7 +165,7 @@ class Decay:
         """The first and the last end that fit, for each start, around one that does."""
         low, high = self.reach(start)
         top = self.top(start)
-        room = lambda t: self.room(start, start + t, top)  # noqa: E731
+        room = lambda t, k: self.room(start[k], start[k] + t, top.of(k))  # noqa: E731
         at = end - start
         return Bounds(start + edge(room, at, low - start, 32), start + edge(room, at, high - start, 32))
 
@@ -192,8 +196,8 @@ class Decay:
             low, high = self.reach(start)
             top = self.top(start)
 
-            def room(t: Floats) -> Floats:
-                return self.room_of_known_floor(start, start + np.exp(t), ratio, top)[0]
+            def room(t: Floats, k: Indices) -> Floats:
+                return self.room_of_known_floor(start[k], start[k] + np.exp(t), ratio[k], top.of(k))[0]
 
             at = np.log(end - start)
             ends.low[fits] = start + np.exp(edge(room, at, np.log(low - start), 34))

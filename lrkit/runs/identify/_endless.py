@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,7 @@ from ._candidate import Candidate, Hints, Open, checked
 from ._geometry import edge, peak
 from ._heights import roundest_of
 from ._rise import Rise, rises
-from ._rows import Rows
+from ._rows import Rows, at_top
 
 Interval = tuple[float, float]
 POWERS = (0.5, 1.0)
@@ -61,12 +62,12 @@ def line_between(z: Floats, low: Floats, high: Floats) -> Line | None:
     guess = float((high[-1] + low[-1] - high[0] - low[0]) / 2 / (z[-1] - z[0]))
     reach = float((high - low).max()) * 4 / span + 1e-3 * abs(guess)
 
-    def room(slope: Floats) -> Floats:
+    def room(slope: Floats, _: Any) -> Floats:
         rest = slope[:, None] * w
         between: Floats = (high - rest).min(axis=1) - (low - rest).max(axis=1)
         return between
 
-    best, most = peak(lambda t, _: room(t), np.array([guess - reach]), np.array([guess + reach]), 1e-15)
+    best, most = peak(room, np.array([guess - reach]), np.array([guess + reach]), 1e-15)
     if most[0] < 0:
         return None
     ends = edge(room, best, np.array([guess - reach]), 60), edge(room, best, np.array([guess + reach]), 60)
@@ -90,22 +91,42 @@ class Fall:
 
 def endless(rows: Rows, hints: Hints) -> Iterator[Candidate]:
     """The decays without an end that meet the rows, after a warm-up where they rise first."""
-    at_top = np.flatnonzero(rows.high >= rows.low.max())
-    top, last = int(at_top[0]), int(at_top[-1])
-    level = last - top >= (1 if rows.exact else 2)
-    for first in (last, last + 1):  # the row at the top may still be on the way up, or of the level
-        fall = rows.part(slice(first, None))
+    tops = at_top(rows)
+    top, last = int(tops[0]), int(tops[-1])
+    held = last - top >= (1 if rows.precise else 2)
+    ways = [(top, top, False)] + ([(top, last + 1, True)] if held else [])
+    ways += [(first, first, False) for first in (last, last + 1) if first > top and not held]
+    for rise, first, level in ways:  # a row at the top may still be on the way up, or of a level
+        before, fall = rows.part(slice(0, rise)), rows.part(slice(first, None))
         if fall.size < LEAST_ROWS or fall.low.min() <= 0 or np.any(np.minimum.accumulate(fall.high) < fall.low):
             return
-        before = rows.part(slice(0, top if level else first))
         found = [*_powers_of_the_step(rows, before, fall, hints, level=level)]
         if not level:
             found += _exponentials(rows, before, fall, hints)
         if not before.size and not level:
             found += _powers_with_a_start(rows, hints)
-        yield from found
+        # One row above the next says nothing of a rise.
+        yield from (replace(one, spare=0) if before.size == 1 and not top else one for one in found)
         if found:
             return
+
+
+def late_powers(rows: Rows) -> Iterator[Candidate]:
+    """Powers of the step, late by as many steps as the rows say: their inverse roots rise in a line from there."""
+    for power in POWERS if rows.low.min() > 0 else ():
+        line = line_between(rows.x, rows.high ** (-1 / power), rows.low ** (-1 / power))
+        if line is None or line.slopes[0] <= 0:
+            continue
+        late = round(-line.height / line.slope)
+        if not 0 <= late < rows.x[0]:
+            continue
+        curve = (rows.x - late) ** -power
+        top = nicest(float((rows.low / curve).max()), float((rows.high / curve).min()))
+        schedule = WarmUpLR(top, 1).then(
+            power_law(top, power, 1), 1
+        )  # of a warm-up of one step, to go on to both sides
+        if found := _finished(rows, "power of the step", schedule, -late, bits(top), 3, {}):
+            yield found
 
 
 def _starts(before: Rows, fall: Rows, hints: Hints) -> Iterator[tuple[int, Rise | None]]:

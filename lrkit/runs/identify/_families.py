@@ -8,7 +8,7 @@ from itertools import chain, product
 import numpy as np
 
 from ._candidate import Candidate, Hints
-from ._endless import endless
+from ._endless import endless, late_powers
 from ._flat import constant, warm_ups
 from ._levels import levels
 from ._one_cycle import one_cycles
@@ -23,6 +23,8 @@ MORE_ROWS = 300
 """So many rows are looked at where a curve that meets some misses others."""
 SURE = 2
 """So many rows must be left over for an exact fit to end the search."""
+SHALLOW = 0.5
+"""In few digits all shapes are alike until the rate has fallen to this part of the top."""
 DEAR = 90.0
 """An exact fit that costs more bits does not end the search: its numbers are nobody's."""
 
@@ -30,13 +32,18 @@ DEAR = 90.0
 def explained(rows: Rows, hints: Hints, tried: Tried, shapes: Sequence[Shape] = SHAPES) -> list[Candidate]:
     """The schedules that agree with all rows, the one that costs least first."""
     found = _found(rows, _families(rows, hints, tried, shapes))
-    return explained(rows, hints, tried, RARE) if not found and shapes is SHAPES else found
+    if shapes is not SHAPES or (found and (rows.precise or rows.rates[-1] < SHALLOW * rows.top)):
+        return found
+    return sorted([*found, *explained(rows, hints, tried, RARE)], key=lambda candidate: candidate.cost)
 
 
-def plainly_explained(rows: Rows, hints: Hints) -> list[Candidate]:
-    """The same, by lines and cosines only: what a piece of a run is tried with. The first that agrees will do."""
+def plainly_explained(rows: Rows, hints: Hints, *, late: bool = False) -> list[Candidate]:
+    """The same, by lines and cosines only: what a piece of a run is tried with. The first that agrees will do.
+
+    With `late`, updates may have been skipped before the piece.
+    """
     split = split_at_top(rows)
-    groups = chain([list(constant(rows))], _levels_and_decays(rows, split, hints) if split else ())
+    groups = chain([list(constant(rows))], _levels_and_decays(rows, split, hints, late=late) if split else ())
     return next((sorted(group, key=lambda one: one.cost) for group in groups if group), [])
 
 
@@ -49,14 +56,14 @@ def _found(rows: Rows, groups: Iterator[list[Candidate]]) -> list[Candidate]:
     return sorted(found, key=lambda candidate: candidate.cost)
 
 
-def _levels_and_decays(rows: Rows, split: Split, hints: Hints) -> Iterator[list[Candidate]]:
+def _levels_and_decays(rows: Rows, split: Split, hints: Hints, *, late: bool) -> Iterator[list[Candidate]]:
     if split.after == rows.size:
         yield list(warm_ups(rows, split, hints))
         return
     for shape in (LINEAR, COSINE):
         for region in regions(rows, split, shape, {}, quick=True):
             yield list(candidates(rows, region, hints))
-    yield list(endless(rows, hints))
+    yield [*(late_powers(rows) if late else ()), *endless(rows, hints)]
     yield list(levels(rows, hints))
 
 

@@ -13,9 +13,8 @@ from ...schedules.piecewise_linear import PiecewiseLinearLR
 from ...schedules.warm_up import WarmUpLR
 from ..numbers import bits, count_bits, nicest
 from ._candidate import Candidate, Hints, Open, checked
-from ._regions import thinned
 from ._rise import Rise, rises
-from ._rows import Rows, Split
+from ._rows import Rows, Split, thinned
 
 MOST_TOPS = 250
 """So many places of a top that is not seen are tried: the roundest."""
@@ -76,7 +75,8 @@ def _to_level(rows: Rows, split: Split, rise: Rise, hints: Hints) -> Iterator[Ca
                 "decay_steps": None,
                 "stable_steps": None,
             }
-            spare = split.first - 1 - (not rise.from_zero) - 2 * rise.cosine
+            known = 0 if rows.precise and rise.from_zero else 1  # that a line meets 0 at a whole step is a row's worth
+            spare = split.first - known - (not rise.from_zero) - 2 * rise.cosine
             skips = np.full(rows.size, lag) if lag else None
             yield Candidate("warm-up to a level", schedule, offset, cost, spare, worst, opened, skips=skips)
             break

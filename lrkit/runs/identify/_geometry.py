@@ -15,6 +15,7 @@ from ..._types import Floats
 POINTS = 10
 """So many points of an interval are looked at in each round."""
 Indices = np.ndarray[Any, np.dtype[Any]]
+MOST_CUTS, MOST_TANGENTS, NEAR = 12, 40, 0.003
 NOTHING = -1e4
 """The logarithm of a rate that is 0."""
 
@@ -50,16 +51,39 @@ def peak(value: Callable[[Floats, Indices], Floats], low: Floats, high: Floats, 
     return best, most
 
 
-def edge(value: Callable[[Floats], Floats], good: Floats, bad: Floats, rounds: int) -> Floats:
-    """The last point on the way from a good one to a bad one at which a function is at least 0."""
-    good, bad = np.array(good, float), np.array(bad, float)
-    fine = value(bad) >= 0
-    good = np.where(fine, bad, good)
-    for _ in range(rounds):
-        middle = (good + bad) / 2
-        fits = value(middle) >= 0
-        good, bad = np.where(fits, middle, good), np.where(fits, bad, middle)
-    return good
+def edge(value: Callable[[Floats, Indices], Floats], good: Floats, bad: Floats, rounds: int) -> Floats:
+    """The last point on the way from a good one to a bad one at which a function is at least 0, in many intervals.
+
+    `value` takes points and the numbers of their intervals. An interval is cut at places nearer and nearer to the good
+    end, then at quarters and around where the lines through its ends, and through the two bad points beyond, are 0;
+    until it is half to the `rounds` of what it was.
+    """
+    good, way = np.array(good, float), np.asarray(bad, float) - good
+    curve = np.arange(good.size)
+    low, high, beyond = np.zeros(good.size), np.ones(good.size), np.ones(good.size)  # parts of the way
+    at_low, at_high, at_beyond = np.zeros(good.size), np.full(good.size, -1.0), np.full(good.size, -1.0)
+    cuts = np.broadcast_to(0.25 ** np.arange(rounds // 2, -1, -1), (good.size, rounds // 2 + 1))
+    for _ in range(MOST_CUTS):
+        values = value((good[:, None] + way[:, None] * cuts).ravel(), np.repeat(curve, cuts.shape[1]))
+        cuts = np.column_stack([low, cuts, high, beyond])
+        values = np.column_stack([at_low, values.reshape(good.size, -1), at_high, at_beyond])
+        fails = values < 0
+        fails[:, 0], fails[:, -1] = False, True
+        k = fails.argmax(axis=1)
+        low, high, beyond = cuts[curve, k - 1], cuts[curve, k], cuts[curve, np.minimum(k + 1, cuts.shape[1] - 1)]
+        at_low, at_high = values[curve, k - 1], values[curve, k]
+        at_beyond = values[curve, np.minimum(k + 1, cuts.shape[1] - 1)]
+        if np.all(high - low <= 0.5**rounds):
+            break
+        with np.errstate(all="ignore"):  # a guess that is no number is not taken
+            chord = low + (high - low) * at_low / (at_low - at_high)
+            tangent = high + (beyond - high) * at_high / (at_high - at_beyond)
+        guesses = [chord, *(tangent + near * (high - low) for near in (-NEAR, 0.0, NEAR))]
+        middle = (low + high) / 2
+        guesses = [np.where((guess > low) & (guess < high), guess, middle) for guess in guesses]
+        quarters = [low + (high - low) * part for part in (0.25, 0.5, 0.75)]
+        cuts = np.sort(np.column_stack([*guesses, *quarters]), axis=1)
+    return good + way * low
 
 
 def logs(rates: Floats) -> Floats:
@@ -145,6 +169,8 @@ def _roomiest(lines: _Lines, bracket: Bounds, rounds: int) -> tuple[Floats, Floa
     for _ in range(rounds):
         across = np.maximum(slope_a - slope_b, 1e-300)
         new = np.clip((room_b - room_a + slope_a * a - slope_b * b) / across, a, b)
+        if not np.any((a < new) & (new < b)):
+            break
         at_new = _at(lines, new)
         best, room = np.where(at_new.room > room, new, best), np.maximum(room, at_new.room)
         left = at_new.slope >= 0
@@ -152,6 +178,26 @@ def _roomiest(lines: _Lines, bracket: Bounds, rounds: int) -> tuple[Floats, Floa
         room_a, slope_a = np.where(left, at_new.room, room_a), np.where(left, at_new.slope, slope_a)
         room_b, slope_b = np.where(left, room_b, at_new.room), np.where(left, slope_b, at_new.slope)
     return best, room
+
+
+def _last_drops(lines: _Lines, best: Floats, room: Floats, bracket: Bounds) -> Bounds:
+    """The least and the greatest drop that leave room.
+
+    The room is concave in the drop: from outside, the tangent leads to the edge in a few steps, and never past it.
+    """
+    both = _Lines(*(np.concatenate([part, part]) for part in lines))
+    inside, at = np.concatenate([best, best]), np.concatenate(bracket)
+    some = np.concatenate([room, room]) >= 0
+    for _ in range(MOST_TANGENTS):
+        here = _at(both, at)
+        new = np.where(here.slope == 0, inside, at - here.room / here.slope)
+        new = np.clip(new, np.minimum(at, inside), np.maximum(at, inside))
+        outside = some & (here.room < 0) & (new != at)
+        if not outside.any():
+            break
+        at = np.where(outside, new, at)
+    at = np.where(some, at, inside)
+    return Bounds(at[: best.size], at[best.size :])
 
 
 def open_floor(z: Floats, low: Floats, high: Floats, top: Bounds) -> Floats:
@@ -165,7 +211,7 @@ def strip(z: Floats, low: Floats, high: Floats, top: Bounds) -> Strip:
     lines = _lines(z, low, high, top)
     bracket = _bracket(lines)
     best, room = _roomiest(lines, bracket, 12)
-    least, most = (edge(lambda drop: _at(lines, drop).room, best, end, 44) for end in bracket)
+    least, most = _last_drops(lines, best, room, bracket)
     at_least, at_most = _at(lines, least).floor, _at(lines, most).floor
     tops = Bounds(at_least.low + least, at_most.high + most)
     return Strip(room, Bounds(least, most), tops, Bounds(np.maximum(at_most.low, 0), np.maximum(at_least.high, 0)))

@@ -179,7 +179,7 @@ def _with_skips(rows: Rows, hints: Hints, tried: Tried) -> list[Candidate]:
     if not rows.whole or not hints.steps or np.unique(falling).size < enough or not split_at_top(rows):
         return []
     found: list[Candidate] = []
-    for k, lag in enumerate(lags(rows, lambda piece: plainly_explained(piece, hints))):
+    for k, lag in enumerate(lags(rows, lambda piece: plainly_explained(piece, hints, late=True))):
         if k == MOST_LAGS or found:
             break
         found += _moved(rows, lag, hints, tried)
@@ -195,5 +195,5 @@ def _moved(rows: Rows, lag: np.ndarray, hints: Hints, tried: Tried) -> Iterator[
         skips = lag if one.skips is None else lag + one.skips[0]
         if (worst := checked(rows, one.schedule, one.offset, one.scale, skips)) is not None:
             # In few digits a lag and another length look alike: then it is no claim.
-            spare = one.spare if rows.half.max() <= 1e-6 * rows.top else min(one.spare, 0)
+            spare = one.spare if rows.precise else min(one.spare, 0)
             yield replace(one, cost=one.cost + cost, skips=skips, worst=worst, spare=spare)

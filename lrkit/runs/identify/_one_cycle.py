@@ -12,9 +12,8 @@ from ._candidate import Candidate, Hints, checked
 from ._decay import Decay, starts
 from ._flat import first_rate
 from ._geometry import Bounds
-from ._regions import thinned
 from ._rise import Rise, rises
-from ._rows import Rows, Split
+from ._rows import Rows, Split, thinned
 from ._shapes import COSINE, LINEAR
 
 TOTALS = 8
@@ -84,7 +83,9 @@ def _read(
                 "offset": (float(offset), float(offset)),
             }
             family = "one-cycle" if name == "cosine" else "linear"
-            yield Candidate(family, schedule, offset, cost + more, rows.size - 6, worst, opened)
+            alone = end_lr > 0 and np.sum(rows.x + offset > total - 1) == 1  # at the end, or in a second wave
+            spare = 0 if alone else rows.size - 6
+            yield Candidate(family, schedule, offset, cost + more, spare, worst, opened)
             return
 
 

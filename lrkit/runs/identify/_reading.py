@@ -231,9 +231,14 @@ def _warmups(region: Region, offset: int, later: bool, start: float, top: float)
 
 def _spare(rows: Rows, region: Region, numbers: Numbers, start: float, end: float) -> int | None:
     """How many rows more there are than numbers that were chosen; None if the decay is not seen to be one."""
-    if numbers.later and region.rise.rows.size < 2:
+    risen = region.rise.rows.size
+    if numbers.later and risen < 2:
         return 0  # one row of a rise does not say that it counts from 1, or starts at 0
-    between = int(np.sum((rows.x > start) & (rows.x < end)))
+    if risen == 1 and rows.rates[0] >= rows.rates[1]:
+        return 0  # nor does one above the next say that there is a rise
+    if numbers.floor and numbers.start_lr and np.sum(rows.x > end) == 1:
+        return 0  # after a rise from above 0 a single row past the end is of a floor, or of the rise of a second wave
+    between = np.unique(rows.rates[(rows.x > start) & (rows.x < end)]).size  # rows of one rate are one
     if between < LEAST_BETWEEN:
         return None
     seen = int(rows.x[-1] >= end) + int(rows.x[0] <= start or region.rise.rows.size > 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -13,8 +13,9 @@ from ..._types import Floats
 from ..numbers import count_bits, nicest, roundest
 from ._decay import Decay, starts
 from ._geometry import Bounds, edge, peak
+from ._refusal import least_miss, refuses, sure_fall
 from ._rise import Rise, rises
-from ._rows import Rows, Split
+from ._rows import Rows, Split, thinned
 from ._shapes import Shape
 
 MOST_STARTS = 16
@@ -53,16 +54,6 @@ class Region:
         return grid, self.rise.peaks(grid)
 
 
-def thinned(rows: Rows, most: int) -> Rows:
-    """Some of the rows, evenly spread, but closer together at both ends."""
-    if rows.size <= most:
-        return rows
-    even = np.linspace(0, rows.size - 1, most - most // 4)
-    dense = np.geomspace(1, rows.size - 1, most // 8)
-    keep = np.unique(np.concatenate([even, dense, rows.size - 1 - dense]).round().astype(int))
-    return rows.part(keep)
-
-
 Tried = dict[str, float]
 """The least misfit of each family that was tried, in half units of the last printed place."""
 
@@ -76,6 +67,10 @@ def regions(
     """
     first, falling = split.first, float(rows.x[split.after])
     after = thinned(rows.part(slice(first, None)), most)
+    fall = sure_fall(rows, split.after)
+    if refuses(fall, missed := least_miss(fall, shape)):
+        tried[shape.name] = min(missed, tried.get(shape.name, np.inf))
+        return
     level: tuple[Region | None, float] | None = None  # the same for all rises
     far = False
     for rise in rises(thinned(rows.part(slice(0, first)), most)):
@@ -91,7 +86,7 @@ def regions(
                 continue
             else:
                 region, missed = _region(rise, join, decay, least, falling, quick=quick)
-                far = not rows.exact and missed > FAR * decay.hopeless
+                far = not rows.precise and missed > FAR * decay.hopeless
             tried[shape.name] = min(missed, tried.get(shape.name, np.inf))
             if region:
                 yield region
@@ -193,11 +188,11 @@ def _of_ratio(region: Region, ratio: float) -> list[float]:
     if not decay.rows.whole:
         return []
 
-    def room(start: Floats) -> Floats:
+    def room(start: Floats, _: Any) -> Floats:
         return decay.end_of_known_floor(start, np.full(start.size, ratio))[1]
 
     low, high = region.start[:1], region.start[-1:]
-    best, most = peak(lambda start, _: room(start), low, high, 1e-6)
+    best, most = peak(room, low, high, 1e-6)
     if most[0] < 0:
         return []
     first, last = edge(room, best, low, 24)[0], edge(room, best, high, 24)[0]

@@ -17,7 +17,7 @@ from ._candidate import Candidate, Hints, Open, checked
 from ._clocks import cosine_knots
 from ._endless import line_between
 from ._heights import heights, roundest_of, whole_between
-from ._rows import Rows
+from ._rows import Rows, at_top
 
 Interval = tuple[float, float]
 POWERS = (2.0, 3.0, 0.5, 1.5)
@@ -29,7 +29,7 @@ def curved_rises(rows: Rows, hints: Hints) -> Iterator[Candidate]:
     """Each such rise that meets the rows, to a level or as far as the log goes."""
     if rows.size < LEAST_ROWS or np.any(np.maximum.accumulate(rows.low) > rows.high):
         return
-    top = int(np.flatnonzero(rows.high >= rows.low.max())[0])
+    top = int(at_top(rows)[0])
     unfinished = top == rows.size - 1
     knots = cosine_rise(rows) if unfinished else []
     for offset in hints.offsets:
@@ -52,10 +52,11 @@ def _shapes(t: Floats, length: float | Floats) -> Iterator[tuple[str, float, Flo
 
 def _to_a_level(rows: Rows, top: int, offset: int, hints: Hints) -> Iterator[Candidate]:
     """The lengths are those with which two rows, an early and a late one, have the top's quotients."""
-    if rows.size - top < 2 or top < 2:
+    if top < 2:
         return
     t, peak = rows.x + offset, float(rows.rates[top:].max())
-    lengths = whole_between(float(t[top - 1]), float(t[top]) + 1, MOST_LENGTHS)
+    flat = 1 + 2 * math.sqrt(float(rows.half[top]) / peak)  # half a cosine is at its top, to the digit, before its end
+    lengths = whole_between(float(t[top - 1]), float(t[top]) * flat + 1, MOST_LENGTHS)
     some = np.unique(np.linspace(0, top - 1, 40).astype(int))
     for (family, power, z), _ in zip(_shapes(t[some], lengths[:, None]), range(9), strict=False):
         misses = np.abs(peak * z - rows.rates[some]) / rows.half[some]
@@ -100,17 +101,17 @@ def _endless(rows: Rows, offset: int, hints: Hints) -> Iterator[Candidate]:
 
 
 def _tops(rows: Rows, t: Floats) -> list[float]:
-    """Tops of at most two digits that the first and a middle row allow, the nearest first."""
+    """Tops of at most two digits near the one that a middle row and the last have, the nearest first."""
     middle = int(np.searchsorted(t, t[-1] / 2))
     a, b = float(rows.rates[middle]), float(rows.rates[-1])
     if not 0 < middle < rows.size - 1 or not 0 < a < b * (1 + 1e-9):
         return []
-    quotient = b / a - 1  # exp(-T/2 / scale), where the middle row is half way to the last at T
-    guess = a / max(1 - quotient, 1e-9) if quotient < 1 else math.inf
+    beyond = np.geomspace(1e-9, 1e3, 4000)  # by what part of the last rate the top is above it
+    late = np.log1p(-a / (b * (1 + beyond))) / np.log(beyond / (1 + beyond))  # grows to a / b
+    guess = b * (1 + float(np.interp(t[middle] / t[-1], late, beyond)))
     near = [float(f"{k}e{e}") for e in range(-9, 1) for k in range(10, 100)]
-    near = [top for top in near if b <= top * (1 + 1e-6)]
-    near += [float(f"{guess:.3g}")] if math.isfinite(guess) else []
-    return sorted(near, key=lambda top: abs(math.log(top / guess)) if math.isfinite(guess) else top)[:6]
+    near = [*(top for top in near if b <= top * (1 + 1e-6)), float(f"{guess:.3g}")]
+    return sorted(near, key=lambda top: abs(math.log(top / guess)))[:6]
 
 
 def _part_of_a_cosine(rows: Rows, knots: list[Interval], offset: int, hints: Hints) -> Iterator[Candidate]:

@@ -45,6 +45,11 @@ class Rows:
     def top(self) -> float:
         return float(np.abs(self.rates).max())
 
+    @cached_property
+    def precise(self) -> bool:
+        """Whether a fit is no coincidence, be it that float32 has rounded the rates."""
+        return self.exact or bool(self.half.max() <= PRECISE * self.top)
+
     def part(self, which: slice | np.ndarray) -> Rows:
         return Rows(self.x[which], self.rates[which], self.half[which], self.exact, self.real)
 
@@ -59,11 +64,14 @@ def rows_of(series: LoggedSeries, clock: str, precision: Precision) -> Rows:
     rates, half = np.asarray(series.rates, float), np.maximum(np.asarray(precision.half_units, float), LEAST)
     good = np.isfinite(x) & np.isfinite(rates)
     x, rates, half = x[good], rates[good], half[good]
+    if precision.form != "float64" and np.any(rates > 0):  # as near to 0 as the least rate that is printed
+        half = np.where(rates == 0, np.maximum(half, half[rates > 0].min()), half)
     _, last = np.unique(x[::-1], return_index=True)
     keep = x.size - 1 - last
     return Rows(x[keep], rates[keep], half[keep], precision.form == "float64")
 
 
+PRECISE = 1e-6
 LEAST = 1e-300
 """Where all rates are 0, none is known to be more precise than this."""
 APART = 1e-2
@@ -78,13 +86,28 @@ class Split:
     after: int
 
 
+def at_top(rows: Rows) -> np.ndarray:
+    """The numbers of the rows that may be at the highest rate."""
+    return np.flatnonzero(rows.high > rows.low.max() + APART * rows.half)
+
+
 def split_at_top(rows: Rows) -> Split | None:
     """The split of a curve that rises to one top and falls from there, or None if it rises again."""
-    at_top = np.flatnonzero(rows.high > rows.low.max() + APART * rows.half)
-    first, after = int(at_top[0]), int(at_top[-1]) + 1
+    top = at_top(rows)
+    first, after = int(top[0]), int(top[-1]) + 1
     low, high = rows.low, rows.high
     if first and np.any(np.maximum.accumulate(low[:first]) > high[:first]):
         return None
     if after < rows.size and np.any(np.minimum.accumulate(high[after:]) < low[after:]):
         return None
     return Split(first, after) if np.all(high[first:after] >= low[first:after].max()) else None
+
+
+def thinned(rows: Rows, most: int) -> Rows:
+    """Some of the rows, evenly spread, but closer together at both ends."""
+    if rows.size <= most:
+        return rows
+    even = np.linspace(0, rows.size - 1, most - most // 4)
+    dense = np.geomspace(1, rows.size - 1, most // 8)
+    keep = np.unique(np.concatenate([even, dense, rows.size - 1 - dense]).round().astype(int))
+    return rows.part(keep)

@@ -30,6 +30,9 @@ class Shape:
     word: str
     """What `warmup_stable_decay` calls it."""
     bits: float
+    curves: Callable[[Floats, Floats], tuple[Floats, ...]] | None = None
+    """Of places from 0 to 1 along a part of the decay, and how far behind or before it the decay ends or starts: curves
+    of which the rates there are multiples, above a constant. None if one number does not give them."""
     power: float | None = None
     endless: bool = False
     """Whether it is one less a power of the time: until the floor is seen, floor and length are one number."""
@@ -51,17 +54,25 @@ def _polynomial(power: float, bits: float) -> Shape:
         lambda top, floor, steps: PolynomialDecayLR(top, floor, steps, power),
         "",
         bits,
+        lambda x, far: ((1 + far - x) ** power,),
         power,
     )
 
 
-LINEAR = Shape("linear", lambda u: 1 - u, linear, "linear", 0.0, endless=True)
+def _waves(x: Floats, far: Floats) -> tuple[Floats, ...]:
+    """A sine and, from its top, a cosine, of which half a wave is longer than the part by so much of it."""
+    angle = np.pi / (1 + far) * (x - 0.5)
+    return np.sin(angle), np.sin(angle / 2) ** 2
+
+
+LINEAR = Shape("linear", lambda u: 1 - u, linear, "linear", 0.0, lambda x, far: (x + 0 * far,), endless=True)
 COSINE = Shape(
     "cosine",
     lambda u: 0.5 + 0.5 * np.cos(np.pi * u),
     lambda top, floor, steps: _cosine(floor, top, steps),
     "cosine",
     0.0,
+    _waves,
 )
 ONE_MINUS_SQRT = Shape(
     "1-sqrt",
@@ -69,6 +80,7 @@ ONE_MINUS_SQRT = Shape(
     lambda top, floor, steps: warmup_stable_decay(top, 0, 0, steps, floor, shape="1-sqrt"),
     "1-sqrt",
     4.0,
+    lambda x, far: (np.sqrt(x + far),),
     endless=True,
 )
 ONE_MINUS_SQUARE = Shape(
@@ -77,6 +89,7 @@ ONE_MINUS_SQUARE = Shape(
     lambda top, floor, steps: warmup_stable_decay(top, 0, 0, steps, floor, shape="1-square"),
     "1-square",
     6.0,
+    lambda x, far: ((x + far) ** 2,),
     endless=True,
 )
 SHAPES = (
@@ -91,7 +104,14 @@ SHAPES = (
     _polynomial(1.5, 6.0),
 )
 RARE = (
-    Shape("rex", lambda u: (1 - u) / (1 - u / 2), lambda top, floor, steps: RexDecayLR(floor, top, steps), "", 12.0),
+    Shape(
+        "rex",
+        lambda u: (1 - u) / (1 - u / 2),
+        lambda top, floor, steps: RexDecayLR(floor, top, steps),
+        "",
+        12.0,
+        lambda x, far: (1 / (2 + far - x),),
+    ),
     Shape(
         "tanh",
         lambda u: 0.5 - 0.5 * np.tanh(9 * u - 6),
@@ -112,6 +132,7 @@ RARE = (
         lambda top, floor, steps: half_cosine(floor, 2 * top - floor, steps),
         "",
         14.0,
+        lambda x, far: _waves(x, 1 + far),
     ),
 )
 """Shapes that are tried when nothing else explains the rows."""

@@ -15,7 +15,7 @@ import numpy as np
 from ..._types import Floats
 from ..lag import Lags, growth, lag_path, lags_within
 from ._candidate import Candidate, clock
-from ._rows import Rows
+from ._rows import Rows, at_top
 
 Explain = Callable[[Rows], Sequence[Candidate]]
 """The search for a curve without cuts, the likeliest candidate first."""
@@ -30,8 +30,11 @@ def lags(rows: Rows, explain: Explain) -> Iterator[Lags]:
 
     If the rows rise from 0, a lag is that behind a clock whose 0 is the start of the rise; else the first row has none.
     """
-    first = int(np.flatnonzero(rows.high >= rows.low.max())[0])
+    first = int(at_top(rows)[0])
     fall = _fall(rows.part(slice(first, None)), explain)
+    if first and (fall is None or fall[1] > fall[0]):  # the row at the top is still on the way up
+        later = _fall(rows.part(slice(first + 1, None)), explain)
+        first, fall = (first, fall) if later is None else (first + 1, later)
     if fall is None:
         return
     rise = _rise(rows.part(slice(0, first)))
@@ -50,12 +53,17 @@ def _rise(rows: Rows) -> Lags:
     none = np.zeros(rows.size, np.int64)
     if rows.size < 3:
         return none
-    slope = float(np.median(np.diff(rows.rates) / np.diff(rows.x)))
+    apart = max(rows.size // 8, 1)
+    slope = float(np.median((rows.rates[apart:] - rows.rates[:-apart]) / (rows.x[apart:] - rows.x[:-apart])))
     if slope <= 0:
         return none
-    lag = np.maximum.accumulate(np.rint(rows.x - rows.rates / slope).astype(np.int64))
-    fits = np.abs(rows.rates - slope * (rows.x - lag)) <= rows.half + 1e-9 * rows.top
-    return lag if bool(fits.all()) and lag[0] >= 0 else none
+    for _ in range(2):  # then with the slope of a line from 0 on the clock that was read
+        lag = np.maximum.accumulate(np.rint(rows.x - rows.rates / slope).astype(np.int64))
+        if lag[0] < 0 or lag[0] >= rows.x[0]:
+            return none
+        slope = float(np.median(rows.rates / (rows.x - lag)))
+    fits = (rows.low / (rows.x - lag)).max() <= (rows.high / (rows.x - lag)).min()
+    return lag if fits else none
 
 
 def _fall(rows: Rows, explain: Explain) -> Lags | None:

@@ -24,8 +24,7 @@ from ..numbers import count_bits
 from ._candidate import Candidate, Hints, Open, checked
 from ._geometry import open_floor
 from ._heights import any_top, heights, roundest_of, whole_between
-from ._regions import thinned
-from ._rows import Rows
+from ._rows import Rows, thinned
 
 MULTIPLIERS = (1.0, 2.0, 1.5, 3.0)
 SOME_ROWS, MOST_PERIODS = 120, 40
