@@ -25,6 +25,11 @@ def resized(schedule: LearningRateSchedule, before: int, after: int, *, scaled_w
     """
     if not scaled_warmup:
         match schedule:
+            case JoinLR((JoinLR(inner, starts), *rest), (end, *later)) if (
+                starts[-1] <= end
+            ):  # one join, to find its rise
+                flat = JoinLR((*inner, *rest), (*starts, end, *later))
+                return resized(flat, before, after, scaled_warmup=False)
             case JoinLR((first, *rest), (start, *later)) if start < before and _rises(first, start):
                 if start >= after:
                     raise ValueError(f"its warm-up of {start} steps does not fit into {after}")

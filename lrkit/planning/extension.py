@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, final, overload
 
 from ..catalogue._recognition import text_of
@@ -69,7 +69,6 @@ class Extension:
     jump: Jump
     steps: int
     unit: str = "step"
-    name: str = field(default="old", repr=False, compare=False)
 
     def lines(self) -> Iterator[str]:
         """The lines of the report."""
@@ -89,7 +88,7 @@ class Extension:
 
     def chart(self, *, labels: Sequence[str] | None = None, title: str = "", **options: Any) -> Chart:
         """The picture as data; the options are those of `lrkit.plot`, without the backend's."""
-        new, old = labels or (self.how.replace("_", " "), self.name)
+        new, old = labels or (self.how.replace("_", " "), "old")
         runs = [Run(new, self.schedule, self.unit, self.to), Run(old, self.old, self.unit, self.steps)]
         asked = AxisOptions(**({"dashes": True} | options))
         chart = chart_of(runs, asked, title=title)

@@ -120,6 +120,14 @@ def test_rescaled_is_what_the_set_up_would_have_been(old: lrkit.Recipe, longer: 
     np.testing.assert_allclose(found.schedule(steps), longer.schedule(steps), rtol=1e-9, atol=1e-18)
 
 
+def test_a_warm_up_is_found_in_a_join_of_joins() -> None:
+    old = lrkit.wsd_s(0.1, warmup_steps=10, period_steps=[400, 400], decay_steps=80)
+    new = lrkit.extend(old, at=500, to=1_590, how="restart", steps=800)
+    assert [new(500 + step) for step in (0, 5, 10)] == pytest.approx([0.0, 0.05, 0.1])
+    assert new(500 + 10 + (320 - 10) * 1_080 // 790) == pytest.approx(0.1)  # level until it is 320 of 800
+    assert new(500 + 10 + round((360 - 10) * 1_080 / 790)) == pytest.approx(0.05, rel=0.02)  # half of the decay
+
+
 def test_parts_that_go_on_are_not_begun_anew() -> None:
     stays = ConstantLR(0.1).warmup(10)
     for how in ("rescale", "hold"):
