@@ -15,9 +15,8 @@ from sphinx_gallery.sorting import ExplicitOrder
 SECTIONS = {
     "Shapes": ["four_ways", "warm_up", "joint", "one_cycle", "restarts", "cycles", "equal_budget"],
     "In training": ["digits", "surface", "groups", "epochs"],
-    "Plans": ["growing_batch", "longer"],
+    "Plans": ["tokens", "growing_batch", "longer", "layers", "lint"],
     "Known runs": ["which_schedule", "recipes", "long_cosine"],
-    "Plans": ["lint"],
     "Between frameworks": ["dialects", "one_cycle_ends", "seven_lists", "step_objects", "stairs", "start_over"],
     "Pictures": ["million_steps", "hover"],
 }

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-from typing import Any
 
 import click
 
@@ -15,25 +13,6 @@ from ._arguments import Expression
 from ._command import cli
 from ._expr import Word
 from ._output import say
-
-
-class Run(click.ParamType):  # type: ignore[type-arg]
-    """A budget in its text form, or the number of updates; of one with epochs, EXPR may use the length."""
-
-    name = "budget"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Click's hook: the budget."""
-        if isinstance(value, Budget):
-            return value
-        try:
-            budget = Budget.parse(value if "=" in value else f"updates={value}")
-        except (ValueError, TypeError) as error:
-            return self.fail(str(error), param, ctx)
-        if ctx is not None:
-            with contextlib.suppress(ValueError):
-                ctx.meta[options.PER_EPOCH] = budget.epoch
-        return budget
 
 
 def _tell(context: click.Context, _param: click.Parameter, wanted: bool) -> None:
@@ -47,7 +26,7 @@ def _tell(context: click.Context, _param: click.Parameter, wanted: bool) -> None
 
 @cli.command("lint")
 @click.argument("word", metavar="EXPR", type=Expression())
-@click.option("--budget", type=Run(), metavar="BUDGET", is_eager=True, help="As 'samples=1.28e6 batch=256 epochs=90'.")
+@options.budget(passed=True)
 @options.steps("The number of updates of the run, in place of a budget.")
 @click.option("--ignore", "ignored", multiple=True, metavar="CODE", help="A code to leave out; as often as you like.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")

@@ -373,3 +373,13 @@ def test_updates_of_a_growing_batch() -> None:
             }.items()
         ),
     ]  # fmt: skip
+
+
+def test_a_fan_of_layers() -> None:
+    """Powers of .75 by hand: 1, .75, .75 ** 7 and .75 ** 13."""
+    assert page("plot_layers").printed == [
+        "      head: peak 0.001, 1.0000 of the head's",
+        "  layer 12: peak 0.00075, 0.7500 of the head's",
+        "   layer 6: peak 0.000133, 0.1335 of the head's",
+        "embeddings: peak 2.38e-05, 0.0238 of the head's",
+    ]
