@@ -137,7 +137,7 @@ def test_every_rounding_names_its_source() -> None:
 
 def test_a_notebook_shows_its_numbers() -> None:
     card = UNEVEN._repr_html_()
-    for told in ("12", "3,000", "30,000", "an update", "no framework"):
+    for told in ("12", "3,000", "30,000", "an update", "no framework", str(UNEVEN)):
         assert told in card
 
 
