@@ -87,8 +87,8 @@ def card_of_budget(budget: Budget) -> str:
         told["tokens"] = f"{there.tokens:,}"
     if there.hours is not None:
         told["hours"] = f"{there.hours:,.4g}"
-    told |= {"rounding": f"{budget.rounding}: {ROUNDINGS[budget.rounding].title}", "in words": str(budget)}
-    return f"<div><strong>{escape(repr(budget))}</strong>{_table(told.items())}</div>"
+    told |= {"rounding": f"{budget.rounding}: {ROUNDINGS[budget.rounding].title}"}
+    return f"<div><strong>{escape(repr(budget))}</strong>{_table(told.items())}<p>{escape(str(budget))}</p></div>"
 
 
 def card_of_log(log: LoggedRates) -> str:

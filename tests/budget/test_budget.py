@@ -6,6 +6,7 @@ import copy
 import math
 import pickle
 import re
+from fractions import Fraction
 from typing import Any
 
 import hypothesis.strategies as st
@@ -136,7 +137,7 @@ def test_every_rounding_names_its_source() -> None:
 
 def test_a_notebook_shows_its_numbers() -> None:
     card = UNEVEN._repr_html_()
-    for told in ("12", "3,000", "30,000", "an update", "no framework"):
+    for told in ("12", "3,000", "30,000", "an update", "no framework", str(UNEVEN)):
         assert told in card
 
 
@@ -182,6 +183,20 @@ def test_lengths_and_positions_agree(b: Budget) -> None:
     assert b.tokens(seen * (b.sequence or 0)) == b.total
     if ROUNDINGS[b.rounding].epoch_end == "step":
         assert [b.at(b.epochs(n)).epoch for n in range(5)] == list(range(5))
+
+
+def test_the_exact_inverse_is_that_of_arrays() -> None:
+    """In the incomplete last batch too: half of its 100 samples are half of update 3."""
+    assert UNEVEN._counting.clock.inverse(Fraction(950)) == Fraction(7, 2)
+    values = np.arange(0, 3000, 7)
+    exact = [float(UNEVEN._counting.clock.inverse(Fraction(int(value)))) for value in values]
+    np.testing.assert_allclose(UNEVEN.steps_at(values, "sample"), exact, rtol=1e-14)
+
+
+def test_whole_steps_come_back_whole() -> None:
+    b = Budget(samples=7 * 11, batch=7, epochs=3, sequence=3, updates_per_second=0.3)
+    for unit in ("hour", "epoch", "token"):
+        np.testing.assert_array_equal(b.steps_at(b.position(range(2000), unit), unit), range(2000))
 
 
 def test_negative_positions_go_on() -> None:

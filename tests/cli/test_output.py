@@ -305,7 +305,7 @@ def test_completion_of_kinds_and_options() -> None:
     assert completed(["show"], "CosineD") == ["CosineDecayLR"]
     assert completed(["show"], "one") == ["one_cycle"]
     assert completed(["show"], "recipe:b") == ["recipe:bert"]
-    assert completed([], "pl") == ["plot"]
+    assert completed([], "pl") == ["plan", "plot"]
     assert completed(["plot", "--theme"], "") == ["light", "dark"]
     assert completed(["plot", "--format"], "p") == ["png", "pdf"]
     assert completed(["table", COSINE, "--format"], "") == ["csv", "json"]
