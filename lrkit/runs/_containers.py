@@ -9,11 +9,12 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from . import _raw
 from ._events import checksum
 from ._raw import number
 from ._source import HEAD, TORN, Source
@@ -147,6 +148,10 @@ class Text:
                 if len(line) <= LONGEST_LINE and _near_rates(line):
                     found.append(COLOURS.sub("", line))
                     size += len(found[-1])
+            if len(found) > _raw.MAX_RATES:
+                raise ValueError(
+                    f"read_log: {self.source.name}: more than {_raw.MAX_RATES:,} lines that may have a rate"
+                )
             if size > MAX_TEXT:
                 most = f"{MAX_TEXT // 2**20} MiB"
                 raise ValueError(f"read_log: {self.source.name}: more than {most} in lines that may have a rate")
@@ -188,10 +193,21 @@ def contained(source: Source) -> Container:
     text = head.decode(source.encoding, "replace")
     first, _, rest = text.lstrip().partition("\n")
     if object_in(first) is not None and (rest.strip() or not _rows_in(_loads(first))):
-        return JsonLines(source)
+        return JsonLines(_short(source))
     if JSON_LIKE.match(text):
         return _document(source) or Text(source)
-    return _table(source, [line for line in text.splitlines() if line.strip()][:2]) or Text(source)
+    table = _table(source, [line for line in text.splitlines() if line.strip()][:2])
+    return replace(table, source=_short(source)) if table else Text(source)
+
+
+def _short(source: Source) -> Source:
+    """The source of a container of rows: so many rows would take long, so their ends are counted first."""
+    if source.more_lines_than(_raw.MAX_RATES + 1):
+        most = f"{_raw.MAX_RATES:,}"
+        raise ValueError(
+            f"read_log: {source.name}: more than {most} rows, the most that are read; give each n-th of them"
+        )
+    return source
 
 
 def _near_rates(text: str) -> bool:

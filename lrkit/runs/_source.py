@@ -57,6 +57,16 @@ class Source:
         """How long it is, in bytes."""
         return self.file.seek(0, os.SEEK_END)
 
+    def more_lines_than(self, most: int) -> bool:
+        """Whether there are more lines: their ends are counted, as long as that is needed."""
+        self.file.seek(0)
+        ends = [0, 0]
+        while data := self.file.read(BLOCK):
+            ends = [ends[0] + data.count(b"\n"), ends[1] + data.count(b"\r")]
+            if max(ends) > most:
+                return True
+        return False
+
     def text(self) -> str:
         """The whole content."""
         encoding = self.encoding

@@ -51,7 +51,7 @@ def read_log(path: Any, *, column: str | None = None) -> LoggedRates:
     left out, and a note says so. *Skipped updates* that the log states are taken out of what it counts. *Nothing is
     executed*, and no other library is needed.
 
-    Bounds: 128 MiB, lines of 1 MiB, a million rates in a column.
+    Bounds: 128 MiB, lines of 1 MiB, a million rows.
 
     Examples
     --------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import os
 import random
 from pathlib import Path
@@ -112,7 +113,7 @@ def test_what_is_not_there(tmp_path: Path) -> None:
 
 def test_the_bounds_on_rows_and_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "log"
-    path.write_text("step,lr\n" + "".join(f"{k},0.5\n" for k in range(101)))
+    path.write_text(json.dumps([{"step": k, "lr": 0.5} for k in range(101)]))
     monkeypatch.setattr(_raw, "MAX_RATES", 100)
     with pytest.raises(ValueError, match="more than 100 rates in 'lr', the most that are read"):
         lrkit.read_log(path)
@@ -123,6 +124,27 @@ def test_the_bounds_on_rows_and_documents(tmp_path: Path, monkeypatch: pytest.Mo
     path.write_text("a step without rates; lr\n" * 50)
     monkeypatch.setattr(_containers, "MAX_TEXT", 1000)
     with pytest.raises(ValueError, match="in lines that may have a rate"):
+        lrkit.read_log(path)
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "what"),
+    [
+        ("step,lr\n", "1,0.5\n", "rows, the most that are read"),
+        ("", '{"step": 1, "lr": 0.5}\n', "rows, the most that are read"),
+        ("training\n", "step 1 lr 1\n", "lines that may have a rate"),
+    ],
+    ids=["table", "JSON lines", "text"],
+)
+def test_too_many_rows_are_refused_before_they_are_read(
+    tmp_path: Path, head: str, row: str, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "log"
+    path.write_text(head + row * 1002)
+    monkeypatch.setattr(_raw, "MAX_RATES", 1000)
+    monkeypatch.setattr(_containers.Table, "rows", None)  # what would read them
+    monkeypatch.setattr(_containers.JsonLines, "rows", None)
+    with pytest.raises(ValueError, match=f"more than 1,000 {what}"):
         lrkit.read_log(path)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from judging import fault, judge
+from judging import GOOD, fault, judge
 from synthetic_curves import FAMILIES, drawn
 from synthetic_logs import OFFSETS, PRECISIONS, SKIPPED, all_logs, log_of
 
@@ -17,7 +17,7 @@ import lrkit
 
 EVERY = 61
 """A prime, so that the logs taken run through all precisions, intervals, conventions and parts of a run."""
-LEAST = 0.88
+LEAST = 0.92
 """Of these few; ``benchmarks/identify.py`` says how many of all, and of which kind the others are."""
 
 
@@ -27,7 +27,7 @@ def test_most_are_answered_rightly_and_none_is_claimed_wrongly(tmp_path: Path) -
     ]
     assert not [(log.name, verdict.reason) for log, verdict in verdicts if verdict.word == "wrong"]
     words = Counter(verdict.word for _, verdict in verdicts)
-    assert words["right"] >= LEAST * words.total(), words
+    assert sum(words[word] for word in GOOD) >= LEAST * words.total(), words
 
 
 class ByHypothesis:

@@ -20,9 +20,9 @@ class Verdict:
 
     ``right``: the first match is certain, has the true rate at every update that the log covers, and the true numbers
     lie in its intervals. ``open``: nothing is claimed, the truth is among the matches, and so is another schedule that
-    agrees with all rows and is not true, or there are too few rows for any claim. ``unsure``: nothing is claimed,
-    though the truth is the only match of enough rows. ``missed``: nothing is claimed, and the truth is not among the
-    matches. ``refused``: there is no match. ``wrong``: something else is claimed.
+    agrees with all rows and is not true or is of another kind, or there are too few rows for any claim. ``unsure``:
+    nothing is claimed, though the truth is the only match of enough rows. ``missed``: nothing is claimed, and the truth
+    is not among the matches. ``refused``: there is no match. ``wrong``: something else is claimed.
     """
 
     word: Word
@@ -37,7 +37,12 @@ def judge(log: SyntheticLog, matches: Sequence[Any]) -> Verdict:
         faults = [fault(log, match) for match in matches]
         if all(faults):
             return Verdict("missed", "; ".join(faults))
-        rivals = [match for match, of in zip(matches, faults, strict=True) if of and _of_all_rows(log, match)]
+        true = matches[faults.index("")]
+        rivals = [
+            match
+            for match, of in zip(matches, faults, strict=True)
+            if _of_all_rows(log, match) and (of or match.open.keys() != true.open.keys())
+        ]
         return Verdict("open" if rivals or _too_few(log) else "unsure", f"{len(matches)} listed")
     found = fault(log, matches[0])
     if claims == list(matches[:1]) and not found:

@@ -7,7 +7,6 @@ maximum. Top and floor then follow from the rows.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,16 +16,32 @@ from typing import NamedTuple
 import numpy as np
 
 from ..._types import Floats
-from ._geometry import Bounds, Indices, Strip, edge, known_floor, least_squares, open_floor, peak, strip, top_of_floor
+from ._geometry import (
+    Bounds,
+    Indices,
+    Strip,
+    edge,
+    known_floor,
+    least_squares,
+    open_floor,
+    peak,
+    strip,
+    top_of_floor,
+    valley,
+)
 from ._rows import Rows
 from ._shapes import LINEAR, Shape
 
 FURTHEST = 100.0
 """The longest decay that is looked for, in lengths of what was logged of it."""
-HOPELESS, HOPELESS_EXACT, HOPELESS_STEEP = 8.0, 1e6, 1e8
-"""A shape is given up when the best least-squares fit misses by so many half units: rates that are known exactly tell
-more than a fit can, and a curve that ends infinitely steep more still."""
-GRID = 17
+HOPELESS, HOPELESS_EXACT, HOPELESS_STEEP = 1.25, 1e6, 1e8
+"""A shape is given up when the best least-squares fit misses by so many half units, as the root of a mean square: where
+all rows are within one that is at most 1. Rates that are known exactly tell more than the search for a fit can, and a
+curve that ends infinitely steep more still."""
+FITTING, ALIKE = 0.9, 1.2
+"""Printed rates that are missed by so little, as a root of a mean square, may fit; where starts beside one another miss
+them so nearly alike, no start between them does much better."""
+GRID, NEAR = 17, 1e-3
 SAME = 1e-11
 """Starts that differ by so little are one."""
 LEVELS, BEYOND = 3, 1e3
@@ -56,9 +71,21 @@ class Decay:
     @property
     def hopeless(self) -> float:
         """The misfit, in half units, from which on nothing is expected of the shape."""
-        if not self.rows.exact:
-            return HOPELESS
+        if not self.rows.exact:  # an end that is known less closely than the rates misses them by more
+            return HOPELESS + 4 * self.fine * self.rows.top / float(self.rows.half.min())
         return HOPELESS_STEEP if self.shape.steep else HOPELESS_EXACT
+
+    @cached_property
+    def fine(self) -> float:
+        """How closely an end is looked for by least squares: not closer than rates that are so precise can tell."""
+        return float(np.clip(0.1 * self.rows.half.min() / self.rows.top, 1e-8, 1e-3))
+
+    def missed(self, misfit: Floats, start: Floats) -> Floats:
+        """A misfit in half units, less what it may be because a top that is known in part was held."""
+        top = self.top(start)
+        open_ = np.where(np.isfinite(top.low) & np.isfinite(top.high), np.maximum(top.high - top.low, 0), 0)
+        left: Floats = np.maximum((np.sqrt(misfit) - open_) / self.rows.half.min(), 0)
+        return left
 
     def _curves(self, start: Floats, end: Floats) -> tuple[Floats, Floats, Floats]:
         """The factor at each row, and the rows' bounds: of rows that do not count, none."""
@@ -93,8 +120,9 @@ class Decay:
         return Bounds(start + least, start + FURTHEST * (self.rows.x[-1] - start))
 
     def _misfit(self, start: Floats, end: Floats, top: Bounds) -> Floats:
-        z, low, _ = self._curves(start, end)
-        weights = np.broadcast_to(self._weights, z.shape) * np.isfinite(low)
+        u = (self.rows.x - start[:, None]) / (end - start)[:, None]
+        z = self.shape.factor(np.clip(u, 0.0, 1.0))
+        weights = np.broadcast_to(self._weights, z.shape) if self.before else self._weights * (u >= 0)
         misfit: Floats = least_squares(z, self.rows.rates, weights, top)[0]
         return misfit
 
@@ -103,40 +131,69 @@ class Decay:
         weights: Floats = (self.rows.half.min() / self.rows.half) ** 2
         return weights
 
-    def near_end(self, start: Floats, shrink: float = 1e-7) -> tuple[Floats, Floats]:
-        """For each start about the best end, by least squares, and the misfit there."""
-        low, high = self.reach(start)
-        top = self.top(start)
-        last = np.clip(self.rows.x[-1], low, high)
+    def near_end(
+        self, start: Floats, shrink: float = 1e-7, about: tuple[float, float] | None = None
+    ) -> tuple[Floats, Floats]:
+        """For each start about the best end, by least squares, and the misfit there.
+
+        Where it is `about` may be known: an end that is found at the border of it is looked for everywhere.
+        """
+        ends, top = self.reach(start), self.top(start)
+        if about is None or self.shape.steep:
+            return self._least(start, top, ends, shrink)
+        low, high = (np.clip(end, *ends) for end in about)
+        way = np.log((ends.high - start) / (ends.low - start)) / np.log((high - start) / (low - start))
+        best, misfit = self._least(start, top, Bounds(low, high), float(np.clip(shrink * way.min(), shrink, 0.3)))
+        border = 0.05 * (high - low)
+        lost = ((best < low + border) & (low > ends.low)) | ((best > high - border) & (high < ends.high))
+        if lost.any():
+            some = np.flatnonzero(lost)
+            best[some], misfit[some] = self._least(start[some], top.of(some), ends.of(some), shrink)
+        return best, misfit
+
+    def _least(self, start: Floats, top: Bounds, ends: Bounds, shrink: float) -> tuple[Floats, Floats]:
+        """The ends of least misfit between two, and the misfit."""
+        last = np.clip(self.rows.x[-1], *ends)
         best, misfit = last, self._misfit(start, last, top)
-        for a, b in ((last, high), (low, last)) if self.shape.steep or self.shape is LINEAR else ((low, high),):
-            at, value = peak(
-                lambda t, k: -self._misfit(start[k], start[k] + np.exp(t), top.of(k)),
+        for a, b in ((last, ends.high), (ends.low, last)) if self.shape.steep or self.shape is LINEAR else (ends,):
+            at, value = valley(
+                lambda t, k: self._misfit(start[k], start[k] + np.exp(t), top.of(k)),
                 np.log(a - start),
                 np.log(b - start),
                 shrink,
             )
             at = start + np.exp(at)
-            best, misfit = np.where(-value < misfit, at, best), np.minimum(misfit, -value)
+            best, misfit = np.where(value < misfit, at, best), np.minimum(misfit, value)
         for whole in (np.floor(best), np.floor(best) + 1) if self.rows.whole else ():  # a corner is met exactly
-            at = np.clip(whole, low, high)
+            at = np.clip(whole, *ends)
             value = self._misfit(start, at, top)
             best, misfit = np.where(value < misfit, at, best), np.minimum(misfit, value)
-        return best, misfit
+        return np.array(best), misfit
 
     def best_end(self, start: Floats) -> tuple[Floats, Floats]:
         """For each start the end that leaves most room, and that room; a whole end if that does as well."""
         low, high = self.reach(start)
-        near, _ = self.near_end(start)
+        near, misfit = self.near_end(start, self.fine)
         top = self.top(start)
-        end, room = near, self.room(start, near, top)
+        end, room = near.copy(), self.room(start, near, top)
         if self.rows.whole:
             for whole in (np.floor(near), np.floor(near) + 1):
                 end, room = self._better(start, np.clip(whole, low, high), end, room, top)
             if self.rows.exact and room.max() >= 0:
                 return end, room
-        if np.all(room >= 0):
-            return end, room
+        open_ = (room < 0) & (self.missed(misfit, start) <= self.hopeless)
+        if open_.any():
+            some = np.flatnonzero(open_)
+            end[some], room[some] = self._roomiest(
+                start[some], near[some], end[some], room[some], Bounds(low[some], high[some]), top.of(some)
+            )
+        return end, room
+
+    def _roomiest(
+        self, start: Floats, near: Floats, end: Floats, room: Floats, ends: Bounds, top: Bounds
+    ) -> tuple[Floats, Floats]:
+        """The ends that leave most room, around those of least squares; or those that are known, with their room."""
+        low, high = ends
         t = np.log(near - start)[:, None] + AROUND
         t = np.clip(t, np.log(low - start)[:, None], np.log(high - start)[:, None])
         curve = np.arange(start.size)
@@ -218,24 +275,37 @@ def starts(decay: Decay, low: float, high: float) -> Starts:
     """The starts of an interval with which a decay fits best; the room is below 0 where none fits."""
     whole = decay.rows.whole and decay.whole_start
     least, most = low, high
+    about: tuple[float, float] | None = None
     for level in count():
         grid = _grid(least, most, whole)
         final = (whole and most - least < GRID) or most - least <= SAME * max(abs(most), 1.0) or grid.size == 1
         apart = (most - least) / max(grid.size - 1, 1) / (float(decay.rows.x[-1]) - least)
-        misfit = decay.near_end(grid, 1e-8 if final and whole else float(np.clip(apart / 50, 1e-12, 1e-4)))[1]
+        shrink = decay.fine if final and whole else max(float(np.clip(apart / 50, 1e-12, 1e-3)), decay.fine / 1e4)
+        ends, misfit = decay.near_end(grid, shrink, about)
+        missed = decay.missed(misfit, grid)
         best = int(misfit.argmin())
-        if final or (level >= LEVELS and _half_units(decay, misfit) > BEYOND * decay.hopeless):
+        near = slice(max(best - 1, 0), best + 2)
+        if final or (level >= LEVELS and missed[best] > BEYOND * decay.hopeless):
             break
-        least, most = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
-    missed = _half_units(decay, misfit)
-    if missed > decay.hopeless:
-        return Starts(grid[:1], grid[:1] + 1, np.array([-1.0]), missed)
+        if not decay.rows.exact and level:
+            if level % 2 and misfit[best] < (FITTING * decay.rows.half.min()) ** 2:
+                found = _kept(decay, grid, misfit, missed)
+                if found.room.max() >= 0:
+                    return found
+            if missed[best] > decay.hopeless and misfit[near].max() < ALIKE * misfit[best]:
+                break
+        least, most = float(grid[near][0]), float(grid[near][-1])
+        reach = max(float(np.ptp(ends[near])), NEAR * (float(ends[best]) - least))
+        about = float(ends[near].min()) - reach, float(ends[near].max()) + reach
+    if missed[best] > decay.hopeless:
+        return Starts(grid[:1], grid[:1] + 1, np.array([-1.0]), float(missed[best]))
+    return _kept(decay, grid, misfit, missed)
+
+
+def _kept(decay: Decay, grid: Floats, misfit: Floats, missed: Floats) -> Starts:
+    """The best of some starts."""
     keep = np.sort(np.argsort(misfit)[:5])
-    return Starts(grid[keep], *decay.best_end(grid[keep]), missed)
-
-
-def _half_units(decay: Decay, misfit: Floats) -> float:
-    return math.sqrt(misfit.min()) / float(decay.rows.half.min())
+    return Starts(grid[keep], *decay.best_end(grid[keep]), float(missed.min()))
 
 
 def _grid(low: float, high: float, whole: bool) -> Floats:

@@ -16,6 +16,8 @@ POINTS = 10
 """So many points of an interval are looked at in each round."""
 Indices = np.ndarray[Any, np.dtype[Any]]
 MOST_CUTS, MOST_TANGENTS, NEAR = 12, 40, 0.003
+MOST_VALLEYS, SHORT, TIGHT = 30, 1.0, 0.01
+PARTS = np.array([0.2, 0.4, 0.6, 0.8])
 NOTHING = -1e4
 """The logarithm of a rate that is 0."""
 
@@ -49,6 +51,51 @@ def peak(value: Callable[[Floats, Indices], Floats], low: Floats, high: Floats, 
         best, most = np.where(better, points[rows, k], best), np.maximum(most, values[rows, k])
         a, b = points[rows, np.maximum(k - 1, 0)], points[rows, np.minimum(k + 1, POINTS - 1)]
     return best, most
+
+
+def valley(
+    value: Callable[[Floats, Indices], Floats], low: Floats, high: Floats, shrink: float
+) -> tuple[Floats, Floats]:
+    """Where a smooth function of one minimum is least, and how low, in many intervals at once; else as `peak`.
+
+    An interval is looked at in equal parts until it is short; then around the vertex of the parabola through the best
+    point and its neighbours, as long as that makes it shorter faster.
+    """
+    a, b = np.array(low, float), np.array(high, float)
+    enough, rows = shrink * (b - a), np.arange(a.size)
+    at = a[:, None] + (b - a)[:, None] * np.linspace(0.0, 1.0, POINTS)
+    points, values = at[:, :0], at[:, :0]
+    for _ in range(MOST_VALLEYS):
+        seen = value(at.ravel(), np.repeat(rows, at.shape[1])).reshape(at.shape)
+        points, values = np.concatenate([points, at], axis=1), np.concatenate([values, seen], axis=1)
+        k = values.argmin(axis=1)
+        best = points[rows, k][:, None]
+        i = np.where(points < best, points, -np.inf).argmax(axis=1)  # at a border the first, which is that point
+        right = np.where(points > best, points, np.inf)
+        j = right.argmin(axis=1)
+        j = np.where(np.isfinite(right[rows, j]), j, k)
+        near = np.stack([i, k, j], axis=1)
+        points, values = points[rows[:, None], near], values[rows[:, None], near]
+        width = points[:, 2] - points[:, 0]
+        if np.all(width <= enough):
+            break
+        at = _nearer(points, values, width, (width < SHORT) & (width < 0.35 * (b - a)))
+        a, b = points[:, 0], points[:, 2]
+    return points[:, 1], values[:, 1]
+
+
+def _nearer(known: Floats, found: Floats, width: Floats, smooth: Indices) -> Floats:
+    """Four points between three known ones: around the vertex of their parabola, or in equal parts."""
+    a, m, b = known.T
+    left, right = (m - a) * (found[:, 1] - found[:, 2]), (m - b) * (found[:, 1] - found[:, 0])
+    with np.errstate(all="ignore"):
+        vertex = m - ((m - a) * left - (m - b) * right) / (2 * (left - right))
+    wide = np.where(m - a > b - m, a + m, m + b) / 2
+    smooth = smooth & (a < m) & (m < b) & (a < vertex) & (vertex < b)
+    around = np.stack([vertex - TIGHT * width, vertex, vertex + TIGHT * width, wide], axis=1)
+    at = np.where(smooth[:, None], around, a[:, None] + width[:, None] * PARTS)
+    inside: Floats = np.minimum(np.maximum(at, a[:, None]), b[:, None])
+    return inside
 
 
 def edge(value: Callable[[Floats, Indices], Floats], good: Floats, bad: Floats, rounds: int) -> Floats:
@@ -218,19 +265,22 @@ def strip(z: Floats, low: Floats, high: Floats, top: Bounds) -> Strip:
 
 
 def least_squares(z: Floats, rates: Floats, weights: Floats, top: Bounds) -> tuple[Floats, Floats]:
-    """The mean square of what is left when top and floor are fitted, and the drop; a known top is held."""
+    """The weighted mean square of what is left when top and floor are fitted, and the drop; a known top is held."""
     known = np.isfinite(top.high) & np.isfinite(top.low)
     held = np.where(known, (np.where(known, top.low, 0) + np.where(known, top.high, 0)) / 2, 0)
-    total = weights.sum(axis=1)
+    total = np.maximum(weights.sum(axis=1), 1e-300)
     fall = 1 - z
-    mean_fall = np.where(known, 0, (weights * fall).sum(axis=1) / total)
-    mean = np.where(known, held, (weights * rates).sum(axis=1) / total)
+    mean_fall = np.where(known, 0, np.einsum("ij,ij->i", weights, fall) / total)
+    mean = np.where(known, held, weights @ rates / total)
     fall, rest = fall - mean_fall[:, None], mean[:, None] - rates
-    drop = (weights * fall * rest).sum(axis=1) / np.maximum((weights * fall * fall).sum(axis=1), 1e-300)
+    own = weights * fall
+    drop = np.einsum("ij,ij->i", own, rest) / np.maximum(np.einsum("ij,ij->i", own, fall), 1e-300)
     most = mean / np.maximum(1 - mean_fall, 1e-12)  # the floor is not below 0
     drop = np.clip(drop, 0, most)
     left = rest - drop[:, None] * fall
-    return (weights * left * left).sum(axis=1) / total, drop
+    count = (weights > 0).sum(axis=1)
+    missed = np.einsum("ij,ij,ij->i", weights, left, left) / np.maximum(count, 1)
+    return np.where(count > 0, missed, np.inf), drop
 
 
 def top_of_floor(z: Floats, low: Floats, high: Floats, top: Bounds, floor: Floats) -> Bounds:

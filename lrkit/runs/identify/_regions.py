@@ -20,10 +20,9 @@ from ._shapes import Shape
 
 MOST_STARTS = 16
 MOST_ROWS = 48
+CLOSE = 1e-4
+"""The last start that fits is found up to so much of the way that is searched, where rates are printed."""
 NICE_PARTS = (0.1, 0.0, 0.01, 0.05, 0.001, 0.2, 0.5, 0.02)
-FAR = 4.0
-"""Printed rates that miss a shape by so many times more than is hopeless miss it a step earlier or later too."""
-
 Join = Literal["at the top", "a step later", "level"]
 """Whether the decay starts where the rise ends, a step later (a warm-up by (t + 1) / W), or after a level."""
 
@@ -72,7 +71,7 @@ def regions(
         tried[shape.name] = min(missed, tried.get(shape.name, np.inf))
         return
     level: tuple[Region | None, float] | None = None  # the same for all rises
-    far = False
+    possible = None
     for rise in rises(thinned(rows.part(slice(0, first)), most)):
         ways: Iterable[tuple[Join, Decay, float]] = (
             _after_a_rise(rows, split, rise, shape, after) if first else [("level", Decay(after, shape, _any), -1.0)]
@@ -82,14 +81,17 @@ def regions(
                 level = level or _region(rise, join, decay, least, falling, quick=quick)
                 region, missed = level
                 region = region and replace(region, rise=rise)
-            elif far:
-                continue
             else:
                 region, missed = _region(rise, join, decay, least, falling, quick=quick)
-                far = not rows.precise and missed > FAR * decay.hopeless
             tried[shape.name] = min(missed, tried.get(shape.name, np.inf))
             if region:
+                possible = True
                 yield region
+            if possible is None and first:  # where no top will do, no rise and no level gives one
+                free = starts(Decay(after, shape, _any, before=False), float(rows.x[first - 1]), falling)
+                possible = free.room.max() >= 0 or (rows.exact and free.misfit <= decay.hopeless)
+            if possible is False:
+                return
 
 
 def _after_a_rise(
@@ -141,7 +143,8 @@ def _spread(decay: Decay, good: float, low: float, high: float) -> Floats:
 
 def _last_fit(decay: Decay, good: float, bad: float) -> float:
     """The last whole start on the way to a bad one with which the decay still fits."""
-    while abs(bad - good) > 1:
+    enough = max(1.0, CLOSE * abs(bad - good)) if not decay.rows.exact else 1.0
+    while abs(bad - good) > enough:
         grid = np.unique(np.round(np.linspace(good, bad, 14)))
         grid = grid if good < bad else grid[::-1]
         fits = _fitting(decay, grid)
@@ -151,6 +154,8 @@ def _last_fit(decay: Decay, good: float, bad: float) -> float:
         if k == 0:
             return good
         good, bad = float(grid[k - 1]), float(grid[k])
+    if abs(bad - good) > 1:
+        return good
     return bad if _fitting(decay, np.array([bad]))[0] else good
 
 
