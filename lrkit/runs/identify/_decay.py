@@ -271,8 +271,11 @@ class Starts(NamedTuple):
     misfit: float
 
 
-def starts(decay: Decay, low: float, high: float) -> Starts:
-    """The starts of an interval with which a decay fits best; the room is below 0 where none fits."""
+def starts(decay: Decay, low: float, high: float, *, closest: bool = False) -> Starts:
+    """The starts of an interval with which a decay fits best; the room is below 0 where none fits.
+
+    Of printed rates the first that fit will do, unless the `closest` are wanted.
+    """
     whole = decay.rows.whole and decay.whole_start
     least, most = low, high
     about: tuple[float, float] | None = None
@@ -288,7 +291,7 @@ def starts(decay: Decay, low: float, high: float) -> Starts:
         if final or (level >= LEVELS and missed[best] > BEYOND * decay.hopeless):
             break
         if not decay.rows.exact and level:
-            if level % 2 and misfit[best] < (FITTING * decay.rows.half.min()) ** 2:
+            if not closest and level % 2 and misfit[best] < (FITTING * decay.rows.half.min()) ** 2:
                 found = _kept(decay, grid, misfit, missed)
                 if found.room.max() >= 0:
                     return found

@@ -79,12 +79,36 @@ def identify(log: LoggedRates | LoggedSeries | Sequence[float] | np.ndarray, rat
         if rates is not None and isinstance(log, (LoggedRates, LoggedSeries)):
             raise TypeError("identify: rates must be given with steps, not with a log, which has its own")
         if isinstance(log, LoggedRates):
-            found = [_answer(series, log.facts) for series in log.rates]
+            found = _answers(log.rates, log.facts)
             tried = tuple(text for part in found for text in part.tried)
             return Matches([match for part in found for match in part], tried)
         if isinstance(log, LoggedSeries):
             return _answer(log, {})
         return _answer(_series(log, rates), {})
+
+
+def _answers(logged: Sequence[LoggedSeries], facts: Mapping[str, Any]) -> list[Matches]:
+    """The answers for each series; groups of an optimizer often have the same rates, which are searched once."""
+    found: list[Matches] = []
+    for k, series in enumerate(logged):
+        twin = next((j for j in range(k) if _alike(logged[j], series)), None)
+        if twin is None or not found[twin]:
+            found.append(_answer(series, facts))
+        else:
+            found.append(Matches([replace(one, series=replace(one.series, name=series.name)) for one in found[twin]]))
+    return found
+
+
+def _alike(first: LoggedSeries, second: LoggedSeries) -> bool:
+    """Whether two series of one run differ in their names only."""
+    return (
+        first.run == second.run
+        and first.parameter == second.parameter
+        and np.array_equal(first.rates, second.rates)
+        and list(first.clocks) == list(second.clocks)
+        and all(np.array_equal(first.clocks[unit], second.clocks[unit]) for unit in first.clocks)
+        and list(map(str, first.precisions)) == list(map(str, second.precisions))
+    )
 
 
 def _series(steps: Any, rates: Any) -> LoggedSeries:

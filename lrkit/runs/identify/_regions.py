@@ -116,7 +116,7 @@ def _any(at: Floats) -> Bounds:
 def _region(
     rise: Rise, join: Join, decay: Decay, low: float, high: float, *, quick: bool = False
 ) -> tuple[Region | None, float]:
-    grid, end, room, missed = starts(decay, low, high)
+    grid, end, room, missed = starts(decay, low, high, closest=quick)
     fits = room >= 0
     if not fits.any():
         return None, missed
