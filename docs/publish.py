@@ -1,11 +1,13 @@
 """Put the built pages beside those of other versions: ``python docs/publish.py FOLDER``.
 
 They go into FOLDER/VERSION, and FOLDER/index.html lists the versions that are there, the newest first. The folder is
-all that a web server needs. Pages of one version never link to another's: a version is built once, from its own clone.
+all that a web server needs. The version that each page names becomes a link to this list. (The theme's own switcher
+fetches the list with a script, which browsers forbid for pages that are opened as files.)
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -13,6 +15,8 @@ from pathlib import Path
 from packaging.version import InvalidVersion, Version
 
 BUILT = Path(__file__).parent / "_build" / "html"
+NAMED = '<p class="release"><span>'
+"""What stands before the version on a page: docs/_templates/release.html."""
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -49,10 +53,21 @@ def index(names: list[str]) -> str:
     return PAGE % "\n".join(f'<li><a href="{name}/index.html">lrkit {name}</a></li>' for name in names)
 
 
+def lead_to_the_list(folder: Path) -> None:
+    """The version that each page names becomes a link to the list of versions, one folder above the pages."""
+    for page in folder.rglob("*.html"):
+        up = "../" * len(page.relative_to(folder).parts)
+        text = page.read_text(encoding="utf-8")
+        linked = re.sub(f"({NAMED})(.*?)(</span>)", rf'\1<a href="{up}index.html" title="all versions">\2</a>\3', text)
+        if linked != text:
+            page.write_text(linked, encoding="utf-8")
+
+
 def publish(built: Path, version: str, folder: Path) -> None:
     """The pages into their place, then the list: a reader never meets half of them under a link."""
     shutil.rmtree(folder / version, ignore_errors=True)
     shutil.copytree(built, folder / version)
+    lead_to_the_list(folder / version)
     (folder / "index.html").write_text(index(versions(folder)), encoding="utf-8")
 
 

@@ -45,3 +45,17 @@ def test_a_version_that_is_built_again_replaces_its_pages(script: Any, tmp_path:
     (built / "old.html").rename(built / "new.html")
     script.publish(built, "1.0.0", folder)
     assert [path.name for path in (folder / "1.0.0").iterdir()] == ["new.html"]
+
+
+def test_the_version_on_a_page_leads_to_the_list(script: Any, tmp_path: Path) -> None:
+    """From a page in any folder; the template of the pages is what the documentation is built with."""
+    built, folder = tmp_path / "built", tmp_path / "pages"
+    template = (SCRIPT.parent / "_templates" / "release.html").read_text().replace("{{ release }}", "1.0.0")
+    for name in ("index.html", "guides/plot.html"):
+        (built / name).parent.mkdir(parents=True, exist_ok=True)
+        (built / name).write_text(template)
+    script.publish(built, "1.0.0", folder)
+    for name in ("index.html", "guides/plot.html"):
+        page = folder / "1.0.0" / name
+        (link,) = re.findall(r'<a href="([^"]+)"[^>]*>version 1\.0\.0</a>', page.read_text())
+        assert (page.parent / link).resolve() == (folder / "index.html").resolve()
