@@ -24,7 +24,7 @@ def test_a_budget_and_its_epoch(run: Run) -> None:
     done = run("lint", "linear(1e-4, 0, 8*3*epoch)", "--budget", budget)
     assert done.code == 1
     assert "scale/processes" in done.out
-    assert run("lint", "linear(1e-4, 0, 9)", "--budget", "9").out == "nothing found\n"
+    assert run("lint", "linear(1e-4, 0, total)", "--budget", "updates=9").out == "nothing found\n"
 
 
 def test_json_and_sarif(run: Run) -> None:
@@ -42,7 +42,7 @@ def test_codes_are_listed_and_ignored(run: Run) -> None:
 
 def test_what_is_wrong_is_one_line(run: Run) -> None:
     for words, text in (
-        (("--steps", "85", "--budget", "85"), "--budget and --steps cannot be given together"),
+        (("--steps", "85", "--budget", "updates=85"), "--budget and --steps cannot be given together"),
         (("--json", "--sarif"), "--json and --sarif cannot be given together"),
         (("--ignore", "floor/late"), "got 'floor/late'"),
         (("--budget", "sample=3"), "Invalid value for '--budget'"),

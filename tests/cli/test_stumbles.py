@@ -77,7 +77,7 @@ def test_a_refusal_says_what_is_meant(call: Callable[[], Any], message: str) -> 
 
 def test_the_help_lists_what_an_expression_may_be_line_by_line(run: Run) -> None:
     lines = run("--help").out.splitlines()
-    assert "  recipe:NAME" in lines
+    assert "  recipe:NAME, recipe:NAME@STEPS" in lines
     assert not any("\\b" in line for line in lines)
 
 
