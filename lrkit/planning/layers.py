@@ -88,8 +88,9 @@ def layer_decay(
     factor, least, frozen = (
         field.coerce(owner, value) for field, value in ((DECAY, decay), (SMALLEST, min_scale), (FROZEN, no_opt_scale))
     )
-    if convention not in CONVENTIONS:
-        raise ValueError(f"{owner}: convention must be one of {', '.join(CONVENTIONS)}, got {shorten(convention)}")
+    if not isinstance(convention, str) or convention not in CONVENTIONS:
+        error = ValueError if isinstance(convention, str) else TypeError
+        raise error(f"{owner}: convention must be one of {', '.join(CONVENTIONS)}, got {shorten(convention)}")
     top = number + CONVENTIONS[convention]
     depths = {"embeddings": 0, **{f"layer {i}": i for i in range(1, number + 1)}, "head": top}
     scales = {name: max(least, factor ** (top - depth)) for name, depth in depths.items()}

@@ -222,8 +222,9 @@ def rescale(
     if run.unit != "step":
         raise ValueError(f"{owner}: plan must count updates, but it counts {run.unit}s: Budget.in_updates makes it so")
     old, new = _batches(owner, batch)
-    if rule not in RULES:
-        raise ValueError(f"{owner}: rule must be one of {', '.join(RULES)}, got {shorten(rule)}")
+    if not isinstance(rule, str) or rule not in RULES:
+        error = ValueError if isinstance(rule, str) else TypeError
+        raise error(f"{owner}: rule must be one of {', '.join(RULES)}, got {shorten(rule)}")
     law, k = RULES[rule], Fraction(new, old)
     noise = None if noise_scale is None else NOISE.coerce(owner, noise_scale)
     if law.needs_noise and noise is None:

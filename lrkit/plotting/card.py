@@ -168,7 +168,7 @@ def _cell(value: Any, unit: str) -> str:
 def card_of_table(rows: Sequence[Sequence[str]]) -> str:
     """A table: the first row has the heads, and the first column the names."""
     head, *body = rows
-    right = 'style="text-align:right;padding-left:1em"'
+    right = 'style="text-align:right;padding-left:1em;white-space:nowrap"'
     heads = "".join(f"<th {right}>{escape(text)}</th>" for text in head[1:])
     lines = "".join(
         f'<tr><th style="text-align:left">{escape(name)}</th>'

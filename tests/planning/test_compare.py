@@ -70,6 +70,16 @@ def test_long_runs_are_as_if_every_step_were_counted(schedule: lrkit.LearningRat
     assert found.last == rates[-1]
 
 
+@pytest.mark.parametrize(("length", "near"), [(1500 * 1000, 1e-12), (10**9, 1e-3), (7 * 10**12, 1e-3)])
+def test_a_run_of_very_many_cycles(length: int, near: float) -> None:
+    """Cosines from 1 to 0 over P steps: the mean is 1/2 + 1/2P; of each 1000 steps 500, of each 7 steps 4 are above."""
+    period, above = (1000, 500) if length < 10**10 else (7, 4)
+    found = lrkit.compare(lrkit.CosineDecayLR(0.0, 1.0, period).repeat(period), steps=length)[0]
+    assert found.mean == pytest.approx(0.5 + 0.5 / period, rel=near)
+    assert found.above_half / length == pytest.approx(above / period, rel=2 * near)
+    assert (found.peak, found.warmup) == (1.0, 0.0)
+
+
 def test_a_run_of_300_billion_tokens() -> None:
     """GPT-3's: a line over .375 B, a cosine over 260 B in all, the floor from there on; sums by hand, as integrals."""
     found = lrkit.compare(lrkit.recipe("gpt3"))[0]
@@ -126,6 +136,12 @@ REFUSED: list[tuple[Any, dict[str, Any], type[Exception], str]] = [
 def test_refused(things: Any, options: dict[str, Any], kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=message):
         lrkit.compare(*things, **options)
+
+
+def test_numbers_of_the_table_are_not_broken() -> None:
+    """A browser may break a line at the minus of 1e-12."""
+    html = lrkit.compare(LINE, steps=1000)._repr_html_()
+    assert html.count("white-space:nowrap") == 8 * 2
 
 
 def test_the_command(run: Any) -> None:

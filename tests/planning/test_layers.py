@@ -76,6 +76,11 @@ REFUSED = [
     ({"decay": 1.5}, ValueError, "^layer_decay: decay must be a number"),
     ({"decay": True}, TypeError, "^layer_decay: decay must be a number"),
     ({"min_scale": -1.0}, ValueError, "^layer_decay: min_scale must be a number"),
+    (
+        {"convention": ["beit"]},
+        TypeError,
+        r"^layer_decay: convention must be one of beit, timm, electra, got \['beit'\]$",
+    ),
     ({"convention": "bert"}, ValueError, r"^layer_decay: convention must be one of beit, timm, electra, got 'bert'$"),
 ]
 

@@ -28,6 +28,12 @@ def test_the_square_root_rule() -> None:
     assert round(peak(1.0, (524_288, 1_048_576), "sqrt"), 4) == 1.4142
 
 
+def test_weight_decay_beside_the_square_root() -> None:
+    """Nanochat's log of that run: "Scaling weight decay from 0.280000 to 0.049497"."""
+    found = lrkit.rescale(COSINE, batch=(524_288, 16_384), rule="sqrt", weight_decay=0.28)
+    assert round(found["weight decay"], 6) == 0.049497
+
+
 def test_adams_rule_scales_betas_and_epsilon() -> None:
     """Malladi et al. 2022, definition 5.2, at k = 4: √4, 1 - 4 (1 - β), ε / √4."""
     found = lrkit.rescale(COSINE, batch=(256, 1024), rule="adam-sde", betas=(0.9, 0.99), eps=1e-8)
@@ -87,6 +93,7 @@ REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"batch": (256, 0)}, ValueError, r"^rescale: batch must be a pair of integers >= 1, got \(256, 0\)$"),
     ({"batch": (256, True)}, TypeError, "^rescale: batch must be a pair of integers >= 1"),
     ({"rule": "cubic"}, ValueError, r"^rescale: rule must be one of linear, sqrt, adam-sde, noise-scale, surge, got"),
+    ({"rule": ["linear"]}, TypeError, r"^rescale: rule must be one of linear, .*, got \['linear'\]$"),
     ({"rule": "surge"}, ValueError, r"^rescale: rule 'surge' needs noise_scale, the batch size at which noise"),
     ({"noise_scale": 0.0}, ValueError, "^rescale: noise_scale must be a number > 0, got 0.0"),
     ({"betas": (0.9,)}, ValueError, "^rescale: betas must be a pair of numbers"),
