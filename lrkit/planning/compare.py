@@ -11,7 +11,7 @@ from typing import Any, final
 
 import numpy as np
 
-from .._params import Field, Param, count, shorten
+from .._params import Field, Param, as_kind, count, shorten
 from ..budget import Budget
 from ..chart import LoggedRun
 from ..chart.inputs import Run, name_schedules
@@ -81,10 +81,14 @@ class Comparison:
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
 
+    def __contains__(self, label: object) -> bool:
+        return any(row.label == label or row is label for row in self.rows)
+
     def __getitem__(self, label: str | int) -> Row:
         """The row of a label, or at a place."""
-        if isinstance(label, int):
-            return self.rows[label]
+        place: int | None = as_kind(label, int)
+        if place is not None:
+            return self.rows[place]
         for row in self.rows:
             if row.label == label:
                 return row
@@ -197,6 +201,9 @@ def compare(
     runs = name_schedules(schedules, labels, asked or planned, f"{OWNER}: cannot compare")
     decay = _decay(weight_decay)
     plain = [_counted(run, budget) for run in runs]
+    if asked is not None and (other := next((run for run in plain if run.unit != "step"), None)):
+        way = "give a budget that relates the two, or leave steps out"
+        raise ValueError(f"{OWNER}: steps counts updates, but {other.label} counts {other.unit}s: {way}")
     known = [run.end or planned or run.whole_length for run in plain if run.unit == "step"]
     longest = max(known, default=1)
     rows = [_row(run, (run.unit == "step" and asked) or run.end or longest, decay) for run in plain]

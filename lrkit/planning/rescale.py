@@ -9,7 +9,7 @@ from math import sqrt
 from types import MappingProxyType
 from typing import Any, NamedTuple, final
 
-from .._params import Field, Param, as_kind, count, shorten
+from .._params import LARGEST_COUNT, Field, Param, as_kind, count, shorten
 from ..catalogue._recognition import text_of
 from ..catalogue._simplified import simplified
 from ..catalogue._stretched import stretched
@@ -85,7 +85,8 @@ class Rescaled:
     rule : str
         By which the rate was scaled.
     lines : tuple of Line
-        ``name``, ``before``, ``after`` and ``why``, of the peak, the length of the run and whatever else was given.
+        ``name``, ``before``, ``after`` and ``why``, of the peak, of the length of the run if it is known, and of what
+        else was given.
     """
 
     schedule: LearningRateSchedule
@@ -100,6 +101,12 @@ class Rescaled:
             if line.name == name:
                 return line.after
         raise KeyError(f"Rescaled: there is no {name!r}; there are {', '.join(line.name for line in self.lines)}")
+
+    def __contains__(self, name: object) -> bool:
+        return any(line.name == name for line in self.lines)
+
+    def __iter__(self) -> Iterator[Line]:
+        return iter(self.lines)
 
     def _rows(self) -> Iterator[tuple[str, str, str, str]]:
         yield "", f"batch {self.batch[0]:,}", f"batch {self.batch[1]:,}", ""
@@ -164,8 +171,7 @@ def rescale(
         :math:`(1 + B_n / B) / (1 + B_n / B')`, for SGD. "surge": :math:`\sqrt{B' / B}` far below :math:`B_n`, and
         *falling* beyond it, for Adam. Default: "linear".
     steps : int, optional
-        The length of the old run in updates. By default that of the recipe or list, or the step after which nothing new
-        happens.
+        The length of the old run in updates. By default that of the recipe or list; of others it is not told.
     betas : pair of float, optional
         Adam's, at least 0 and below 1; with another rule than "adam-sde" they stay.
     eps : float, optional
@@ -210,8 +216,8 @@ def rescale(
     >>> import lrkit
     >>> plan = lrkit.CosineDecayLR(0.0, 0.1, 425_000).warmup(25_000)
     >>> new = lrkit.rescale(plan, batch=(256, 2048), weight_decay=1e-4)
-    >>> new["peak rate"], new["updates"], new["weight decay"]
-    (0.8, 56250.0, 0.0001)
+    >>> new["peak rate"], new["weight decay"]
+    (0.8, 0.0001)
     >>> new.schedule([0, 3125, 56250])
     array([0. , 0.8, 0. ])
     """
@@ -227,19 +233,20 @@ def rescale(
         raise error(f"{owner}: rule must be one of {', '.join(RULES)}, got {shorten(rule)}")
     law, k = RULES[rule], Fraction(new, old)
     noise = None if noise_scale is None else NOISE.coerce(owner, noise_scale)
+    if noise is not None and not law.needs_noise:
+        raise ValueError(f"{owner}: rule {rule!r} has no use for noise_scale; leave it out")
     if law.needs_noise and noise is None:
         raise ValueError(
             f"{owner}: rule {rule!r} needs noise_scale, the batch size at which noise and signal are equal"
         )
     factor = law.factor(old, new, noise or 1.0)
-    length = count(owner, "steps", steps) if steps is not None else run.end or run.schedule.horizon
+    length = count(owner, "steps", steps) if steps is not None else run.end
     shape = stretched(run.schedule, 1 / k)
     schedule = shape if factor == 1 else simplified(ScaleLR(shape, factor))
     peak = float(max(make_chart([run.schedule], steps=length).curves[0].rates))
-    lines = [
-        Line("peak rate", peak, factor * peak, f"× {factor:.5g}: {law.source}"),
-        Line("updates", length, length / float(k), f"× {float(1 / k):.5g}: {SAMPLES}"),
-    ]
+    lines = [Line("peak rate", peak, factor * peak, f"× {factor:.5g}: {law.source}")]
+    if length is not None:
+        lines.append(Line("updates", length, float(length / k), f"× {float(1 / k):.5g}: {SAMPLES}"))
     lines += _adams(owner, law, float(k), betas, eps)
     if weight_decay is not None:
         decay = DECAY.coerce(owner, weight_decay)
@@ -254,11 +261,12 @@ def rescale(
 def _batches(owner: str, given: Any) -> tuple[int, int]:
     if not isinstance(given, (tuple, list)) or len(given) != 2:
         raise TypeError(f"{owner}: batch must be a pair, the old and the new batch size, got {shorten(given)}")
-    old, new = (as_kind(size, int) for size in given)
-    if old is None or new is None:
+    sizes = [as_kind(size, int) or as_kind(size, float) for size in given]  # 4e6 is a whole number too
+    if any(size is None for size in sizes):
         raise TypeError(f"{owner}: batch must be a pair of integers >= 1, got {shorten(given)}")
-    if min(old, new) < 1:
-        raise ValueError(f"{owner}: batch must be a pair of integers >= 1, got {shorten(given)}")
+    if not all(1 <= size <= LARGEST_COUNT and size == int(size) for size in sizes):
+        raise ValueError(f"{owner}: batch must be a pair of integers >= 1 and at most 2**53, got {shorten(given)}")
+    old, new = map(int, sizes)
     return old, new
 
 

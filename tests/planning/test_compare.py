@@ -123,6 +123,7 @@ def test_every_thing_that_plot_takes() -> None:
 REFUSED: list[tuple[Any, dict[str, Any], type[Exception], str]] = [
     ((), {}, TypeError, "^compare: nothing to draw: give at least one schedule"),
     (("cosine",), {}, TypeError, "^compare: cannot compare 'cosine': lrkit.parse reads"),
+    ((lrkit.recipe("gpt3"), LINE), {"steps": 9}, ValueError, "^compare: steps counts updates, but gpt3 counts tokens"),
     ((LINE,), {"steps": 0}, ValueError, "^compare: steps must be an integer >= 1, got 0"),
     ((LINE,), {"budget": "samples=1"}, TypeError, "^compare: budget must be a Budget, got 'samples=1'"),
     ((LINE,), {"sort": "height"}, ValueError, "^compare: sort must be one of length, peak, last"),

@@ -65,8 +65,9 @@ def test_decay_and_average_last_as_long_in_samples() -> None:
 
 def test_the_schedule_sees_as_many_samples() -> None:
     plan = lrkit.CosineDecayLR(0.0, 0.1, 85_000).warmup(5_000)
-    found = lrkit.rescale(plan, batch=(256, 1280))
+    found = lrkit.rescale(plan, batch=(256, 1280), steps=90_000)
     assert found["updates"] == 18_000
+    assert "updates" not in lrkit.rescale(plan, batch=(256, 1280))  # nobody said how long the run is
     for step in (0, 500, 1000, 5000, 17_999):
         assert found.schedule(step) == pytest.approx(5 * plan(5 * step), rel=1e-12)
     assert found.schedule == lrkit.JoinLR([lrkit.WarmUpLR(0.5, 1000), lrkit.CosineDecayLR(0.0, 0.5, 17_000)], [1000])
@@ -76,7 +77,7 @@ def test_the_schedule_sees_as_many_samples() -> None:
 
 
 def test_it_prints_before_and_after_with_the_source_of_each() -> None:
-    found = lrkit.rescale(COSINE, batch=(256, 4096), weight_decay=1e-4)
+    found = lrkit.rescale(COSINE, batch=(256, 4096), weight_decay=1e-4, steps=80_000)
     lines = str(found).splitlines()
     assert lines[0].split() == ["batch", "256", "batch", "4,096"]
     assert lines[1].split()[:4] == ["peak", "rate", "0.1", "1.6"]
@@ -90,11 +91,18 @@ def test_it_prints_before_and_after_with_the_source_of_each() -> None:
 
 REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"batch": 256}, TypeError, r"^rescale: batch must be a pair, the old and the new batch size, got 256$"),
-    ({"batch": (256, 0)}, ValueError, r"^rescale: batch must be a pair of integers >= 1, got \(256, 0\)$"),
+    (
+        {"batch": (256, 0)},
+        ValueError,
+        r"^rescale: batch must be a pair of integers >= 1 and .* got \(256, 0\)$",
+    ),
     ({"batch": (256, True)}, TypeError, "^rescale: batch must be a pair of integers >= 1"),
     ({"rule": "cubic"}, ValueError, r"^rescale: rule must be one of linear, sqrt, adam-sde, noise-scale, surge, got"),
     ({"rule": ["linear"]}, TypeError, r"^rescale: rule must be one of linear, .*, got \['linear'\]$"),
     ({"rule": "surge"}, ValueError, r"^rescale: rule 'surge' needs noise_scale, the batch size at which noise"),
+    ({"batch": (1, 10**400)}, ValueError, r"^rescale: batch must be a pair of integers >= 1 and at most 2\*\*53, got"),
+    ({"batch": (256.5, 512)}, ValueError, r"^rescale: batch must be a pair of integers"),
+    ({"noise_scale": 10.0}, ValueError, r"^rescale: rule 'linear' has no use for noise_scale; leave it out"),
     ({"noise_scale": 0.0}, ValueError, "^rescale: noise_scale must be a number > 0, got 0.0"),
     ({"betas": (0.9,)}, ValueError, "^rescale: betas must be a pair of numbers"),
     ({"betas": (0.9, 1.0)}, ValueError, "^rescale: betas"),
