@@ -396,8 +396,23 @@ def _() -> None:
         lrkit.optim_ex.Adamax([{"params": [parameter("a")], "learning_rate": 0.9}])
 
 
-@row("`ASGD`, `Rprop`, `LARS`, `LazyAdam`, `AdamOffload`, `ProximalAdagrad`")
+@row("a step of `LARS`, as of `Lamb`, on a CPU")
 def _() -> None:
-    for name in ("ASGD", "Rprop", "LARS", "LazyAdam", "AdamOffload", "ProximalAdagrad"):
-        assert not hasattr(optim, name)
-        assert not hasattr(lrkit.optim_ex, name)
+    """The ratio of lengths by hand: 0.2 · 5 / 100 of the gradient."""
+    weight = lrkit.Parameter(np.array([3.0, 4.0]), "weight")
+    optim.LARS(optim.SGD([weight], learning_rate=1.0), epsilon=0.0, coefficient=0.2)([np.array([0.0, 100.0])])
+    np.testing.assert_allclose(weight.asnumpy(), [3.0, 3.0], rtol=1e-15)
+    optim.Lamb([weight], learning_rate=0.5)([np.array([0.0, 1.0])])
+
+
+@row("the state of `LazyAdam`, a sparse gradient")
+def _() -> None:
+    """A row of zeros moves: its momentum goes on."""
+    one, other = parameter("a"), parameter("a")
+    lazy, plain = optim.LazyAdam([one], 0.1), optim.Adam([other], 0.1)
+    for gradient in ([1.0, 1.0, 1.0], [0.0, 0.0, 1.0]):
+        before = one.asnumpy()
+        lazy([np.array(gradient, np.float32)])
+        plain([np.array(gradient, np.float32)])
+    assert (one.asnumpy() != before).all()
+    assert one.tolist() == other.tolist()
