@@ -68,7 +68,7 @@ def pages() -> dict[str, list[str]]:
 def page(name: str) -> str:
     thing = documented()[name]
     directive = "autoclass" if inspect.isclass(thing) else "autofunction" if callable(thing) else "autodata"
-    members = "\n   :members:\n   :inherited-members:" if thing.__name__ in WITH_MEMBERS else ""
+    members = "\n   :members:\n   :inherited-members: object, Sequence" if thing.__name__ in WITH_MEMBERS else ""
     return f".. Written by docs/_ext/reference.py.\n\n{_heading(name, '=')}\n\n.. {directive}:: {name}{members}\n"
 
 
