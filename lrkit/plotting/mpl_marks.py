@@ -22,6 +22,8 @@ AWAY = 7
 """From a point to its text, in points."""
 DOT = 5
 """The width of a point, in points."""
+APART = 5
+"""The least width between two texts, in points: the widths of texts are known to a letter's part only."""
 SIDES = ((1, 1), (1, -1), (-1, 1), (-1, -1), (0, 1), (0, -1), (1, 0), (-1, 0))
 """Where a text may be: right and above, right and below, ..."""
 
@@ -63,7 +65,7 @@ class Texts(Artist):
                     best = crossed, box
             text.set_visible(best is not None)
             if best:
-                taken.append(best[1])
+                taken.append(best[1].padded(APART * point, 0))
                 text.set_position((best[1].x0, best[1].y0 + 0.25 * tall))
 
 
