@@ -37,7 +37,9 @@ def read() -> LoggedRates:
 
 
 def recipe() -> Recipe:
-    return Recipe("mine", "Mine", "WarmUpLR(0.1, 4)", RAMP, 5, "step", "nowhere", {"peak": "0.1"}, ())
+    told = {"expression": "WarmUpLR(0.1, 4)", "source": "nowhere", "stated": {"peak": "0.1"}, "open": ()}
+    shape = {"lengths": {"warmup": "4"}, "max_lr": 0.1, "form": ("WarmUpLR(0.1, {warmup})", 0.1)}
+    return Recipe("mine", "Mine", schedule=RAMP, steps=5, unit="step", **told, **shape)
 
 
 def bound(optimizer: Any) -> Any:
