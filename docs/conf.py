@@ -37,6 +37,7 @@ extensions = [
     "coverage",
     "licences",
     "sections",
+    "toggles",
 ]
 exclude_patterns = ["_build", "**/GALLERY_HEADER.rst", "gallery_header.rst"]
 nitpicky = True
