@@ -159,7 +159,7 @@ def _counts(chart: Chart, most: int) -> dict[str, Any]:
     """
     if not chart.whole:
         return {"nticks": most}
-    if chart.few:
+    if chart.few and chart.last <= chart.total:  # of few updates there may be many tokens
         return {"dtick": max(1, math.ceil(chart.last / (most if most < 6 else 10)))}
     if chart.last >= 1e9:
         return {"nticks": most, "exponentformat": "B"}

@@ -16,6 +16,10 @@ GAP = 10
 """The least distance between two numbers, in pixels."""
 ASIDE = 8
 """From the left end of an axis to its name, in pixels."""
+TICK = 6
+"""The length of a tick of the first axis and a pixel: it moves that axis's numbers down, which the second has not."""
+DOWN = 9
+"""From the edge of a panel to the name of its first axis, in pixels: beside its numbers, and below the lowest rate."""
 FIRST_NUMBER = 1000
 """The number of the second axis of the first panel: plotly lets axes have any numbers."""
 
@@ -43,7 +47,7 @@ def draw_second(fig: go.Figure, panel: Panel) -> None:
     axis: dict[str, Any] = {
         "overlaying": axis_name("x", k), "matches": axis_name("x", k), "anchor": axis_name("y", k), "side": "bottom",
         "domain": [panel.left, panel.right], "tickmode": "array", "tickvals": found.places, "ticktext": found.texts,
-        "ticks": "", "ticklabelstandoff": SECOND, "showgrid": False, "zeroline": False, "automargin": "height",
+        "ticks": "", "ticklabelstandoff": SECOND + TICK, "showgrid": False, "zeroline": False, "automargin": "height",
     }  # fmt: skip
     fig.update_layout({f"xaxis{number}": axis})
     # Plotly draws an axis only if something is drawn on it.
@@ -54,7 +58,7 @@ def draw_second(fig: go.Figure, panel: Panel) -> None:
     for row, name in enumerate(_names(panel)):
         fig.add_annotation(
             name="axis", text=name, xref="paper", x=panel.left, xanchor="right", xshift=-ASIDE, yref="paper",
-            y=panel.bottom, yanchor="top", yshift=-4 - row * (SECOND), showarrow=False, borderpad=0,
+            y=panel.bottom, yanchor="top", yshift=-DOWN - row * SECOND, showarrow=False, borderpad=0,
         )  # fmt: skip
 
 
