@@ -27,9 +27,9 @@ from .dynamic_lr import polynomial_decay_lr as polynomial_decay_lr
 from .dynamic_lr import warmup_lr as warmup_lr
 from .interop._record import record as record
 from .learning_rate_schedule import LearningRateSchedule as LearningRateSchedule
-from .lint import Finding as Finding
-from .lint import Findings as Findings
-from .lint import lint as lint
+from .linting import Finding as Finding
+from .linting import Findings as Findings
+from .linting import lint as lint
 from .parameter import Parameter as Parameter
 from .parameter import ParameterTuple as ParameterTuple
 from .planning import Comparison as Comparison

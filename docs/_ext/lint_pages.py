@@ -8,7 +8,7 @@ from typing import Any
 from catalogue import _code, _heading, _table, _tree, write_pages
 
 import lrkit
-from lrkit.lint import CODES, Code
+from lrkit.linting import CODES, Code
 
 TORCH = "import lrkit, torch\n\nweight = torch.nn.Parameter(torch.ones(64))"
 LIVE = {

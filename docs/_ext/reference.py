@@ -26,7 +26,7 @@ GROUPS = {
     "Recipes": ("lrkit._recipes",),
     "Planning": ("lrkit.planning",),
     "Comparing, recording, writing code": ("lrkit.difference", "lrkit.source", "lrkit.interop._record"),
-    "Plans": ("lrkit.lint", "lrkit.budget"),
+    "Plans": ("lrkit.linting", "lrkit.budget"),
     "Adapters": ("lrkit.interop",),
     "Optimizers, with MindSpore's arguments": ("lrkit.optim.", "lrkit.parameter"),
     "Optimizers whose groups change": ("lrkit.optim_ex",),

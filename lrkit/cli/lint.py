@@ -7,7 +7,7 @@ import json
 import click
 
 from ..budget import Budget
-from ..lint import CODES, lint
+from ..linting import CODES, lint
 from . import _options as options
 from ._arguments import Expression
 from ._command import cli

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from lrkit.lint import CODES
+from lrkit.linting import CODES
 from tests.tools.command import Run
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import pickle
+import subprocess
+import sys
 from dataclasses import FrozenInstanceError
 from typing import Any
 
 import pytest
 
 import lrkit
-from lrkit.lint import CODES
+from lrkit.linting import CODES
 
 LATE = lrkit.CosineDecayLR(0, 1e-3, 75)
 
@@ -105,3 +107,9 @@ def test_rates_that_are_no_numbers_are_a_finding() -> None:
     (found,) = lrkit.lint(lrkit.ExponentialDecayLR(1e300, 1e10, 1), 100)
     assert found.code == "rate/huge"
     assert "no number" in found.sentence
+
+
+def test_the_function_is_not_hidden_by_a_package_of_its_name() -> None:
+    """Importing a package sets it as an attribute of the one above: it must have another name than the function."""
+    script = "import lrkit.linting, lrkit.budget, lrkit.planning; assert not lrkit.lint(lrkit.ConstantLR(0.1), 5)"
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)

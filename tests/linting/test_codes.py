@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import lrkit
-from lrkit.lint import CODES, Code
-from lrkit.lint._codes import SEVERITIES
+from lrkit.linting import CODES, Code
+from lrkit.linting._codes import SEVERITIES
 
 SHOWN = [code for code in CODES.values() if code.bad]
 LIVE = {  # in test_live.py, on the objects themselves
