@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import magnitude, schedules
+from helpers import examples, magnitude, schedules
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,7 +55,7 @@ def test_a_short_run_is_drawn_step_by_step(schedule: LearningRateSchedule, total
     assert not curve.thinned
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(schedules(), st.integers(1, 4000))
 def test_every_curve_has_its_ends_extremes_and_knots(schedule: LearningRateSchedule, total: int) -> None:
     """Extremes come from every step of the run, evaluated."""

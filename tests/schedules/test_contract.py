@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import magnitude, number_in, schedules, values
+from helpers import examples, magnitude, number_in, schedules, values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -228,7 +228,7 @@ def _example(cls: type) -> LearningRateSchedule:
     return cls(**_valid(cls))
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(data=st.data())
 def test_drawn_numbers_are_in_the_domain(data: st.DataObject) -> None:
     cls = KINDS[data.draw(st.sampled_from(list(KINDS)))]

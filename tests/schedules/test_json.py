@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import schedules
+from helpers import examples, schedules
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -228,7 +228,7 @@ def test_the_algebra_is_read_as_python_reads_it(text: str, schedule: lrkit.Learn
     assert lrkit.parse(text) == schedule
 
 
-@settings(max_examples=1500)
+@settings(max_examples=examples(1500))
 @given(st.text(max_size=60) | st.lists(TOKENS, max_size=14).map("".join))
 @example("'\\d'")
 @example("1if 1else 2")
@@ -238,7 +238,7 @@ def test_fuzz_parse(text: str) -> None:
     only_a_schedule_or_value_error(lrkit.parse, text)
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(schedule=schedules(), data=st.data())
 def test_fuzz_parse_by_damage(schedule: LearningRateSchedule, data: st.DataObject) -> None:
     text = repr(schedule)
@@ -257,7 +257,7 @@ PLAIN = st.recursive(
 )
 
 
-@settings(max_examples=800)
+@settings(max_examples=examples(800))
 @given(st.text(max_size=60) | st.binary(max_size=60) | PLAIN.map(lambda v: document(json.dumps(v))))
 @example(b"\xff\xfe")
 @example("\ud800")
@@ -266,7 +266,7 @@ def test_fuzz_json(text: Any) -> None:
     only_a_schedule_or_value_error(lrkit.from_json, text)
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(schedule=schedules(), data=st.data())
 def test_fuzz_json_by_damage(schedule: LearningRateSchedule, data: st.DataObject) -> None:
     """One value of a valid document, replaced by something else or left out."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from lrkit import LearningRateSchedule
@@ -16,6 +17,16 @@ from lrkit.schedules._registry import KINDS
 
 EPS = 2.0**-52
 GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+USUAL = 40
+"""The examples of the profile `gate`."""
+
+
+def examples(number: int) -> int:
+    """So many examples in the profile `gate`, and in another profile as many more or fewer as it draws elsewhere."""
+    present = settings.default.max_examples if settings.default else USUAL
+    return max(1, number * present // USUAL)
 
 
 def golden(name: str) -> dict[str, Any]:
