@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from measure import Job, Row
 
 import lrkit
 import lrkit.lr_scheduler
+from lrkit.rules import _batch, _loops
 
 Array = np.ndarray[Any, Any]
 Arrays = list[Array]
@@ -55,8 +57,10 @@ def start(shapes: str) -> tuple[Arrays, Arrays]:
 # Each of these takes the rule's name, "adam" or "momentum", and what `start` returns, and copies the parameters.
 
 
-def own(rule: str, weights: Arrays, gradients: Arrays) -> Stepper:
-    """The optimizer of this package."""
+def own(rule: str, weights: Arrays, gradients: Arrays, *, threads: int | None = None) -> Stepper:
+    """The optimizer of this package: run by NumPy, or compiled with so many threads."""
+    _batch.WORTH_IT = math.inf if threads is None else _loops.WORTH_IT
+    lrkit.set_num_threads(threads or 1)
     parameters = [lrkit.Parameter(w, name=f"w{k}") for k, w in enumerate(weights)]
     if rule == "adam":
         optimizer: Any = lrkit.Adam(parameters, RATE, BETA1, BETA2, EPSILON)
@@ -65,11 +69,13 @@ def own(rule: str, weights: Arrays, gradients: Arrays) -> Stepper:
     return partial(optimizer, gradients), lambda: [np.asarray(p) for p in parameters]
 
 
-def in_torch(rule: str, weights: Arrays, gradients: Arrays, *, foreach: bool = False, fused: bool = False) -> Stepper:
-    """The optimizer of torch, in one of its three ways, with one thread."""
+def in_torch(
+    rule: str, weights: Arrays, gradients: Arrays, *, foreach: bool = False, fused: bool = False, threads: int = 1
+) -> Stepper:
+    """The optimizer of torch, in one of its three ways."""
     import torch
 
-    torch.set_num_threads(1)
+    torch.set_num_threads(threads)
     parameters = [torch.nn.Parameter(torch.tensor(w)) for w in weights]
     for parameter, gradient in zip(parameters, gradients, strict=True):
         parameter.grad = torch.tensor(gradient)
@@ -141,9 +147,11 @@ PEERS: dict[str, Callable[..., Stepper]] = {
 
 
 @lru_cache(maxsize=1)  # one pair at a time: with their state, ResNet-50's parameters take a gigabyte
-def step_jobs(rule: str, shapes: str, peer: str) -> tuple[Job, Job]:
+def step_jobs(rule: str, shapes: str, peer: str, threads: int | None) -> tuple[Job, Job]:
     """One step of lrkit and one of a peer, which have taken three equal steps before."""
-    (step, read), (peer_step, peer_read) = own(rule, *start(shapes)), PEERS[peer](rule, *start(shapes))
+    of_peer = {"threads": threads} if threads else {}
+    (step, read) = own(rule, *start(shapes), threads=threads)
+    (peer_step, peer_read) = PEERS[peer](rule, *start(shapes), **of_peer)
     for _ in range(3):
         step()
         peer_step()
@@ -224,12 +232,18 @@ AGAINST = {
 NEEDS = {"optax": ("jax", "optax"), "naive": ("numpy",)}
 
 
-def step_row(rule: str, shapes: str, peer: str, must: float | None, *, within: bool = False) -> Row:
-    title = f"one step, {MODELS[shapes]}, against {AGAINST[peer]}"
-    jobs = partial(step_jobs, rule, shapes, peer)
+def step_row(
+    rule: str, shapes: str, peer: str, must: float | None, *, within: bool = False, threads: int | None = None
+) -> Row:
+    """With a number of threads, lrkit's rule is compiled."""
+    name, title = f"{rule}-{shapes}-{peer}", f"one step, {MODELS[shapes]}, against {AGAINST[peer]}"
     needs = NEEDS.get(peer, ("torch",))
+    if threads:
+        name, needs = f"compiled-{threads}-{name}", (*needs, "numba")
+        title += f"; compiled, {threads} thread{'s' if threads > 1 else ''} each"
+    jobs = partial(step_jobs, rule, shapes, peer, threads)
     kind: Any = "within" if within else "faster"
-    return Row(f"{rule}-{shapes}-{peer}", title, needs, kind, must, None, jobs, rounds=9 if shapes == "resnet" else 25)
+    return Row(name, title, needs, kind, must, None, jobs, rounds=9 if shapes == "resnet" else 25)
 
 
 MEMORY = "memory beyond parameters and moments during a step, ResNet-50's tensors, against {}"
@@ -248,6 +262,8 @@ OPTIMIZER_ROWS = (
     step_row("adam", "small", "naive", 2),
     step_row("momentum", "resnet", "foreach", None),
     step_row("momentum", "small", "foreach", None),
+    *(step_row(rule, "resnet", "fused", 1.05, within=True, threads=k) for rule in ("adam", "momentum") for k in (1, 2)),
+    *(step_row(rule, "small", "fused", must, threads=1) for rule, must in (("adam", 12), ("momentum", None))),
     Row(
         "adam-memory-foreach", MEMORY.format(AGAINST["foreach"]), ("torch",), "bytes", MEBIBYTE, None,
         partial(memory_jobs, "foreach"), rounds=2, repeats=1,

@@ -45,6 +45,8 @@ from .plotting import plot as plot
 from .plotting import plot_diff as plot_diff
 from .plotting import plot_grid as plot_grid
 from .plotting import plot_groups as plot_groups
+from .rules._threads import get_num_threads as get_num_threads
+from .rules._threads import set_num_threads as set_num_threads
 from .runs.identify import identify as identify
 from .runs.log import LoggedRates as LoggedRates
 from .runs.log import LoggedSeries as LoggedSeries

@@ -8,9 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._memory import aligned
+from ..tracing.in_place import Program
 from ._chunks import Workspace, chunks_of
 from ._compiled import compiled
+from ._loops import DTYPES, WORTH_IT
 from ._rule import Array, Rule, StepContext, TensorRule
+from ._threads import Job, in_threads, shares, threads_for
 
 
 class Move(NamedTuple):
@@ -34,6 +37,8 @@ class Batch:
         self.t = 0
         self.memory: dict[str, float] = {}
         self._chunks = list(chunks_of(self.arrays))
+        self._dtypes = {chunk.dtype for chunk in self._chunks}
+        self._size = sum(chunk.size for chunk in self._chunks)
         self._tensors: list[dict[str, Array]] = [{} for _ in self.arrays]
 
     def state(self) -> list[dict[str, Array]]:
@@ -104,17 +109,28 @@ class Batch:
         gradients, scale, centralized = move.gradients, move.scale, move.centralized
         numbers = rule.numbers(now) | {"scale": scale, "decay": now.decay, "keep": 1 - now.rate * now.decay}
         decayed = now.decay != 0 and (rule.decoupled or not centralized)
-        program = compiled(rule, scaled=scale != 1 and not centralized, decayed=decayed)
-        decay = 0.0 if rule.decoupled else now.decay
-        for chunk in self._chunks:
-            given: list[Any] | Sequence[Array] = gradients
-            if centralized:
-                given = [None] * len(gradients)
+        ready: dict[Any, tuple[Program, list[Array]]] = {}
+        for dtype in self._dtypes:
+            loop = self._size >= WORTH_IT and dtype in DTYPES
+            program = compiled(rule, scaled=scale != 1 and not centralized, decayed=decayed, loop=loop)
+            # A ufunc takes numbers quickest as arrays without dimensions.
+            ready[dtype] = program, [np.asarray(numbers[name], dtype) for name in program.numbers]
+        if centralized:
+            decay = 0.0 if rule.decoupled else now.decay
+            for chunk in self._chunks:
+                given: list[Any] = [None] * len(gradients)
                 for j, k in enumerate(chunk.positions):
                     given[k] = _ready(self.arrays[k], gradients[k], scale, decay, True, work, j)
-            # A ufunc takes numbers quickest as arrays without dimensions.
-            arrays = [np.asarray(numbers[name], chunk.dtype) for name in program.numbers]
-            chunk.run(program, arrays, given, work)
+                chunk.run(*ready[chunk.dtype], given, work)
+            return
+
+        def run(k: int, jobs: list[Job]) -> None:
+            with np.errstate(all="ignore"):  # which each thread has for itself
+                for chunk, span in jobs:
+                    chunk.run(*ready[chunk.dtype], gradients, work.of_thread(k), span)
+
+        threads = threads_for(self._size) if all(program.whole for program, _ in ready.values()) else 1
+        in_threads(run, shares(self._chunks, threads))
 
 
 def _ready(w: Array, g: Array, scale: float, decay: float, centralized: bool, work: Workspace, place: int = 0) -> Array:

@@ -11,6 +11,8 @@ from .._memory import CHUNK, SMALL, aligned, joined
 from ..tracing.in_place import Program
 from ._rule import Array
 
+ALL = slice(None)
+
 
 def picked(items: Sequence[Any], places: Sequence[int]) -> Sequence[Any]:
     """The items at some places, in ascending order: quick where the places follow one another."""
@@ -25,6 +27,11 @@ class Workspace:
 
     def __init__(self) -> None:
         self._arrays: dict[tuple[Any, str], Array] = {}
+        self._others: dict[int, Workspace] = {}
+
+    def of_thread(self, k: int) -> Workspace:
+        """The workspace of a step's k-th thread: this one of the first."""
+        return self._others.setdefault(k, Workspace()) if k else self
 
     def flat(self, dtype: Any, size: int, name: str) -> Array:
         """A flat array to write in: one for each name, as large as the largest that was asked for."""
@@ -48,21 +55,30 @@ class LargeTensor:
         self._array = array
         self._flat = array.reshape(-1) if array.flags.c_contiguous else None
 
+    @property
+    def divisible(self) -> bool:
+        """Whether several spans of it can be run at the same time."""
+        return self._flat is not None
+
     def views(self, name: str) -> Iterator[Array]:
         """The state of each parameter, in its shape."""
         yield self.states[name].reshape(self._array.shape)
 
-    def run(self, program: Program, numbers: Sequence[Array], gradients: Sequence[Any], work: Workspace) -> None:
+    def run(
+        self, program: Program, numbers: Sequence[Array], gradients: Sequence[Any], work: Workspace, span: slice = ALL
+    ) -> None:
         w = self._array.reshape(-1) if self._flat is None else self._flat  # a copy, if it does not lie in one piece
         g = gradients[self.positions[0]].reshape(-1)
-        length = CHUNK // self.dtype.itemsize
+        start, stop, _ = span.indices(self.size)
+        ready = g.dtype == self.dtype and g.flags.c_contiguous
+        length = max(stop - start, 1) if program.whole and ready else CHUNK // self.dtype.itemsize
         scratch = [work.flat(self.dtype, length, f"scratch{k}") for k in range(program.scratch)]
-        for start in range(0, self.size, length):
-            part = slice(start, start + length)
+        for begin in range(start, stop, length):
+            part = slice(begin, min(begin + length, stop))
             chunk, gradient = w[part], g[part]
             if chunk.size < length:
                 scratch = [array[: chunk.size] for array in scratch]
-            if gradient.dtype != self.dtype:  # its squares might not fit its own type
+            if not ready:  # its squares might not fit its own type
                 cast = work.flat(self.dtype, length, "gradient")[: chunk.size]
                 np.copyto(cast, gradient, casting="same_kind")
                 gradient = cast
@@ -73,6 +89,8 @@ class LargeTensor:
 
 class Bucket:
     """Small tensors, updated together: where they lie, if side by side, else copied into a chunk and back."""
+
+    divisible = False
 
     def __init__(self, positions: list[int], arrays: Sequence[Array]) -> None:
         self.positions = positions
@@ -88,7 +106,9 @@ class Bucket:
         for part, array in zip(np.split(self.states[name], self._ends[:-1]), self._arrays, strict=True):
             yield part.reshape(array.shape)
 
-    def run(self, program: Program, numbers: Sequence[Array], gradients: Sequence[Any], work: Workspace) -> None:
+    def run(
+        self, program: Program, numbers: Sequence[Array], gradients: Sequence[Any], work: Workspace, span: slice = ALL
+    ) -> None:
         w = self._joined
         if w is None:
             w = np.concatenate(self._flats, out=work.flat(self.dtype, self.size, "weight"))

@@ -7,17 +7,22 @@ from typing import Any
 
 from ..tracing import record_update
 from ..tracing.in_place import Program, program
+from ._loops import looped
 from ._rule import Rule, States
 
 PROGRAMS: dict[Any, Program] = {}
 
 
-def compiled(rule: Rule, *, scaled: bool, decayed: bool) -> Program:
-    """The program of a rule: made once for its class and which of its hyper-parameters are not 0."""
-    form = type(rule), *map(bool, vars(rule).values()), scaled, decayed
+def compiled(rule: Rule, *, scaled: bool, decayed: bool, loop: bool = False) -> Program:
+    """The program of a rule: made once for its class and which of its hyper-parameters are not 0.
+
+    It is calls of NumPy, or where `loop` is set and numba is there, a compiled loop.
+    """
+    form = type(rule), *map(bool, vars(rule).values()), scaled, decayed, loop
     if form not in PROGRAMS:
+        owner = type(rule).__name__
         recording = record_update(whole_formula(rule, scaled=scaled, decayed=decayed), tuple(rule.states()))
-        PROGRAMS[form] = program(recording, type(rule).__name__)
+        PROGRAMS[form] = (loop and looped(recording, owner)) or program(recording, owner)
     return PROGRAMS[form]
 
 

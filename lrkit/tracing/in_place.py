@@ -34,11 +34,15 @@ UFUNCS = {
 
 @dataclass(frozen=True)
 class Program:
-    """A compiled rule. ``run(w, g, *states, *numbers, *scratch)`` updates the weight and the states in place."""
+    """A compiled rule. ``run(w, g, *states, *numbers, *scratch)`` updates the weight and the states in place.
+
+    One that is `whole` is quickest with all of a tensor at once, since it goes through the memory once.
+    """
 
     run: Callable[..., None]
     numbers: tuple[str, ...]
     scratch: int
+    whole: bool = False
 
 
 def program(recording: Recording, owner: str) -> Program:

@@ -28,7 +28,7 @@ from lrkit.rules.rprop import RpropRule
 from lrkit.rules.sgd import SGDRule
 from lrkit.schedules._registry import KINDS
 from lrkit.source._function import function_lines
-from lrkit.tracing import in_place, mindspore, python, record, record_update
+from lrkit.tracing import in_place, loop, mindspore, python, record, record_update
 
 STEPS = [*range(12), 33, 50, 99, 100, 101, 997, 0.5, 10.25]
 
@@ -130,6 +130,25 @@ def test_in_place_has_the_weights_to_the_bit(rule: Rule) -> None:
     assert_equal_to_formula(program, rule.formula, w, g, states, numbers)
 
 
+@pytest.mark.parametrize("rule", RULES, ids=repr)
+def test_a_loop_has_the_weights_to_the_bit(rule: Rule) -> None:
+    """Run as it stands, on NumPy's numbers: what numba makes of it is tested with the optimizers."""
+    rng = np.random.default_rng(0)
+    states = {state: rng.uniform(0.2, 0.3, 50) for state in rule.states()}
+    w, g = rng.normal(size=50), rng.normal(size=50)
+    g[:3] = w[1:4] = 0.0, -0.0, math.nan
+    recording = record_update(rule.formula, tuple(states))
+    text = loop.source(recording)
+    powers = {operation.name for operation in recording.operations()} & {"pow", "__pow__"}
+    assert (text is None) == bool(powers)  # each library rounds a power as it likes
+    if text is not None:
+        scope: dict[str, Any] = {}
+        exec(text, scope)
+        numbers = rule.numbers(StepContext(50, 0.1))
+        program = in_place.Program(scope["run"], recording.inputs[len(recording.results) + 1 :], scratch=0)
+        assert_equal_to_formula(program, rule.formula, w, g, states, numbers)
+
+
 def test_every_rule_with_a_formula_is_tried() -> None:
     def members(cls: type) -> set[type]:
         return {cls, *(found for member in cls.__subclasses__() for found in members(member))}
@@ -140,8 +159,9 @@ def test_every_rule_with_a_formula_is_tried() -> None:
 
 def test_a_constant_in_a_rule_is_refused() -> None:
     recording = record_update(lambda w, g, s, number, xp: (w - 0.1 * g, s), ())
-    with pytest.raises(TypeError, match="a formula takes its numbers from `number`"):
-        in_place.program(recording, "test")
+    for printer in (lambda: in_place.program(recording, "test"), lambda: loop.source(recording)):
+        with pytest.raises(TypeError, match="a formula takes its numbers from `number`"):
+            printer()
 
 
 def test_mindspore_has_no_search_from_the_left() -> None:
