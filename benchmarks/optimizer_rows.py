@@ -26,7 +26,7 @@ Stepper = tuple[Job, Callable[[], Arrays]]
 """What does one step, and what returns the parameters after it."""
 
 RATE, BETA1, BETA2, EPSILON, MOMENTUM = 1e-3, 0.9, 0.999, 1e-8, 0.9
-RATES, EPOCHS = [0.1 + k / 100 for k in range(10)], 1000
+EPOCHS = 1000
 
 
 def resnet_shapes() -> Iterator[tuple[int, ...]]:
@@ -195,30 +195,59 @@ def memory_jobs(peer: str) -> tuple[Job, Job]:
     return partial(own_bytes, own), foreach_bytes if peer == "foreach" else partial(own_bytes, naive)
 
 
-def scheduler_jobs() -> tuple[Job, Job]:
-    """A thousand steps of a scheduler, each of which writes the rates of ten groups."""
-    import torch
+def scheduler_jobs(where: str, groups: int) -> tuple[Job, Job]:
+    """A thousand steps of torch's `CosineAnnealingLR` on torch's SGD, and of lrkit's on other groups."""
     from torch.optim.lr_scheduler import CosineAnnealingLR
 
-    groups = [{"params": [torch.nn.Parameter(torch.zeros(1))], "lr": rate} for rate in RATES]
-    optimizer = torch.optim.SGD(groups)
-    bound = SimpleNamespace(param_groups=[{"lr": rate} for rate in RATES])
-    schedulers: list[Any] = [
-        lrkit.lr_scheduler.CosineAnnealingLR(bound, 10 * EPOCHS),
-        CosineAnnealingLR(optimizer, 10 * EPOCHS),
-    ]
-    optimizer.step()  # torch warns of schedulers that step before their optimizer
+    rates = rates_of(groups)
+    own: Any = torch_sgd(rates)
+    if where == "dicts":
+        own = SimpleNamespace(param_groups=[{"lr": rate} for rate in rates])
+    elif where == "optim_ex":
+        parameters = [{"params": [lrkit.Parameter([1.0], f"p{k}")], "lr": rate} for k, rate in enumerate(rates)]
+        own = lrkit.optim_ex.SGD(parameters, lr=0.1)
+    theirs = torch_sgd(rates)
+    ours, peer = lrkit.lr_scheduler.CosineAnnealingLR(own, 10 * EPOCHS), CosineAnnealingLR(theirs, 10 * EPOCHS)
+    return stepping(ours, peer, own, theirs)
+
+
+def to_torch_jobs(groups: int, *, each: bool) -> tuple[Job, Job]:
+    """A thousand steps of `to_torch` and of torch's `LambdaLR`: one curve for all groups, or one for each."""
+    from torch.optim.lr_scheduler import LambdaLR
+
+    own, theirs = torch_sgd([1.0] * groups), torch_sgd([1.0] * groups)
+    peaks = rates_of(groups) if each else [1.0]
+    schedules = [lrkit.CosineDecayLR(0.0, peak, 10 * EPOCHS) for peak in peaks]
+    functions = [lambda t, p=p: p * (1 + math.cos(math.pi * min(t / (10 * EPOCHS), 1))) / 2 for p in peaks]
+    ours = lrkit.interop.to_torch(schedules if each else schedules[0], own)
+    return stepping(ours, LambdaLR(theirs, functions if each else functions[0]), own, theirs)
+
+
+def rates_of(groups: int) -> list[float]:
+    return [0.1 + k / 1000 for k in range(groups)]
+
+
+def torch_sgd(rates: list[float]) -> Any:
+    import torch
+
+    return torch.optim.SGD([{"params": [torch.nn.Parameter(torch.zeros(1))], "lr": rate} for rate in rates])
+
+
+def stepping(ours: Any, peer: Any, own: Any, theirs: Any) -> tuple[Job, Job]:
+    """A thousand steps of both, which have made a thousand that led to the same rates."""
 
     def advance(scheduler: Any) -> None:
         for _ in range(EPOCHS):
             scheduler.step()
 
-    for scheduler in schedulers:
-        advance(scheduler)
-    rates = [[group["lr"] for group in owner.param_groups] for owner in (bound, optimizer)]
-    np.testing.assert_allclose(*rates, rtol=1e-9)
-    assert 0 < rates[0][0] < 0.1
-    return partial(advance, schedulers[0]), partial(advance, schedulers[1])
+    for optimizer in (own, theirs):
+        if not isinstance(optimizer, lrkit.optim_ex.SGD | SimpleNamespace):
+            optimizer.step()  # torch warns of schedulers that step before their optimizer
+    advance(ours)
+    advance(peer)
+    rates = [[float(group["lr"]) for group in optimizer.param_groups] for optimizer in (own, theirs)]
+    np.testing.assert_allclose(*rates, rtol=1e-6)  # those of optim_ex are float32
+    return partial(advance, ours), partial(advance, peer)
 
 
 MODELS = {"resnet": "ResNet-50's 161 tensors, 25.6 M float32", "small": "1000 tensors of 100 float32"}
@@ -247,7 +276,9 @@ def step_row(
 
 
 MEMORY = "memory beyond parameters and moments during a step, ResNet-50's tensors, against {}"
-SCHEDULER = "`step()` of `CosineAnnealingLR` on ten groups, against torch's"
+SCHEDULER = "`step()` of `CosineAnnealingLR` on {} groups, {}, against torch's on torch's SGD"
+TO_TORCH = "`step()` of `to_torch` on {} groups, {}, against torch's `LambdaLR` of the formula in Python"
+PLACES = {"dicts": "plain dicts", "optim_ex": "of `optim_ex.SGD`", "torch": "of torch's SGD"}
 MEBIBYTE = 2**20 / 1000
 
 OPTIMIZER_ROWS = (
@@ -272,5 +303,18 @@ OPTIMIZER_ROWS = (
         "adam-memory-naive", MEMORY.format(AGAINST["naive"]), ("numpy",), "bytes", MEBIBYTE, None,
         partial(memory_jobs, "naive"), rounds=2, repeats=1,
     ),
-    Row("scheduler-groups", SCHEDULER, ("torch",), "faster", 8, None, scheduler_jobs, calls=EPOCHS),
+    *(
+        Row(
+            f"scheduler-{where}-{groups}", SCHEDULER.format(groups, PLACES[where]), ("torch",), "faster",
+            must if groups == 10 else None, None, partial(scheduler_jobs, where, groups), calls=EPOCHS,
+        )
+        for where, must in (("dicts", 4), ("optim_ex", 3), ("torch", None)) for groups in (1, 10, 100)
+    ),
+    *(
+        Row(
+            f"to_torch-{name}-{groups}", TO_TORCH.format(groups, words), ("torch",), "faster", 1, None,
+            partial(to_torch_jobs, groups, each=name == "each"), calls=EPOCHS,
+        )
+        for name, words in (("one", "one schedule for all"), ("each", "one for each")) for groups in (1, 10, 100)
+    ),
 )  # fmt: skip

@@ -97,7 +97,8 @@ class BoundToOptimizer:
     def __reduce_ex__(self, protocol: Any) -> Any:
         """A copy is made of the class without torch's, which is made anew where the copy is read."""
         cls = type(self)
-        return object.__new__, (getattr(cls, "_without_torch", cls),), self.__getstate__()
+        state = {name: value for name, value in vars(self).items() if name != "_usual"}  # made anew by the next step
+        return object.__new__, (getattr(cls, "_without_torch", cls),), state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)

@@ -22,6 +22,7 @@ from ._groups import (
 )
 from ._last_write import LastWrite, SharedRecord, edited_rates, record_of
 from ._plans import Plan
+from ._usual_step import UsualStep
 
 RATE = itemgetter("lr")
 
@@ -36,6 +37,7 @@ class RateWriter(BoundToOptimizer):
     _binding: Binding
     _last_write: LastWrite
     _record: SharedRecord
+    _usual: UsualStep | None = None
     _own_get_lr = False
     """Whether the class has a `get_lr` of its own."""
     _has_curves = True
@@ -88,6 +90,21 @@ class RateWriter(BoundToOptimizer):
             binding = binding.with_curves(self._curves_for([*binding.curves.base_lrs, *rates[known:]]))
         return binding, rates
 
+    def _advance(self) -> bool:
+        """Take the step to the next epoch if it is a usual one; else change nothing, and say so."""
+        own = self.__dict__
+        usual, before, groups = own["_usual"], own["_last_write"], self.optimizer.param_groups
+        if usual.binding is not own["_binding"] or own["base_lrs"] != usual.base_lrs or own["verbose"]:
+            return False
+        epoch = own["last_epoch"] + 1
+        rates = usual.write(groups, before.rates, epoch)
+        if rates is None:
+            return False
+        own["last_epoch"], own["_last_lr"] = epoch, rates
+        restores = getattr(self.optimizer, "restores", 0)
+        own["_last_write"] = self._record.last_write = LastWrite(tuple(groups), rates, epoch, restores)
+        return True
+
     def _go(
         self, epoch: float, changed: tuple[Binding, list[float]] | None = None, at_construction: bool = False
     ) -> None:
@@ -124,6 +141,8 @@ class RateWriter(BoundToOptimizer):
         if others:
             write_others(groups, others)
         self._note(LastWrite(tuple(groups), rates, epoch, getattr(optimizer, "restores", 0), at_construction))
+        if not at_construction and (self._usual is None or self._usual.binding is not binding):
+            self.__dict__["_usual"] = None if self._own_get_lr else UsualStep.of(binding, groups)
 
     def _own_values(self, epoch: float, binding: Binding, present: list[float]) -> tuple[list[float], list[Any]]:
         """The rates of a `get_lr` of the class's own, which a twin computes: if it fails, nothing here has changed."""

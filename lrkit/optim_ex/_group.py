@@ -49,6 +49,12 @@ class ParamGroup(dict[str, Any]):
             raise GroupKeyError(unknown_key(self._owner, key, [*self._fields, *self]))
         return value
 
+    @property
+    def rate_memory(self) -> memoryview:
+        """The one number of ``lr``, to be read and written by a scheduler that has checked it."""
+        rate: Any = np.asarray(self["lr"])  # checkers of types know no buffer in it before Python 3.12
+        return memoryview(rate.reshape(1))
+
     def __reduce__(self) -> Any:
         """A copy is a dict first: nothing in it need be checked again."""
         return _restored, (dict(self), vars(self))
