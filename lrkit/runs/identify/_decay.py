@@ -38,9 +38,10 @@ HOPELESS, HOPELESS_EXACT, HOPELESS_STEEP = 1.25, 1e6, 1e8
 """A shape is given up when the best least-squares fit misses by so many half units, as the root of a mean square: where
 all rows are within one that is at most 1. Rates that are known exactly tell more than the search for a fit can, and a
 curve that ends infinitely steep more still."""
-FITTING, ALIKE = 0.9, 1.2
+FITTING, MET, ALIKE = 0.9, 1e-3, 1.2
 """Printed rates that are missed by so little, as a root of a mean square, may fit; where starts beside one another miss
-them so nearly alike, no start between them does much better."""
+them so nearly alike, no start between them does much better. What is missed by next to nothing is met: no start is
+closer."""
 GRID, NEAR = 17, 1e-3
 SAME = 1e-11
 """Starts that differ by so little are one."""
@@ -291,7 +292,8 @@ def starts(decay: Decay, low: float, high: float, *, closest: bool = False) -> S
         if final or (level >= LEVELS and missed[best] > BEYOND * decay.hopeless):
             break
         if not decay.rows.exact and level:
-            if not closest and level % 2 and misfit[best] < (FITTING * decay.rows.half.min()) ** 2:
+            enough = MET if closest else FITTING
+            if level % 2 and misfit[best] < (enough * decay.rows.half.min()) ** 2:
                 found = _kept(decay, grid, misfit, missed)
                 if found.room.max() >= 0:
                     return found

@@ -134,7 +134,7 @@ def _starts(before: Rows, fall: Rows, hints: Hints) -> Iterator[tuple[int, Rise 
     if not before.size:
         yield from ((offset, None) for offset in hints.offsets)
     else:
-        yield from ((-int(rise.origin), rise) for rise in rises(before) if rise.from_zero)
+        yield from ((-int(rise.origin), rise) for rise in rises(before, hints) if rise.from_zero)
 
 
 def _warmups(rise: Rise, fall: Rows, rate: Floats | None, at: Floats, spread: float) -> Floats:

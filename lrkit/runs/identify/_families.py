@@ -61,7 +61,7 @@ def _levels_and_decays(rows: Rows, split: Split, hints: Hints, *, late: bool) ->
         yield list(warm_ups(rows, split, hints))
         return
     for shape in (LINEAR, COSINE):
-        for region in regions(rows, split, shape, {}, quick=True):
+        for region in regions(rows, split, shape, hints, {}, quick=True):
             yield list(candidates(rows, region, hints))
     yield [*(late_powers(rows) if late else ()), *endless(rows, hints)]
     yield list(levels(rows, hints))
@@ -98,7 +98,7 @@ def _decays(rows: Rows, split: Split, shape: Shape, hints: Hints, tried: Tried) 
     splits = [split, later] if single and not hints.epochs else [split]
     for most, place in product((MOST_ROWS, MORE_ROWS), splits):
         near, found = False, False
-        for region in regions(rows, place, shape, tried, most):
+        for region in regions(rows, place, shape, hints, tried, most):
             nice = narrowed(region)
             group = [*candidates(rows, region, hints), *(candidates(rows, nice, hints) if nice else ())]
             near, found = True, found or bool(group)

@@ -198,6 +198,8 @@ def _in_pieces(rows: Rows, hints: Hints, _: Tried) -> list[Candidate]:
 
 def _with_skips(rows: Rows, hints: Hints, tried: Tried) -> list[Candidate]:
     """The schedules that agree where the clock stands still now and then."""
+    if hints.epochs:  # updates are skipped, and not epochs
+        return []
     falling = rows.rates[int(rows.rates.argmax()) :]
     enough = LEAST_FALLING if rows.precise else 3 * LEAST_FALLING
     if not rows.whole or not hints.steps or np.unique(falling).size < enough or not split_at_top(rows):

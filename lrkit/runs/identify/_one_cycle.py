@@ -27,7 +27,7 @@ def one_cycles(rows: Rows, split: Split, hints: Hints) -> Iterator[Candidate]:
     if split.first < 3 or not rows.whole:
         return
     before, after = thinned(rows.part(slice(0, split.first)), 48), thinned(rows.part(slice(split.first, None)), 48)
-    if rises(before)[0].from_zero:
+    if rises(before, hints)[0].from_zero:
         return
     for name, shape in NAMES.items():
         for offset in hints.offsets:

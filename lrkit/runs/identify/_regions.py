@@ -11,6 +11,7 @@ import numpy as np
 
 from ..._types import Floats
 from ..numbers import count_bits, nicest, roundest
+from ._candidate import Hints
 from ._decay import Decay, starts
 from ._geometry import Bounds, edge, peak
 from ._refusal import least_miss, refuses, sure_fall
@@ -58,7 +59,7 @@ Tried = dict[str, float]
 
 
 def regions(
-    rows: Rows, split: Split, shape: Shape, tried: Tried, most: int = MOST_ROWS, *, quick: bool = False
+    rows: Rows, split: Split, shape: Shape, hints: Hints, tried: Tried, most: int = MOST_ROWS, *, quick: bool = False
 ) -> Iterator[Region]:
     """Each way in which the rows are a rise, perhaps a level, and a decay of this shape: the simplest first.
 
@@ -72,9 +73,9 @@ def regions(
         return
     level: tuple[Region | None, float] | None = None  # the same for all rises
     possible = None
-    for rise in rises(thinned(rows.part(slice(0, first)), most)):
+    for rise in rises(thinned(rows.part(slice(0, first)), most), hints):
         ways: Iterable[tuple[Join, Decay, float]] = (
-            _after_a_rise(rows, split, rise, shape, after) if first else [("level", Decay(after, shape, _any), -1.0)]
+            _after_a_rise(rows, split, rise, shape, after, hints) if first else [("level", Decay(after, shape, _any), -1.0)]
         )
         for join, decay, least in ways:
             if join == "level":
@@ -95,12 +96,12 @@ def regions(
 
 
 def _after_a_rise(
-    rows: Rows, split: Split, rise: Rise, shape: Shape, after: Rows
+    rows: Rows, split: Split, rise: Rise, shape: Shape, after: Rows, hints: Hints
 ) -> Iterator[tuple[Join, Decay, float]]:
     """Each way in which a decay follows a rise, and from where on it may start."""
     last = float(rows.x[split.first - 1])
     yield "at the top", Decay(after, shape, rise.peaks, before=False), last
-    if rise.from_zero and not rise.cosine and rows.whole:
+    if rise.from_zero and not rise.cosine and rows.whole and hints.steps:
         yield "a step later", Decay(after, shape, lambda at: rise.peaks(at - 1), before=False), last + 1
     if split.after - split.first >= 2:
         top = rows.part(slice(split.first, split.after))

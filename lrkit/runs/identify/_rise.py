@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from ..._types import Floats
+from ._candidate import Hints
 from ._geometry import Bounds, Strip, known_floor, strip
 from ._rows import Rows
 
@@ -57,14 +58,16 @@ class Rise:
         return bool(bounds.low[0] <= bounds.high[0])
 
 
-def rises(rows: Rows) -> list[Rise]:
-    """The rises that the rows before the top may be: the simplest kind that fits, from each origin that is possible."""
+def rises(rows: Rows, hints: Hints) -> list[Rise]:
+    """The rises that the rows before the top may be: the simplest kind that fits, from each origin that is possible.
+
+    A clock that does not count updates, as one of samples, has none but the log's own conventions.
+    """
     if not rows.size:
         return [Rise(rows, 0.0)]
-    for origins in (CONVENTIONS, [k for k in SKIPPED if k <= rows.x[0]]):
+    own = [-offset for offset in hints.offsets]
+    for origins in (CONVENTIONS, [k for k in SKIPPED if k <= rows.x[0]]) if hints.steps else (own,):
         if found := [rise for k in origins if (rise := Rise(rows, float(k))).fits]:
             return found
-    lines = [Rise(rows, -float(offset), from_zero=False) for offset in (0, -1, 1)]
-    if fitting := [line for line in lines if line.fits]:
-        return fitting
-    return [Rise(rows, -float(k), from_zero=False, cosine=True) for k in (0, -1, 1)]
+    lines = [Rise(rows, float(k), from_zero=False) for k in ((0, 1, -1) if hints.steps else own)]
+    return [line for line in lines if line.fits] or [replace(line, cosine=True) for line in lines]
