@@ -70,23 +70,15 @@ def in_updates(rows: Rows, hints: Hints, explain: Explain) -> list[Candidate]:
         updates = hints.epoch_steps or updates_in_one(knots[1:]) or updates_in_one(knots)
         if not knots or updates is None or updates == 1:
             continue
-        for place, offset in enumerate(offsets(updates)):
-            x = updates * rows.x + offset
-            if x[0] < 0:
-                continue
-            inside = Rows(x, rows.rates, rows.half, rows.exact)
-            some = explain(inside, Hints((0,), hints.totals, epochs=True))
-            found += [_moved(one, updates, offset, place) for one in some]
-            if len(knots) > 1:
-                ends = [updates * (low + high) / 2 + offset for low, high in knots]
-                found += [_moved(one, updates, offset, place) for one in _one_cycles(inside, *ends)]
+        inside = replace(rows, x=updates * rows.x)
+        possible = tuple(offset for offset in offsets(updates) if inside.x[0] + offset >= 0)
+        own = Hints(possible, hints.totals, steps=False, epochs=True)
+        some = list(explain(inside, own))
+        if len(knots) > 1:
+            ends = [updates * (low + high) / 2 for low, high in knots]
+            some += [one for offset in possible for one in _one_cycles(inside, *ends, offset, own)]
+        found += [replace(one, scale=float(updates), cost=one.cost + 4 + count_bits(updates)) for one in some]
     return sorted(found, key=lambda candidate: candidate.cost)
-
-
-def _moved(one: Candidate, updates: int, offset: int, place: int) -> Candidate:
-    return replace(
-        one, scale=float(updates), offset=offset + one.offset, cost=one.cost + 4 + 2 * place + count_bits(updates)
-    )
 
 
 def _falling(rows: Rows, after: int) -> Rows:
@@ -155,21 +147,21 @@ def line_knot(rows: Rows) -> list[tuple[float, float]]:
     return [(min(roots), max(roots))]
 
 
-def _one_cycles(rows: Rows, start: float, end: float) -> list[Candidate]:
+def _one_cycles(rows: Rows, start: float, end: float, offset: int, hints: Hints) -> list[Candidate]:
     """A one-cycle, of which the rise may be missing: its top is after a part of the run that has few digits."""
-    total = round(end) + 1
-    part = nicest((start + 0.5) / total, (start + 1.5) / total)
+    total = round(end) + offset + 1
+    part = nicest((start + offset + 0.5) / total, (start + offset + 1.5) / total)
     top = part * total - 1
     if bits(part) > SHORT or not 0 < top < total - 1:
         return []
-    fall = rows.part(rows.x >= top)
-    u = np.clip((fall.x - top) / (total - 1 - top), 0, 1)
+    fall = rows.part(rows.x + offset >= top)
+    u = np.clip((fall.x + offset - top) / (total - 1 - top), 0, 1)
     if (found := heights(0.5 + 0.5 * np.cos(np.pi * u), fall)) is None:
         return []
     for end_lr in (None, found.floor):
         schedule = one_cycle(found.top, total, part, end_lr=end_lr)
-        if (worst := checked(rows, schedule, 0)) is not None:
-            cost = found.bits + bits(part) + count_bits(total)
+        if (worst := checked(rows, schedule, offset)) is not None:
+            cost = found.bits + bits(part) + hints.offset_bits(offset) + count_bits(total)
             open_: Open = {"max_lr": found.tops, "min_lr": found.floors, "start_lr": None}
-            return [Candidate("cosine", schedule, 0, cost, rows.size - 5, worst, open_)]
+            return [Candidate("cosine", schedule, offset, cost, rows.size - 5, worst, open_)]
     return []

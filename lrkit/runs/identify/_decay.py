@@ -116,9 +116,10 @@ class Decay:
 
     def reach(self, start: Floats) -> Bounds:
         """The ends that are possible for each start."""
-        least = np.maximum(self.falling - start, 1e-6 * (self.rows.x[-1] - start))
-        least = np.maximum(least, 1e-9)
-        return Bounds(start + least, start + FURTHEST * (self.rows.x[-1] - start))
+        x = self.rows.x
+        span = np.maximum(x[-1] - start, 1e-6 * (x[-1] - x[0]))  # a decay may start at the last row
+        least = np.maximum(np.maximum(self.falling - start, 1e-6 * span), 1e-9)
+        return Bounds(start + least, start + FURTHEST * span)
 
     def _misfit(self, start: Floats, end: Floats, top: Bounds) -> Floats:
         u = (self.rows.x - start[:, None]) / (end - start)[:, None]
@@ -295,8 +296,8 @@ def starts(decay: Decay, low: float, high: float, *, closest: bool = False) -> S
             enough = MET if closest else FITTING
             if level % 2 and misfit[best] < (enough * decay.rows.half.min()) ** 2:
                 found = _kept(decay, grid, misfit, missed)
-                if found.room.max() >= 0:
-                    return found
+                if found.room.max() >= 0 or found.room.max() + np.ptp(found.room) < 0:
+                    return found  # else the best start is between these, which are too much alike to hide one that fits
             if missed[best] > decay.hopeless and misfit[near].max() < ALIKE * misfit[best]:
                 break
         least, most = float(grid[near][0]), float(grid[near][-1])

@@ -151,7 +151,8 @@ def _finished(
     rows: Rows, family: str, schedule: LearningRateSchedule, offset: int, cost: float, free: int, open_: Open
 ) -> Candidate | None:
     worst = checked(rows, schedule, offset)
-    return None if worst is None else Candidate(family, schedule, offset, cost, rows.size - free, worst, open_)
+    spare = np.unique(rows.rates).size - free  # rows of one rate are one
+    return None if worst is None else Candidate(family, schedule, offset, cost, spare, worst, open_)
 
 
 def _exponentials(rows: Rows, before: Rows, fall: Rows, hints: Hints) -> Iterator[Candidate]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, product
 
 import numpy as np
@@ -19,6 +20,8 @@ from ._rows import Rows, Split, split_at_top
 from ._shapes import COSINE, LINEAR, RARE, SHAPES, Shape
 from ._waves import waves
 
+LEAST_RATES = 2
+"""A line through so many different rates has one to spare, a cosine has none."""
 MORE_ROWS = 300
 """So many rows are looked at where a curve that meets some misses others."""
 SURE = 2
@@ -60,7 +63,10 @@ def _levels_and_decays(rows: Rows, split: Split, hints: Hints, *, late: bool) ->
     if split.after == rows.size:
         yield list(warm_ups(rows, split, hints))
         return
-    for shape in (LINEAR, COSINE):
+    if split.first == 1:  # one row says nothing of how a rise counts
+        hints = replace(hints, offsets=hints.offsets[:1], steps=False)
+    rates = np.unique(rows.rates[split.first :]).size
+    for shape in (LINEAR, COSINE) if rates > LEAST_RATES else (LINEAR,) if rates == LEAST_RATES else ():
         for region in regions(rows, split, shape, hints, {}, quick=True):
             yield list(candidates(rows, region, hints))
     yield [*(late_powers(rows) if late else ()), *endless(rows, hints)]

@@ -12,6 +12,7 @@ from ._candidate import Candidate, Hints, checked
 from ._decay import Decay, starts
 from ._flat import first_rate
 from ._geometry import Bounds
+from ._refusal import least_miss, refuses
 from ._rise import Rise, rises
 from ._rows import Rows, Split, thinned
 from ._shapes import COSINE, LINEAR
@@ -30,8 +31,10 @@ def one_cycles(rows: Rows, split: Split, hints: Hints) -> Iterator[Candidate]:
     if rises(before, hints)[0].from_zero:
         return
     for name, shape in NAMES.items():
+        if refuses(before, least_miss(before.reversed, shape)):
+            continue
         for offset in hints.offsets:
-            rise = Rise(before, -float(offset), from_zero=False, cosine=name == "cosine")
+            rise = Rise(before, -float(offset), from_zero=False, cosine=shape is COSINE)
             tops = np.linspace(before.x[-1], rows.x[split.after], TRIED)
             if rise.strip(tops).room.max() < -NEAR * rows.top:
                 continue

@@ -75,7 +75,9 @@ def regions(
     possible = None
     for rise in rises(thinned(rows.part(slice(0, first)), most), hints):
         ways: Iterable[tuple[Join, Decay, float]] = (
-            _after_a_rise(rows, split, rise, shape, after, hints) if first else [("level", Decay(after, shape, _any), -1.0)]
+            _after_a_rise(rows, split, rise, shape, after, later=hints.steps)
+            if first
+            else [("level", Decay(after, shape, _any), -1.0)]
         )
         for join, decay, least in ways:
             if join == "level":
@@ -96,12 +98,12 @@ def regions(
 
 
 def _after_a_rise(
-    rows: Rows, split: Split, rise: Rise, shape: Shape, after: Rows, hints: Hints
+    rows: Rows, split: Split, rise: Rise, shape: Shape, after: Rows, *, later: bool
 ) -> Iterator[tuple[Join, Decay, float]]:
     """Each way in which a decay follows a rise, and from where on it may start."""
     last = float(rows.x[split.first - 1])
     yield "at the top", Decay(after, shape, rise.peaks, before=False), last
-    if rise.from_zero and not rise.cosine and rows.whole and hints.steps:
+    if rise.from_zero and not rise.cosine and rows.whole and later:
         yield "a step later", Decay(after, shape, lambda at: rise.peaks(at - 1), before=False), last + 1
     if split.after - split.first >= 2:
         top = rows.part(slice(split.first, split.after))

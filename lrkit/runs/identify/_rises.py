@@ -156,6 +156,4 @@ def _part_of_a_power(rows: Rows, offset: int, hints: Hints) -> Iterator[Candidat
 
 def cosine_rise(rows: Rows) -> list[Interval]:
     """Where half a cosine on which the rows rise starts, and where it is at its top; nothing if there is none."""
-    turned = Rows(-rows.x[::-1], rows.rates[::-1], rows.half[::-1], rows.exact)
-    knots = cosine_knots(turned)  # seen backwards it falls
-    return [(-high, -low) for low, high in reversed(knots)]
+    return [(-high, -low) for low, high in reversed(cosine_knots(rows.reversed))]

@@ -53,6 +53,11 @@ class Rows:
     def part(self, which: slice | np.ndarray) -> Rows:
         return Rows(self.x[which], self.rates[which], self.half[which], self.exact, self.real)
 
+    @property
+    def reversed(self) -> Rows:
+        """The rows as they are seen backwards, where a rise falls."""
+        return Rows(-self.x[::-1], self.rates[::-1], self.half[::-1], self.exact, self.real)
+
     def worst(self, rates: Floats) -> float:
         """The largest distance of these rates from the rows, in half units of the last printed place."""
         return float(np.max(np.abs(rates - self.rates) / self.half))
