@@ -43,8 +43,8 @@ FITTING, MET, ALIKE = 0.9, 1e-3, 1.2
 them so nearly alike, no start between them does much better. What is missed by next to nothing is met: no start is
 closer."""
 GRID, NEAR = 17, 1e-3
-SAME = 1e-11
-"""Starts that differ by so little are one."""
+SAME, NEAREST = 1e-11, 0.03
+"""Starts that differ by so little are one, and those that move a rate by so much of half a unit."""
 LEVELS, BEYOND = 3, 1e3
 """A shape that misses so many times more than is hopeless after some levels of ever finer starts is given up."""
 AROUND = np.concatenate([-np.geomspace(0.7, 1e-7, 15), [0.0], np.geomspace(1e-7, 0.7, 15)])
@@ -80,6 +80,11 @@ class Decay:
     def fine(self) -> float:
         """How closely an end is looked for by least squares: not closer than rates that are so precise can tell."""
         return float(np.clip(0.1 * self.rows.half.min() / self.rows.top, 1e-8, 1e-3))
+
+    @cached_property
+    def nearest(self) -> float:
+        """Starts that differ by such a part of the decay's length move no rate by what can be told."""
+        return 0.0 if self.shape.steep else float(NEAREST * self.rows.half.min() / self.rows.top)
 
     def missed(self, misfit: Floats, start: Floats) -> Floats:
         """A misfit in half units, less what it may be because a top that is known in part was held."""
@@ -283,7 +288,8 @@ def starts(decay: Decay, low: float, high: float, *, closest: bool = False) -> S
     about: tuple[float, float] | None = None
     for level in count():
         grid = _grid(least, most, whole)
-        final = (whole and most - least < GRID) or most - least <= SAME * max(abs(most), 1.0) or grid.size == 1
+        same = max(SAME * max(abs(most), 1.0), decay.nearest * (float(decay.rows.x[-1]) - least))
+        final = (whole and most - least < GRID) or most - least <= same or grid.size == 1
         apart = (most - least) / max(grid.size - 1, 1) / (float(decay.rows.x[-1]) - least)
         shrink = decay.fine if final and whole else max(float(np.clip(apart / 50, 1e-12, 1e-3)), decay.fine / 1e4)
         ends, misfit = decay.near_end(grid, shrink, about)
