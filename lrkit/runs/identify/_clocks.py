@@ -75,8 +75,8 @@ def in_updates(rows: Rows, hints: Hints, explain: Explain) -> list[Candidate]:
         own = Hints(possible, hints.totals, steps=False, epochs=True)
         some = list(explain(inside, own))
         if len(knots) > 1:
-            ends = [updates * (low + high) / 2 for low, high in knots]
-            some += [one for offset in possible for one in _one_cycles(inside, *ends, offset, own)]
+            start, end = (updates * (low + high) / 2 for low, high in knots)
+            some += [one for offset in possible for one in _one_cycles(inside, start, end, offset, own)]
         found += [replace(one, scale=float(updates), cost=one.cost + 4 + count_bits(updates)) for one in some]
     return sorted(found, key=lambda candidate: candidate.cost)
 

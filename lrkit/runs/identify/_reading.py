@@ -15,9 +15,10 @@ from ...schedules.constant import ConstantLR
 from ...schedules.piecewise_cosine import PiecewiseCosineLR
 from ...schedules.warm_up import WarmUpLR
 from ..numbers import bits, count_bits, nicest, roundest
-from ._candidate import Candidate, Hints, Open, checked
+from ._candidate import Candidate, Hints, checked
 from ._flat import first_rate
 from ._geometry import Bounds
+from ._opened import left_open
 from ._regions import Region
 from ._rows import Rows
 from ._shapes import COSINE, LINEAR, Shape
@@ -101,7 +102,7 @@ def candidates(rows: Rows, region: Region, hints: Hints) -> Iterator[Candidate]:
                 if spare is None:
                     continue
                 skips = np.full(rows.size, lag) if lag else None
-                opened = _open(region, offset, later)
+                opened = left_open(region, offset, later)
                 family = "one-cycle" if region.rise.cosine and numbers.shape is COSINE else numbers.shape.name
                 yield Candidate(family, schedule, offset, cost, spare, worst, opened, skips=skips)
                 break
@@ -244,55 +245,3 @@ def _spare(rows: Rows, region: Region, numbers: Numbers, start: float, end: floa
     seen = int(rows.x[-1] >= end) + int(rows.x[0] <= start or region.rise.rows.size > 0)
     level = region.join == "level" and numbers.start > 0
     return between + seen - 2 - (numbers.floor > 0) - level - (numbers.shape.name != "linear")
-
-
-def _open(region: Region, offset: int, later: bool) -> Open:
-    """What the rows leave open of each number: over all starts and ends that fit, and with any floor."""
-    region = region.wide or region
-    decay, rise = region.decay, region.rise
-    part = np.linspace(0, 1, 5)
-    start = np.repeat(region.start, part.size)
-    end = (region.ends.low[:, None] + (region.ends.high - region.ends.low)[:, None] * part).ravel()
-    strip = decay.strip(start, end)
-    fits = strip.room >= 0
-    if not fits.any():
-        fits[:] = True
-    lag = int(rise.origin) + offset + later if rise.rows.size and rise.from_zero else 0
-    moved = offset - lag
-    lengths = region.ends.high - region.start, region.ends.low - region.start
-    found: Open = {
-        "max_lr": _wider(strip.top.low[fits].min(), strip.top.high[fits].max()),
-        "min_lr": _wider(strip.floor.low[fits].min(), strip.floor.high[fits].max(), float(strip.top.high[fits].max())),
-        "decay_steps": (float(np.floor(lengths[1].min() + 1e-6)), float(np.ceil(lengths[0].max() - 1e-6))),
-        "total_steps": (
-            float(np.floor(region.ends.low.min() + 1e-6)) + moved,
-            float(np.ceil(region.ends.high.max() - 1e-6)) + moved,
-        ),
-        "offset": (float(offset), float(offset)),
-    }
-    first, last = float(region.start[0]), float(region.start[-1])
-    if not rise.rows.size:
-        found["offset"] = None
-        early = first < decay.rows.x[0]
-        found["warmup_steps"] = None if early and last > first else (max(first + moved, 0.0), last + moved)
-        if not early:
-            found["warmup_steps"] = None
-            unseen = max(float(decay.rows.x[0]) + moved, 0.0)  # a warm-up may have ended before the first row
-            found["stable_steps"] = (max(first + moved - unseen, 0.0), last + moved)
-    elif region.join == "level":
-        grid, peaks = region.peaks
-        reached = grid[(peaks.low <= found["max_lr"][1]) & (found["max_lr"][0] <= peaks.high)]  # type: ignore[index]
-        if reached.size:
-            low, high = float(reached[0]), float(reached[-1])
-            found["warmup_steps"] = (low + moved + later, high + moved + later)
-            found["stable_steps"] = (max(first - high - later, 0.0), last - low - later)
-    else:
-        found["warmup_steps"] = (first + moved, last + moved)
-        found["stable_steps"] = (0.0, 0.0)
-    return found
-
-
-def _wider(low: float, high: float, scale: float = 0.0) -> tuple[float, float]:
-    """An interval with a little more on both sides: it was found from some of the starts and ends, not from all."""
-    margin = 0.02 * (high - low) + 1e-12 * max(abs(high), scale)
-    return max(float(low - margin), 0.0), float(high + margin)
