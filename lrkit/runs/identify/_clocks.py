@@ -25,6 +25,8 @@ GOLDEN = (5**0.5 - 1) / 2
 MOST = 20_000
 """The most updates in an epoch that are looked for."""
 LEAST_ROWS = 5
+LEAST_SQUARES = 2
+"""Where a curve is within half a unit of all rows, that of least squares is within so many."""
 CHANCE = 0.02
 """A number of updates is taken if so few smaller or equal ones, or fewer, are expected to fit by chance."""
 
@@ -117,7 +119,7 @@ def cosine_knots(rows: Rows) -> list[tuple[float, float]]:
         speed += float(more[3])
     (base, even, odd), _missed = solved(speed)
     curve = base + even * np.cos(speed * x) + odd * np.sin(speed * x)
-    if rows.worst(curve) > 1:
+    if rows.worst(curve) > LEAST_SQUARES:
         return []
     angle = float(np.arctan2(odd, even))
     size = even**2 + odd**2

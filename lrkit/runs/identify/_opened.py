@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..._types import Floats
 from ._candidate import Open
+from ._decay import Decay
 from ._geometry import Indices, peak
 from ._regions import Region
 
 Interval = tuple[float, float]
 SAMPLES, SHARP = 5, 0.003
 """So many ends are looked at for each start; around the best one they come so near to one another."""
+SEEN = 4
+"""A rate that is so many half units above another is seen to be higher."""
 
 
 def left_open(region: Region, offset: int, later: bool) -> Open:
@@ -81,6 +86,21 @@ def _heights(region: Region) -> tuple[Interval, Interval]:
     _, sharper = peak(extreme, *around, SHARP)
     top_low, top_high, low, high = np.maximum(found.max(axis=1), sharper)
     return (-float(top_low), float(top_high)), (-float(low), float(high))
+
+
+def may_rise_again(decay: Decay, start: Floats) -> bool:
+    """Whether the last row, alone past the end of a curve that has risen, may be of a second wave and not of a floor.
+
+    It is of a floor if the rate would be seen to have risen again by then, even from the last end that the others allow.
+    """
+    x, half = decay.rows.x[-1], decay.rows.half[-1]
+    others = replace(decay, rows=decay.rows.part(slice(0, -1)))
+    end, room = others.best_end(start)
+    start, end = start[room >= 0], end[room >= 0]
+    last = others.ends(start, end).high
+    past = (x - last) / (last - start)
+    risen = others.strip(start, last).drop.low * decay.shape.factor(1 - np.clip(past, 0, 1))
+    return not start.size or bool(np.any(risen <= SEEN * half))
 
 
 def _wider(low: float, high: float, scale: float = 0.0) -> tuple[float, float]:

@@ -18,7 +18,7 @@ from ..numbers import bits, count_bits, nicest, roundest
 from ._candidate import Candidate, Hints, checked
 from ._flat import first_rate
 from ._geometry import Bounds
-from ._opened import left_open
+from ._opened import left_open, may_rise_again
 from ._regions import Region
 from ._rows import Rows
 from ._shapes import COSINE, LINEAR, Shape
@@ -237,9 +237,10 @@ def _spare(rows: Rows, region: Region, numbers: Numbers, start: float, end: floa
         return 0  # one row of a rise does not say that it counts from 1, or starts at 0
     if risen == 1 and rows.rates[0] >= rows.rates[1]:
         return 0  # nor does one above the next say that there is a rise
-    if numbers.floor and numbers.start_lr and np.sum(rows.x > end) == 1:
-        return 0  # after a rise from above 0 a single row past the end is of a floor, or of the rise of a second wave
     between = np.unique(rows.rates[(rows.x > start) & (rows.x < end)]).size  # rows of one rate are one
+    alone = numbers.floor and numbers.start_lr and np.sum(rows.x > end) == 1
+    if alone and may_rise_again(region.decay, region.start):
+        return 0
     if between < LEAST_BETWEEN:
         return None
     seen = int(rows.x[-1] >= end) + int(rows.x[0] <= start or region.rise.rows.size > 0)

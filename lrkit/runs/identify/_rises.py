@@ -22,7 +22,7 @@ from ._rows import Rows, at_top
 Interval = tuple[float, float]
 POWERS = (2.0, 3.0, 0.5, 1.5)
 LEAST_ROWS = 5
-MOST_LENGTHS = 2000
+MOST_LENGTHS, MOST_TRIED = 2000, 12
 
 
 def curved_rises(rows: Rows, hints: Hints) -> Iterator[Candidate]:
@@ -30,7 +30,7 @@ def curved_rises(rows: Rows, hints: Hints) -> Iterator[Candidate]:
     if rows.size < LEAST_ROWS or np.any(np.maximum.accumulate(rows.low) > rows.high):
         return
     top = int(at_top(rows)[0])
-    unfinished = top == rows.size - 1
+    unfinished = top == rows.size - 1 or not rows.precise  # neighbours among printed rates may be alike
     knots = cosine_rise(rows) if unfinished else []
     for offset in hints.offsets:
         if rows.x[0] + offset < 0:
@@ -119,15 +119,18 @@ def _part_of_a_cosine(rows: Rows, knots: list[Interval], offset: int, hints: Hin
     if not knots or not knots[0][0] - 0.5 <= -offset <= knots[0][1] + 0.5:
         return
     low, high = knots[1][0] + offset, knots[1][1] + offset
-    length = nicest(low, high)
-    found = heights(0.5 - 0.5 * np.cos(np.pi * np.clip((rows.x + offset) / length, 0, 1)), rows)
-    if found is None or length <= rows.x[-1] + offset:
-        return
-    schedule = PiecewiseCosineLR((0.0, length), (found.floor, found.top))
-    if (worst := checked(rows, schedule, offset)) is not None:
-        cost = found.bits + bits(length) + hints.offset_bits(offset) + 4
-        open_: Open = {"max_lr": None, "warmup_steps": (low, high), "decay_steps": None}
-        yield Candidate("half-cosine warm-up", schedule, offset, cost, rows.size - 4, worst, open_)
+    low, t = max(low, float(rows.x[-1]) + offset), rows.x + offset
+    for length in (nicest(low, high), *roundest(math.ceil(low), math.floor(high), MOST_TRIED), (low + high) / 2):
+        found = heights(0.5 - 0.5 * np.cos(np.pi * np.minimum(t / length, 1)), rows)
+        if found is None or length < low:
+            continue
+        schedule = PiecewiseCosineLR((0.0, length), (found.floor, found.top))
+        if (worst := checked(rows, schedule, offset)) is not None:
+            cost = found.bits + bits(length) + hints.offset_bits(offset) + 4
+            open_: Open = {"max_lr": None, "warmup_steps": (low, high), "decay_steps": None}
+            spare = np.unique(rows.rates).size - 4
+            yield Candidate("half-cosine warm-up", schedule, offset, cost, spare, worst, open_)
+            return
 
 
 def _part_of_a_power(rows: Rows, offset: int, hints: Hints) -> Iterator[Candidate]:
