@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
@@ -24,17 +24,16 @@ from ._shapes import COSINE, LINEAR, Shape
 TOTALS = 8
 SOME_ROWS, MORE_ROWS = 48, 300
 """So many rows are looked at on either side of the top, and more where a curve that meets some misses others."""
+CLOSE = 1e-6
+"""... and a top is looked for up to such a part of the way from one row to the next."""
 TRIED, NEAR = 20, 0.02
 """So many places of the top are tried first: a rise that misses rows by this part of the top at all of them is none."""
 
 
 def one_cycles(rows: Rows, split: Split, hints: Hints) -> Iterator[Candidate]:
     """The one-cycles that agree with rows on both sides of the top."""
-    if (
-        split.first < 3
-        or not rows.whole
-        or rises(thinned(rows.part(slice(0, split.first)), SOME_ROWS), hints)[0].from_zero
-    ):
+    before = thinned(rows.part(slice(0, split.first)), SOME_ROWS)
+    if split.first < 3 or not rows.whole or rises(before, hints)[0].from_zero:
         return
     for most in (SOME_ROWS, MORE_ROWS):
         near, found = False, []
@@ -57,10 +56,17 @@ def _cycles(rows: Rows, split: Split, most: int, hints: Hints) -> Iterator[_Cycl
             if rise.strip(np.linspace(low, high, TRIED)).room.max() < -NEAR * rows.top:
                 continue
             decay = Decay(after, shape, rise.peaks, before=False, whole_start=False)
-            start, end, room, _ = starts(decay, low, high)
+            start, end, room, misfit = starts(decay, low, high)
+            if room.max() < 0 and misfit <= decay.hopeless:  # what fits best by squares need not be what fits
+                start, _ = peak(_room_of(decay), np.array([low]), np.array([high]), CLOSE)
+                end, room = decay.best_end(start)
             if room.max() >= 0:
                 best = int(room.argmax())
                 yield _Cycle(shape, rise, decay, offset, float(start[best]), float(end[best]))
+
+
+def _room_of(decay: Decay) -> Callable[[Floats, Indices], Floats]:
+    return lambda start, _: decay.best_end(start)[1]
 
 
 @dataclass(frozen=True, eq=False)

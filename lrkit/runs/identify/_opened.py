@@ -91,7 +91,7 @@ def _heights(region: Region) -> tuple[Interval, Interval]:
 def may_rise_again(decay: Decay, start: Floats) -> bool:
     """Whether the last row, alone past the end of a curve that has risen, may be of a second wave and not of a floor.
 
-    It is of a floor if the rate would be seen to have risen again by then, even from the last end that the others allow.
+    It is of a floor if a second wave would be seen to have risen by then, even from the last end that others allow.
     """
     x, half = decay.rows.x[-1], decay.rows.half[-1]
     others = replace(decay, rows=decay.rows.part(slice(0, -1)))
