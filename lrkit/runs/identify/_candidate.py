@@ -36,6 +36,8 @@ class Hints:
     """Updates in an epoch, where the log states them."""
     epochs: bool = False
     """Whether the clock may count something longer than updates."""
+    unit: int = 1
+    """Positions in one unit of the clock, where a curve is looked for that begins and ends between whole ones."""
 
     def offset_bits(self, offset: int) -> float:
         if offset in self.offsets:

@@ -13,6 +13,7 @@ from ...catalogue.warmup_stable_decay import warmup_stable_decay
 from ...schedules._base import LearningRateSchedule
 from ...schedules.constant import ConstantLR
 from ...schedules.piecewise_cosine import PiecewiseCosineLR
+from ...schedules.piecewise_linear import PiecewiseLinearLR
 from ...schedules.warm_up import WarmUpLR
 from ..numbers import bits, count_bits, nicest, roundest
 from ._candidate import Candidate, Hints, checked
@@ -46,6 +47,17 @@ class Numbers:
     cosine: bool = False
     part: float | None = None
     """The part of a one-cycle that rises, where the decay is read as its second part, and the rise is not seen."""
+
+    def in_units(self, unit: int) -> LearningRateSchedule:
+        """The schedule on a clock of which so many positions are one: its milestones need not be whole there."""
+        warmup, start, end = self.warmup / unit, self.start / unit, self.end / unit
+        rise, decay = (
+            PiecewiseCosineLR if cosine else PiecewiseLinearLR for cosine in (self.cosine, self.shape is COSINE)
+        )
+        if self.start == self.warmup and rise is decay:
+            return decay((0.0, start, end), (self.start_lr, self.top, self.floor))
+        fall = decay((start, end), (self.top, self.floor))
+        return fall.minimum(rise((0.0, warmup), (self.start_lr, self.top))) if warmup > 0 else fall
 
     def schedule(self) -> LearningRateSchedule:  # noqa: C901  a case for each way of writing it
         shape, top, warmup, length = self.shape, self.top, self.warmup, self.end - self.start
@@ -95,8 +107,9 @@ def candidates(rows: Rows, region: Region, hints: Hints) -> Iterator[Candidate]:
         picks = _picks(region, offset, hints)
         found = sorted(_choices(region, picks, offset, later, hints), key=lambda choice: choice[0])
         for cost, numbers, lag in found[:PICKS]:
-            schedule = numbers.schedule()
-            worst = checked(rows, schedule, offset, skips=lag)
+            unit = hints.unit
+            schedule = numbers.schedule() if unit == 1 else numbers.in_units(unit)
+            worst = checked(rows, schedule, offset / unit, 1 / unit, lag / unit)
             if worst is not None:
                 spare = _spare(rows, region, numbers, numbers.start - offset + lag, numbers.end - offset + lag)
                 if spare is None:
@@ -104,7 +117,17 @@ def candidates(rows: Rows, region: Region, hints: Hints) -> Iterator[Candidate]:
                 skips = np.full(rows.size, lag) if lag else None
                 opened = left_open(region, offset, later)
                 family = "one-cycle" if region.rise.cosine and numbers.shape is COSINE else numbers.shape.name
-                yield Candidate(family, schedule, offset, cost, spare, worst, opened, skips=skips)
+                yield Candidate(
+                    family,
+                    schedule,
+                    offset if unit == 1 else offset / unit,
+                    cost,
+                    spare,
+                    worst,
+                    opened,
+                    1 / unit,
+                    skips,
+                )
                 break
 
 
@@ -196,7 +219,7 @@ def _choices(  # noqa: C901  a case for each number that may be left open
             elif first:
                 begin += 6
             yield cost + whole + begin + held, numbers, lag
-            part = _part(numbers) if not seen else None
+            part = _part(numbers) if not seen and hints.unit == 1 else None
             if part is not None:
                 total = 0.0 if last + 1 in hints.totals else count_bits(last + 1)
                 yield cost + bits(part) + total + 2, replace(numbers, part=part), lag

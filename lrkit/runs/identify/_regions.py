@@ -22,7 +22,7 @@ from ._shapes import Shape
 MOST_STARTS = 16
 MOST_ROWS = 48
 CLOSE = 1e-4
-"""The last start that fits is found up to so much of the way that is searched, where rates are printed."""
+"""The last start that fits is found up to so much of the way that is searched, or as closely as rates are printed."""
 NICE_PARTS = (0.1, 0.0, 0.01, 0.05, 0.001, 0.2, 0.5, 0.02)
 Join = Literal["at the top", "a step later", "level"]
 """Whether the decay starts where the rise ends, a step later (a warm-up by (t + 1) / W), or after a level."""
@@ -146,7 +146,8 @@ def _spread(decay: Decay, good: float, low: float, high: float) -> Floats:
 
 def _last_fit(decay: Decay, good: float, bad: float) -> float:
     """The last whole start on the way to a bad one with which the decay still fits."""
-    enough = max(1.0, CLOSE * abs(bad - good)) if not decay.rows.exact else 1.0
+    close = min(CLOSE, float(decay.rows.half.max()) / decay.rows.top)
+    enough = max(1.0, close * abs(bad - good)) if not decay.rows.exact else 1.0
     while abs(bad - good) > enough:
         grid = np.unique(np.round(np.linspace(good, bad, 14)))
         grid = grid if good < bad else grid[::-1]
