@@ -71,7 +71,8 @@ def _from(rows: Rows, split: Split, start: float, zero: Interval, hints: Hints, 
     for shape in (LINEAR, COSINE):
         for region in regions(fine, split, shape, own, tried, MOST_ROWS):
             for one in candidates(fine, region, own):
-                spare = one.spare - 1 if split.first >= SURE or shape is COSINE or not split.first else 0
+                sure = not split.first or split.first >= SURE or rows.rates[0] == 0
+                spare = one.spare - 1 if sure else 0
                 open_ = _opened(one.open, unit, slack, zero, seen=split.first > 0)
                 yield replace(one, scale=1.0, spare=spare, open=open_)
 

@@ -258,6 +258,10 @@ def _spare(rows: Rows, region: Region, numbers: Numbers, start: float, end: floa
     risen = region.rise.rows.size
     if numbers.later and risen < 2:
         return 0  # one row of a rise does not say that it counts from 1, or starts at 0
+    if risen == 1 and rows.rates[0] == 0:  # of the way up nothing is seen, of a line and a power no start of the fall
+        apart = (region.start[-1] - region.start[0]) / max(region.start[-1] - rows.x[0], 1)
+        if numbers.shape is LINEAR or numbers.shape.power is not None or apart * rows.top > rows.half.max():
+            return 0
     if risen == 1 and rows.rates[0] >= rows.rates[1]:
         return 0  # nor does one above the next say that there is a rise
     between = np.unique(rows.rates[(rows.x > start) & (rows.x < end)]).size  # rows of one rate are one

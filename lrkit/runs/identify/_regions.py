@@ -77,7 +77,7 @@ def regions(
         ways: Iterable[tuple[Join, Decay, float]] = (
             _after_a_rise(rows, split, rise, shape, after, later=hints.steps)
             if first
-            else [("level", Decay(after, shape, _any), -1.0)]
+            else [("level", Decay(after, shape, _any), -float(hints.unit))]
         )
         for join, decay, least in ways:
             if join == "level":

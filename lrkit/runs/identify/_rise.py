@@ -39,7 +39,7 @@ class Rise:
     def peaks(self, at: Floats) -> Bounds:
         """The tops that are possible if the top is reached there; none where low is above high."""
         at = np.asarray(at, float)
-        if not self.rows.size:
+        if not self.rows.size or self.rows.x[-1] <= self.origin:  # a row at the start is 0 for any top
             return Bounds(np.full(at.size, -np.inf), np.full(at.size, np.inf))
         if self.from_zero:
             free = Bounds(np.zeros(at.size), np.full(at.size, np.inf))
@@ -53,7 +53,7 @@ class Rise:
     def fits(self) -> bool:
         """Whether the rows lie on it at all."""
         if self.origin >= self.rows.x[-1]:
-            return False
+            return self.origin == self.rows.x[-1] and self.from_zero and bool(self.rows.low[-1] <= 0)
         bounds = self.peaks(np.array([self.rows.x[-1] + 1.0]))
         return bool(bounds.low[0] <= bounds.high[0])
 
