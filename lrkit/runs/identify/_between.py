@@ -13,10 +13,9 @@ import numpy as np
 
 from ..numbers import nicest
 from ._candidate import Candidate, Hints, Open
-from ._clocks import line_knot
+from ._clocks import cosine_rise, line_knot
 from ._reading import candidates
 from ._regions import MOST_ROWS, Tried, regions
-from ._rises import cosine_rise
 from ._rows import Rows, Split, split_at_top
 from ._shapes import COSINE, LINEAR
 

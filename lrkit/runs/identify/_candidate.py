@@ -39,9 +39,9 @@ class Hints:
     unit: int = 1
     """Positions in one unit of the clock, where a curve is looked for that begins and ends between whole ones."""
 
-    def offset_bits(self, offset: int) -> float:
+    def offset_bits(self, offset: float) -> float:
         if offset in self.offsets:
-            return OFFSET_BITS[min(self.offsets.index(offset), 3)]
+            return OFFSET_BITS[min(self.offsets.index(int(offset)), 3)]
         return 12.0
 
 

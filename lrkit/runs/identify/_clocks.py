@@ -61,16 +61,18 @@ def in_updates(rows: Rows, hints: Hints, explain: Explain) -> list[Candidate]:
     searched again, as rows of updates, for each update of its epoch that a row may be of.
     """
     split = split_at_top(rows)
-    if split is None or split.after == rows.size:
+    if split is None:
         return []
+    rise = cosine_rise(rows.part(slice(0, split.first)))[:1] if split.first >= LEAST_ROWS else []
     fall = _falling(rows, split.after)
-    if fall.size < LEAST_ROWS:
+    if fall.size < LEAST_ROWS and not rise:
         return []
     found: list[Candidate] = []
-    for knots in (cosine_knots(fall), line_knot(fall)):
+    for knots in (cosine_knots(fall), line_knot(fall)) if fall.size >= LEAST_ROWS else ([],):
         # A top need not be at a whole update, so the end is asked first.
-        updates = hints.epoch_steps or updates_in_one(knots[1:]) or updates_in_one(knots)
-        if not knots or updates is None or updates == 1:
+        ends = [*knots[1:], *rise]
+        updates = hints.epoch_steps or updates_in_one(ends) or updates_in_one([*knots, *rise])
+        if not (knots or rise) or updates is None or updates == 1:
             continue
         inside = replace(rows, x=updates * rows.x)
         possible = tuple(offset for offset in offsets(updates) if inside.x[0] + offset >= 0)
@@ -78,7 +80,9 @@ def in_updates(rows: Rows, hints: Hints, explain: Explain) -> list[Candidate]:
         some = list(explain(inside, own))
         if len(knots) > 1:
             start, end = (updates * (low + high) / 2 for low, high in knots)
-            some += [one for offset in possible for one in _one_cycles(inside, start, end, offset, own)]
+            some += [
+                one for offset in possible for one in _one_cycles(inside, start, end, offset, own, risen=bool(rise))
+            ]
         found += [replace(one, scale=float(updates), cost=one.cost + 4 + count_bits(updates)) for one in some]
     return sorted(found, key=lambda candidate: candidate.cost)
 
@@ -135,6 +139,11 @@ def cosine_knots(rows: Rows) -> list[tuple[float, float]]:
     return found
 
 
+def cosine_rise(rows: Rows) -> list[tuple[float, float]]:
+    """Where half a cosine on which the rows rise starts, and where it is at its top; nothing if there is none."""
+    return [(-high, -low) for low, high in reversed(cosine_knots(rows.reversed))]
+
+
 def line_knot(rows: Rows) -> list[tuple[float, float]]:
     """Where a line through the rows is 0: its end, if it has no floor."""
     centre = rows.x.mean()
@@ -149,7 +158,7 @@ def line_knot(rows: Rows) -> list[tuple[float, float]]:
     return [(min(roots), max(roots))]
 
 
-def _one_cycles(rows: Rows, start: float, end: float, offset: int, hints: Hints) -> list[Candidate]:
+def _one_cycles(rows: Rows, start: float, end: float, offset: int, hints: Hints, *, risen: bool) -> list[Candidate]:
     """A one-cycle, of which the rise may be missing: its top is after a part of the run that has few digits."""
     total = round(end) + offset + 1
     part = nicest((start + offset + 0.5) / total, (start + offset + 1.5) / total)
@@ -165,5 +174,6 @@ def _one_cycles(rows: Rows, start: float, end: float, offset: int, hints: Hints)
         if (worst := checked(rows, schedule, offset)) is not None:
             cost = found.bits + bits(part) + hints.offset_bits(offset) + count_bits(total)
             open_: Open = {"max_lr": found.tops, "min_lr": found.floors, "start_lr": None}
-            return [Candidate("cosine", schedule, offset, cost, rows.size - 5, worst, open_)]
+            family = "one-cycle" if risen else "cosine"
+            return [Candidate(family, schedule, offset, cost, rows.size - 5, worst, open_)]
     return []

@@ -14,7 +14,7 @@ from ...catalogue.power_warm_up import power_warm_up
 from ...schedules.piecewise_cosine import PiecewiseCosineLR
 from ..numbers import bits, count_bits, nicest, roundest
 from ._candidate import Candidate, Hints, Open, checked
-from ._clocks import cosine_knots
+from ._clocks import cosine_rise
 from ._endless import line_between
 from ._heights import heights, roundest_of, whole_between
 from ._rows import Rows, at_top
@@ -32,7 +32,8 @@ def curved_rises(rows: Rows, hints: Hints) -> Iterator[Candidate]:
     top = int(at_top(rows)[0])
     unfinished = top == rows.size - 1 or not rows.precise  # neighbours among printed rates may be alike
     knots = cosine_rise(rows) if unfinished else []
-    for offset in hints.offsets:
+    offsets = [*hints.offsets, *(-nicest(*knot) for knot in knots[:1] if hints.epochs)]  # of an epoch any update
+    for offset in offsets:
         if rows.x[0] + offset < 0:
             continue
         found = [*_to_a_level(rows, top, offset, hints), *_endless(rows, offset, hints)]
@@ -50,7 +51,7 @@ def _shapes(t: Floats, length: float | Floats) -> Iterator[tuple[str, float, Flo
         yield "power warm-up", power, u**power
 
 
-def _to_a_level(rows: Rows, top: int, offset: int, hints: Hints) -> Iterator[Candidate]:
+def _to_a_level(rows: Rows, top: int, offset: float, hints: Hints) -> Iterator[Candidate]:
     """The lengths are those with which two rows, an early and a late one, have the top's quotients."""
     if top < 2:
         return
@@ -77,7 +78,7 @@ def _to_a_level(rows: Rows, top: int, offset: int, hints: Hints) -> Iterator[Can
                 break
 
 
-def _endless(rows: Rows, offset: int, hints: Hints) -> Iterator[Candidate]:
+def _endless(rows: Rows, offset: float, hints: Hints) -> Iterator[Candidate]:
     """``top * (1 - exp(-(t + 1) / scale))``: for the right top, what is left to it falls as an exponential."""
     t = rows.x + offset + 1
     for top in _tops(rows, t):
@@ -114,7 +115,7 @@ def _tops(rows: Rows, t: Floats) -> list[float]:
     return sorted(near, key=lambda top: abs(math.log(top / guess)))[:6]
 
 
-def _part_of_a_cosine(rows: Rows, knots: list[Interval], offset: int, hints: Hints) -> Iterator[Candidate]:
+def _part_of_a_cosine(rows: Rows, knots: list[Interval], offset: float, hints: Hints) -> Iterator[Candidate]:
     """Half a cosine up, of which the top is not in the log: the first part of a one-cycle, or a warm-up."""
     if not knots or not knots[0][0] - 0.5 <= -offset <= knots[0][1] + 0.5:
         return
@@ -133,7 +134,7 @@ def _part_of_a_cosine(rows: Rows, knots: list[Interval], offset: int, hints: Hin
             return
 
 
-def _part_of_a_power(rows: Rows, offset: int, hints: Hints) -> Iterator[Candidate]:
+def _part_of_a_power(rows: Rows, offset: float, hints: Hints) -> Iterator[Candidate]:
     """A power of the step, of which the top is not in the log: any top is as good."""
     t, some = rows.x + offset, rows.low > 0
     if some.sum() < LEAST_ROWS or np.any(t[some] < 1):
@@ -155,8 +156,3 @@ def _part_of_a_power(rows: Rows, offset: int, hints: Hints) -> Iterator[Candidat
             total = cost + 6 + hints.offset_bits(offset)
             yield Candidate("power warm-up", schedule, offset, total, rows.size - 3, worst, open_)
             return
-
-
-def cosine_rise(rows: Rows) -> list[Interval]:
-    """Where half a cosine on which the rows rise starts, and where it is at its top; nothing if there is none."""
-    return [(-high, -low) for low, high in reversed(cosine_knots(rows.reversed))]
