@@ -254,7 +254,8 @@ def _tops(
     at = np.arange(max(_before(rows, fall), 1.0 - offset), fall.x[0] + 1)
     steps = at + offset
     if level:
-        least, most = rows.low.max(), rows.high[rows.high >= rows.low.max()].min()
+        held = at_top(rows)
+        least, most = rows.low[held].max(), rows.high[held].min()
     else:
         least, most = (rise or Rise(rows, 0.0)).peaks(at)
     least, most = np.maximum(low * steps**power, least), np.minimum(high * steps**power, most)
