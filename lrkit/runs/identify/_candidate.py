@@ -89,6 +89,15 @@ def checked(
     return worst if worst <= 1 else None
 
 
+def finished(
+    rows: Rows, family: str, schedule: LearningRateSchedule, offset: int, cost: float, free: int, open_: Open
+) -> Candidate | None:
+    """A schedule with so many free numbers as a candidate, if it agrees with all rows."""
+    worst = checked(rows, schedule, offset)
+    spare = np.unique(rows.rates).size - free  # rows of one rate are one
+    return None if worst is None else Candidate(family, schedule, offset, cost, spare, worst, open_)
+
+
 def telling(rows: Rows) -> np.ndarray:
     """A few rows: the ends, the top, the last above the last rate, and some between."""
     above = np.flatnonzero(rows.low > rows.high[-1])

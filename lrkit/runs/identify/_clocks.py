@@ -16,8 +16,9 @@ import numpy as np
 from ...catalogue.one_cycle import one_cycle
 from ..numbers import bits, count_bits, nicest
 from ._candidate import Candidate, Hints, Open, checked
-from ._endless import SHORT, line_between
+from ._exponentials import SHORT
 from ._heights import heights
+from ._lines import line_between
 from ._rows import Rows, split_at_top
 
 Explain = Callable[[Rows, Hints], Sequence[Candidate]]

@@ -9,10 +9,11 @@ from itertools import chain, product
 import numpy as np
 
 from ._candidate import Candidate, Hints
-from ._endless import endless, late_powers
+from ._endless import endless
 from ._flat import constant, warm_ups
 from ._levels import levels
 from ._one_cycle import one_cycles
+from ._powers import late_powers
 from ._reading import candidates
 from ._regions import MOST_ROWS, Tried, narrowed, regions
 from ._rises import curved_rises

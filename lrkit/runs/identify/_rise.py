@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -71,3 +72,11 @@ def rises(rows: Rows, hints: Hints) -> list[Rise]:
             return found
     lines = [Rise(rows, float(k), from_zero=False) for k in ((0, 1, -1) if hints.steps else own)]
     return [line for line in lines if line.fits] or [replace(line, cosine=True) for line in lines]
+
+
+def from_zero(before: Rows, hints: Hints) -> Iterator[tuple[int, Rise | None]]:
+    """Each convention that is possible, with the line of the rise from 0 where rows are before the top."""
+    if not before.size:
+        yield from ((offset, None) for offset in hints.offsets)
+    else:
+        yield from ((-int(rise.origin), rise) for rise in rises(before, hints) if rise.from_zero)

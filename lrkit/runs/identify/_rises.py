@@ -15,8 +15,8 @@ from ...schedules.piecewise_cosine import PiecewiseCosineLR
 from ..numbers import bits, count_bits, nicest, roundest
 from ._candidate import Candidate, Hints, Open, checked
 from ._clocks import cosine_rise
-from ._endless import line_between
 from ._heights import heights, roundest_of, whole_between
+from ._lines import line_between
 from ._rows import Rows, at_top
 
 Interval = tuple[float, float]
