@@ -12,7 +12,7 @@ from ..._types import Floats
 from ...catalogue.one_cycle import one_cycle
 from ..numbers import bits, count_bits, nicest, roundest
 from ._candidate import Candidate, Hints, Open, checked
-from ._decay import Decay, starts
+from ._decay import Decay
 from ._flat import first_rate
 from ._geometry import Bounds, Indices, edge, peak
 from ._opened import may_rise_again
@@ -20,6 +20,7 @@ from ._refusal import least_miss, refuses
 from ._rise import Rise, rises
 from ._rows import Rows, Split, thinned
 from ._shapes import COSINE, LINEAR, Shape
+from ._starts import starts
 
 TOTALS = 8
 SOME_ROWS, MORE_ROWS = 48, 300

@@ -12,12 +12,13 @@ import numpy as np
 from ..._types import Floats
 from ..numbers import count_bits, nicest, roundest
 from ._candidate import Hints
-from ._decay import Decay, starts
+from ._decay import Decay
 from ._geometry import Bounds, edge, peak
 from ._refusal import least_miss, refuses, sure_fall
 from ._rise import Rise, rises
 from ._rows import Rows, Split, thinned
 from ._shapes import Shape
+from ._starts import starts
 
 MOST_STARTS = 16
 MOST_ROWS = 48
