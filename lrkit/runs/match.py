@@ -28,7 +28,7 @@ class Match:
     series : LoggedSeries
         The rows that it was found from.
     offset : int or float
-        The convention: 0, -1 or 1 for a clock of updates.
+        The convention: 0, -1 or 1 for a clock of updates; in a log of epochs also a part of one.
     scale : float
         Updates in one unit of the log's clock, where the log counts epochs and the schedule updates; else 1.
     skips : array of int

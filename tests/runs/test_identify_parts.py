@@ -12,8 +12,9 @@ from synthetic_logs import SyntheticLog, synthetic_log
 import lrkit
 from lrkit.runs.identify._candidate import Candidate, Hints
 from lrkit.runs.identify._clocks import offsets, updates_in_one
-from lrkit.runs.identify._endless import endless, line_between
+from lrkit.runs.identify._endless import endless
 from lrkit.runs.identify._levels import levels
+from lrkit.runs.identify._lines import line_between
 from lrkit.runs.identify._rows import Rows
 from lrkit.runs.identify._skips import lags
 from lrkit.runs.identify._waves import waves

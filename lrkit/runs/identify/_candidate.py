@@ -36,10 +36,12 @@ class Hints:
     """Updates in an epoch, where the log states them."""
     epochs: bool = False
     """Whether the clock may count something longer than updates."""
+    unit: int = 1
+    """Positions in one unit of the clock, where a curve is looked for that begins and ends between whole ones."""
 
-    def offset_bits(self, offset: int) -> float:
+    def offset_bits(self, offset: float) -> float:
         if offset in self.offsets:
-            return OFFSET_BITS[min(self.offsets.index(offset), 3)]
+            return OFFSET_BITS[min(self.offsets.index(int(offset)), 3)]
         return 12.0
 
 
@@ -85,6 +87,15 @@ def checked(
     except (TypeError, ValueError, ArithmeticError):
         return None
     return worst if worst <= 1 else None
+
+
+def finished(
+    rows: Rows, family: str, schedule: LearningRateSchedule, offset: int, cost: float, free: int, open_: Open
+) -> Candidate | None:
+    """A schedule with so many free numbers as a candidate, if it agrees with all rows."""
+    worst = checked(rows, schedule, offset)
+    spare = np.unique(rows.rates).size - free  # rows of one rate are one
+    return None if worst is None else Candidate(family, schedule, offset, cost, spare, worst, open_)
 
 
 def telling(rows: Rows) -> np.ndarray:

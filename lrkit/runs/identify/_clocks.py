@@ -16,8 +16,9 @@ import numpy as np
 from ...catalogue.one_cycle import one_cycle
 from ..numbers import bits, count_bits, nicest
 from ._candidate import Candidate, Hints, Open, checked
-from ._endless import SHORT, line_between
+from ._exponentials import SHORT
 from ._heights import heights
+from ._lines import line_between
 from ._rows import Rows, split_at_top
 
 Explain = Callable[[Rows, Hints], Sequence[Candidate]]
@@ -25,6 +26,8 @@ GOLDEN = (5**0.5 - 1) / 2
 MOST = 20_000
 """The most updates in an epoch that are looked for."""
 LEAST_ROWS = 5
+LEAST_SQUARES = 2
+"""Where a curve is within half a unit of all rows, that of least squares is within so many."""
 CHANCE = 0.02
 """A number of updates is taken if so few smaller or equal ones, or fewer, are expected to fit by chance."""
 
@@ -59,34 +62,30 @@ def in_updates(rows: Rows, hints: Hints, explain: Explain) -> list[Candidate]:
     searched again, as rows of updates, for each update of its epoch that a row may be of.
     """
     split = split_at_top(rows)
-    if split is None or split.after == rows.size:
+    if split is None:
         return []
+    rise = cosine_rise(rows.part(slice(0, split.first)))[:1] if split.first >= LEAST_ROWS else []
     fall = _falling(rows, split.after)
-    if fall.size < LEAST_ROWS:
+    if fall.size < LEAST_ROWS and not rise:
         return []
     found: list[Candidate] = []
-    for knots in (cosine_knots(fall), line_knot(fall)):
+    for knots in (cosine_knots(fall), line_knot(fall)) if fall.size >= LEAST_ROWS else ([],):
         # A top need not be at a whole update, so the end is asked first.
-        updates = hints.epoch_steps or updates_in_one(knots[1:]) or updates_in_one(knots)
-        if not knots or updates is None or updates == 1:
+        ends = [*knots[1:], *rise]
+        updates = hints.epoch_steps or updates_in_one(ends) or updates_in_one([*knots, *rise])
+        if not (knots or rise) or updates is None or updates == 1:
             continue
-        for place, offset in enumerate(offsets(updates)):
-            x = updates * rows.x + offset
-            if x[0] < 0:
-                continue
-            inside = Rows(x, rows.rates, rows.half, rows.exact)
-            some = explain(inside, Hints((0,), hints.totals, epochs=True))
-            found += [_moved(one, updates, offset, place) for one in some]
-            if len(knots) > 1:
-                ends = [updates * (low + high) / 2 + offset for low, high in knots]
-                found += [_moved(one, updates, offset, place) for one in _one_cycles(inside, *ends)]
+        inside = replace(rows, x=updates * rows.x)
+        possible = tuple(offset for offset in offsets(updates) if inside.x[0] + offset >= 0)
+        own = Hints(possible, hints.totals, steps=False, epochs=True)
+        some = list(explain(inside, own))
+        if len(knots) > 1:
+            start, end = (updates * (low + high) / 2 for low, high in knots)
+            some += [
+                one for offset in possible for one in _one_cycles(inside, start, end, offset, own, risen=bool(rise))
+            ]
+        found += [replace(one, scale=float(updates), cost=one.cost + 4 + count_bits(updates)) for one in some]
     return sorted(found, key=lambda candidate: candidate.cost)
-
-
-def _moved(one: Candidate, updates: int, offset: int, place: int) -> Candidate:
-    return replace(
-        one, scale=float(updates), offset=offset + one.offset, cost=one.cost + 4 + 2 * place + count_bits(updates)
-    )
 
 
 def _falling(rows: Rows, after: int) -> Rows:
@@ -125,7 +124,7 @@ def cosine_knots(rows: Rows) -> list[tuple[float, float]]:
         speed += float(more[3])
     (base, even, odd), _missed = solved(speed)
     curve = base + even * np.cos(speed * x) + odd * np.sin(speed * x)
-    if rows.worst(curve) > 1:
+    if rows.worst(curve) > LEAST_SQUARES:
         return []
     angle = float(np.arctan2(odd, even))
     size = even**2 + odd**2
@@ -139,6 +138,11 @@ def cosine_knots(rows: Rows) -> list[tuple[float, float]]:
         reach = float(np.abs(turned / speed - at * moves[3] / speed).sum())
         found.append((float(at - reach + rows.x.mean()), float(at + reach + rows.x.mean())))
     return found
+
+
+def cosine_rise(rows: Rows) -> list[tuple[float, float]]:
+    """Where half a cosine on which the rows rise starts, and where it is at its top; nothing if there is none."""
+    return [(-high, -low) for low, high in reversed(cosine_knots(rows.reversed))]
 
 
 def line_knot(rows: Rows) -> list[tuple[float, float]]:
@@ -155,21 +159,22 @@ def line_knot(rows: Rows) -> list[tuple[float, float]]:
     return [(min(roots), max(roots))]
 
 
-def _one_cycles(rows: Rows, start: float, end: float) -> list[Candidate]:
+def _one_cycles(rows: Rows, start: float, end: float, offset: int, hints: Hints, *, risen: bool) -> list[Candidate]:
     """A one-cycle, of which the rise may be missing: its top is after a part of the run that has few digits."""
-    total = round(end) + 1
-    part = nicest((start + 0.5) / total, (start + 1.5) / total)
+    total = round(end) + offset + 1
+    part = nicest((start + offset + 0.5) / total, (start + offset + 1.5) / total)
     top = part * total - 1
     if bits(part) > SHORT or not 0 < top < total - 1:
         return []
-    fall = rows.part(rows.x >= top)
-    u = np.clip((fall.x - top) / (total - 1 - top), 0, 1)
+    fall = rows.part(rows.x + offset >= top)
+    u = np.clip((fall.x + offset - top) / (total - 1 - top), 0, 1)
     if (found := heights(0.5 + 0.5 * np.cos(np.pi * u), fall)) is None:
         return []
     for end_lr in (None, found.floor):
         schedule = one_cycle(found.top, total, part, end_lr=end_lr)
-        if (worst := checked(rows, schedule, 0)) is not None:
-            cost = found.bits + bits(part) + count_bits(total)
+        if (worst := checked(rows, schedule, offset)) is not None:
+            cost = found.bits + bits(part) + hints.offset_bits(offset) + count_bits(total)
             open_: Open = {"max_lr": found.tops, "min_lr": found.floors, "start_lr": None}
-            return [Candidate("cosine", schedule, 0, cost, rows.size - 5, worst, open_)]
+            family = "one-cycle" if risen else "cosine"
+            return [Candidate(family, schedule, offset, cost, rows.size - 5, worst, open_)]
     return []

@@ -1,8 +1,7 @@
-"""The search for a decay: where it starts and ends, so that a top and a floor exist with which it meets every row.
+"""The search for a decay's end: for given starts, so that a top and a floor exist with which it meets every row.
 
-Starts are tried, first on a grid and then nearer and nearer; for each, least squares say about where the end is. Golden
-sections make that exact: each pair of rows excludes ends on one side only, so that the room that the rows leave has one
-maximum. Top and floor then follow from the rows.
+Least squares say about where the end is. Golden sections make that exact: each pair of rows excludes ends on one side
+only, so that the room that the rows leave has one maximum. Top and floor then follow from the rows.
 """
 
 from __future__ import annotations
@@ -10,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
-from typing import NamedTuple
 
 import numpy as np
 
@@ -38,14 +35,6 @@ HOPELESS, HOPELESS_EXACT, HOPELESS_STEEP = 1.25, 1e6, 1e8
 """A shape is given up when the best least-squares fit misses by so many half units, as the root of a mean square: where
 all rows are within one that is at most 1. Rates that are known exactly tell more than the search for a fit can, and a
 curve that ends infinitely steep more still."""
-FITTING, ALIKE = 0.9, 1.2
-"""Printed rates that are missed by so little, as a root of a mean square, may fit; where starts beside one another miss
-them so nearly alike, no start between them does much better."""
-GRID, NEAR = 17, 1e-3
-SAME = 1e-11
-"""Starts that differ by so little are one."""
-LEVELS, BEYOND = 3, 1e3
-"""A shape that misses so many times more than is hopeless after some levels of ever finer starts is given up."""
 AROUND = np.concatenate([-np.geomspace(0.7, 1e-7, 15), [0.0], np.geomspace(1e-7, 0.7, 15)])
 """Where ends are looked for around the one of least squares: differences of the logarithms of the lengths."""
 
@@ -115,9 +104,10 @@ class Decay:
 
     def reach(self, start: Floats) -> Bounds:
         """The ends that are possible for each start."""
-        least = np.maximum(self.falling - start, 1e-6 * (self.rows.x[-1] - start))
-        least = np.maximum(least, 1e-9)
-        return Bounds(start + least, start + FURTHEST * (self.rows.x[-1] - start))
+        x = self.rows.x
+        span = np.maximum(x[-1] - start, 1e-6 * (x[-1] - x[0]))  # a decay may start at the last row
+        least = np.maximum(np.maximum(self.falling - start, 1e-6 * span), 1e-9)
+        return Bounds(start + least, start + FURTHEST * span)
 
     def _misfit(self, start: Floats, end: Floats, top: Bounds) -> Floats:
         u = (self.rows.x - start[:, None]) / (end - start)[:, None]
@@ -260,61 +250,3 @@ class Decay:
             ends.low[fits] = start + np.exp(edge(room, at, np.log(low - start), 34))
             ends.high[fits] = start + np.exp(edge(room, at, np.log(high - start), 34))
         return most, ends
-
-
-class Starts(NamedTuple):
-    """Starts with which a decay fits best, with their ends, the room there, and the least misfit in half units."""
-
-    start: Floats
-    end: Floats
-    room: Floats
-    misfit: float
-
-
-def starts(decay: Decay, low: float, high: float, *, closest: bool = False) -> Starts:
-    """The starts of an interval with which a decay fits best; the room is below 0 where none fits.
-
-    Of printed rates the first that fit will do, unless the `closest` are wanted.
-    """
-    whole = decay.rows.whole and decay.whole_start
-    least, most = low, high
-    about: tuple[float, float] | None = None
-    for level in count():
-        grid = _grid(least, most, whole)
-        final = (whole and most - least < GRID) or most - least <= SAME * max(abs(most), 1.0) or grid.size == 1
-        apart = (most - least) / max(grid.size - 1, 1) / (float(decay.rows.x[-1]) - least)
-        shrink = decay.fine if final and whole else max(float(np.clip(apart / 50, 1e-12, 1e-3)), decay.fine / 1e4)
-        ends, misfit = decay.near_end(grid, shrink, about)
-        missed = decay.missed(misfit, grid)
-        best = int(misfit.argmin())
-        near = slice(max(best - 1, 0), best + 2)
-        if final or (level >= LEVELS and missed[best] > BEYOND * decay.hopeless):
-            break
-        if not decay.rows.exact and level:
-            if not closest and level % 2 and misfit[best] < (FITTING * decay.rows.half.min()) ** 2:
-                found = _kept(decay, grid, misfit, missed)
-                if found.room.max() >= 0:
-                    return found
-            if missed[best] > decay.hopeless and misfit[near].max() < ALIKE * misfit[best]:
-                break
-        least, most = float(grid[near][0]), float(grid[near][-1])
-        reach = max(float(np.ptp(ends[near])), NEAR * (float(ends[best]) - least))
-        about = float(ends[near].min()) - reach, float(ends[near].max()) + reach
-    if missed[best] > decay.hopeless:
-        return Starts(grid[:1], grid[:1] + 1, np.array([-1.0]), float(missed[best]))
-    return _kept(decay, grid, misfit, missed)
-
-
-def _kept(decay: Decay, grid: Floats, misfit: Floats, missed: Floats) -> Starts:
-    """The best of some starts."""
-    keep = np.sort(np.argsort(misfit)[:5])
-    return Starts(grid[keep], *decay.best_end(grid[keep]), float(missed.min()))
-
-
-def _grid(low: float, high: float, whole: bool) -> Floats:
-    if whole:
-        low, high = np.ceil(low), np.floor(high)
-        if high - low < GRID:
-            return np.arange(low, high + 1)
-        return np.unique(np.round(np.linspace(low, high, GRID)))
-    return np.linspace(low, high, GRID)

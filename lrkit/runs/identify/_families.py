@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, product
 
 import numpy as np
 
 from ._candidate import Candidate, Hints
-from ._endless import endless, late_powers
+from ._endless import endless
 from ._flat import constant, warm_ups
 from ._levels import levels
 from ._one_cycle import one_cycles
+from ._powers import late_powers
 from ._reading import candidates
 from ._regions import MOST_ROWS, Tried, narrowed, regions
 from ._rises import curved_rises
@@ -19,6 +21,8 @@ from ._rows import Rows, Split, split_at_top
 from ._shapes import COSINE, LINEAR, RARE, SHAPES, Shape
 from ._waves import waves
 
+LEAST_RATES = 2
+"""A line through so many different rates has one to spare, a cosine has none."""
 MORE_ROWS = 300
 """So many rows are looked at where a curve that meets some misses others."""
 SURE = 2
@@ -60,8 +64,11 @@ def _levels_and_decays(rows: Rows, split: Split, hints: Hints, *, late: bool) ->
     if split.after == rows.size:
         yield list(warm_ups(rows, split, hints))
         return
-    for shape in (LINEAR, COSINE):
-        for region in regions(rows, split, shape, {}, quick=True):
+    if split.first == 1:  # one row says nothing of how a rise counts
+        hints = replace(hints, offsets=hints.offsets[:1], steps=False)
+    rates = np.unique(rows.rates[split.first :]).size
+    for shape in (LINEAR, COSINE) if rates > LEAST_RATES else (LINEAR,) if rates == LEAST_RATES else ():
+        for region in regions(rows, split, shape, hints, {}, quick=True):
             yield list(candidates(rows, region, hints))
     yield [*(late_powers(rows) if late else ()), *endless(rows, hints)]
     yield list(levels(rows, hints))
@@ -98,7 +105,7 @@ def _decays(rows: Rows, split: Split, shape: Shape, hints: Hints, tried: Tried) 
     splits = [split, later] if single and not hints.epochs else [split]
     for most, place in product((MOST_ROWS, MORE_ROWS), splits):
         near, found = False, False
-        for region in regions(rows, place, shape, tried, most):
+        for region in regions(rows, place, shape, hints, tried, most):
             nice = narrowed(region)
             group = [*candidates(rows, region, hints), *(candidates(rows, nice, hints) if nice else ())]
             near, found = True, found or bool(group)

@@ -37,10 +37,10 @@ def warm_ups(rows: Rows, split: Split, hints: Hints) -> Iterator[Candidate]:
     if split.after < rows.size or not split.first or not rows.whole:
         return
     if split.after - split.first >= 2:
-        for rise in rises(thinned(rows.part(slice(0, split.first)), 100)):
+        for rise in rises(thinned(rows.part(slice(0, split.first)), 100), hints):
             yield from _to_level(rows, split, rise, hints)
     else:
-        for rise in rises(thinned(rows, 100)):
+        for rise in rises(thinned(rows, 100), hints):
             if not rise.cosine:
                 yield from _unfinished(rows, rise, hints)
 

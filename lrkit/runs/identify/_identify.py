@@ -12,6 +12,7 @@ from ..._params import as_kind, shorten
 from ..log import LoggedRates, LoggedSeries
 from ..match import Matches
 from ..precision import precisions
+from ._between import between_rows
 from ._by_batch import warmed_by_batch
 from ._candidate import Candidate, Hints, checked
 from ._choice import matches
@@ -145,7 +146,7 @@ def _answer(series: LoggedSeries, facts: Mapping[str, Any]) -> Matches:
         return Matches([], (f"{series.name}: {series.rates.size} of the {FEWEST} rows that are needed",))
     if np.any(series.rates < 0):
         return Matches([], (f"{series.name}: rates below 0, which no schedule gives",))
-    for search in (explained, _with_skips, _in_updates, _by_batch, _in_pieces):
+    for search in (explained, _with_skips, _in_updates, _by_batch, _between_rows, _in_pieces):
         for clock in series.clocks:
             for precision in series.precisions:
                 rows = rows_of(series, clock, precision)
@@ -192,12 +193,19 @@ def _by_batch(rows: Rows, hints: Hints, _: Tried) -> list[Candidate]:
     return warmed_by_batch(rows, lambda piece: plainly_explained(piece, hints)) if hints.epochs else []
 
 
+def _between_rows(rows: Rows, hints: Hints, tried: Tried) -> list[Candidate]:
+    """The schedules with milestones between rows of epochs."""
+    return between_rows(rows, hints, tried) if hints.epochs else []
+
+
 def _in_pieces(rows: Rows, hints: Hints, _: Tried) -> list[Candidate]:
     return segments(rows, lambda piece: plainly_explained(piece, hints))
 
 
 def _with_skips(rows: Rows, hints: Hints, tried: Tried) -> list[Candidate]:
     """The schedules that agree where the clock stands still now and then."""
+    if hints.epochs:  # updates are skipped, and not epochs
+        return []
     falling = rows.rates[int(rows.rates.argmax()) :]
     enough = LEAST_FALLING if rows.precise else 3 * LEAST_FALLING
     if not rows.whole or not hints.steps or np.unique(falling).size < enough or not split_at_top(rows):

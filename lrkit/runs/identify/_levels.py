@@ -71,7 +71,7 @@ def _after_an_unseen_top(rows: Rows, top: int, found: list[Level], hints: Hints)
     if not found or not _are_levels(rows, found):
         return
     rise = rows.part(slice(0, top + 1))
-    for line in rises(rise):
+    for line in rises(rise, hints):
         if line.cosine:
             continue
         offset = -int(line.origin)
@@ -128,7 +128,7 @@ def _warmups(rise: Rows, found: list[Level], hints: Hints) -> Iterator[tuple[int
     if not rise.size:
         yield from ((offset, None, None) for offset in hints.offsets)
         return
-    for line in rises(rise):
+    for line in rises(rise, hints):
         if line.cosine:
             continue
         at = np.arange(rise.x[-1], found[0].first + 1)

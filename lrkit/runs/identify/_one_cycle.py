@@ -2,91 +2,146 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
+from ..._types import Floats
 from ...catalogue.one_cycle import one_cycle
 from ..numbers import bits, count_bits, nicest, roundest
-from ._candidate import Candidate, Hints, checked
-from ._decay import Decay, starts
+from ._candidate import Candidate, Hints, Open, checked
+from ._decay import Decay
 from ._flat import first_rate
-from ._geometry import Bounds
+from ._geometry import Bounds, Indices, edge, peak
+from ._opened import may_rise_again
+from ._refusal import least_miss, refuses
 from ._rise import Rise, rises
 from ._rows import Rows, Split, thinned
-from ._shapes import COSINE, LINEAR
+from ._shapes import COSINE, LINEAR, Shape
+from ._starts import starts
 
 TOTALS = 8
+SOME_ROWS, MORE_ROWS = 48, 300
+"""So many rows are looked at on either side of the top, and more where a curve that meets some misses others."""
+CLOSE = 1e-6
+"""... and a top is looked for up to such a part of the way from one row to the next."""
 TRIED, NEAR = 20, 0.02
 """So many places of the top are tried first: a rise that misses rows by this part of the top at all of them is none."""
-NAMES = {"cosine": COSINE, "linear": LINEAR}
 
 
 def one_cycles(rows: Rows, split: Split, hints: Hints) -> Iterator[Candidate]:
     """The one-cycles that agree with rows on both sides of the top."""
-    if split.first < 3 or not rows.whole:
+    before = thinned(rows.part(slice(0, split.first)), SOME_ROWS)
+    if split.first < 3 or not rows.whole or rises(before, hints)[0].from_zero:
         return
-    before, after = thinned(rows.part(slice(0, split.first)), 48), thinned(rows.part(slice(split.first, None)), 48)
-    if rises(before)[0].from_zero:
-        return
-    for name, shape in NAMES.items():
+    for most in (SOME_ROWS, MORE_ROWS):
+        near, found = False, []
+        for one in _cycles(rows, split, most, hints):
+            near = True
+            found += one.candidates(rows, hints)
+        yield from found
+        if found or not near or rows.size <= most:
+            return
+
+
+def _cycles(rows: Rows, split: Split, most: int, hints: Hints) -> Iterator[_Cycle]:
+    before, after = (thinned(rows.part(side), most) for side in (slice(0, split.first), slice(split.first, None)))
+    low, high = float(before.x[-1]), float(rows.x[split.after])
+    for shape in (COSINE, LINEAR):
+        if refuses(before, least_miss(before.reversed, shape)):
+            continue
         for offset in hints.offsets:
-            rise = Rise(before, -float(offset), from_zero=False, cosine=name == "cosine")
-            tops = np.linspace(before.x[-1], rows.x[split.after], TRIED)
-            if rise.strip(tops).room.max() < -NEAR * rows.top:
+            rise = Rise(before, -float(offset), from_zero=False, cosine=shape is COSINE)
+            if rise.strip(np.linspace(low, high, TRIED)).room.max() < -NEAR * rows.top:
                 continue
             decay = Decay(after, shape, rise.peaks, before=False, whole_start=False)
-            start, end, room, _ = starts(decay, float(before.x[-1]), float(rows.x[split.after]))
-            if room.max() < 0:
-                continue
-            best = int(room.argmax())
-            yield from _read(rows, rise, decay, float(start[best]), float(end[best]), offset, hints, name)
+            start, end, room, misfit = starts(decay, low, high)
+            if room.max() < 0 and misfit <= decay.hopeless:  # what fits best by squares need not be what fits
+                start, _ = peak(_room_of(decay), np.array([low]), np.array([high]), CLOSE)
+                end, room = decay.best_end(start)
+            if room.max() >= 0:
+                best = int(room.argmax())
+                yield _Cycle(shape, rise, decay, offset, float(start[best]), float(end[best]))
 
 
-def _read(
-    rows: Rows, rise: Rise, decay: Decay, start: float, end: float, offset: int, hints: Hints, name: str
-) -> Iterator[Candidate]:
-    near = fitting_starts(decay, start)
-    ends = decay.ends(np.array([start]), np.array([end]))
-    first, last = int(np.ceil(ends.low[0] - 1e-6)), int(np.floor(ends.high[0] + 1e-6))
-    found = []
-    for total in [*roundest(first + offset + 1, last + offset + 1, TOTALS), *hints.totals]:
-        if not first <= total - offset - 1 <= last or total < 2:
-            continue
-        part = nicest(float(near.low + offset + 1) / total, float(near.high + offset + 1) / total)
-        at = np.array([part * total - 1 - offset])
-        strip = decay.strip(at, np.array([total - 1.0 - offset]))
-        low, high = float(strip.top.low[0]), float(strip.top.high[0])
-        if not (0 < part <= 1 and 0 < low <= high):
-            continue
-        top = nicest(low, high)
-        start_lr = first_rate(rise, offset, float(at[0]), top)
-        end_lr = nicest(max(float(strip.floor.low[0]), 0.0), max(float(strip.floor.high[0]), 0.0))
-        cost = bits(top) + bits(part) + 4 + hints.offset_bits(offset)
-        cost += 0.0 if total in hints.totals else count_bits(total)
-        found.append((cost, total, part, top, start_lr, end_lr))
-    for cost, total, part, top, start_lr, end_lr in sorted(found):
-        usual = abs(start_lr - top / 25) <= 1e-9 * top
-        start_at = None if usual else start_lr
-        for last_lr in (None, end_lr):
-            try:
-                schedule = one_cycle(top, total, part, name, start_lr=start_at, end_lr=last_lr)
-            except ValueError:
+def _room_of(decay: Decay) -> Callable[[Floats, Indices], Floats]:
+    return lambda start, _: decay.best_end(start)[1]
+
+
+@dataclass(frozen=True, eq=False)
+class _Cycle:
+    """A rise and a decay that meet, with a start and an end of the decay that fit."""
+
+    shape: Shape
+    rise: Rise
+    decay: Decay
+    offset: int
+    start: float
+    end: float
+
+    def candidates(self, rows: Rows, hints: Hints) -> list[Candidate]:
+        """The cheapest one-cycle that meets all rows, if one does."""
+        low, high = self._ends()
+        first, last = int(np.ceil(low - 1e-6)) + self.offset + 1, int(np.floor(high + 1e-6)) + self.offset + 1
+        totals = [*roundest(first, last, TOTALS), *hints.totals, round(self.end) + self.offset + 1]
+        possible = np.array(sorted({total for total in totals if first <= total <= last and total > 1}), float)
+        found = []
+        for total, part, at in self._parts(possible):
+            strip = self.decay.strip(np.array([at]), np.array([total - 1.0 - self.offset]))
+            if not 0 < strip.top.low[0] <= strip.top.high[0]:
                 continue
-            worst = checked(rows, schedule, offset)
-            if worst is None:
-                continue
-            more = (0.0 if usual else bits(start_lr)) + (0.0 if last_lr is None else bits(end_lr))
-            opened = {
-                "max_lr": None,
-                "total_steps": (float(first + offset + 1), float(last + offset + 1)),
-                "offset": (float(offset), float(offset)),
-            }
-            family = "one-cycle" if name == "cosine" else "linear"
-            alone = end_lr > 0 and np.sum(rows.x + offset > total - 1) == 1  # at the end, or in a second wave
-            spare = 0 if alone else rows.size - 6
-            yield Candidate(family, schedule, offset, cost + more, spare, worst, opened)
+            top = nicest(float(strip.top.low[0]), float(strip.top.high[0]))
+            floor = nicest(max(float(strip.floor.low[0]), 0.0), max(float(strip.floor.high[0]), 0.0))
+            cost = bits(top) + bits(part) + 4 + hints.offset_bits(self.offset)
+            cost += 0.0 if total in hints.totals else count_bits(total)
+            found.append((cost, total, part, top, first_rate(self.rise, self.offset, at, top), floor))
+        for cost, total, part, top, start_lr, end_lr in sorted(found):
+            for start, end in product((None, start_lr), (None, end_lr)):
+                try:
+                    schedule = one_cycle(top, total, part, self.shape.name, start_lr=start, end_lr=end)
+                except ValueError:
+                    continue
+                if (worst := checked(rows, schedule, self.offset)) is not None:
+                    more = sum(bits(rate) for rate in (start, end) if rate is not None)
+                    opened: Open = {
+                        "max_lr": None,
+                        "total_steps": (float(first), float(last)),
+                        "offset": (float(self.offset), float(self.offset)),
+                    }
+                    family = "one-cycle" if self.shape is COSINE else "linear"
+                    past = int(np.sum(rows.x + self.offset > total - 1))
+                    alone = end_lr > 0 and past == 1 and may_rise_again(self.decay, np.array([self.start]))
+                    spare = 0 if alone else np.unique(rows.rates).size - 6
+                    return [Candidate(family, schedule, self.offset, cost + more, spare, worst, opened)]
+        return []
+
+    def _ends(self) -> tuple[float, float]:
+        """The first and the last end, over about all starts that fit."""
+        start = np.array([self.start, *fitting_starts(self.decay, self.start)])
+        end, room = self.decay.best_end(start)
+        ends = self.decay.ends(start[room >= 0], end[room >= 0])
+        return float(ends.low.min(initial=self.end)), float(ends.high.max(initial=self.end))
+
+    def _parts(self, totals: Floats) -> Iterator[tuple[int, float, float]]:
+        """For each number of updates the nicest part of them that the rise may take, and where its top is then."""
+        if not totals.size:
             return
+        ends = totals - 1 - self.offset
+        reach = fitting_starts(self.decay, self.start)
+        low, high = (np.full(totals.size, float(bound)) for bound in reach)
+
+        def room(at: Floats, which: Indices) -> Floats:
+            return self.decay.room(at, ends[which])
+
+        best, most = peak(room, low, high, 1e-9)
+        first, last = edge(room, best, low, 40), edge(room, best, high, 40)
+        for k in np.flatnonzero(most >= 0):
+            total = int(totals[k])
+            part = nicest(*(float(at[k] + self.offset + 1) / total for at in (first, last)))
+            if 0 < part <= 1:
+                yield total, part, part * total - 1 - self.offset
 
 
 def fitting_starts(decay: Decay, start: float) -> Bounds:
@@ -96,5 +151,5 @@ def fitting_starts(decay: Decay, start: float) -> Bounds:
     for side in (-1, 1):
         fits = decay.best_end(start + side * far)[1] >= 0
         count = int(fits.argmin()) if not fits.all() else far.size
-        found.append(start + side * (far[count - 1] if count else 1e-9 * max(abs(start), 1.0)))
+        found.append(start + side * (far[count] if count < far.size else far[-1]))
     return Bounds(np.asarray(found[0]), np.asarray(found[1]))

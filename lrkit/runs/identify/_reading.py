@@ -13,11 +13,13 @@ from ...catalogue.warmup_stable_decay import warmup_stable_decay
 from ...schedules._base import LearningRateSchedule
 from ...schedules.constant import ConstantLR
 from ...schedules.piecewise_cosine import PiecewiseCosineLR
+from ...schedules.piecewise_linear import PiecewiseLinearLR
 from ...schedules.warm_up import WarmUpLR
 from ..numbers import bits, count_bits, nicest, roundest
-from ._candidate import Candidate, Hints, Open, checked
+from ._candidate import Candidate, Hints, checked
 from ._flat import first_rate
 from ._geometry import Bounds
+from ._opened import left_open, may_rise_again
 from ._regions import Region
 from ._rows import Rows
 from ._shapes import COSINE, LINEAR, Shape
@@ -45,6 +47,17 @@ class Numbers:
     cosine: bool = False
     part: float | None = None
     """The part of a one-cycle that rises, where the decay is read as its second part, and the rise is not seen."""
+
+    def in_units(self, unit: int) -> LearningRateSchedule:
+        """The schedule on a clock of which so many positions are one: its milestones need not be whole there."""
+        warmup, start, end = self.warmup / unit, self.start / unit, self.end / unit
+        rise, decay = (
+            PiecewiseCosineLR if cosine else PiecewiseLinearLR for cosine in (self.cosine, self.shape is COSINE)
+        )
+        if self.start == self.warmup and rise is decay:
+            return decay((0.0, start, end), (self.start_lr, self.top, self.floor))
+        fall = decay((start, end), (self.top, self.floor))
+        return fall.minimum(rise((0.0, warmup), (self.start_lr, self.top))) if warmup > 0 else fall
 
     def schedule(self) -> LearningRateSchedule:  # noqa: C901  a case for each way of writing it
         shape, top, warmup, length = self.shape, self.top, self.warmup, self.end - self.start
@@ -94,16 +107,27 @@ def candidates(rows: Rows, region: Region, hints: Hints) -> Iterator[Candidate]:
         picks = _picks(region, offset, hints)
         found = sorted(_choices(region, picks, offset, later, hints), key=lambda choice: choice[0])
         for cost, numbers, lag in found[:PICKS]:
-            schedule = numbers.schedule()
-            worst = checked(rows, schedule, offset, skips=lag)
+            unit = hints.unit
+            schedule = numbers.schedule() if unit == 1 else numbers.in_units(unit)
+            worst = checked(rows, schedule, offset / unit, 1 / unit, lag / unit)
             if worst is not None:
                 spare = _spare(rows, region, numbers, numbers.start - offset + lag, numbers.end - offset + lag)
                 if spare is None:
                     continue
                 skips = np.full(rows.size, lag) if lag else None
-                opened = _open(region, offset, later)
+                opened = left_open(region, offset, later)
                 family = "one-cycle" if region.rise.cosine and numbers.shape is COSINE else numbers.shape.name
-                yield Candidate(family, schedule, offset, cost, spare, worst, opened, skips=skips)
+                yield Candidate(
+                    family,
+                    schedule,
+                    offset if unit == 1 else offset / unit,
+                    cost,
+                    spare,
+                    worst,
+                    opened,
+                    1 / unit,
+                    skips,
+                )
                 break
 
 
@@ -195,7 +219,7 @@ def _choices(  # noqa: C901  a case for each number that may be left open
             elif first:
                 begin += 6
             yield cost + whole + begin + held, numbers, lag
-            part = _part(numbers) if not seen else None
+            part = _part(numbers) if not seen and hints.unit == 1 else None
             if part is not None:
                 total = 0.0 if last + 1 in hints.totals else count_bits(last + 1)
                 yield cost + bits(part) + total + 2, replace(numbers, part=part), lag
@@ -234,65 +258,18 @@ def _spare(rows: Rows, region: Region, numbers: Numbers, start: float, end: floa
     risen = region.rise.rows.size
     if numbers.later and risen < 2:
         return 0  # one row of a rise does not say that it counts from 1, or starts at 0
+    if risen == 1 and rows.rates[0] == 0:  # of the way up nothing is seen, of a line and a power no start of the fall
+        apart = (region.start[-1] - region.start[0]) / max(region.start[-1] - rows.x[0], 1)
+        if numbers.shape is LINEAR or numbers.shape.power is not None or apart * rows.top > rows.half.max():
+            return 0
     if risen == 1 and rows.rates[0] >= rows.rates[1]:
         return 0  # nor does one above the next say that there is a rise
-    if numbers.floor and numbers.start_lr and np.sum(rows.x > end) == 1:
-        return 0  # after a rise from above 0 a single row past the end is of a floor, or of the rise of a second wave
     between = np.unique(rows.rates[(rows.x > start) & (rows.x < end)]).size  # rows of one rate are one
+    alone = numbers.floor and numbers.start_lr and np.sum(rows.x > end) == 1
+    if alone and may_rise_again(region.decay, region.start):
+        return 0
     if between < LEAST_BETWEEN:
         return None
     seen = int(rows.x[-1] >= end) + int(rows.x[0] <= start or region.rise.rows.size > 0)
     level = region.join == "level" and numbers.start > 0
     return between + seen - 2 - (numbers.floor > 0) - level - (numbers.shape.name != "linear")
-
-
-def _open(region: Region, offset: int, later: bool) -> Open:
-    """What the rows leave open of each number: over all starts and ends that fit, and with any floor."""
-    region = region.wide or region
-    decay, rise = region.decay, region.rise
-    part = np.linspace(0, 1, 5)
-    start = np.repeat(region.start, part.size)
-    end = (region.ends.low[:, None] + (region.ends.high - region.ends.low)[:, None] * part).ravel()
-    strip = decay.strip(start, end)
-    fits = strip.room >= 0
-    if not fits.any():
-        fits[:] = True
-    lag = int(rise.origin) + offset + later if rise.rows.size and rise.from_zero else 0
-    moved = offset - lag
-    lengths = region.ends.high - region.start, region.ends.low - region.start
-    found: Open = {
-        "max_lr": _wider(strip.top.low[fits].min(), strip.top.high[fits].max()),
-        "min_lr": _wider(strip.floor.low[fits].min(), strip.floor.high[fits].max(), float(strip.top.high[fits].max())),
-        "decay_steps": (float(np.floor(lengths[1].min() + 1e-6)), float(np.ceil(lengths[0].max() - 1e-6))),
-        "total_steps": (
-            float(np.floor(region.ends.low.min() + 1e-6)) + moved,
-            float(np.ceil(region.ends.high.max() - 1e-6)) + moved,
-        ),
-        "offset": (float(offset), float(offset)),
-    }
-    first, last = float(region.start[0]), float(region.start[-1])
-    if not rise.rows.size:
-        found["offset"] = None
-        early = first < decay.rows.x[0]
-        found["warmup_steps"] = None if early and last > first else (max(first + moved, 0.0), last + moved)
-        if not early:
-            found["warmup_steps"] = None
-            unseen = max(float(decay.rows.x[0]) + moved, 0.0)  # a warm-up may have ended before the first row
-            found["stable_steps"] = (max(first + moved - unseen, 0.0), last + moved)
-    elif region.join == "level":
-        grid, peaks = region.peaks
-        reached = grid[(peaks.low <= found["max_lr"][1]) & (found["max_lr"][0] <= peaks.high)]  # type: ignore[index]
-        if reached.size:
-            low, high = float(reached[0]), float(reached[-1])
-            found["warmup_steps"] = (low + moved + later, high + moved + later)
-            found["stable_steps"] = (max(first - high - later, 0.0), last - low - later)
-    else:
-        found["warmup_steps"] = (first + moved, last + moved)
-        found["stable_steps"] = (0.0, 0.0)
-    return found
-
-
-def _wider(low: float, high: float, scale: float = 0.0) -> tuple[float, float]:
-    """An interval with a little more on both sides: it was found from some of the starts and ends, not from all."""
-    margin = 0.02 * (high - low) + 1e-12 * max(abs(high), scale)
-    return max(float(low - margin), 0.0), float(high + margin)

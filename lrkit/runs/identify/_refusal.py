@@ -18,8 +18,9 @@ from ._shapes import Shape
 SOME_ROWS, LEAST_ROWS = 160, 5
 FURTHEST, NEAREST, PLACES = 2000.0, 1e-12, 64
 """How far away a start or an end is looked for, in lengths of the fall, and at how many places first."""
-MISSED, MISSED_EXACT = 2.0, 1e6
-"""From how many half units on a shape is refused: one is allowed, and exact rates tell more than the search finds."""
+MISSED, MISSED_EXACT = 1.1, 1e6
+"""From how many half units on a shape is refused: where no row is missed by more than one, the root of the mean square
+is not above one either. Exact rates tell more than the search finds."""
 
 
 def sure_fall(rows: Rows, after: int) -> Rows:

@@ -11,17 +11,19 @@ import numpy as np
 
 from ..._types import Floats
 from ..numbers import count_bits, nicest, roundest
-from ._decay import Decay, starts
+from ._candidate import Hints
+from ._decay import Decay
 from ._geometry import Bounds, edge, peak
 from ._refusal import least_miss, refuses, sure_fall
 from ._rise import Rise, rises
 from ._rows import Rows, Split, thinned
 from ._shapes import Shape
+from ._starts import starts
 
 MOST_STARTS = 16
 MOST_ROWS = 48
 CLOSE = 1e-4
-"""The last start that fits is found up to so much of the way that is searched, where rates are printed."""
+"""The last start that fits is found up to so much of the way that is searched, or as closely as rates are printed."""
 NICE_PARTS = (0.1, 0.0, 0.01, 0.05, 0.001, 0.2, 0.5, 0.02)
 Join = Literal["at the top", "a step later", "level"]
 """Whether the decay starts where the rise ends, a step later (a warm-up by (t + 1) / W), or after a level."""
@@ -58,7 +60,7 @@ Tried = dict[str, float]
 
 
 def regions(
-    rows: Rows, split: Split, shape: Shape, tried: Tried, most: int = MOST_ROWS, *, quick: bool = False
+    rows: Rows, split: Split, shape: Shape, hints: Hints, tried: Tried, most: int = MOST_ROWS, *, quick: bool = False
 ) -> Iterator[Region]:
     """Each way in which the rows are a rise, perhaps a level, and a decay of this shape: the simplest first.
 
@@ -72,9 +74,11 @@ def regions(
         return
     level: tuple[Region | None, float] | None = None  # the same for all rises
     possible = None
-    for rise in rises(thinned(rows.part(slice(0, first)), most)):
+    for rise in rises(thinned(rows.part(slice(0, first)), most), hints):
         ways: Iterable[tuple[Join, Decay, float]] = (
-            _after_a_rise(rows, split, rise, shape, after) if first else [("level", Decay(after, shape, _any), -1.0)]
+            _after_a_rise(rows, split, rise, shape, after, later=hints.steps)
+            if first
+            else [("level", Decay(after, shape, _any), -float(hints.unit))]
         )
         for join, decay, least in ways:
             if join == "level":
@@ -95,12 +99,12 @@ def regions(
 
 
 def _after_a_rise(
-    rows: Rows, split: Split, rise: Rise, shape: Shape, after: Rows
+    rows: Rows, split: Split, rise: Rise, shape: Shape, after: Rows, *, later: bool
 ) -> Iterator[tuple[Join, Decay, float]]:
     """Each way in which a decay follows a rise, and from where on it may start."""
     last = float(rows.x[split.first - 1])
     yield "at the top", Decay(after, shape, rise.peaks, before=False), last
-    if rise.from_zero and not rise.cosine and rows.whole:
+    if rise.from_zero and not rise.cosine and rows.whole and later:
         yield "a step later", Decay(after, shape, lambda at: rise.peaks(at - 1), before=False), last + 1
     if split.after - split.first >= 2:
         top = rows.part(slice(split.first, split.after))
@@ -143,7 +147,8 @@ def _spread(decay: Decay, good: float, low: float, high: float) -> Floats:
 
 def _last_fit(decay: Decay, good: float, bad: float) -> float:
     """The last whole start on the way to a bad one with which the decay still fits."""
-    enough = max(1.0, CLOSE * abs(bad - good)) if not decay.rows.exact else 1.0
+    close = min(CLOSE, float(decay.rows.half.max()) / decay.rows.top)
+    enough = max(1.0, close * abs(bad - good)) if not decay.rows.exact else 1.0
     while abs(bad - good) > enough:
         grid = np.unique(np.round(np.linspace(good, bad, 14)))
         grid = grid if good < bad else grid[::-1]

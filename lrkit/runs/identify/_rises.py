@@ -14,15 +14,15 @@ from ...catalogue.power_warm_up import power_warm_up
 from ...schedules.piecewise_cosine import PiecewiseCosineLR
 from ..numbers import bits, count_bits, nicest, roundest
 from ._candidate import Candidate, Hints, Open, checked
-from ._clocks import cosine_knots
-from ._endless import line_between
+from ._clocks import cosine_rise
 from ._heights import heights, roundest_of, whole_between
+from ._lines import line_between
 from ._rows import Rows, at_top
 
 Interval = tuple[float, float]
 POWERS = (2.0, 3.0, 0.5, 1.5)
 LEAST_ROWS = 5
-MOST_LENGTHS = 2000
+MOST_LENGTHS, MOST_TRIED = 2000, 12
 
 
 def curved_rises(rows: Rows, hints: Hints) -> Iterator[Candidate]:
@@ -30,9 +30,10 @@ def curved_rises(rows: Rows, hints: Hints) -> Iterator[Candidate]:
     if rows.size < LEAST_ROWS or np.any(np.maximum.accumulate(rows.low) > rows.high):
         return
     top = int(at_top(rows)[0])
-    unfinished = top == rows.size - 1
+    unfinished = top == rows.size - 1 or not rows.precise  # neighbours among printed rates may be alike
     knots = cosine_rise(rows) if unfinished else []
-    for offset in hints.offsets:
+    offsets = [*hints.offsets, *(-nicest(*knot) for knot in knots[:1] if hints.epochs)]  # of an epoch any update
+    for offset in offsets:
         if rows.x[0] + offset < 0:
             continue
         found = [*_to_a_level(rows, top, offset, hints), *_endless(rows, offset, hints)]
@@ -50,7 +51,7 @@ def _shapes(t: Floats, length: float | Floats) -> Iterator[tuple[str, float, Flo
         yield "power warm-up", power, u**power
 
 
-def _to_a_level(rows: Rows, top: int, offset: int, hints: Hints) -> Iterator[Candidate]:
+def _to_a_level(rows: Rows, top: int, offset: float, hints: Hints) -> Iterator[Candidate]:
     """The lengths are those with which two rows, an early and a late one, have the top's quotients."""
     if top < 2:
         return
@@ -77,7 +78,7 @@ def _to_a_level(rows: Rows, top: int, offset: int, hints: Hints) -> Iterator[Can
                 break
 
 
-def _endless(rows: Rows, offset: int, hints: Hints) -> Iterator[Candidate]:
+def _endless(rows: Rows, offset: float, hints: Hints) -> Iterator[Candidate]:
     """``top * (1 - exp(-(t + 1) / scale))``: for the right top, what is left to it falls as an exponential."""
     t = rows.x + offset + 1
     for top in _tops(rows, t):
@@ -114,23 +115,26 @@ def _tops(rows: Rows, t: Floats) -> list[float]:
     return sorted(near, key=lambda top: abs(math.log(top / guess)))[:6]
 
 
-def _part_of_a_cosine(rows: Rows, knots: list[Interval], offset: int, hints: Hints) -> Iterator[Candidate]:
+def _part_of_a_cosine(rows: Rows, knots: list[Interval], offset: float, hints: Hints) -> Iterator[Candidate]:
     """Half a cosine up, of which the top is not in the log: the first part of a one-cycle, or a warm-up."""
     if not knots or not knots[0][0] - 0.5 <= -offset <= knots[0][1] + 0.5:
         return
     low, high = knots[1][0] + offset, knots[1][1] + offset
-    length = nicest(low, high)
-    found = heights(0.5 - 0.5 * np.cos(np.pi * np.clip((rows.x + offset) / length, 0, 1)), rows)
-    if found is None or length <= rows.x[-1] + offset:
-        return
-    schedule = PiecewiseCosineLR((0.0, length), (found.floor, found.top))
-    if (worst := checked(rows, schedule, offset)) is not None:
-        cost = found.bits + bits(length) + hints.offset_bits(offset) + 4
-        open_: Open = {"max_lr": None, "warmup_steps": (low, high), "decay_steps": None}
-        yield Candidate("half-cosine warm-up", schedule, offset, cost, rows.size - 4, worst, open_)
+    low, t = max(low, float(rows.x[-1]) + offset), rows.x + offset
+    for length in (nicest(low, high), *roundest(math.ceil(low), math.floor(high), MOST_TRIED), (low + high) / 2):
+        found = heights(0.5 - 0.5 * np.cos(np.pi * np.minimum(t / length, 1)), rows)
+        if found is None or length < low:
+            continue
+        schedule = PiecewiseCosineLR((0.0, length), (found.floor, found.top))
+        if (worst := checked(rows, schedule, offset)) is not None:
+            cost = found.bits + bits(length) + hints.offset_bits(offset) + 4
+            open_: Open = {"max_lr": None, "warmup_steps": (low, high), "decay_steps": None}
+            spare = np.unique(rows.rates).size - 4
+            yield Candidate("half-cosine warm-up", schedule, offset, cost, spare, worst, open_)
+            return
 
 
-def _part_of_a_power(rows: Rows, offset: int, hints: Hints) -> Iterator[Candidate]:
+def _part_of_a_power(rows: Rows, offset: float, hints: Hints) -> Iterator[Candidate]:
     """A power of the step, of which the top is not in the log: any top is as good."""
     t, some = rows.x + offset, rows.low > 0
     if some.sum() < LEAST_ROWS or np.any(t[some] < 1):
@@ -152,10 +156,3 @@ def _part_of_a_power(rows: Rows, offset: int, hints: Hints) -> Iterator[Candidat
             total = cost + 6 + hints.offset_bits(offset)
             yield Candidate("power warm-up", schedule, offset, total, rows.size - 3, worst, open_)
             return
-
-
-def cosine_rise(rows: Rows) -> list[Interval]:
-    """Where half a cosine on which the rows rise starts, and where it is at its top; nothing if there is none."""
-    turned = Rows(-rows.x[::-1], rows.rates[::-1], rows.half[::-1], rows.exact)
-    knots = cosine_knots(turned)  # seen backwards it falls
-    return [(-high, -low) for low, high in reversed(knots)]

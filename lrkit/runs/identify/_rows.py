@@ -21,8 +21,6 @@ class Rows:
     half: Floats
     exact: bool
     """Whether the rates are known to the last bits of a computation, so that a fit is no coincidence."""
-    real: bool = False
-    """Whether a curve may begin and end between whole positions, as one does that is counted in another unit."""
 
     @cached_property
     def low(self) -> Floats:
@@ -38,8 +36,8 @@ class Rows:
 
     @cached_property
     def whole(self) -> bool:
-        """Whether a curve begins and ends at whole positions: all positions are, and nothing is said against it."""
-        return not self.real and bool(np.all(self.x == np.round(self.x)))
+        """Whether all positions are whole, and so those where a curve begins and ends."""
+        return bool(np.all(self.x == np.round(self.x)))
 
     @cached_property
     def top(self) -> float:
@@ -51,7 +49,12 @@ class Rows:
         return self.exact or bool(self.half.max() <= PRECISE * self.top)
 
     def part(self, which: slice | np.ndarray) -> Rows:
-        return Rows(self.x[which], self.rates[which], self.half[which], self.exact, self.real)
+        return Rows(self.x[which], self.rates[which], self.half[which], self.exact)
+
+    @property
+    def reversed(self) -> Rows:
+        """The rows as they are seen backwards, where a rise falls."""
+        return Rows(-self.x[::-1], self.rates[::-1], self.half[::-1], self.exact)
 
     def worst(self, rates: Floats) -> float:
         """The largest distance of these rates from the rows, in half units of the last printed place."""

@@ -20,7 +20,7 @@ from ._rows import Rows, at_top
 Explain = Callable[[Rows], Sequence[Candidate]]
 """The search for a curve without cuts, the likeliest candidate first."""
 MOST_LAGS = 32
-LEAST_ROWS = 5
+LEAST_ROWS, LEAST_RISE = 5, 3
 BETWEEN = 12
 """By how much the lag may have grown between the last row of the rise and the first at the top."""
 
@@ -38,7 +38,7 @@ def lags(rows: Rows, explain: Explain) -> Iterator[Lags]:
     if fall is None:
         return
     rise = _rise(rows.part(slice(0, first)))
-    for more in range(BETWEEN + 1) if first else (0,):
+    for more in range(BETWEEN + 1) if first >= LEAST_RISE else (0,):  # fewer rows say nothing of a lag
         lag = np.concatenate([rise, fall + (more + (rise[-1] if first else 0))])
         if lag[-1] > lag[0] and len(growth(lag - lag[0])) <= _most_changes(rows):
             yield lag
@@ -51,7 +51,7 @@ def _most_changes(rows: Rows) -> int:
 def _rise(rows: Rows) -> Lags:
     """The lag of each row of a line from 0; none, where the rows are too few or no such line."""
     none = np.zeros(rows.size, np.int64)
-    if rows.size < 3:
+    if rows.size < LEAST_RISE:
         return none
     apart = max(rows.size // 8, 1)
     slope = float(np.median((rows.rates[apart:] - rows.rates[:-apart]) / (rows.x[apart:] - rows.x[:-apart])))
