@@ -145,7 +145,8 @@ class Field:
         if self.kind is str and stored not in self.param.choices:
             raise ValueError(f"{owner}: {name} must be {self._one_domain}, got {shorten(value)}")
         if self.kind in (int, float):
-            if not (math.isfinite(stored) and self.param.admits(stored)):
+            # An integer is always finite, and may be beyond what `isfinite` can look at.
+            if not ((self.kind is int or math.isfinite(stored)) and self.param.admits(stored)):
                 raise ValueError(f"{owner}: {name} must be {self._one_domain}, got {shorten(value)}")
             if self.kind is int and abs(stored) > LARGEST_COUNT:
                 raise ValueError(f"{owner}: {name} must be {self._one_domain} and at most 2**53, got {shorten(value)}")
