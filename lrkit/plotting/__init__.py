@@ -171,7 +171,9 @@ def plot(
     Notes
     -----
     At most about 2000 points are drawn; a caption says so where not every peak can be among them. There are eight
-    colours, told apart by readers with colour-vision deficiencies. Of a log, up to 60 rows are points alone; more are
+    colours, told apart by readers with colour-vision deficiencies. Nine or more curves that are one schedule times a
+    constant, and rise or fall from the first to the last, as those of `layer_decay`, have one colour from pale to
+    strong, and only the lowest and the highest are named. Of a log, up to 60 rows are points alone; more are
     joined by a line, which is broken where rows are missing.
 
     Examples
