@@ -170,20 +170,22 @@ Dots = np.ndarray[tuple[int, int], np.dtype[np.bool_]]
 
 def _pixels(chart: Chart, curves: Sequence[Curve], columns: int, rows: int) -> Dots:
     """The curves on a grid of dots, row 0 at the top."""
-    return np.logical_or.reduce([_pixels_of(chart, curve, columns, rows) for curve in curves])
+    pixels = np.zeros((rows, columns), bool)
+    for curve in curves:
+        _draw_curve(pixels, chart, curve)
+    return pixels
 
 
-def _pixels_of(chart: Chart, curve: Curve, columns: int, rows: int) -> Dots:
-    """One curve: a line, or where a log has few rows, its points."""
+def _draw_curve(pixels: Dots, chart: Chart, curve: Curve) -> None:
+    """Set the dots of a curve: a line, or where a log has few rows, its points."""
+    rows, columns = pixels.shape
     at = np.asarray(chart.at(curve, curve.steps), float) / (chart.last or 1) * (columns - 1)
     level = chart.heights(chart.shown(curve)) * (rows - 1)
-    pixels = np.zeros((rows, columns), bool)
     if not curve.joined:
         pixels[rows - 1 - np.rint(level).astype(int), np.rint(at).astype(int)] = True
-        return pixels
+        return
     for piece in np.split(np.arange(at.size), curve.gaps):
         _draw_line(pixels, at[piece], level[piece])
-    return pixels
 
 
 def _draw_line(pixels: Dots, at: Floats, level: Floats) -> None:

@@ -67,7 +67,7 @@ def test_a_fan_needs_no_expression_in_common() -> None:
 
 
 def test_equal_scales_at_the_lower_end() -> None:
-    """timm's `min_scale`: several layers have the least one."""
+    """Several layers have the least one, as by timm's `min_scale`."""
     assert bundles_of(lrkit.layer_decay(COSINE, layers=12, decay=0.5, min_scale=0.05)) == (tuple(range(14)),)
 
 
