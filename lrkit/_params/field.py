@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import numbers
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -175,6 +176,21 @@ def as_kind(value: Any, kind: Any) -> Any:
         return float(value)
     except OverflowError:  # an integer beyond the largest float
         return math.inf
+
+
+FEW_CHOICES = 3
+
+
+def choice(owner: str, name: str, value: Any, choices: Iterable[str]) -> str:
+    """`value` as one of the names, or an error; what is no text is of a wrong kind, also if it cannot be hashed."""
+    names = [*choices]
+    if isinstance(value, str) and value in names:
+        return value
+    *others, last = map(repr, names)
+    few = len(names) <= FEW_CHOICES
+    domain = f"{', '.join(others)} or {last}" if few else f"one of {', '.join([*others, last])}"
+    error = ValueError if isinstance(value, str) else TypeError
+    raise error(f"{owner}: {name} must be {domain}, got {shorten(value)}")
 
 
 COUNT = Field("count", int, Param("n", low=1))

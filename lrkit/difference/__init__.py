@@ -158,9 +158,8 @@ def _common_unit(a: Run, b: Run) -> str:
     if a.unit != b.unit:
         other = next(unit for unit in (a.unit, b.unit) if unit != "step")
         raise ValueError(
-            f"diff: a counts {a.unit}s and b counts {b.unit}s: a budget relates them, budget=lrkit.Budget(...), if it "
-            f"says how many {other}s are in an update; or lrkit.plot_diff(a, b, x='progress') shows both from 0 to "
-            "100 % of their runs"
+            f"diff: a counts {a.unit}s and b counts {b.unit}s: a budget relates them, if it says how many {other}s "
+            "are in an update; or lrkit.plot_diff(a, b, x='progress') shows both from 0 to 100 % of their runs"
         )
     return a.unit
 

@@ -59,7 +59,7 @@ def _on_clock(plan: Run, clocks: Sequence[str], name: str, budget: Budget | None
             return plan
         raise ValueError(
             f"diff: {name} counts {plan.unit}s and the log counts {' and '.join(f'{unit}s' for unit in clocks)}: a "
-            f"budget relates them, budget=lrkit.Budget(...), if it says how many {plan.unit}s are in an update"
+            f"budget relates them, if it says how many {plan.unit}s are in an update"
         )
     moved = in_updates(plan, budget, "diff")
     known = next((unit for unit in clocks if unit in UNITS), "step")

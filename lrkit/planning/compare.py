@@ -11,7 +11,7 @@ from typing import Any, final
 
 import numpy as np
 
-from .._params import Field, Param, as_kind, count, shorten
+from .._params import Field, Param, as_kind, choice, count
 from ..budget import Budget
 from ..chart import LoggedRun
 from ..chart.inputs import Run, checked_budget, in_updates, name_schedules
@@ -102,8 +102,7 @@ class Comparison:
         ValueError
             If there is no such column.
         """
-        if column not in COLUMNS:
-            raise ValueError(f"{OWNER}: sort must be one of {', '.join(COLUMNS)}, got {shorten(column)}")
+        choice(OWNER, "sort", column, COLUMNS)
         return Comparison(tuple(sorted(self.rows, key=lambda row: -(getattr(row, column) or 0.0))))
 
     def table(self) -> list[list[str]]:
