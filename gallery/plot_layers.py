@@ -9,7 +9,9 @@ number.
 import lrkit
 
 # %%
-# A fine-tuning plan of 12 blocks, as BEiT and MAE have it: three quarters for each step down.
+# A fine-tuning plan of 12 blocks, as BEiT and MAE have it: three quarters for each step down. Curves that are one
+# schedule times a constant have one colour, stronger with the rate; the two outermost are named, and the others lie
+# between them in the order of the layers.
 
 plan = lrkit.CosineDecayLR(0, 1e-3, 9500).warmup(500)
 groups = lrkit.layer_decay(plan, layers=12, decay=0.75)

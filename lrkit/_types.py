@@ -50,8 +50,11 @@ class HasMarks(Protocol):
     """What has points to mark, as `lint` returns."""
 
     @property
-    def marks(self) -> Mapping[str, int]:
-        """Labels and their steps."""
+    def schedules(self) -> Sequence[Any]:
+        """The schedules whose points they are."""
+
+    def marks_of(self, schedule: Any) -> Mapping[str, int]:
+        """Labels and their steps, of one of the schedules."""
 
 
 Marked = Sequence[str | int] | Mapping[str, int] | HasMarks

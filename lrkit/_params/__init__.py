@@ -22,6 +22,7 @@ from .field import LARGEST_COUNT as LARGEST_COUNT
 from .field import Field as Field
 from .field import Param as Param
 from .field import as_kind as as_kind
+from .field import choice as choice
 from .field import count as count
 from .words import counted as counted
 from .words import listed as listed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import numbers
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -145,7 +146,8 @@ class Field:
         if self.kind is str and stored not in self.param.choices:
             raise ValueError(f"{owner}: {name} must be {self._one_domain}, got {shorten(value)}")
         if self.kind in (int, float):
-            if not (math.isfinite(stored) and self.param.admits(stored)):
+            # An integer is always finite, and may be beyond what `isfinite` can look at.
+            if not ((self.kind is int or math.isfinite(stored)) and self.param.admits(stored)):
                 raise ValueError(f"{owner}: {name} must be {self._one_domain}, got {shorten(value)}")
             if self.kind is int and abs(stored) > LARGEST_COUNT:
                 raise ValueError(f"{owner}: {name} must be {self._one_domain} and at most 2**53, got {shorten(value)}")
@@ -174,6 +176,21 @@ def as_kind(value: Any, kind: Any) -> Any:
         return float(value)
     except OverflowError:  # an integer beyond the largest float
         return math.inf
+
+
+FEW_CHOICES = 3
+
+
+def choice(owner: str, name: str, value: Any, choices: Iterable[str]) -> str:
+    """`value` as one of the names, or an error; what is no text is of a wrong kind, also if it cannot be hashed."""
+    names = [*choices]
+    if isinstance(value, str) and value in names:
+        return value
+    *others, last = map(repr, names)
+    few = len(names) <= FEW_CHOICES
+    domain = f"{', '.join(others)} or {last}" if few else f"one of {', '.join([*others, last])}"
+    error = ValueError if isinstance(value, str) else TypeError
+    raise error(f"{owner}: {name} must be {domain}, got {shorten(value)}")
 
 
 COUNT = Field("count", int, Param("n", low=1))

@@ -33,10 +33,11 @@ def steps_at(given: Given, counting: Counting, values: Any, unit: Unit) -> Float
 
 def clock_of(owner: str, given: Given, counting: Counting, unit: Unit) -> tuple[Clock, float]:
     """A clock from updates, and how much of what it counts makes one `unit`."""
-    if unit not in UNITS:
+    if not isinstance(unit, str) or unit not in UNITS:
+        error = ValueError if isinstance(unit, str) else TypeError
         singular = str(unit).removesuffix("s")
         hint = f"; did you mean {singular!r}?" if singular in UNITS else ""
-        raise ValueError(f"{owner}: unit must be one of {', '.join(map(repr, UNITS))}, got {shorten(unit)}{hint}")
+        raise error(f"{owner}: unit must be one of {', '.join(map(repr, UNITS))}, got {shorten(unit)}{hint}")
     if unit == "step":
         return even(1), 1
     if unit == "hour":

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._params import as_kind, count, shorten
+from .._params import as_kind, choice, count, shorten
 from .._types import Counted, Scale
 from ..budget import Budget
 from .clock import SAME, ByBudget, Clock, Even, turned
@@ -58,8 +58,7 @@ class AxisOptions:
             first, second = _axes(self.x)
             object.__setattr__(self, "x", first)
             object.__setattr__(self, "second", second)
-        if self.yscale not in ("linear", "log"):
-            raise ValueError(f"plot: yscale must be 'linear' or 'log', got {self.yscale!r}")
+        choice("plot", "yscale", self.yscale, ("linear", "log"))
         object.__setattr__(self, "ylim", _limits(self.ylim, self.yscale))
         object.__setattr__(self, "marks", asked_marks(self.marks))
         if as_kind(self.dashes, bool) is None:
@@ -209,7 +208,9 @@ def knows(budget: Budget, unit: str) -> bool:
 def _axes(given: Any) -> tuple[str, str | None]:
     """The first axis and the second: "" if only one is named in a tuple, None if that is left to the picture."""
     named = [given] if isinstance(given, str) else given
-    if not isinstance(named, (list, tuple)) or not 1 <= len(named) <= 2 or any(one not in AXES for one in named):
+    if not isinstance(named, (list, tuple)) or not all(isinstance(one, str) for one in named):
+        raise TypeError(f"plot: x must be {DOMAIN}, got {shorten(given)}")
+    if not 1 <= len(named) <= 2 or any(one not in AXES for one in named):
         raise ValueError(f"plot: x must be {DOMAIN}, got {shorten(given)}")
     if isinstance(given, str):
         return given, None

@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .._params import counted
 from .._types import Floats, Scale
 from ..schedules._endless import is_endless
 from .axis_options import Beside, Limits
 from .curve import Curve, Phase
+from .fan import fans_of
 from .marks import Mark
 
 FEW_STEPS = 30
@@ -28,10 +30,14 @@ COLOURS = 8
 
 
 class Look(NamedTuple):
-    """The numbers of a curve's colour, below `COLOURS`, and of its dash; dash 0 is a full line."""
+    """The numbers of a curve's colour, below `COLOURS`, and of its dash; dash 0 is a full line.
+
+    Curves of a fan have one colour in several shades, from 0 for the palest to 1 for the strongest.
+    """
 
     colour: int
     dash: int
+    shade: float | None = None
 
 
 class End(NamedTuple):
@@ -54,8 +60,8 @@ class Chart:
     ("progress"). `beside`, if given, is what a second axis counts. `ylim` is what was asked of the vertical axis; None
     at an end leaves it to the chart. With `dashes` each curve has another dash.
 
-    Beside other charts, `names` are all their names, in the order of the colours, `reach` is how far the horizontal
-    axis goes at least, and `marks` point at curves by their number.
+    Beside other charts, `names` are all their names, in the order of the colours, `fans` those of each fan, and `reach`
+    is how far the horizontal axis goes at least. `marks` point at curves by their number.
     """
 
     curves: tuple[Curve, ...]
@@ -68,6 +74,7 @@ class Chart:
     marks: tuple[Mark, ...] = ()
     dashes: bool = False
     names: tuple[Name, ...] = ()
+    fans: tuple[tuple[Name, ...], ...] | None = None
     reach: float = 0
 
     # Words
@@ -75,7 +82,14 @@ class Chart:
     @property
     def alt(self) -> str:
         """What the picture shows, in words, for readers who do not see it."""
-        return " ".join(curve.alt for curve in self.curves)
+        return " ".join(self._alt(bundle) for bundle in self.bundles)
+
+    def _alt(self, bundle: tuple[int, ...]) -> str:
+        if len(bundle) == 1:
+            return self.curves[bundle[0]].alt
+        low, high = self.curves[bundle[0]], self.curves[bundle[-1]]
+        between = f"{counted(len(bundle) - 2, 'curve')} of the same shape"
+        return f"{high.alt} {low.alt} Between them: {between}."
 
     @property
     def x_label(self) -> str:
@@ -104,7 +118,7 @@ class Chart:
     @property
     def repeated(self) -> str:
         """How curves of one colour are told apart, in words."""
-        many = len(set(self._order))
+        many = len({self._in_fan.get(name, (name, 0.0))[0] for name in self._order})
         return "colours repeat, with dashes" if many > COLOURS else ""
 
     @property
@@ -139,9 +153,40 @@ class Chart:
     @property
     def looks(self) -> tuple[Look, ...]:
         """The look of each curve. A name looks the same in all charts of a picture."""
-        place = {name: k for k, name in enumerate(dict.fromkeys(self._order))}
-        numbers = [place[name] for name in names_of(self.curves)]
-        return tuple(Look(k % COLOURS, k // COLOURS + (k if self.dashes else 0)) for k in numbers)
+        in_fan = self._in_fan
+        place = {name: k for k, name in enumerate(dict.fromkeys(in_fan.get(one, (one, 0))[0] for one in self._order))}
+        found = []
+        for name in names_of(self.curves):
+            first, shade = in_fan.get(name, (name, None))
+            k = place[first]
+            found.append(Look(k % COLOURS, k // COLOURS + (k if self.dashes else 0), shade))
+        return tuple(found)
+
+    @property
+    def _in_fan(self) -> dict[Name, tuple[Name, float]]:
+        """Of each name in a fan: the first name of the fan, and its shade."""
+        return {name: (fan[0], k / (len(fan) - 1)) for fan in self.fans_by_name for k, name in enumerate(fan)}
+
+    @property
+    def fans_by_name(self) -> tuple[tuple[Name, ...], ...]:
+        """The names in each fan, from the lowest curve to the highest."""
+        if self.fans is not None:
+            return self.fans
+        names = [*names_of(self.curves)]
+        return tuple(tuple(names[k] for k in fan) for fan in fans_of(self.curves))
+
+    @property
+    def bundles(self) -> tuple[tuple[int, ...], ...]:
+        """The numbers of the curves that stand together: those of a fan, from the lowest to the highest, or one."""
+        number = {name: k for k, name in enumerate(names_of(self.curves))}
+        fans = [[number[name] for name in fan if name in number] for fan in self.fans_by_name]
+        own = {k: tuple(fan) for fan in fans for k in fan}
+        return tuple(dict.fromkeys(own.get(k, (k,)) for k in number.values()))
+
+    @property
+    def told(self) -> tuple[int, ...]:
+        """The numbers of the curves that are named: of a fan the two outermost ones."""
+        return tuple(sorted({k for bundle in self.bundles for k in (bundle[0], bundle[-1])}))
 
     @property
     def _order(self) -> tuple[Name, ...]:
@@ -231,9 +276,10 @@ class Chart:
 
     @property
     def ends(self) -> tuple[End, ...]:
-        """Where each curve ends, the highest first; of those that end together, the one that was higher before."""
+        """Where each curve with a name ends, the highest first; of those together, the one that was higher before."""
         found = []
-        for k, curve in enumerate(self.curves):
+        for k in self.told:
+            curve = self.curves[k]
             x, height = self.at(curve, curve.steps), self._part(self.shown(curve), self.y_edges)
             before = np.interp(self.last * np.array([0.98, 0.9, 0.75, 0.5]), x, height)
             found.append((round(float(height[-1]), 3), *before.tolist(), -k, End(k, float(x[-1]), float(height[-1]))))
@@ -241,14 +287,15 @@ class Chart:
 
     @property
     def apart(self) -> tuple[int, ...]:
-        """The numbers of the curves, the highest first, where they are farthest apart."""
-        at = np.linspace(0, self.last, 65)
+        """The numbers of the curves with names, the highest first, where they are farthest apart."""
+        at, told = np.linspace(0, self.last, 65), self.told
+        curves = [self.curves[k] for k in told]
         heights = np.array(
-            [np.interp(at, self.at(c, c.steps), self._part(self.shown(c), self.y_edges)) for c in self.curves]
+            [np.interp(at, self.at(c, c.steps), self._part(self.shown(c), self.y_edges)) for c in curves]
         )
         gaps = np.diff(np.sort(heights, axis=0), axis=0)
         best = int(np.log(gaps + 1e-3).sum(axis=0).argmax())
-        return tuple(np.argsort(-heights[:, best], kind="stable").tolist())
+        return tuple(told[k] for k in np.argsort(-heights[:, best], kind="stable"))
 
     @property
     def _extremes(self) -> tuple[float, float]:

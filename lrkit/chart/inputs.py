@@ -14,6 +14,7 @@ import numpy as np
 
 from .._params import shorten
 from .._recipes import Recipe, length_of, unit_of
+from ..budget import Budget
 from ..naming import short_name, told_apart
 from ..runs.log import LoggedRates, LoggedSeries
 from ..runs.match import Match
@@ -94,6 +95,24 @@ def only_run(name: str, value: Any, steps: int | None, owner: str, verb: str = "
         told = "; ".join(run.label for run in runs)
         raise ValueError(f"{owner}: {name} must have one curve, {shorten(value)} has {len(runs)}: {told}")
     return runs[0]
+
+
+def in_updates(run: Run, budget: Budget | None, owner: str) -> Run:
+    """The run on a clock of updates, if the budget says how; its length is then that of the budget."""
+    if budget is None or run.unit == "step":
+        return run
+    try:
+        schedule = budget.in_updates(run.schedule, run.unit)  # type: ignore[arg-type]  # a unit of recipes
+    except ValueError as error:
+        raise ValueError(f"{owner}: {run.label} counts {run.unit}s: {error}") from None
+    return Run(run.label, schedule)
+
+
+def checked_budget(owner: str, budget: Any) -> Budget | None:
+    """The budget of a call, or None."""
+    if budget is not None and not isinstance(budget, Budget):
+        raise TypeError(f"{owner}: budget must be a Budget, got {shorten(budget)}")
+    return budget
 
 
 def one_line(text: str) -> str:

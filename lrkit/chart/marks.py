@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._params import as_kind, shorten
+from .._params import LARGEST_COUNT, as_kind, shorten
 from .._types import HasMarks
 from ..naming import count_text, position_text
 from .curve import Curve
@@ -28,10 +28,25 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True)
 class Asked:
-    """What is marked: words of `WORDS`, or labels with their steps. `fitting` leaves out what is past every end."""
+    """What is marked: words of `WORDS`, or labels with their steps.
+
+    The points that `findings` have are those of the curves of their schedules alone, and the ones past the end are left
+    out.
+    """
 
     points: tuple[tuple[str, int | None], ...] = ()
-    fitting: bool = False
+    findings: HasMarks | None = None
+
+    def of(self, curves: Sequence[Curve]) -> list[tuple[tuple[str, int | None], ...]]:
+        """The points of each curve; where no curve is one that the findings are about, each has all of them."""
+        if self.findings is None:
+            return [self.points] * len(curves)
+        asked = self.findings
+        whose = [next((one for one in asked.schedules if one == curve.schedule), None) for curve in curves]
+        if all(one is None for one in whose):
+            points = {label: step for one in asked.schedules for label, step in asked.marks_of(one).items()}
+            return [tuple(points.items())] * len(curves)
+        return [tuple(asked.marks_of(one).items()) if one is not None else () for one in whose]
 
 
 def asked_marks(given: Any) -> Asked:
@@ -39,7 +54,7 @@ def asked_marks(given: Any) -> Asked:
     if isinstance(given, Asked):
         return given
     if isinstance(given, HasMarks):
-        return Asked(asked_marks(given.marks).points, fitting=True)
+        return Asked(findings=given)
     if isinstance(given, Mapping):
         return Asked(tuple((str(label), _step(step, given)) for label, step in given.items()))
     items = [given] if isinstance(given, str) or as_kind(given, int) is not None else given
@@ -57,6 +72,8 @@ def _step(item: Any, given: Any) -> int:
         raise TypeError(f"plot: marks must be {_DOMAIN}, got {shorten(given)}")
     if step is None or step < 0:
         raise ValueError(f"plot: marks must be {_DOMAIN}, got {shorten(item)}")
+    if step > LARGEST_COUNT:
+        raise ValueError(f"plot: marks must be at steps of at most 2**53, got {shorten(item)}")
     return step
 
 
@@ -69,14 +86,16 @@ def marks_of(
     unit if a curve counts another.
     """
     names: dict[tuple[int, float], list[str]] = {}
-    for word, step in asked.points:
-        at_step = [None if step is None else place(curve.unit, step) for curve in curves]
-        found = [(k, _where(curve, word, at)) for k, (curve, at) in enumerate(zip(curves, at_step, strict=True))]
-        inside = [(k, at) for k, at in found if at is not None]
-        if not inside and not asked.fitting:
-            raise ValueError(f"plot: marks: step {step} is past the end of every curve")
-        for point in inside:
-            names.setdefault(point, []).append(word)
+    reached: dict[tuple[str, int | None], bool] = {}
+    for k, (curve, points) in enumerate(zip(curves, asked.of(curves), strict=True)):
+        for word, step in points:
+            at = _where(curve, word, None if step is None else place(curve.unit, step))
+            reached[word, step] = reached.get((word, step), False) or at is not None
+            if at is not None:
+                names.setdefault((k, at), []).append(word)
+    missed = next((step for (_, step), found in reached.items() if not found), None)
+    if missed is not None and asked.findings is None:
+        raise ValueError(f"plot: marks: step {missed} is past the end of every curve")
     told = "" if axis == "progress" or all(curve.unit == axis for curve in curves) else axis
     marks: dict[tuple[float, float, str], Mark] = {}
     for (k, at), words in names.items():

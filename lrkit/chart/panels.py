@@ -24,10 +24,13 @@ class Panels:
     equal: bool = True
 
     def __post_init__(self) -> None:
-        names = _names(self.charts)
+        names, fans = _names(self.charts), _fans(self.charts)
         reach = max(chart.last for chart in self.charts) if self.shared else 0
         rows = [
-            [replace(c, names=names, reach=reach, ylim=self._limits(c) if self.equal else c.ylim) for c in row]
+            [
+                replace(c, names=names, fans=fans, reach=reach, ylim=self._limits(c) if self.equal else c.ylim)
+                for c in row
+            ]
             for row in self.rows
         ]
         object.__setattr__(self, "rows", rows)
@@ -68,3 +71,12 @@ def _names(charts: Sequence[Chart]) -> tuple[Name, ...]:
     if all(len(chart.curves) == 1 and chart.title == chart.curves[0].label for chart in charts):
         return ()
     return tuple(dict.fromkeys(name for chart in charts for name in names_of(chart.curves)))
+
+
+def _fans(charts: Sequence[Chart]) -> tuple[tuple[Name, ...], ...]:
+    """The names of all fans; of two that have a name in common, the first is taken for all charts."""
+    found: list[tuple[Name, ...]] = []
+    for fan in (fan for chart in charts for fan in chart.fans_by_name):
+        if not any(set(fan) & set(other) for other in found):
+            found.append(fan)
+    return tuple(found)

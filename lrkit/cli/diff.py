@@ -28,7 +28,9 @@ from ._output import remark, say
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 @options.labels("The name of a schedule, in the report and the picture; once for each EXPR, in order.")
 @options.budget(
-    "The size of the run, for the axes of the picture; total and epoch stand for its updates in EXPR.", passed=True
+    "The size of the run: its length, what tokens and epochs of recipes are in updates, and the axes of the picture; "
+    "total and epoch stand for its updates in EXPR.",
+    passed=True,
 )
 @axes
 @options.picture
@@ -63,7 +65,7 @@ def diff_command(
         )
     where = pictures.target(output, form)
     one, other = (word.value if word.group is None else word.schedule(steps) for word in (a, b))
-    found = diff(one, other, steps, tolerance=tolerance, labels=labels or None)
+    found = diff(one, other, steps, tolerance=tolerance, labels=labels or None, budget=budget)
     report = json.dumps(found.to_dict(), indent=2) if as_json else str(found)
     (remark if drawn and where.path is None else say)(report)
     if drawn:

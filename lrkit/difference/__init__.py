@@ -9,8 +9,9 @@ from typing import Any, TypedDict, Unpack, overload
 import numpy as np
 
 from .._params import Field, Param, count, shorten
+from ..budget import Budget
 from ..chart import LoggedRun
-from ..chart.inputs import Run, is_log, one_line, only_run
+from ..chart.inputs import Run, checked_budget, in_updates, is_log, one_line, only_run
 from ..naming import short_name
 from ..runs.log import LoggedRates, LoggedSeries
 from ..schedules.table import TableLR
@@ -39,6 +40,7 @@ class Options(TypedDict, total=False):
 
     tolerance: float | None
     labels: Sequence[str] | None
+    budget: Budget | None
 
 
 @overload
@@ -54,6 +56,7 @@ def diff(
     *,
     tolerance: float | None = None,
     labels: Sequence[str] | None = None,
+    budget: Budget | None = None,
 ) -> Difference | LogDifference | LogDifferences:
     """Where two schedules part, or a log from its plan: the first step, the largest gap, and which conventions differ.
 
@@ -63,13 +66,17 @@ def diff(
         What to compare: also a list of rates, a scheduler of torch or timm, a schedule of Keras or optax, an optimizer.
         One of the two may be a log: what `read_log` returns, a series of it, or the ``pathlib.Path`` of its file.
     steps : int, optional
-        The length of the run, at least 1. By default until nothing new happens in either, or to the end of the log.
+        The length of the run, at least 1. By default that of the budget, if one is given; else until nothing new
+        happens in either. Beside a log, to its end.
     tolerance : float, optional
         The largest difference of two rates that count as equal, as a part of the higher peak, at least 0. By default
         differences of rounding do not count: 1e-12, or 1e-6 if one of the two could only be recorded, in float32. In a
         log, rates are known to half a unit of their last printed place.
     labels : list of str, optional
         What the report and the picture call the two.
+    budget : Budget, optional
+        The size of the run. What counts tokens or epochs, as some recipes do, is compared in updates, exactly, also
+        where the batch size grows.
 
     Returns
     -------
@@ -81,7 +88,7 @@ def diff(
     ------
     TypeError, ValueError
         If something is no schedule, has several groups that differ, or an option is outside its domain; or if one
-        counts tokens or epochs, as some recipes do, and the other does not.
+        counts tokens or epochs, as some recipes do, and the other does not, and no budget relates them.
 
     Notes
     -----
@@ -117,20 +124,23 @@ def diff(
     total = None if steps is None else count("diff", "steps", steps)
     if tolerance is not None:
         TOLERANCE.coerce("diff", tolerance)
+    checked_budget("diff", budget)
     logged = [is_log(one) for one in (a, b)]
     if any(logged):
         if all(logged):
             raise TypeError("diff: a and b are both logs: give a plan in the place of one of them")
         plan, log = (b, a) if logged[0] else (a, b)
         told = labels[::-1] if labels is not None and logged[0] else labels
-        return with_log(plan, log, "ba" if logged[0] else "ab", total, tolerance, told)
-    runs = _read("a", a, total), _read("b", b, total)
+        return with_log(plan, log, "ba" if logged[0] else "ab", total, tolerance, told, budget)
+    if total is None and budget is not None:
+        total = budget.total
+    runs = _read("a", a, total, budget), _read("b", b, total, budget)
     unit = _common_unit(*runs)
     if tolerance is None:
         tolerance = ROUGH if any(map(_is_float32, runs)) else FINE
     pair = runs[0].schedule, runs[1].schedule
     total = total or max(schedule.horizon for schedule in pair)
-    if steps is None and total > LONGEST_RUN:
+    if steps is None and budget is None and total > LONGEST_RUN:
         raise ValueError(f"diff: nothing new happens only after {total:,} steps: give steps, the length of the run")
     given = _labels(labels, (a, b), runs)
     return compare(pair, given or _names(pair), total, float(tolerance), unit, given or ("a", "b"))
@@ -148,19 +158,18 @@ def _common_unit(a: Run, b: Run) -> str:
     if a.unit != b.unit:
         other = next(unit for unit in (a.unit, b.unit) if unit != "step")
         raise ValueError(
-            f"diff: a counts {a.unit}s and b counts {b.unit}s: bring the recipe to the other's clock, as in "
-            f"recipe.schedule.stretch(k) if k is the length of one {other}; or lrkit.plot_diff(a, b, x='progress') "
-            "shows both from 0 to 100 % of their runs"
+            f"diff: a counts {a.unit}s and b counts {b.unit}s: a budget relates them, if it says how many {other}s "
+            "are in an update; or lrkit.plot_diff(a, b, x='progress') shows both from 0 to 100 % of their runs"
         )
     return a.unit
 
 
-def _read(name: str, value: Any, steps: int | None) -> Run:
+def _read(name: str, value: Any, steps: int | None, budget: Budget | None) -> Run:
     """The only schedule of an argument; what must be recorded is recorded past the end of the run too."""
     run = only_run(name, value, None if steps is None else 2 * steps + 1, "diff", "read")
     if isinstance(run, LoggedRun):
         raise TypeError(f"diff: {name}: a log stands alone, not in a list with others, got {shorten(value)}")
-    return run
+    return in_updates(run, budget, "diff")
 
 
 def _is_float32(run: Run) -> bool:

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from .._params import shorten
+from ..budget import Budget
+from ..budget.axis import UNITS
 from ..chart import LoggedRun
-from ..chart.inputs import Run, name_schedules, one_line
+from ..chart.inputs import Run, in_updates, name_schedules, one_line
 from ..runs.alignment import align, laid_over
 from ..runs.causes import causes, epoch_clock
 from ..runs.log import LoggedSeries
@@ -20,14 +22,24 @@ from ._logged import LogDifference, LogDifferences
 
 
 def with_log(
-    plan: Any, log: Any, order: str, steps: int | None, tolerance: float | None, labels: Sequence[str] | None
+    plan: Any,
+    log: Any,
+    order: str,
+    steps: int | None,
+    tolerance: float | None,
+    labels: Sequence[str] | None,
+    budget: Budget | None = None,
 ) -> LogDifference | LogDifferences:
-    """A plan compared with a log. `order` names the arguments of `diff`: the plan's, then the log's."""
+    """A plan compared with a log. `order` names the arguments of `diff`: the plan's, then the log's.
+
+    A plan that counts what the log does not is compared in updates, if there is a budget.
+    """
     logged = name_schedules([log], None, None, f"diff: {order[1]}: cannot read")
     rows = [run for run in logged if isinstance(run, LoggedRun)]
     length = steps or max(int(np.ceil(run.positions.max())) + 2 for run in rows)
     planned = name_schedules([plan], None, length, f"diff: {order[0]}: cannot read")
-    plans = [run for run in planned if isinstance(run, Run)]
+    clocks = list(dict.fromkeys(unit for run in rows for unit in _series(run).clocks))
+    plans = [_on_clock(run, clocks, order[0], budget) for run in planned if isinstance(run, Run)]
     if steps is not None or tolerance is not None:
         rows = [_restricted(run, steps, tolerance) for run in rows]
     told = ("plan", "log") if labels is None else (one_line(str(labels[0])), one_line(str(labels[1])))
@@ -36,6 +48,24 @@ def with_log(
     if len(plans) == 1:
         return _one(plans[0], rows, told, order)
     return _paired(plans, rows, told, order)
+
+
+def _on_clock(plan: Run, clocks: Sequence[str], name: str, budget: Budget | None) -> Run:
+    """The plan on a clock that the log has, by the budget; a plan of steps may also fit the epochs of a log."""
+    if plan.unit in clocks:
+        return plan
+    if budget is None:
+        if plan.unit == "step":
+            return plan
+        raise ValueError(
+            f"diff: {name} counts {plan.unit}s and the log counts {' and '.join(f'{unit}s' for unit in clocks)}: a "
+            f"budget relates them, if it says how many {plan.unit}s are in an update"
+        )
+    moved = in_updates(plan, budget, "diff")
+    known = next((unit for unit in clocks if unit in UNITS), "step")
+    if "step" in clocks or known == "step":
+        return moved
+    return Run(moved.label, budget.from_updates(moved.schedule, known), known)  # type: ignore[arg-type]  # one of `UNITS`
 
 
 def _one(plan: Run, rows: list[LoggedRun], told: tuple[str, str], order: str) -> LogDifference | LogDifferences:

@@ -83,12 +83,17 @@ def lint(schedule: Any, budget: Budget | int | None = None, ignore: Sequence[str
     found = read_live(given, steps, COMPLAINT)
     plans = [_plan(own, live, given, run) for own, live in found]
     distinct = list({(plan.schedule, plan.live.lost_below, plan.live.coupled_decay): plan for plan in plans}.values())
-    items: list[Finding] = []
-    for plan in distinct:
+    items: list[tuple[Finding, int]] = []
+    for k, plan in enumerate(distinct):
         name = f"Group {plans.index(plan)}: " if len(distinct) > 1 else ""
-        items += [replace(one, sentence=name + one.sentence) for one in findings_of(plan, left_out)]
-    items.sort(key=lambda one: (SEVERITIES.index(one.severity), one.step))
-    return Findings(tuple(items), tuple(plan.schedule for plan in distinct), max(plan.total for plan in distinct))
+        items += [(replace(one, sentence=name + one.sentence), k) for one in findings_of(plan, left_out)]
+    items.sort(key=lambda item: (SEVERITIES.index(item[0].severity), item[0].step))
+    return Findings(
+        tuple(one for one, _ in items),
+        tuple(plan.schedule for plan in distinct),
+        tuple(k for _, k in items),
+        max(plan.total for plan in distinct),
+    )
 
 
 def findings_of(plan: Plan, left_out: frozenset[str] = frozenset()) -> list[Finding]:

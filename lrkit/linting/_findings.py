@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, final, overload
 
@@ -94,6 +94,7 @@ class Findings(Sequence[Finding]):
 
     items: tuple[Finding, ...] = ()
     schedules: tuple[LearningRateSchedule, ...] = field(default=(), repr=False, compare=False)
+    owners: tuple[int, ...] = field(default=(), repr=False, compare=False)
     total: int = field(default=1, repr=False, compare=False)
 
     @overload
@@ -119,8 +120,17 @@ class Findings(Sequence[Finding]):
     @property
     def marks(self) -> dict[str, int]:
         """The step of each finding in the run, by its code, as ``lrkit.plot(schedule, marks=...)`` takes it."""
+        return self._marks(self.items)
+
+    def marks_of(self, schedule: Any) -> dict[str, int]:
+        """The same of one of the `schedules`: where several groups differ, each has findings of its own."""
+        return self._marks(
+            [one for one, k in zip(self.items, self.owners, strict=True) if self.schedules[k] == schedule]
+        )
+
+    def _marks(self, items: Iterable[Finding]) -> dict[str, int]:
         found: dict[str, int] = {}
-        for one in self.items:
+        for one in items:
             found.setdefault(one.code, min(one.step, self.total - 1))
         return found
 
@@ -142,5 +152,5 @@ class Findings(Sequence[Finding]):
 
     def _repr_html_(self) -> str:
         rows = [(f"{one.severity} {one.code}", one.sentence) for one in self.items]
-        chart = make_chart([*self.schedules[:1]], steps=self.total, marks=self.marks) if self.schedules else None
+        chart = make_chart([*self.schedules[:1]], steps=self.total, marks=self) if self.schedules else None
         return card_of_findings(rows, chart)

@@ -11,10 +11,10 @@ from typing import Any, final
 
 import numpy as np
 
-from .._params import Field, Param, as_kind, count, shorten
+from .._params import Field, Param, as_kind, choice, count
 from ..budget import Budget
 from ..chart import LoggedRun
-from ..chart.inputs import Run, name_schedules
+from ..chart.inputs import Run, checked_budget, in_updates, name_schedules
 from ..naming import position_text
 from ..plotting.card import card_of_table
 from ..schedules._base import LearningRateSchedule
@@ -102,8 +102,7 @@ class Comparison:
         ValueError
             If there is no such column.
         """
-        if column not in COLUMNS:
-            raise ValueError(f"{OWNER}: sort must be one of {', '.join(COLUMNS)}, got {shorten(column)}")
+        choice(OWNER, "sort", column, COLUMNS)
         return Comparison(tuple(sorted(self.rows, key=lambda row: -(getattr(row, column) or 0.0))))
 
     def table(self) -> list[list[str]]:
@@ -194,8 +193,7 @@ def compare(
     cosine   1,000     1  2.467e-06  0.5005  500.5     0.0%         500          0.1%
     line     1,000     1      0.001  0.5005  500.5     0.0%         500          0.1%
     """
-    if budget is not None and not isinstance(budget, Budget):
-        raise TypeError(f"{OWNER}: budget must be a Budget, got {shorten(budget)}")
+    checked_budget(OWNER, budget)
     asked = None if steps is None else count(OWNER, "steps", steps)
     planned = None if budget is None else budget.total
     runs = name_schedules(schedules, labels, asked or planned, f"{OWNER}: cannot compare")
@@ -212,16 +210,9 @@ def compare(
 
 
 def _counted(run: Run | LoggedRun, budget: Budget | None) -> Run:
-    """The run on a clock of updates, if the budget says how."""
     if isinstance(run, LoggedRun):
         raise TypeError(f"{OWNER}: {run.label} is the log of a run, which has rates at some steps only")
-    if budget is None or run.unit == "step":
-        return run
-    try:
-        schedule = budget.in_updates(run.schedule, run.unit)  # type: ignore[arg-type]  # a unit of recipes
-    except ValueError as error:
-        raise ValueError(f"{OWNER}: {run.label} counts {run.unit}s: {error}") from None
-    return Run(run.label, schedule)
+    return in_updates(run, budget, OWNER)
 
 
 def _decay(given: Any) -> LearningRateSchedule | None:

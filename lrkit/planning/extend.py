@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._params import Field, Param, count, shorten
+from .._params import Field, Param, choice, count, shorten
 from ..catalogue.cooldown import SHAPES
 from ..chart import LoggedRun
 from ..chart.inputs import Run, only_run
@@ -163,9 +163,7 @@ def extension(
     at 75: 0.0146 → 0.05, × 3.41
     last of 150 steps: 1.1e-05
     """
-    if not isinstance(how, str) or how not in WAYS:
-        error = ValueError if isinstance(how, str) else TypeError
-        raise error(f"extend: how must be one of {', '.join(map(repr, WAYS))}, got {shorten(how)}")
+    choice("extend", "how", how, WAYS)
     at, to = count("extend", "at", at), count("extend", "to", to)
     if to <= at and how != "rescale":
         raise ValueError(f"extend: to must be above at, the updates that are done, got {to} and {at}")

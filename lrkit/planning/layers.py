@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from .._params import Field, Param, count, shorten
+from .._params import Field, Param, choice, count
 from ..chart import LoggedRun
 from ..chart.inputs import only_run
 from ..schedules._base import LearningRateSchedule
@@ -88,9 +88,7 @@ def layer_decay(
     factor, least, frozen = (
         field.coerce(owner, value) for field, value in ((DECAY, decay), (SMALLEST, min_scale), (FROZEN, no_opt_scale))
     )
-    if not isinstance(convention, str) or convention not in CONVENTIONS:
-        error = ValueError if isinstance(convention, str) else TypeError
-        raise error(f"{owner}: convention must be one of {', '.join(CONVENTIONS)}, got {shorten(convention)}")
+    choice(owner, "convention", convention, CONVENTIONS)
     top = number + CONVENTIONS[convention]
     depths = {"embeddings": 0, **{f"layer {i}": i for i in range(1, number + 1)}, "head": top}
     scales = {name: max(least, factor ** (top - depth)) for name, depth in depths.items()}

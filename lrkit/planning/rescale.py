@@ -9,7 +9,7 @@ from math import sqrt
 from types import MappingProxyType
 from typing import Any, NamedTuple, final
 
-from .._params import LARGEST_COUNT, Field, Param, as_kind, count, shorten
+from .._params import LARGEST_COUNT, Field, Param, as_kind, choice, count, shorten
 from ..catalogue._recognition import text_of
 from ..catalogue._simplified import simplified
 from ..catalogue._stretched import stretched
@@ -228,9 +228,7 @@ def rescale(
     if run.unit != "step":
         raise ValueError(f"{owner}: plan must count updates, but it counts {run.unit}s: Budget.in_updates makes it so")
     old, new = _batches(owner, batch)
-    if not isinstance(rule, str) or rule not in RULES:
-        error = ValueError if isinstance(rule, str) else TypeError
-        raise error(f"{owner}: rule must be one of {', '.join(RULES)}, got {shorten(rule)}")
+    choice(owner, "rule", rule, RULES)
     law, k = RULES[rule], Fraction(new, old)
     noise = None if noise_scale is None else NOISE.coerce(owner, noise_scale)
     if noise is not None and not law.needs_noise:

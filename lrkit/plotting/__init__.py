@@ -138,8 +138,9 @@ def plot(
     marks : list, dict or Findings
         Points to mark: "first" (the first update), "peak", "end", or a step; or a dict of label to step, such as
         ``{"resume": 6000}`` or ``{"resume": budget.epochs(3)}``. The text beside a point says where it is in the unit
-        of the axis. Without a budget steps are counted as each curve counts them. What has a dict of marks, as the
-        findings of ``lint(schedule)``, is taken as it is; its marks past the end are left out. Default: none.
+        of the axis. Without a budget steps are counted as each curve counts them. The findings of
+        ``lint(schedule)`` are taken as they are, and marked on the curve of that schedule alone; those past the end are
+        left out. Default: none.
     dashes : bool
         Whether each curve has another dash, for print without colours. By default only curves beyond the eighth have
         one, when the colours repeat.
@@ -171,7 +172,9 @@ def plot(
     Notes
     -----
     At most about 2000 points are drawn; a caption says so where not every peak can be among them. There are eight
-    colours, told apart by readers with colour-vision deficiencies. Of a log, up to 60 rows are points alone; more are
+    colours, told apart by readers with colour-vision deficiencies. Nine or more curves that are one schedule times a
+    constant, and rise or fall from the first to the last, as those of `layer_decay`, have one colour from pale to
+    strong, and only the lowest and the highest are named. Of a log, up to 60 rows are points alone; more are
     joined by a line, which is broken where rows are missing.
 
     Examples

@@ -161,14 +161,14 @@ def _draw_on(ax: Axes, chart: Chart, theme: Theme, line_options: dict[str, Any])
         draw_note(ax, theme, wrapped(chart.note, width, NOTE_SIZE))
     if not chart.named:
         return
-    names = [curve.label for curve in chart.curves]
     room = 0 if others else _margin(ax) - gutter_without_names(lines)
-    found = gutter_names([names[end.curve] for end in chart.ends], room, height)
+    found = gutter_names([chart.curves[end.curve].label for end in chart.ends], room, height)
     if found and found.whole:
         draw_gutter(ax, theme, chart, lines, found)
         return
+    names = [chart.curves[k].label for k in chart.told]
     texts = legend_texts(names, 0.94 * width, 0.94 * height - 13 * len(others), wide=False)
-    draw_legend(ax, theme, lines, texts, others, loc="best", framealpha=0.8)
+    draw_legend(ax, theme, [lines[k] for k in chart.told], texts, others, loc="best", framealpha=0.8)
 
 
 def _draw_chart(
@@ -188,7 +188,7 @@ def _draw_curves(chart: Chart, ax: Axes, theme: Theme, line_options: dict[str, A
     beyond = TransformedBbox(Bbox([[-0.01, -0.01], [1.01, 1.01]]), ax.transAxes)
     lines = []
     for curve, look in zip(chart.curves, chart.looks, strict=True):
-        options: dict[str, Any] = {"color": theme.colours[look.colour], "label": curve.label}
+        options: dict[str, Any] = {"color": theme.colour(look), "label": curve.label}
         options |= {"linewidth": 2, "solid_joinstyle": "round"}
         options |= {"dashes": dash(look.dash)} if dash(look.dash) and "linestyle" not in given else {}
         options |= {"marker": "o", "markersize": 4} if chart.few or curve.logged else {}
@@ -229,8 +229,10 @@ def _draw_names(
     taken = 2 * 72 * EDGE + untitled + below
     named: dict[Any, tuple[str, Line2D]] = {}
     for chart, own in zip(charts, lines, strict=True):
-        for curve, look, line in zip(chart.curves, chart.looks, own, strict=True):
-            named.setdefault((curve.label, look), (curve.label, line))
+        looks = chart.looks
+        for k in chart.told:
+            label = chart.curves[k].label
+            named.setdefault((label, looks[k]), (label, own[k]))
     room = (1 - (PLOT if width >= NARROW else PLOT_IF_NARROW)) * free - taken - 72 * EDGE
     texts = legend_texts([name for name, _ in named.values()], width - 20, room, wide=True)
     if columns == 1:

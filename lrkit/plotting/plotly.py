@@ -65,13 +65,12 @@ def _draw(picture: Panels, theme: Theme, line_options: dict[str, Any]) -> go.Fig
     for panel in grid.panels:
         chart = panel.chart
         lines = [_line(look, theme) | line_options.get("line", {}) for look in chart.looks]
+        order = {k: place for place, k in enumerate(chart.apart)}
         for k, (name, curve, line) in enumerate(zip(names_of(chart.curves), chart.curves, lines, strict=True)):
             entry = legend.pop(name, None) if chart.named else None  # each name is in the legend once
             given = {key: value for key, value in line_options.items() if key != "line"}
             shown = {"name": broken(entry) if entry else literal(curve.label), "showlegend": bool(entry)}
-            shown |= (
-                {"legendgroup": f"{name[1]} {name[0]}"} if len(charts) > 1 else {"legendrank": chart.apart.index(k)}
-            )
+            shown |= {"legendgroup": f"{name[1]} {name[0]}"} if len(charts) > 1 else {"legendrank": order.get(k, 0)}
             fig.add_scatter(**_trace(chart, curve), **_axes_of(panel), line=line, **shown | given)
         _set_axes(fig, panel, len(picture.rows[0]), shared=picture.shared, own=grid.own_rates)
         colours = [line_options.get("line_color", line["color"]) for line in lines]
@@ -84,7 +83,7 @@ def _draw(picture: Panels, theme: Theme, line_options: dict[str, Any]) -> go.Fig
 
 def _line(look: Look, theme: Theme) -> dict[str, Any]:
     dashes = ",".join(f"{LINE_WIDTH * n:g}px" for n in dash(look.dash)) or "solid"
-    return {"width": LINE_WIDTH, "simplify": False, "color": theme.colours[look.colour], "dash": dashes}
+    return {"width": LINE_WIDTH, "simplify": False, "color": theme.colour(look), "dash": dashes}
 
 
 def _axes_of(panel: Panel) -> dict[str, str]:

@@ -25,34 +25,45 @@ MOST_LINES, FARTHEST = 2, 3
 """The lines that a name may have, and how many lines it may be above or below the end of its curve."""
 
 
-def names_beside(chart: Chart, height: float) -> list[list[str]] | None:
+Beside = dict[int, list[str]]
+"""The name of each curve that has one, in lines, by the curve's number."""
+
+
+def names_beside(chart: Chart, height: float) -> Beside | None:
     """The names in lines, as they fit at the right of the curves; None if they do not fit, or there is one curve."""
     # From there on plotly writes a number with its power of ten: 2.5×10⁻⁴
     wide = chart.yscale == "linear" and not 2e-3 <= max(map(abs, chart.y_edges)) < 1e4
-    names = [wrapped(curve.label, LESS_ROOM if wide else ROOM) or [" "] for curve in chart.curves]
-    whole = [" ".join(lines).split() == curve.label.split() for lines, curve in zip(names, chart.curves, strict=True)]
-    fits = all(whole) and max(map(len, names)) <= MOST_LINES and LINE * sum(map(len, names)) <= height
+    labels = {k: chart.curves[k].label for k in chart.told}
+    names = {k: wrapped(label, LESS_ROOM if wide else ROOM) or [" "] for k, label in labels.items()}
+    whole = all(" ".join(names[k]).split() == label.split() for k, label in labels.items())
+    lines = [len(name) for name in names.values()]
+    fits = whole and max(lines) <= MOST_LINES and LINE * sum(lines) <= height
     if len(names) == 1 or not fits:
         return None
     # A leader shows no dash.
     return names if _places(chart, names, height) or not any(look.dash for look in chart.looks) else None
 
 
-def margin_for(names: list[list[str]]) -> float:
+def margin_for(names: Beside) -> float:
     """The width of the margin that the names need."""
-    return LEADER + max(text_width(line) for lines in names for line in lines) + 6
+    return LEADER + max(text_width(line) for lines in names.values() for line in lines) + 6
 
 
 def names_in_legend(charts: Sequence[Chart]) -> dict[Name, list[str]]:
     """The names that the charts need, each once, in lines: the more there are, the fewer lines each may have."""
     if sum(len(chart.curves) for chart in charts) == 1:
         return {}
-    names = dict.fromkeys(name for chart in charts if chart.named for name in names_of(chart.curves))
+    names = dict.fromkeys(name for chart in charts if chart.named for name in _told(chart))
     most = next(lines for many, lines in ((4, 3), (10, 2), (math.inf, 1)) if len(names) <= many)
     return {name: fitted(name[0], PAGE - LEGEND_KEY - 8, most) for name in names}
 
 
-def draw_beside(fig: go.Figure, panel: Panel, names: list[list[str]], colours: list[Any]) -> None:
+def _told(chart: Chart) -> list[Name]:
+    names = [*names_of(chart.curves)]
+    return [names[k] for k in chart.told]
+
+
+def draw_beside(fig: go.Figure, panel: Panel, names: Beside, colours: list[Any]) -> None:
     """The names beside the panel, each joined to the end of its curve, or after a swatch."""
     chart, edge = panel.chart, panel.chart.x_edges[1]
     look: dict[str, Any] = {
@@ -78,7 +89,7 @@ def draw_beside(fig: go.Figure, panel: Panel, names: list[list[str]], colours: l
         below += tall
 
 
-def _places(chart: Chart, names: list[list[str]], height: float) -> list[float] | None:
+def _places(chart: Chart, names: Beside, height: float) -> list[float] | None:
     """How high the middle of each name is above the lower edge of its panel, in pixels, the highest name first.
 
     None if one would be far from the end of its curve: lines that fan out say nothing.

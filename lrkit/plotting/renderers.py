@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Protocol
 
+from .._params import choice
 from ..chart import Chart, Panels
 from .style import THEMES, Theme
 
 FORMS = {"png": "matplotlib", "svg": "matplotlib", "pdf": "matplotlib", "html": "plotly", "text": "text"}
 """The renderer that writes each form of file."""
+BACKENDS = ("matplotlib", "plotly", "text")
 
 
 class Renderer(Protocol):
@@ -27,26 +29,23 @@ class Renderer(Protocol):
 
 def renderer(backend: str) -> Renderer:
     """The renderer of this name, imported when it is needed."""
-    match backend:
-        case "matplotlib":
-            from . import mpl
+    choice("plot", "backend", backend, BACKENDS)
+    if backend == "matplotlib":
+        from . import mpl
 
-            return mpl
-        case "plotly":
-            from . import plotly
+        return mpl
+    if backend == "plotly":
+        from . import plotly
 
-            return plotly
-        case "text":
-            from . import text
+        return plotly
+    from . import text
 
-            return text
-    raise ValueError(f"plot: backend must be 'matplotlib', 'plotly' or 'text', got {backend!r}")
+    return text
 
 
 def draw(picture: Chart | Panels, theme: str, backend: str, **options: Any) -> Any:
     """The picture, drawn by a backend. `ax` and `figure` say where; only matplotlib takes them."""
-    if theme not in THEMES:
-        raise ValueError(f"plot: theme must be 'light' or 'dark', got {theme!r}")
+    choice("plot", "theme", theme, THEMES)
     for place in ("ax", "figure"):
         if options.get(place) is None:
             options.pop(place, None)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..chart import Look
+
 
 @dataclass(frozen=True)
 class Theme:
@@ -20,6 +22,23 @@ class Theme:
     grid: str
     colours: tuple[str, ...]
 
+    def colour(self, look: Look) -> str:
+        """The colour of a curve: in a fan, from as pale as may be to halfway between its hue and the ink."""
+        hue = self.colours[look.colour]
+        if look.shade is None:
+            return hue
+        paler = (_mixed(hue, self.background, k / 50) for k in range(50, 0, -1))
+        palest = next(filter(self._is_seen, paler), hue)
+        strongest = _mixed(hue, self.ink, 0.5)
+        return _mixed(palest, strongest, look.shade)
+
+    def _is_seen(self, colour: str) -> bool:
+        """Whether a colour contrasts with the background by at least 3:1, as WCAG 2 (1.4.11) asks of graphics."""
+        dark, light = sorted(map(_luminance, (colour, self.background)))
+        return (light + 0.05) / (dark + 0.05) >= LEAST_CONTRAST
+
+
+LEAST_CONTRAST = 3.0
 
 THEMES = {
     "light": Theme(
@@ -39,3 +58,21 @@ DASHES: tuple[tuple[float, ...], ...] = ((), (5, 1.8), (1.2, 1.4), (6, 1.8, 1.2,
 def dash(number: int) -> tuple[float, ...]:
     """The dash of the number that a `Look` of a chart has; 0 is a full line, without any."""
     return DASHES[number % len(DASHES)]
+
+
+def _mixed(one: str, other: str, part: float) -> str:
+    """A colour that has a part of the other in it."""
+    return "#" + "".join(
+        f"{round(a + part * (b - a)):02x}" for a, b in zip(_channels(one), _channels(other), strict=True)
+    )
+
+
+def _channels(colour: str) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(colour.removeprefix("#")))
+
+
+def _luminance(colour: str) -> float:
+    """The relative luminance of WCAG 2."""
+    parts = [c / 255 for c in _channels(colour)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

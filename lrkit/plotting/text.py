@@ -82,23 +82,32 @@ def sketch(chart: Chart, width: int = 80, height: int | None = None, *, ascii_on
 
 
 def _sketched(chart: Chart, style: Letters) -> list[str]:
-    """The title, a panel for each curve with its name and its marks, and the horizontal axis."""
-    rows = style.height or (10 if len(chart.curves) == 1 else 6)
+    """The title, a panel for each curve, or fan of curves, with its name and its marks, and the horizontal axis."""
+    rows = style.height or (10 if len(chart.bundles) == 1 else 6)
     axis, corner, base, spot, draw = (
         ("|", "+", "-", "o", _ascii) if style.ascii_only else ("┤", "└", "─", "●", _braille)
     )
     scale = _scale(chart, rows)
     lines = [chart.title] if chart.title else []
-    for k, curve in enumerate(chart.curves):
-        marks = [mark for mark in chart.marks if mark.curve == k]
-        lines += [curve.label] if curve.label != chart.title else []
-        panel = [[*row] for row in draw(chart, curve, style.columns, rows)]
+    for bundle in chart.bundles:
+        marks = [mark for mark in chart.marks if mark.curve in bundle]
+        name = _name(chart, bundle)
+        lines += [name] if name != chart.title else []
+        panel = [[*row] for row in draw(chart, [chart.curves[k] for k in bundle], style.columns, rows)]
         for mark in marks:
-            column = round(float(chart.at(curve, mark.step)) / (chart.last or 1) * (style.columns - 1))
+            column = round(
+                float(chart.at(chart.curves[mark.curve], mark.step)) / (chart.last or 1) * (style.columns - 1)
+            )
             panel[rows - 1 - _line_of(chart, mark.rate, rows)][column] = spot
         lines += [f"{label:>{GUTTER}} {axis}{''.join(row)}" for label, row in zip(scale, panel, strict=True)]
         lines += [f"{'':{GUTTER}} {spot} {mark.text}" for mark in marks]
     return [*lines, f"{'':{GUTTER}} {corner}{base * style.columns}", *_tick_lines(chart, style.columns)]
+
+
+def _name(chart: Chart, bundle: tuple[int, ...]) -> str:
+    """The name of a panel: of a fan those of its highest and lowest curve."""
+    low, high = chart.curves[bundle[0]].label, chart.curves[bundle[-1]].label
+    return low if len(bundle) == 1 else f"{high} … {low}, {len(bundle)} curves"
 
 
 def _told(charts: Sequence[Chart], curves: Sequence[Curve]) -> list[str]:
@@ -159,17 +168,24 @@ def _tick_line(name: str, places: Sequence[float], texts: Sequence[str], last: f
 Dots = np.ndarray[tuple[int, int], np.dtype[np.bool_]]
 
 
-def _pixels(chart: Chart, curve: Curve, columns: int, rows: int) -> Dots:
-    """The curve on a grid of dots, row 0 at the top: a line, or where a log has few rows, its points."""
+def _pixels(chart: Chart, curves: Sequence[Curve], columns: int, rows: int) -> Dots:
+    """The curves on a grid of dots, row 0 at the top."""
+    pixels = np.zeros((rows, columns), bool)
+    for curve in curves:
+        _draw_curve(pixels, chart, curve)
+    return pixels
+
+
+def _draw_curve(pixels: Dots, chart: Chart, curve: Curve) -> None:
+    """Set the dots of a curve: a line, or where a log has few rows, its points."""
+    rows, columns = pixels.shape
     at = np.asarray(chart.at(curve, curve.steps), float) / (chart.last or 1) * (columns - 1)
     level = chart.heights(chart.shown(curve)) * (rows - 1)
-    pixels = np.zeros((rows, columns), bool)
     if not curve.joined:
         pixels[rows - 1 - np.rint(level).astype(int), np.rint(at).astype(int)] = True
-        return pixels
+        return
     for piece in np.split(np.arange(at.size), curve.gaps):
         _draw_line(pixels, at[piece], level[piece])
-    return pixels
 
 
 def _draw_line(pixels: Dots, at: Floats, level: Floats) -> None:
@@ -187,14 +203,14 @@ def _draw_line(pixels: Dots, at: Floats, level: Floats) -> None:
         pixels[top - high : top + 1 - low, k] = True
 
 
-def _braille(chart: Chart, curve: Curve, columns: int, rows: int) -> list[str]:
-    pixels = _pixels(chart, curve, 2 * columns, 4 * rows)
+def _braille(chart: Chart, curves: Sequence[Curve], columns: int, rows: int) -> list[str]:
+    pixels = _pixels(chart, curves, 2 * columns, 4 * rows)
     cells = (pixels.reshape(rows, 4, columns, 2) * DOTS[:, None, :]).sum(axis=(1, 3))
     return ["".join(chr(0x2800 + cell) if cell else " " for cell in row) for row in cells]
 
 
-def _ascii(chart: Chart, curve: Curve, columns: int, rows: int) -> list[str]:
-    return ["".join("*" if dot else " " for dot in row) for row in _pixels(chart, curve, columns, rows)]
+def _ascii(chart: Chart, curves: Sequence[Curve], columns: int, rows: int) -> list[str]:
+    return ["".join("*" if dot else " " for dot in row) for row in _pixels(chart, curves, columns, rows)]
 
 
 def overlaid(
@@ -206,7 +222,7 @@ def overlaid(
     """
     columns = max(width, LEAST_WIDTH) - GUTTER - 2
     axis, corner, base, dot, drawn = ("|", "+", "-", ".", _ascii) if ascii_only else ("┤", "└", "─", "·", _braille)
-    *under, top = (drawn(chart, curve, columns, height) for curve in chart.curves)
+    *under, top = (drawn(chart, [curve], columns, height) for curve in chart.curves)
     lines = []
     for row, label in enumerate(_scale(chart, height)):
         cells = []

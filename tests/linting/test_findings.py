@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import lrkit
+from lrkit.chart import make_chart
 from lrkit.linting import CODES
 
 LATE = lrkit.CosineDecayLR(0, 1e-3, 75)
@@ -113,3 +114,24 @@ def test_the_function_is_not_hidden_by_a_package_of_its_name() -> None:
     """Importing a package sets it as an attribute of the one above: it must have another name than the function."""
     script = "import lrkit.linting, lrkit.budget, lrkit.planning; assert not lrkit.lint(lrkit.ConstantLR(0.1), 5)"
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+def test_marks_are_on_the_curve_that_they_are_about() -> None:
+    """A plan and its fix in one picture: only the plan has the finding. A curve of neither takes all of them."""
+    plan = lrkit.CosineDecayLR(0, 1e-3, 75)
+    found = lrkit.lint(plan, budget=85)
+    marks = make_chart([{"fix": found[0].fix, "plan": plan}], steps=85, marks=found).marks
+    assert [(mark.curve, mark.step) for mark in marks] == [(1, 75)]
+    assert len(make_chart([plan.to_list(85)], marks=found).marks) == 1
+
+
+def test_each_group_has_the_marks_of_its_own_findings() -> None:
+    torch = pytest.importorskip("torch")
+    groups = [{"params": [torch.nn.Parameter(torch.zeros(1))], "lr": 1.0} for _ in range(2)]
+    early, late = lrkit.CosineDecayLR(0, 0.1, 50), lrkit.CosineDecayLR(0, 0.2, 200)
+    scheduler = lrkit.to_torch([early, late], torch.optim.SGD(groups))
+    found = lrkit.lint(scheduler, budget=100)
+    assert found.marks_of(early).keys() == {"horizon/short"}
+    assert found.marks_of(late).keys() == {"horizon/long"}
+    marks = make_chart([scheduler], steps=100, marks=found).marks
+    assert [(mark.curve, mark.text.split()[0]) for mark in marks] == [(0, "horizon/short"), (1, "horizon/long")]

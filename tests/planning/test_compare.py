@@ -126,7 +126,7 @@ REFUSED: list[tuple[Any, dict[str, Any], type[Exception], str]] = [
     ((lrkit.recipe("gpt3"), LINE), {"steps": 9}, ValueError, "^compare: steps counts updates, but gpt3 counts tokens"),
     ((LINE,), {"steps": 0}, ValueError, "^compare: steps must be an integer >= 1, got 0"),
     ((LINE,), {"budget": "samples=1"}, TypeError, "^compare: budget must be a Budget, got 'samples=1'"),
-    ((LINE,), {"sort": "height"}, ValueError, "^compare: sort must be one of length, peak, last"),
+    ((LINE,), {"sort": "height"}, ValueError, "^compare: sort must be one of 'length', 'peak', 'last'"),
     ((LINE,), {"weight_decay": -0.1}, ValueError, "^compare: weight_decay must be a number >= 0, got -0.1"),
     ((LINE,), {"labels": ["a", "b"]}, ValueError, "^compare: labels must be one label for each curve, 1 in all"),
     ((lrkit.recipe("gpt3"),), {"budget": lrkit.Budget(updates=10)}, ValueError, "^compare: gpt3 counts tokens: Budget"),

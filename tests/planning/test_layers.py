@@ -79,9 +79,9 @@ REFUSED = [
     (
         {"convention": ["beit"]},
         TypeError,
-        r"^layer_decay: convention must be one of beit, timm, electra, got \['beit'\]$",
+        r"^layer_decay: convention must be 'beit', 'timm' or 'electra', got \['beit'\]$",
     ),
-    ({"convention": "bert"}, ValueError, r"^layer_decay: convention must be one of beit, timm, electra, got 'bert'$"),
+    ({"convention": "bert"}, ValueError, r"^layer_decay: convention must be 'beit', 'timm' or 'electra', got 'bert'$"),
 ]
 
 

@@ -10,7 +10,7 @@ import pytest
 from curves import COSINE
 
 import lrkit
-from lrkit.chart import COLOURS, make_chart
+from lrkit.chart import COLOURS, Look, make_chart
 from lrkit.plotting.style import DASHES, THEMES, dash
 
 
@@ -32,6 +32,17 @@ def test_colours_stand_out_from_the_background(look: Any) -> None:
     assert all(contrast(colour, look.background) >= 3 for colour in look.colours)
     assert contrast(look.ink, look.background) >= 4.5
     assert contrast(look.faint, look.background) >= 4.5
+
+
+@pytest.mark.parametrize("look", THEMES.values(), ids=THEMES)
+def test_the_shades_of_a_fan_stand_out_and_grow_towards_the_ink(look: Any) -> None:
+    for colour in range(COLOURS):
+        shades = [look.colour(Look(colour, 0, k / 13)) for k in range(14)]
+        ratios = [contrast(shade, look.background) for shade in shades]
+        assert ratios[0] >= 3
+        assert ratios == sorted(ratios)
+        assert ratios[-1] > ratios[0] + 1
+        assert look.colour(Look(colour, 0)) == look.colours[colour]
 
 
 # How a deficiency mixes linear red, green and blue: Machado, Oliveira and Fernandes, "A Physiologically-based Model for
@@ -75,7 +86,7 @@ def test_dashes_are_drawn_only_where_colours_repeat_or_where_they_are_asked_for(
     eight = lrkit.plot(*[COSINE * (k + 1) for k in range(8)])
     assert not any(line.is_dashed() for line in eight.lines)
     assert len({line.get_color() for line in eight.lines}) == 8
-    many = lrkit.plot(*[COSINE * (k + 1) for k in range(25)])
+    many = lrkit.plot(*[COSINE * (k + 1) + 0.01 for k in range(25)])
     assert [line.is_dashed() for line in many.lines] == [False] * 8 + [True] * 17
     assert len({(line.get_color(), str(line._unscaled_dash_pattern)) for line in many.lines}) == 25
     printed = make_chart([COSINE * (k + 1) for k in range(5)], dashes=True)

@@ -146,7 +146,7 @@ def test_names_stand_in_the_order_of_the_ends_each_joined_to_its_line() -> None:
 
 def test_curves_that_end_together_are_named_without_leaders_in_the_order_where_they_are_apart() -> None:
     """Fifteen names from one point would need leaders over half the height."""
-    names, ways, _ = gutter_of(lrkit.plot({f"{k}": COSINE * k for k in range(1, 16)}))
+    names, ways, _ = gutter_of(lrkit.plot({f"{k}": COSINE * k + 0.01 for k in range(1, 16)}))
     assert names == [f"{k}" for k in range(15, 0, -1)]
     assert not any(way.get_visible() for way in ways)
 
@@ -172,7 +172,7 @@ def test_long_names_are_broken_into_lines_and_then_stand_below() -> None:
 
 def test_names_that_no_legend_holds_are_shortened_in_the_middle_and_the_rest_counted() -> None:
     labels = [f"a name of many words, all of them the same but for the last: {k}" for k in range(40)]
-    ax = lrkit.plot(*[COSINE * k for k in range(1, 41)], labels=labels)
+    ax = lrkit.plot(*[COSINE * k + 0.01 for k in range(1, 41)], labels=labels)
     (legend,) = ax.figure.legends
     shown = [text.get_text() for text in legend.get_texts()]
     assert shown[0].startswith("a na")
@@ -214,7 +214,9 @@ def test_a_legend_of_many_names_stays_on_the_users_axes() -> None:
     figure = Figure(figsize=(8, 3))
     for ax in figure.subplots(1, 2):
         lrkit.plot(
-            *[COSINE * k for k in range(1, 31)], labels=[f"a curve of peak {k / 10}" for k in range(1, 31)], ax=ax
+            *[COSINE * k + 0.01 for k in range(1, 31)],
+            labels=[f"a curve of peak {k / 10}" for k in range(1, 31)],
+            ax=ax,
         )
     figure.draw_without_rendering()
     for ax in figure.axes:

@@ -169,7 +169,7 @@ def test_names_of_curves_that_end_together_are_listed_in_the_order_of_the_curves
     by_name = {trace.name: trace.line.color for trace in figure.data}
     assert [note.arrowcolor for note in listed] == [by_name[note.text] for note in listed]
     # From the ninth on there are dashes, which a leader does not show.
-    more = lrkit.plot({f"c{k}": COSINE * k for k in range(1, 11)}, backend="plotly")
+    more = lrkit.plot({f"c{k}": COSINE * k + 0.01 for k in range(1, 11)}, backend="plotly")
     assert more.layout.showlegend
     assert [trace.line.dash == "solid" for trace in more.data] == [True] * 8 + [False] * 2
     ranks = [trace.legendrank for trace in more.data]

@@ -238,7 +238,7 @@ def test_groups_of_a_budget_are_drawn_to_its_end_and_take_marks() -> None:
         (RATE, {"x": ("step", "progress")}, ValueError, "plot: x must be two different units, 'progress' not among"),
         (RATE, {"x": ("step", "step")}, ValueError, "plot: x must be two different units"),
         (RATE, {"x": ()}, ValueError, "plot: x must be 'step', .*, or two of them, got"),
-        (RATE, {"x": None}, ValueError, "plot: x must be 'step', .*, or two of them, got None"),
+        (RATE, {"x": None}, TypeError, "plot: x must be 'step', .*, or two of them, got None"),
     ],
 )
 def test_what_a_budget_does_not_relate_is_refused(given: Any, options: Any, error: Any, message: str) -> None:
