@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 from typing import Annotated, Any
 
 from .._params import Param
 from ._base import LearningRateSchedule
-from ._knots import knots_and_crossings
+from ._knots import Choice, Chosen, higher, lower
 from ._list_fields import Schedules
 from .constant import ConstantLR
 
 
-class ClipLR(LearningRateSchedule, kind="clip"):
+class ClipLR(Choice, LearningRateSchedule, kind="clip"):
     r"""A schedule kept between two rates: ``s.clip(1e-5, 0.1)``.
 
     .. math:: \eta(t) = \min(\max(s(t), \eta_{\min}), \eta_{\max})
@@ -53,12 +54,16 @@ class ClipLR(LearningRateSchedule, kind="clip"):
             rate = xp.maximum(rate, self.min_lr)
         return rate if self.max_lr is None else xp.minimum(rate, self.max_lr)
 
-    def _knots(self, stop: int) -> Any:
-        bounds = [ConstantLR(bound) for bound in (self.min_lr, self.max_lr) if bound is not None]
-        return knots_and_crossings([self.schedule, *bounds], stop)
+    def _candidates(self) -> Sequence[LearningRateSchedule]:
+        return [self.schedule, *(ConstantLR(bound) for bound in (self.min_lr, self.max_lr) if bound is not None)]
+
+    def _choose(self, first: Chosen, others: Sequence[Chosen]) -> Chosen:
+        if self.min_lr is not None:
+            first, others = higher(first, others[0]), others[1:]
+        return reduce(lower, others, first)
 
 
-class MinimumLR(LearningRateSchedule, kind="minimum"):
+class MinimumLR(Choice, LearningRateSchedule, kind="minimum"):
     r"""The lowest of several schedules at each step: ``s.minimum(t)``.
 
     .. math:: \eta(t) = \min_k s_k(t)
@@ -85,11 +90,14 @@ class MinimumLR(LearningRateSchedule, kind="minimum"):
     def formula(self, step: Any, xp: Any) -> Any:
         return reduce(xp.minimum, (schedule.formula(step, xp) for schedule in self.schedules))
 
-    def _knots(self, stop: int) -> Any:
-        return knots_and_crossings(self.schedules, stop)
+    def _candidates(self) -> Sequence[LearningRateSchedule]:
+        return self.schedules
+
+    def _choose(self, first: Chosen, others: Sequence[Chosen]) -> Chosen:
+        return reduce(lower, others, first)
 
 
-class MaximumLR(LearningRateSchedule, kind="maximum"):
+class MaximumLR(Choice, LearningRateSchedule, kind="maximum"):
     r"""The highest of several schedules at each step: ``s.maximum(t)``.
 
     .. math:: \eta(t) = \max_k s_k(t)
@@ -116,5 +124,8 @@ class MaximumLR(LearningRateSchedule, kind="maximum"):
     def formula(self, step: Any, xp: Any) -> Any:
         return reduce(xp.maximum, (schedule.formula(step, xp) for schedule in self.schedules))
 
-    def _knots(self, stop: int) -> Any:
-        return knots_and_crossings(self.schedules, stop)
+    def _candidates(self) -> Sequence[LearningRateSchedule]:
+        return self.schedules
+
+    def _choose(self, first: Chosen, others: Sequence[Chosen]) -> Chosen:
+        return reduce(higher, others, first)

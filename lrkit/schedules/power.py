@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 from .._params import Param
 from ._base import LearningRateSchedule
-from ._knots import knots_and_crossings
-from .constant import ConstantLR
+from ._knots import knots_and_turns
 
 
 class PowerLR(LearningRateSchedule, kind="power"):
@@ -46,4 +45,7 @@ class PowerLR(LearningRateSchedule, kind="power"):
         return xp.where(base > 0, xp.pow(xp.where(base > 0, base, 1.0), self.power), 0.0)
 
     def _knots(self, stop: int) -> Any:
-        return knots_and_crossings([self.schedule, ConstantLR(0.0)], stop)
+        inner = self.schedule
+        while isinstance(inner, PowerLR):  # a power is above 0 where that which it is of is
+            inner = inner.schedule
+        return knots_and_turns(inner, 0.0, stop)
