@@ -15,9 +15,11 @@ TABLE = (ROOT / "THIRD_PARTY.md").read_text(encoding="utf-8")
 def test_a_written_page_has_the_notice_of_what_is_in_it(run: Run, tmp_path: Path) -> None:
     assert run("plot", COSINE, "-o", str(tmp_path / "lr.html")).code == 0
     page = (tmp_path / "lr.html").read_text(encoding="utf-8")
-    for words in ("plotly.js v", "Plotly, Inc.", "Licensed under the MIT license"):
+    for words in ("plotly.js (basic - minified) v", "Plotly, Inc.", "Licensed under the MIT license"):
         assert words in page
-    assert "| plotly.js, whole, with its notice | MIT | Plotly, Inc. |" in TABLE
+    assert len(page) < 1_300_000
+    assert (ROOT / "lrkit" / "plotting" / "assets" / "LICENSE-plotly.js.txt").is_file()
+    assert "| plotly.js, its basic bundle, with its notice | MIT | Plotly, Inc. |" in TABLE
 
 
 def test_every_licence_that_is_a_file_is_there() -> None:
