@@ -61,7 +61,7 @@ def test_units_that_differ_are_refused_and_progress_is_named(given: Any, told: s
         (lambda: lrkit.plot_grid({"a": TOKENS, "b": STEPS}, steps=100), "a counts tokens and b counts steps"),
         (lambda: lrkit.plot_grid({"a": COSINE}, x="time"), "x must be 'step', .*, or two of them, got 'time'"),
         (lambda: lrkit.diff(TOKENS, STEPS), "diff: a counts tokens and b counts steps: a budget relates them, if"),
-.*epochs are in an update"),
+        (lambda: lrkit.diff(COSINE, EPOCHS), "diff: a counts steps and b counts epochs: .*how many epochs are in"),
     ],
 )  # fmt: skip
 def test_the_other_functions_refuse_mixed_units(call: Any, message: str) -> None:
