@@ -23,14 +23,16 @@ HOOKS = ("formula", "_check", "_knots", "_horizon")
 ALGEBRA = ("__add__", "__radd__", "__mul__", "__rmul__", "__neg__", "__sub__", "__rsub__", "__truediv__", "__pow__")
 COSTLY = (_crossings,)
 """Functions that a quick look for knots leaves out."""
+BASES = LearningRateSchedule.__mro__
 NOT_FIELDS = ("size", "kind", "horizon")
 
 
 class Program:
     """Collects the JavaScript of classes and functions, and what they need."""
 
-    def __init__(self) -> None:
-        self.used: set[str] = {"define", "expression", "field", "Schedule"}
+    def __init__(self, *, own: bool = False) -> None:
+        self._own = own  # whether lrkit's classes and functions are there already
+        self.used: set[str] = set()
         self._functions: dict[tuple[Any, bool], str] = {}
         self._names: set[str] = set()
         self._texts: dict[str, Lines] = {}
@@ -49,12 +51,15 @@ class Program:
         return name
 
     def field(self, name: str, field: Field) -> str:
-        self._data[name] = f"const {name} = {field_text(field)};"
+        self._data[name] = f"const {name} = {self.use('field')}({field_text(field).removeprefix('field(')};"
         return name
 
     def schedule_class(self, cls: type) -> str:
         if cls is LearningRateSchedule:
-            return "Schedule"
+            return self.use("Schedule")
+        if self._own and _is_ours(cls) and cls.kind:
+            self._data[cls.__name__] = f'const {cls.__name__} = {self.use("classOf")}("{cls.__name__}");'
+            return cls.__name__
         if cls not in self._classes:
             self._classes[cls] = self._free_name(cls.__name__)
             self.fields |= set(fields_of(cls)) - set(NOT_FIELDS)
@@ -69,7 +74,7 @@ class Program:
     def method(self, cls: Any, name: str) -> None:
         """Translate a method, where it is defined."""
         home = next((one for one in cls.__mro__ if name in vars(one)), None)
-        if home is None or (home, name) in self._methods or name in library.OWN_METHODS:
+        if home is None or (self._own and home in BASES) or (home, name) in self._methods or name in library.OWN_METHODS:
             return
         self._methods[home, name] = []
         found = vars(home)[name]
@@ -103,6 +108,10 @@ class Program:
 
     def catalogue(self, function: Any) -> str:
         """The name of a function of the catalogue."""
+        if self._own:
+            name = function.__name__
+            self._data[name] = f'const {name} = {self.use("functionOf")}("{name}");'
+            return name
         if (function, False) not in self._functions:
             own = function.__name__
             name = self._functions[function, False] = self._free_name(own)
@@ -112,7 +121,7 @@ class Program:
             plain = inspect.unwrap(function)
             parameters = ", ".join(map(library.local, inspect.signature(plain).parameters))
             body = self._function_lines(plain, kinds={one.name: kind_of_field(one) for one in fields_of(function).values()})
-            head = f"const {name} = expression({literal(own)}, {literal(picture)}, [{fields}], ({parameters}) =>"
+            head = f"const {name} = {self.use('expression')}({literal(own)}, {literal(picture)}, [{fields}], ({parameters}) =>"
             self._texts[name] = _arrow(head, body, ");")
         return self._functions[function, False]
 
@@ -153,6 +162,12 @@ class Program:
             return writer.staged(source.tree.body)
         return writer.body(source.tree.body)
 
+    def whole(self, cls: Any, fields: set[str]) -> Lines:
+        """One class alone: raises where something in it has no translation."""
+        self.fields = set(fields)
+        self.schedule_class(cls)
+        return self.lines()
+
     def lines(self) -> Lines:
         """All that was asked for: functions, the methods of the base, classes in the order of their bases."""
     
@@ -160,7 +175,7 @@ class Program:
         of_base = [text for (home, _), text in self._methods.items() if home not in self._classes]
         methods = [line for text in of_base for line in indented(_with_comma(text))]
         out = [line for text in self._texts.values() for line in text]
-        out += ["addMethods({", *methods, "});"] if methods else []
+        out += [f"{self.use('addMethods')}({{", *methods, "});"] if methods else []
         for cls in sorted(self._classes, key=lambda cls: len(cls.__mro__)):
             out += self._class(cls)
         declared = [f"const {name} = {text};" for text, name in self._fields.items()]
@@ -168,18 +183,16 @@ class Program:
 
     def _class(self, cls: Any) -> Lines:
         name = self._classes[cls]
-        base = self._classes.get(cls.__bases__[0], "Schedule")
+        base = self.schedule_class(cls.__bases__[0])
         own = [text for (home, _), text in self._methods.items() if home is cls]
         out = [f"class {name} extends {base} {{", *(line for text in own for line in indented(text)), "}"]
-        if not cls.kind and cls.formula is LearningRateSchedule.formula:
-            return out
-        if not cls.kind and inspect.isabstract(cls):
-            return out
         fields = ", ".join(map(self.field_text, fields_of(cls).values()))
-        return [*out, f'define({name}, "{cls.__name__}", [{fields}]);'] if cls.kind else out
+        concrete = cls.kind or not _is_ours(cls)
+        return [*out, f'{self.use("define")}({name}, "{cls.__name__}", [{fields}], "{cls.kind}");'] if concrete else out
 
     def field_text(self, field: Field) -> str:
         """A field, by a name of its own: many classes declare the same."""
+        self.use("field")
         text = field_text(field)
         if text not in self._fields:
             self._fields[text] = self._free_name(f"{field.name}_{sum(one == field.name for one in self._fields.values())}")
@@ -192,6 +205,10 @@ def _arrow(head: str, lines: Lines, end: str = "") -> Lines:
         value = lines[0].removeprefix("return ").removesuffix(";")
         return [f"{head} {f'({value})' if value.startswith('{') else value}{end}"]
     return [f"{head} {{", *indented(lines), f"}}{end}"]
+
+
+def _is_ours(cls: type) -> bool:
+    return cls.__module__.startswith("lrkit.")
 
 
 def _with_comma(lines: Lines) -> Lines:

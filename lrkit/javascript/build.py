@@ -7,13 +7,17 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from .._params import fields_of
 from ..catalogue import FUNCTIONS
 from ..schedules._base import LearningRateSchedule
+from ..schedules._mindspore_style import MindSporeStyle
 from ..schedules._parse import METHODS, _of_method
 from ..schedules._registry import sorted_kinds
 from ._expressions import literal
 from ._library import ROOM, RUNTIME
-from ._program import ALGEBRA, Program
+from ._program import ALGEBRA, NOT_FIELDS, Program
+from ._source import UntranslatableError
+from ._still import still_lines
 
 IMPORT = re.compile(r'^import \{ ([^}]*) \} from "([^"]+)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MULTILINE)
@@ -25,29 +29,55 @@ def generated() -> str:
     """The text of ``generated.js``: lrkit's own classes and functions."""
     program = Program()
     own = [cls for cls in sorted_kinds().values() if cls.__module__.startswith("lrkit.")]
-    functions = [FUNCTIONS[name] for name in sorted(FUNCTIONS)]
-    return _text(program, own, functions)
-
-
-def _text(program, own, functions) -> str:
-    from .._params import fields_of
     for cls in own:
-        program.fields |= set(fields_of(cls)) - {"size"}
+        program.fields |= set(fields_of(cls)) - set(NOT_FIELDS)
     for cls in own:
         program.schedule_class(cls)
     for name in (*ALGEBRA, *METHODS, "_knots", "_horizon"):
         program.method(LearningRateSchedule, name)
-    for function in functions:
-        program.catalogue(function)
-    lines = program.lines()
-    program.used |= {"addMethods"}
-    imports = []
-    for module in ("python", "schedule"):
-        names = sorted(name for name in program.used if RUNTIME[name] == module)
-        if names:
-            imports.append(f'import {{ {", ".join(names)} }} from "./{module}.js";')
+    for name in sorted(FUNCTIONS):
+        program.catalogue(FUNCTIONS[name])
     head = "// Made by docs/generate.py from the formulas and functions of lrkit. Not to be edited."
-    return "\n".join([head, *imports, "", *lines, *_methods(), ""])
+    lines = program.lines()
+    return "\n".join([head, *_imports(program.used), "", *lines, *_methods(), ""])
+
+
+def _imports(used: set[str]) -> list[str]:
+    names = {module: sorted(name for name in used if RUNTIME[name] == module) for module in ("python", "schedule")}
+    return [f'import {{ {", ".join(found)} }} from "./{module}.js";' for module, found in names.items() if found]
+
+
+def own_module(*things: LearningRateSchedule | type[LearningRateSchedule]) -> str:
+    """The module of the classes that schedules are made of and that are not lrkit's, for `bundle`; else an empty text.
+
+    A class whose source has no translation is entered with the given schedules of it, as still curves.
+
+    Raises
+    ------
+    ValueError
+        If a class has an ``__init__`` of its own: its schedules cannot be written as text.
+    """
+    schedules = [part for thing in things if not isinstance(thing, type) for part in _all_parts(thing)]
+    classes = [thing for thing in things if isinstance(thing, type)] + [type(part) for part in schedules]
+    own = [cls for cls in dict.fromkeys(classes) if not cls.__module__.startswith("lrkit.")]
+    program = Program(own=True)
+    program.fields |= {name for cls in [*own, *sorted_kinds().values()] for name in fields_of(cls)} - set(NOT_FIELDS)
+    lines: list[str] = []
+    for cls in own:
+        if issubclass(cls, MindSporeStyle):
+            raise ValueError(f"{cls.__name__}: a class with an __init__ of its own cannot be designed: declare its fields")
+        try:
+            Program(own=True).whole(cls, program.fields)
+        except UntranslatableError:
+            lines += still_lines(program, cls, [part for part in schedules if type(part) is cls])
+        else:
+            program.schedule_class(cls)
+    text = [*program.lines(), *lines]
+    return "\n".join([*_imports(program.used), "", *text, ""]) if own else ""
+
+
+def _all_parts(schedule: LearningRateSchedule) -> list[LearningRateSchedule]:
+    return [schedule, *(inner for part in schedule.parts() for inner in _all_parts(part))]
 
 
 def _methods() -> list[str]:
@@ -65,15 +95,18 @@ def _methods() -> list[str]:
     return ["export const METHODS = {", *lines, "};"]
 
 
-def bundle(*modules: Path, exports: Sequence[str] = ()) -> str:
+def bundle(*modules: Path, exports: Sequence[str] = (), own: str = "") -> str:
     """Modules and all that they import as one text, without ``import`` and ``export``; `exports` are exported at its end.
 
-    A module is a function that is called at once, so that the names in it are its own.
+    A module is a function that is called at once, so that the names in it are its own. `own` is the text of one more,
+    as `own_module` makes it.
     """
     order: list[Path] = []
     for module in modules:
         _with_imports(module.resolve(), order, ())
-    texts = [_wrapped(path, order) for path in order]
+    texts = [_wrapped(path, path.read_text(encoding="utf-8"), order) for path in order]
+    if own:
+        texts.insert(order.index(GENERATED) + 1, _wrapped(ROOM / "own.js", own, order))
     if exports:
         homes = {name: path for path in order for name in EXPORT.findall(path.read_text(encoding="utf-8"))}
         texts += [f"const {{ {name} }} = module{order.index(homes[name])};" for name in exports]
@@ -91,8 +124,7 @@ def _with_imports(path: Path, order: list[Path], above: tuple[Path, ...]) -> Non
         order.append(path)
 
 
-def _wrapped(path: Path, order: list[Path]) -> str:
-    text = path.read_text(encoding="utf-8")
+def _wrapped(path: Path, text: str, order: list[Path]) -> str:
     names = EXPORT.findall(text)
     text = IMPORT.sub(
         lambda found: f"const {{ {found[1]} }} = module{order.index((path.parent / found[2]).resolve())};", text
@@ -101,4 +133,5 @@ def _wrapped(path: Path, order: list[Path]) -> str:
     left = re.search(r"^(import|export)\b.*", text, re.MULTILINE)
     if left:
         raise ValueError(f"bundle: {path.name}: cannot read {left[0]!r}")
-    return f"const module{order.index(path)} = (() => {{\n{text}return {{ {', '.join(names)} }};\n}})();"
+    head = f"const module{order.index(path)} = " if path in order else ""
+    return f"{head}(() => {{\n{text}return {{ {', '.join(names)} }};\n}})();"

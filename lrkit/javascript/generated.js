@@ -91,11 +91,11 @@ const offset_0 = field("offset", "float", { symbol: "b", typical: [0, 0.1] });
 const period_steps_0__ = field("period_steps", "int", { symbol: "P", unit: "step", low: 1, typical: [1, 1000] });
 const factor_0__ = field("factor", "float", { symbol: "a", typical: [0.1, 10] });
 const shift_steps_0 = field("shift_steps", "int", { symbol: "k", unit: "step", typical: [-100, 100] });
+const decay_steps_0_____ = field("decay_steps", "int", { symbol: "N", unit: "step", low: 1, typical: [1, 10000] });
+const upper_steps_0 = field("upper_steps", "int", { symbol: "U", unit: "step", low: 1, typical: [10000, 100000] });
 const lower_0 = field("lower", "float", { symbol: "L", typical: [-9, 0], default: -6 });
 const upper_0 = field("upper", "float", { symbol: "U", typical: [1, 9], default: 3 });
 const min_lr_0____ = field("min_lr", "float", { symbol: "\\eta_{\\min}", low: 0, lowOpen: true, typical: [1e-06, 0.0001] });
-const decay_steps_0_____ = field("decay_steps", "int", { symbol: "N", unit: "step", low: 1, typical: [1, 10000] });
-const upper_steps_0 = field("upper_steps", "int", { symbol: "U", unit: "step", low: 1, typical: [10000, 100000] });
 const half_cosine = (min_lr, max_lr, angle) => min_lr + 0.5 * (max_lr - min_lr) * (1 + Math.cos(angle));
 const multiples = (period, stop) => {
   const number = -floordiv(-stop, period);
@@ -432,7 +432,7 @@ class ConstantLR extends Schedule {
     return step => this.$learning_rate;
   }
 }
-define(ConstantLR, "ConstantLR", [learning_rate_0__]);
+define(ConstantLR, "ConstantLR", [learning_rate_0__], "constant");
 class DecayToMinimum extends Schedule {
   _check() {
     this._require_below("min_lr", "max_lr");
@@ -459,7 +459,7 @@ class ExponentialDecayLR extends Schedule {
     return ceil(largest([factors, 4]) * this.$decay_steps);
   }
 }
-define(ExponentialDecayLR, "ExponentialDecayLR", [learning_rate_0_, decay_rate_0, decay_steps_0___, is_stair_0]);
+define(ExponentialDecayLR, "ExponentialDecayLR", [learning_rate_0_, decay_rate_0, decay_steps_0___, is_stair_0], "exponential_decay");
 class InverseDecayLR extends Schedule {
   _rate() {
     if (this.$is_stair) {
@@ -474,7 +474,7 @@ class InverseDecayLR extends Schedule {
     return ceil(largest([4, smallest([9 / this.$decay_rate, 1000000])]) * this.$decay_steps);
   }
 }
-define(InverseDecayLR, "InverseDecayLR", [learning_rate_0_, decay_rate_0_, decay_steps_0___, is_stair_0]);
+define(InverseDecayLR, "InverseDecayLR", [learning_rate_0_, decay_rate_0_, decay_steps_0___, is_stair_0], "inverse_decay");
 class LogWarmUpLR extends Schedule {
   _rate() {
     const c1 = this.$warmup_steps - 1;
@@ -491,7 +491,7 @@ class LogWarmUpLR extends Schedule {
     return 2 * this.$warmup_steps;
   }
 }
-define(LogWarmUpLR, "LogWarmUpLR", [learning_rate_0, warmup_steps_0_____]);
+define(LogWarmUpLR, "LogWarmUpLR", [learning_rate_0, warmup_steps_0_____], "log_warm_up");
 class NaturalExpDecayLR extends Schedule {
   _rate() {
     const c1 = -this.$decay_rate;
@@ -508,7 +508,7 @@ class NaturalExpDecayLR extends Schedule {
     return largest([stairs, ceil(smallest([-log(0.01) / this.$decay_rate, 1000000000]))]);
   }
 }
-define(NaturalExpDecayLR, "NaturalExpDecayLR", [learning_rate_0_, decay_rate_0__, decay_steps_0___, is_stair_0]);
+define(NaturalExpDecayLR, "NaturalExpDecayLR", [learning_rate_0_, decay_rate_0__, decay_steps_0___, is_stair_0], "natural_exp_decay");
 class PiecewiseConstantLR extends Schedule {
   _rate() {
     const c1 = part(this.$milestones, undefined, -1);
@@ -525,7 +525,7 @@ class PiecewiseConstantLR extends Schedule {
     return this.$milestones.at(-1);
   }
 }
-define(PiecewiseConstantLR, "PiecewiseConstantLR", [milestones_0_, learning_rates_0]);
+define(PiecewiseConstantLR, "PiecewiseConstantLR", [milestones_0_, learning_rates_0], "piecewise_constant");
 class PiecewiseCosineLR extends Schedule {
   _rate() {
     const c1 = through_points(this, (p) => 0.5 * (1 - Math.cos(3.141592653589793 * p)));
@@ -543,7 +543,7 @@ class PiecewiseCosineLR extends Schedule {
     return ceil(this.$milestones.at(-1));
   }
 }
-define(PiecewiseCosineLR, "PiecewiseCosineLR", [milestones_0__, learning_rates_0]);
+define(PiecewiseCosineLR, "PiecewiseCosineLR", [milestones_0__, learning_rates_0], "piecewise_cosine");
 class PiecewiseLinearLR extends Schedule {
   _rate() {
     const c1 = through_points(this, (p) => p);
@@ -561,7 +561,7 @@ class PiecewiseLinearLR extends Schedule {
     return ceil(this.$milestones.at(-1));
   }
 }
-define(PiecewiseLinearLR, "PiecewiseLinearLR", [milestones_0__, learning_rates_0]);
+define(PiecewiseLinearLR, "PiecewiseLinearLR", [milestones_0__, learning_rates_0], "piecewise_linear");
 class PolynomialDecayLR extends Schedule {
   _rate() {
     if (this.$update_decay_steps) {
@@ -582,7 +582,7 @@ class PolynomialDecayLR extends Schedule {
     return this.$decay_steps * (this.$update_decay_steps ? 4 : 1);
   }
 }
-define(PolynomialDecayLR, "PolynomialDecayLR", [learning_rate_0_, end_learning_rate_0, decay_steps_0__, power_0__, update_decay_steps_0]);
+define(PolynomialDecayLR, "PolynomialDecayLR", [learning_rate_0_, end_learning_rate_0, decay_steps_0__, power_0__, update_decay_steps_0], "polynomial_decay");
 class TableLR extends Schedule {
   _rate() {
     if (this.$counts === null) {
@@ -632,7 +632,7 @@ class TableLR extends Schedule {
     return this.$counts === null ? this.$rates.length : int(sum(this.$counts));
   }
 }
-define(TableLR, "TableLR", [rates_0, counts_0]);
+define(TableLR, "TableLR", [rates_0, counts_0], "table");
 class WarmUpLR extends Schedule {
   _rate() {
     return step => this.$learning_rate * minimum(step, this.$warmup_steps) / this.$warmup_steps;
@@ -644,7 +644,7 @@ class WarmUpLR extends Schedule {
     return 2 * this.$warmup_steps;
   }
 }
-define(WarmUpLR, "WarmUpLR", [learning_rate_0, warmup_steps_0_]);
+define(WarmUpLR, "WarmUpLR", [learning_rate_0, warmup_steps_0_], "warm_up");
 class ClipLR extends Schedule {
   _rate() {
     const c1 = this.$min_lr !== null;
@@ -670,7 +670,7 @@ class ClipLR extends Schedule {
     return knots_and_crossings([this.$schedule, ...bounds], stop);
   }
 }
-define(ClipLR, "ClipLR", [schedule_0, min_lr_0___, max_lr_0_____]);
+define(ClipLR, "ClipLR", [schedule_0, min_lr_0___, max_lr_0_____], "clip");
 class EveryLR extends Schedule {
   _rate() {
     const c1 = this.$schedule instanceof StretchLR && this.$schedule.$factor === this.$block_steps;
@@ -690,7 +690,7 @@ class EveryLR extends Schedule {
     return -floordiv(-this.$schedule.horizon, this.$block_steps) * this.$block_steps;
   }
 }
-define(EveryLR, "EveryLR", [schedule_0, block_steps_0]);
+define(EveryLR, "EveryLR", [schedule_0, block_steps_0], "every");
 class StretchLR extends Schedule {
   _rate() {
     return step => {
@@ -708,7 +708,7 @@ class StretchLR extends Schedule {
     return ceil(this.$schedule.horizon * this.$factor);
   }
 }
-define(StretchLR, "StretchLR", [schedule_0, factor_0_]);
+define(StretchLR, "StretchLR", [schedule_0, factor_0_], "stretch");
 class HoldLR extends Schedule {
   _rate() {
     return step => this.$schedule.at(minimum(step, this.$hold_steps));
@@ -720,7 +720,7 @@ class HoldLR extends Schedule {
     return this.$hold_steps;
   }
 }
-define(HoldLR, "HoldLR", [schedule_0, hold_steps_0_]);
+define(HoldLR, "HoldLR", [schedule_0, hold_steps_0_], "hold");
 class JoinLR extends Schedule {
   _rate() {
     const part_ = (schedule, start) => (t) => schedule.at(truth(start) ? t - start : t);
@@ -749,7 +749,7 @@ class JoinLR extends Schedule {
     return add(this.$milestones.at(-1), this.$schedules.at(-1).horizon);
   }
 }
-define(JoinLR, "JoinLR", [schedules_0, milestones_0___]);
+define(JoinLR, "JoinLR", [schedules_0, milestones_0___], "join");
 class MaximumLR extends Schedule {
   _rate() {
     return step => reduce(maximum, each(this.$schedules, schedule => schedule.at(step)));
@@ -758,7 +758,7 @@ class MaximumLR extends Schedule {
     return knots_and_crossings(this.$schedules, stop);
   }
 }
-define(MaximumLR, "MaximumLR", [schedules_0]);
+define(MaximumLR, "MaximumLR", [schedules_0], "maximum");
 class MinimumLR extends Schedule {
   _rate() {
     return step => reduce(minimum, each(this.$schedules, schedule => schedule.at(step)));
@@ -767,13 +767,13 @@ class MinimumLR extends Schedule {
     return knots_and_crossings(this.$schedules, stop);
   }
 }
-define(MinimumLR, "MinimumLR", [schedules_0]);
+define(MinimumLR, "MinimumLR", [schedules_0], "minimum");
 class OffsetLR extends Schedule {
   _rate() {
     return step => this.$schedule.at(step) + this.$offset;
   }
 }
-define(OffsetLR, "OffsetLR", [schedule_0, offset_0]);
+define(OffsetLR, "OffsetLR", [schedule_0, offset_0], "offset");
 class PowerLR extends Schedule {
   _rate() {
     return step => {
@@ -785,13 +785,13 @@ class PowerLR extends Schedule {
     return knots_and_crossings([this.$schedule, new ConstantLR(0)], stop);
   }
 }
-define(PowerLR, "PowerLR", [schedule_0, power_0__]);
+define(PowerLR, "PowerLR", [schedule_0, power_0__], "power");
 class ProductLR extends Schedule {
   _rate() {
     return step => reduce(times, each(this.$schedules, schedule => schedule.at(step)));
   }
 }
-define(ProductLR, "ProductLR", [schedules_0]);
+define(ProductLR, "ProductLR", [schedules_0], "product");
 class RepeatLR extends Schedule {
   _rate() {
     if (this.$multiplier > 1) {
@@ -855,13 +855,13 @@ class RepeatLR extends Schedule {
     return ceil(add(start, mul(length, last)));
   }
 }
-define(RepeatLR, "RepeatLR", [schedule_0, period_steps_0__, cycles_0, multiplier_0, gamma_0]);
+define(RepeatLR, "RepeatLR", [schedule_0, period_steps_0__, cycles_0, multiplier_0, gamma_0], "repeat");
 class ScaleLR extends Schedule {
   _rate() {
     return step => this.$factor * this.$schedule.at(step);
   }
 }
-define(ScaleLR, "ScaleLR", [schedule_0, factor_0__]);
+define(ScaleLR, "ScaleLR", [schedule_0, factor_0__], "scale");
 class ShiftLR extends Schedule {
   _rate() {
     return step => {
@@ -877,13 +877,13 @@ class ShiftLR extends Schedule {
     return this.$schedule.horizon + this.$shift_steps;
   }
 }
-define(ShiftLR, "ShiftLR", [schedule_0, shift_steps_0]);
+define(ShiftLR, "ShiftLR", [schedule_0, shift_steps_0], "shift");
 class SumLR extends Schedule {
   _rate() {
     return step => reduce(plus, each(this.$schedules, schedule => schedule.at(step)));
   }
 }
-define(SumLR, "SumLR", [schedules_0]);
+define(SumLR, "SumLR", [schedules_0], "sum");
 class CosineDecayLR extends DecayToMinimum {
   _rate() {
     return step => {
@@ -892,7 +892,7 @@ class CosineDecayLR extends DecayToMinimum {
     };
   }
 }
-define(CosineDecayLR, "CosineDecayLR", [min_lr_0, max_lr_0, decay_steps_0__]);
+define(CosineDecayLR, "CosineDecayLR", [min_lr_0, max_lr_0, decay_steps_0__], "cosine_decay");
 class CosineKDecayLR extends DecayToMinimum {
   _rate() {
     return step => {
@@ -901,7 +901,7 @@ class CosineKDecayLR extends DecayToMinimum {
     };
   }
 }
-define(CosineKDecayLR, "CosineKDecayLR", [min_lr_0, max_lr_0, decay_steps_0__, k_0]);
+define(CosineKDecayLR, "CosineKDecayLR", [min_lr_0, max_lr_0, decay_steps_0__, k_0], "cosine_k_decay");
 class Hyperbola extends DecayToMinimum {
   _check() {
     super._check();
@@ -926,7 +926,7 @@ class RexDecayLR extends DecayToMinimum {
     };
   }
 }
-define(RexDecayLR, "RexDecayLR", [min_lr_0, max_lr_0, decay_steps_0__]);
+define(RexDecayLR, "RexDecayLR", [min_lr_0, max_lr_0, decay_steps_0__], "rex_decay");
 class TanhDecayLR extends DecayToMinimum {
   _rate() {
     const c1 = 0.5 * (this.$max_lr - this.$min_lr);
@@ -941,7 +941,7 @@ class TanhDecayLR extends DecayToMinimum {
     this._require_below("lower", "upper");
   }
 }
-define(TanhDecayLR, "TanhDecayLR", [min_lr_0, max_lr_0, decay_steps_0__, lower_0, upper_0]);
+define(TanhDecayLR, "TanhDecayLR", [min_lr_0, max_lr_0, decay_steps_0__, lower_0, upper_0], "tanh_decay");
 class ExpHyperbolicDecayLR extends Hyperbola {
   _rate() {
     const c1 = this.$max_lr / this.$min_lr;
@@ -949,7 +949,7 @@ class ExpHyperbolicDecayLR extends Hyperbola {
     return step => this.$max_lr * pow(c1, c2(step));
   }
 }
-define(ExpHyperbolicDecayLR, "ExpHyperbolicDecayLR", [min_lr_0____, max_lr_0, decay_steps_0_____, upper_steps_0]);
+define(ExpHyperbolicDecayLR, "ExpHyperbolicDecayLR", [min_lr_0____, max_lr_0, decay_steps_0_____, upper_steps_0], "exp_hyperbolic_decay");
 class HyperbolicDecayLR extends Hyperbola {
   _rate() {
     const c1 = this.$max_lr - this.$min_lr;
@@ -957,7 +957,7 @@ class HyperbolicDecayLR extends Hyperbola {
     return step => this.$max_lr + c1 * c2(step);
   }
 }
-define(HyperbolicDecayLR, "HyperbolicDecayLR", [min_lr_0, max_lr_0, decay_steps_0_____, upper_steps_0]);
+define(HyperbolicDecayLR, "HyperbolicDecayLR", [min_lr_0, max_lr_0, decay_steps_0_____, upper_steps_0], "hyperbolic_decay");
 export const METHODS = {
   then: [{ name: "schedule", integer: false, required: true }, { name: "milestone", integer: true, required: true }],
   warmup: [{ name: "warmup_steps", integer: true, required: true }, { name: "start_lr", integer: false, required: false }],

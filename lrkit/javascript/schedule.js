@@ -150,6 +150,11 @@ export class Schedule {
     }
   }
 
+  // Whether this or a part of it is a still curve, whose fields cannot be changed.
+  get isStill() {
+    return Boolean(this.still) || this.children().some(child => child.isStill);
+  }
+
   get horizon() {
     return Math.max(1, this._horizon());
   }
@@ -168,6 +173,11 @@ export class Schedule {
     return this;
   }
 
+  // The text of Python's `to_json`; a call of the catalogue is written as what it returns.
+  toJson() {
+    return `{"lrkit": 1, "schedule": ${jsonText(this)}}`;
+  }
+
   toString() {
     const written = FIELDS[this.kind].flatMap(field => {
       const value = this[`$${field.name}`];
@@ -178,6 +188,16 @@ export class Schedule {
     });
     return `${this.kind}(${written.join(", ")})`;
   }
+}
+
+function jsonText(value, type) {
+  if (value instanceof Schedule) {
+    const made = value.expand();
+    const pairs = FIELDS[made.kind].map(({ name, type }) => `"${name}": ${jsonText(made[`$${name}`], type)}`);
+    return `{${[`"kind": "${made.jsonKind}"`, ...pairs].join(", ")}}`;
+  }
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return `[${Array.from(value, one => jsonText(one, type)).join(", ")}]`;
+  return type === "float" && value !== null ? repr(new Float(value)) : JSON.stringify(value);
 }
 
 export function missingText(kind, missing) {
@@ -220,8 +240,9 @@ class Call extends Schedule {
 
 // What generated.js calls ------------------------------------------------------------------------------------------
 
-export function define(cls, kind, fields) {
+export function define(cls, kind, fields, json = "") {
   cls.prototype.kind = kind;
+  cls.prototype.jsonKind = json;
   FIELDS[kind] = fields;
   CLASSES[kind] = cls;
   KINDS.push(kind);
@@ -253,6 +274,41 @@ export function call(callee, ...values) {
   }
   return callee?.prototype instanceof Schedule ? new callee(...values) : callee(...values);
 }
+
+// A class of somebody's whose formula has no JavaScript: its schedules that were given are drawn as still curves.
+export function still(kind, fields, curves, json) {
+  const cls = class extends Schedule {
+    _check() {
+      this._curve = curves[String(this)];
+      if (!this._curve) throw new PyError(`${kind}: its formula has no JavaScript; only ${Object.keys(curves).join(" and ")} can be drawn`);
+    }
+
+    _rate() {
+      return this._curve.rate;
+    }
+
+    _knots() {
+      return this._curve.knots;
+    }
+
+    _horizon() {
+      return this._curve.horizon;
+    }
+  };
+  cls.prototype.still = true;
+  define(cls, kind, fields, json);
+}
+
+// Straight lines through points, level outside.
+export const through = (steps, rates) => step => {
+  const after = steps.findIndex(one => one > step);
+  if (after <= 0) return after ? rates.at(-1) : rates[0];
+  const share = (step - steps[after - 1]) / (steps[after] - steps[after - 1]);
+  return rates[after - 1] + share * (rates[after] - rates[after - 1]);
+};
+
+export const classOf = kind => CLASSES[kind];
+export const functionOf = name => (...values) => new CLASSES[name](...values).expand();
 
 // What the page calls ----------------------------------------------------------------------------------------------
 

@@ -20,9 +20,6 @@ MOST_LINES = 60
 """How long the function may be."""
 EXPRESSIONS = (80, 60, 40, 20, 0)
 """How long an expression may grow before it gets a name: the first with which all lines are short."""
-WRITTEN = python.EXPRESSIONS | {name: f"math.{python.EXPRESSIONS[name]}" for name in python.FUNCTIONS}
-WRITTEN |= {"minimum": "min({}, {})", "maximum": "max({}, {})", "take": "{}[{}]"}
-"""How each operation is written."""
 REFUSALS = (TypeError, ValueError, AttributeError, NotImplementedError, OverflowError)
 """What recording a formula raises where it cannot be recorded, and what reading the code does."""
 
@@ -72,7 +69,7 @@ class _Formula:
     def __init__(self, recording: Recording, longest_list: int | None) -> None:
         self.lists, names = _tables(recording, longest_list)
         rate = recording.results["rate"]
-        expressions = WRITTEN if longest_list else WRITTEN | {"take": "{}[int({})]"}
+        expressions = python.PASTED | {"take": "{}[{}]"} if longest_list else python.PASTED
         writer = python.Writer(expressions, _constant, names)
         writer.write(recording.body)
         result = names.get(rate, rate) if isinstance(rate, str) else _constant(float(rate))

@@ -10,6 +10,9 @@ import textwrap
 from collections import Counter
 from collections.abc import Sequence
 
+from . import python
+from .recording import Recording
+
 INDENT = "  "
 LONGEST = 100
 """Lines are broken where a list is longer."""
@@ -63,6 +66,17 @@ function bisectRight(numbers, x) {
 }
 """Python's operations that JavaScript has not, which are written before the function where it uses them."""
 CALLED: dict[type[ast.AST], str] = {ast.FloorDiv: "floorDivide", ast.Mod: "remainder"}
+
+
+def rate_lines(recording: Recording, name: str) -> list[str]:
+    """The lines of a function with the operations of a recording, one in each, and of the lists that it uses."""
+    writer = python.Writer(python.PASTED, python.constant, {})
+    writer.write(recording.body)
+    rate = recording.results["rate"]
+    result = writer.names.get(rate, rate) if isinstance(rate, str) else python.constant(float(rate))
+    lists = [list_lines(table, values.tolist()) for table, values in recording.tables.items()]
+    statements = ast.parse("\n".join([*writer.lines, f"return {result}"])).body
+    return [*(line for text in lists for line in text), *function_lines(name, statements)]
 
 
 def function_lines(name: str, statements: Sequence[ast.stmt]) -> list[str]:
@@ -120,6 +134,8 @@ def _written(node: ast.expr) -> tuple[str, int]:
     match node:
         case ast.Constant(int() | float() as value):
             return _number(value), UNARY if value < 0 else CALL
+        case ast.UnaryOp(ast.USub(), ast.Constant(int() | float() as value)):
+            return _number(-value), UNARY
         case ast.Name(name):
             return ("NaN" if name == "nan" else name), CALL
         case ast.Attribute(ast.Name("math"), "pi"):
