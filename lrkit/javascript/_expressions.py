@@ -155,8 +155,8 @@ class Expressions:
     def _folded(self, node: ast.expr) -> int | float | None:
         """The number that an expression of constants is."""
         match node:
-            case ast.Constant(value=value) if type(value) in (int, float):
-                return value  # type: ignore[return-value]
+            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+                return value
             case ast.UnaryOp(op=ast.USub() as op, operand=operand):
                 parts = [self._folded(operand)]
             case ast.BinOp(left=left, op=op, right=right) if type(op) in FOLDED:
@@ -274,8 +274,8 @@ class Expressions:
                 return f"{self.use('column')}({self.text(value)})", CALL
             case ast.Constant(value=int() as at):
                 return f"{owner}[{at}]", CALL
-        if (at := self._folded(index)) is not None:
-            return f"{owner}.at({at})", CALL
+        if (place := self._folded(index)) is not None:
+            return f"{owner}.at({place})", CALL
         if self.native:
             return f"{owner}[{self.text(index)}]", CALL
         return f"{self.use('item')}({self.text(value)}, {self.text(index)})", CALL
@@ -339,12 +339,11 @@ class Expressions:
             raise self.source.refuse(call, "keyword argument")
         if named:
             last = max(names.index(str(name)) for name in named)
-            for name in names[len(call.args) : last + 1]:
-                if name not in dropped:
-                    texts.append(self.text(named[name]) if name in named else "undefined")
+            left = [name for name in names[len(call.args) : last + 1] if name not in dropped]
+            texts += [self.text(named[name]) if name in named else "undefined" for name in left]
         return texts
 
-    def _call(self, node: ast.Call) -> Written:  # noqa: C901, PLR0912  # a table of calls
+    def _call(self, node: ast.Call) -> Written:  # noqa: C901  # a table of calls
         match node.func:
             case ast.Attribute(value=ast.Name(id="xp"), attr=name) if self.native:
                 return self._namespace(node, name)

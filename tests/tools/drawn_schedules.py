@@ -1,4 +1,4 @@
-"""Schedules drawn from the declared domains by a seeded generator: fields usual or, a third of them, over nine decades."""
+"""Schedules drawn from the declared domains by a seeded generator: a third of the fields over nine decades."""
 
 from __future__ import annotations
 

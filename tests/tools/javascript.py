@@ -25,13 +25,16 @@ const number = x => (x === "Infinity" || x === "-Infinity" || x === "NaN" ? Numb
 const answers = {
   schedule({ text, at, stop, names }) {
     const s = parse(text, names);
-    return { text: String(s), expanded: String(s.expand()), horizon: s.horizon, knots: rates(s.knotsBefore(stop ?? s.horizon)), ...(at ? { rates: rates(s.rates(steps(at))) } : {}) };
+    const knots = rates(s.knotsBefore(stop ?? 2 * s.horizon));
+    const found = { text: String(s), expanded: String(s.expand()), json: s.toJson(), horizon: s.horizon, knots };
+    return at ? { ...found, rates: rates(s.rates(steps(at))) } : found;
   },
   text({ text, names }) {
     return { text: String(parse(text, names)) };
   },
   make({ kind, fields }) {
-    const given = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, Array.isArray(value) ? value.map(number) : number(value)]));
+    const read = value => (Array.isArray(value) ? value.map(number) : number(value));
+    const given = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, read(value)]));
     return { text: String(make(kind, given)) };
   },
 };
