@@ -166,7 +166,7 @@ class Expressions:
                 return found[0] if found and type(found[0]) in (int, float) else None
             case _:
                 return None
-        return None if None in parts else FOLDED[type(op)](*parts)  # type: ignore[no-any-return]
+        return None if None in parts else FOLDED[type(op)](*parts)
 
     def _name(self, node: ast.Name) -> Written:
         if node.id in self.source.locals:
@@ -313,7 +313,8 @@ class Expressions:
             case ast.Constant(value=str() as text):
                 return text.replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${")
             case ast.FormattedValue(value=value, conversion=-1, format_spec=None):
-                if self.kind(value) in ("int", "str"):
+                is_named = isinstance(value, (ast.Name, ast.Attribute))  # and may be None
+                if self.kind(value) == "str" or (self.kind(value) == "int" and not is_named):
                     return f"${{{self.text(value)}}}"
                 if self.kind(value) == "float":
                     return f"${{{self.use('floatText')}({self.text(value)})}}"

@@ -59,7 +59,7 @@ class Program:
             return self.use("Schedule")
         if self._own and _is_ours(cls) and cls.kind:
             self._data[cls.__name__] = f'const {cls.__name__} = {self.use("classOf")}("{cls.__name__}");'
-            return cls.__name__
+            return str(cls.__name__)
         if cls not in self._classes:
             self._classes[cls] = self._free_name(cls.__name__)
             self.fields |= set(fields_of(cls)) - set(NOT_FIELDS)

@@ -181,7 +181,7 @@ const cosine_restarts = expression("cosine_restarts", "Half a cosine again and a
   }
   const most = largest([1, smallest([1000, int(log(9007199254740992 / period_steps, multiplier))])]);
   if (cycles === null || cycles > most) {
-    throw new PyError(`cosine_restarts: cycles must be 1 to ${most} with this warm-up and growth, got ${cycles}`);
+    throw new PyError(`cosine_restarts: cycles must be 1 to ${text(most)} with this warm-up and growth, got ${text(cycles)}`);
   }
   const lengths = each(range(cycles), i => int(mul(period_steps, raised(multiplier, i))));
   const waves = each(enumerate(lengths), ([i, length]) => new ScaleLR(_cycle(warmup_steps, length), raised(gamma, i)));
@@ -322,7 +322,7 @@ addMethods({
   _require_same_length(one, other) {
     const [first, second] = [len(getattr(this, one)), len(getattr(this, other))];
     if (first !== second) {
-      throw new PyError(`${this.kind}: ${text(one)} and ${text(other)} must have the same length, got ${first} and ${second}`);
+      throw new PyError(`${this.kind}: ${text(one)} and ${text(other)} must have the same length, got ${text(first)} and ${text(second)}`);
     }
   },
   _require_ascending(name) {
@@ -819,7 +819,7 @@ class RepeatLR extends Schedule {
       const [starts, lengths] = growingCycles(this.$period_steps, this.$multiplier, this.$cycles);
       const most = this.$gamma > 1 ? log(1.7976931348623157e+308) / absolute(log(this.$gamma)) : Infinity;
       if (starts.length > most) {
-        throw new PyError(`RepeatLR: gamma must give heights that are floats in all ${starts.length} cycles, got ${floatText(this.$gamma)}; give fewer cycles`);
+        throw new PyError(`RepeatLR: gamma must give heights that are floats in all ${text(starts.length)} cycles, got ${floatText(this.$gamma)}; give fewer cycles`);
       }
       return [starts, lengths, array(each(range(starts.length), k => raised(this.$gamma, k)))];
     })());
@@ -906,7 +906,7 @@ class Hyperbola extends DecayToMinimum {
   _check() {
     super._check();
     if (this.$upper_steps < this.$decay_steps) {
-      throw new PyError(`${this.kind}: upper_steps must be at least decay_steps, got ${this.$upper_steps} and ${this.$decay_steps}`);
+      throw new PyError(`${this.kind}: upper_steps must be at least decay_steps, got ${text(this.$upper_steps)} and ${text(this.$decay_steps)}`);
     }
   }
   _descent() {

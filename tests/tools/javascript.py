@@ -23,10 +23,10 @@ const steps = text => new Float64Array(new Uint8Array(Buffer.from(text, "base64"
 const rates = values => Buffer.from(values.buffer).toString("base64");
 const number = x => (x === "Infinity" || x === "-Infinity" || x === "NaN" ? Number(x) : x);
 const answers = {
-  schedule({ text, at, stop, names }) {
-    const s = parse(text, names);
-    const knots = rates(s.knotsBefore(stop ?? 2 * s.horizon));
-    const found = { text: String(s), expanded: String(s.expand()), json: s.toJson(), horizon: s.horizon, knots };
+  schedule({ text, at, stop, knots }) {
+    const s = parse(text);
+    const found = { text: String(s), expanded: String(s.expand()), json: s.toJson(), horizon: s.horizon };
+    if (knots) found.knots = rates(s.knotsBefore(stop ?? 2 * s.horizon));
     return at ? { ...found, rates: rates(s.rates(steps(at))) } : found;
   },
   text({ text, names }) {
