@@ -124,7 +124,10 @@ export class Schedule {
   }
 
   rates(steps) {
-    return Float64Array.from(steps, this._compiled ??= this._rate());
+    const rate = (this._compiled ??= this._rate());
+    const out = new Float64Array(steps.length);
+    for (let i = 0; i < out.length; i++) out[i] = rate(steps[i]);
+    return out;
   }
 
   _first_rate() {
