@@ -1,8 +1,8 @@
 """JavaScript made shorter: without comments and spaces, and with short names where a name is nothing but a variable.
 
-A name is replaced everywhere or nowhere, so no scope has to be known. It stays if it stands anywhere as a property: after
-a dot, as a key, alone between the braces of an object or a pattern, as a method or a field of a class; and if no place
-declares it, as those of the browser.
+A name is replaced everywhere or nowhere, so no scope has to be known. It stays if it stands anywhere as a property:
+after a dot, as a key, alone between the braces of an object or a pattern, as a method or a field of a class; and if no
+place declares it, as those of the browser.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def _letters() -> Iterator[str]:
         yield from map("".join, product(ascii_letters, repeat=length))
 
 
-def _declared_and_kept(tokens: list[Token]) -> tuple[set[str], set[str]]:  # noqa: C901  # a table of places
+def _declared_and_kept(tokens: list[Token]) -> tuple[set[str], set[str]]:  # a table of places
     closing = _closing(tokens)
     declared: set[str] = set()
     kept: set[str] = set()

@@ -13,8 +13,8 @@ let quick = false;
 
 // Fields: what a value may be --------------------------------------------------------------------------------------
 
-export function field(name, type, options = {}) {
-  const { symbol = "", unit = "", low = null, high = null, lowOpen = false, highOpen = false, choices = [] } = options;
+export function field(name, type, symbol, unit, options = {}) {
+  const { low = null, high = null, lowOpen = false, highOpen = false, choices = [] } = options;
   const { many = false, packed = false, pair = false, optional = false, minLength = 0, typical = null } = options;
   const required = !("default" in options);
   const made = { name, type, symbol, unit, low, high, lowOpen, highOpen, choices, many, packed, pair, optional, minLength };
