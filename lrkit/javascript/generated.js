@@ -1,6 +1,6 @@
 // Made by docs/generate.py from the formulas and functions of lrkit. Not to be edited.
 import { Float, PyError, RandomState, absolute, accumulate, add, append, arange, array, bisectRight, ceil, ceils, choose, column, combinations, concatenate, counted, cumsum, div, each, enumerate, eq, floatText, floor, floorDivided, floordiv, floors, ge, growingCycles, gt, int, isFloat, isInteger, item, largest, le, len, linspace, log, lookUp, lt, maximum, minimum, mul, ne, neg, nonzero, ones, pairwise, part, piecewise, plain, plus, pow, raised, range, ravel, reduce, reduceat, repeat, shortText, smallest, some, sorted, sub, sum, take, text, times, toList, truncated, truth, unique, zip } from "./python.js";
-import { Schedule, addMethods, asKind, call, coerceOne, define, expression, field, getattr, unlessQuick } from "./schedule.js";
+import { FORMULAS, Schedule, addMethods, asKind, call, coerceOne, define, expression, field, getattr, unlessQuick } from "./schedule.js";
 
 const START = field("start_lr", "float", "", "", { low: 0 });
 const f0 = field("min_lr", "float", "\\eta_{\\min}", "", { low: 0, typical: [0, 0.0001] });
@@ -958,6 +958,7 @@ class HyperbolicDecayLR extends Hyperbola {
   }
 }
 define(HyperbolicDecayLR, "HyperbolicDecayLR", [f0, f1, f88, f89], "hyperbolic_decay");
+FORMULAS.push(half_cosine, through_points, _piece, StretchLR);
 export const METHODS = {
   then: [{ "name": "schedule", "integer": false, "required": true }, { "name": "milestone", "integer": true, "required": true }],
   warmup: [{ "name": "warmup_steps", "integer": true, "required": true }, { "name": "start_lr", "integer": false, "required": false }],

@@ -353,3 +353,11 @@ export function growingCycles(period, multiplier, cycles) {
 
 export const combinations = list => list.flatMap((one, i) => list.slice(i + 1).map(other => [one, other]));
 export const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+
+// What formulas call, for a text that is to stand alone.
+export const LIBRARY = [
+  PyError, Float, Rows, absolute, accumulate, array, bisectLeft, bisectRight, ceil, contains, each, enumerate, floatText, floor,
+  floordiv, growingCycles, int, isArray, isFloat, isInteger, isNumber, isPlain, item, largest, len, log, lookUp, maximum, minimum,
+  mod, pairwise, part, piecewise, plain, plus, pow, power, range, reduce, smallest, sorted, spread, sum, take, times, toList, truth,
+  typeName, zip, zipped,
+];
