@@ -122,20 +122,28 @@ const require_finite_changes = (schedule) => {
     }
   }
 };
-const _crossings = unlessQuick((one, other, knots, stop) => {
+const _turns = (above, grid) => {
   let low, high, before, middle, same;
-  const above = (step) => array(gt(call(one, step), call(other, step)));
-  const edges = truncated(unique(concatenate([[0, stop], floors(knots), ceils(knots)])));
-  const grid = unique(concatenate([edges, truncated(linspace(0, stop, smallest([stop, 4096]) + 1))]));
-  const side = above(grid);
+  const side = call(above, grid);
   const turns = nonzero(ne(part(side, 1), part(side, undefined, -1)));
   [low, high, before] = [item(grid, turns), item(grid, add(turns, 1)), item(side, turns)];
   while (some(gt(sub(high, low), 1))) {
     middle = floorDivided(add(low, high), 2);
-    same = eq(above(middle), before);
+    same = eq(call(above, middle), before);
     [low, high] = [choose(same, middle, low), choose(same, high, middle)];
   }
   return concatenate([low, high]);
+};
+const _crossings = unlessQuick((one, other, knots, stop) => {
+  let early, late;
+  const above = (step) => array(gt(call(one, step), call(other, step)));
+  const edges = truncated(unique(concatenate([[0, stop], floors(knots), ceils(knots)])));
+  if (edges.length > 131072) {
+    [early, late] = [part(edges, undefined, 65536), part(edges, -65536)];
+    return concatenate([_turns(above, early), _turns(above, late)]);
+  }
+  const grid = truncated(linspace(0, stop, smallest([stop, 4096]) + 1));
+  return _turns(above, unique(concatenate([edges, grid])));
 });
 const knots_and_crossings = (curves, stop) => {
   const knots = concatenate(each(curves, curve => curve.knotsBefore(stop)));
