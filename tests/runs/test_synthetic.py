@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judging import GOOD, fault, judge
 from synthetic_curves import FAMILIES, drawn
-from synthetic_logs import OFFSETS, PRECISIONS, SKIPPED, all_logs, log_of
+from synthetic_logs import OFFSETS, PRECISIONS, SKIPPED, SyntheticLog, all_logs, log_of, synthetic_log
 
 import lrkit
 
@@ -28,6 +28,28 @@ def test_most_are_answered_rightly_and_none_is_claimed_wrongly(tmp_path: Path) -
     assert not [(log.name, verdict.reason) for log, verdict in verdicts if verdict.word == "wrong"]
     words = Counter(verdict.word for _, verdict in verdicts)
     assert sum(words[word] for word in GOOD) >= LEAST * words.total(), words
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        synthetic_log(
+            "tanh", 4, precision="float32", offset=1, seen=0.25
+        ),  # its peak is an extreme as sharp as a corner
+        synthetic_log("tanh", 1, precision="digits", interval=1, offset=1, seen=0.6),
+        synthetic_log("one-cycle", 0, interval=1),  # a single row past its end
+        synthetic_log("one-cycle", 0, precision="digits", interval=50, offset=1, seen=0.25),  # ends in the rise
+        synthetic_log("one-cycle", 0, precision="digits", interval=1, scale=37, offset=36),  # all turns between epochs
+        synthetic_log("one-cycle", 2, interval=1, scale=25, offset=24, seen=0.25),
+        synthetic_log("linear + warm-up", 3, precision="float32", interval=1, scale=25, seen=0.25),
+        synthetic_log("cosine + warm-up", 3, interval=1, scale=37),  # its warm-up is over before the second row
+        synthetic_log("t5", 3, precision="digits", interval=50, offset=1),  # the row after its level touches it
+    ],
+    ids=lambda log: log.name,
+)
+def test_kinds_that_are_hard_to_read_are_claimed_rightly(log: SyntheticLog, tmp_path: Path) -> None:
+    verdict = judge(log, lrkit.identify(lrkit.read_log(log.write(tmp_path))))
+    assert verdict.word == "right", verdict.reason
 
 
 class ByHypothesis:
