@@ -41,6 +41,7 @@ SPELLINGS: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\bneeds a budget\b", "needs --budget"),
     (r"\ba budget relates\b", "--budget relates"),
     (r"\bplot: (marks|ylim|x)\b(?!=)", r"--\1"),
+    (r"\blrkit\.plot_diff\(a, b, x='(\w+)'\)", r"--x \1 with -o FILE"),
     (r"\bx='(\w+)'", r"--x \1"),
     (r"as in diff\(plan, log\['(.+?)'(, 0)?\]\)", r"as in FILE:\1"),
     (r"\bsteps=(\d+)", r"--steps \1"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from .._params import COUNT
+from ..budget import Budget
 from ..planning import extension
 from ..planning._ways import WAYS
 from ..planning.extend import DECLARED
@@ -28,6 +29,11 @@ NUMBERS = {name: options.Number(field) for name, field in DECLARED.items() if fi
 @click.option("--how", type=click.Choice(tuple(WAYS)), default="rescale", show_default=True, help="The way to go on.")
 @options.steps("Length of the old run. Default: that of the recipe, or until nothing new happens.")
 @options.steps_per_epoch()
+@options.budget(
+    "The size of the old run: its length, and the axes of the picture; total and epoch stand for its updates in EXPR, "
+    "--at and --to.",
+    passed=True,
+)
 @click.option(
     "--warmup-steps", type=NUMBERS["warmup_steps"], metavar="N", help="Of rewarm. Default: 1 % of what is left."
 )
@@ -47,6 +53,7 @@ def extend_command(
     to: int,
     how: str,
     steps: int | None,
+    budget: Budget | None,
     warmup_steps: int | None,
     start_lr: float | None,
     max_lr: float | None,
@@ -71,6 +78,8 @@ def extend_command(
     if not drawn and (log or title is not None or theme != "light"):
         raise click.UsageError("--log, --title and --theme are for a picture: give -o or --format")
     where = pictures.target(output, form)
+    if steps is None and budget is not None:
+        steps = budget.total
     given = word.value if word.group is None else word.schedule(steps)
     found = extension(
         given, at=at, to=to, how=how, steps=steps, warmup_steps=warmup_steps, start_lr=start_lr, max_lr=max_lr,
@@ -79,5 +88,5 @@ def extend_command(
     report = json.dumps(found.to_dict(), indent=2) if as_json else str(found)
     (remark if drawn and where.path is None else say)(report)
     if drawn:
-        chart = found.chart(title=title or "", yscale="log" if log else "linear")
+        chart = found.chart(title=title or "", yscale="log" if log else "linear", budget=budget)
         pictures.draw(chart, where, theme, title or "", str(found))

@@ -146,6 +146,7 @@ def _is_cycle(plan: Plan) -> bool:
     "warmup/none-for-adam",
     "note",
     "A new optimizer of Adam's kind begins at its highest rate, before it knows the size of its gradients.",
+    "stickeritis/sticker#171: a warm-up of 2000 updates became the default, with parsers half a per cent better; "
     "Ma and Yarats, arXiv:1910.09843: a linear warm-up of 2 / (1 - beta2) updates",
 )
 def _none_for_adam(plan: Plan) -> Iterator[Found]:

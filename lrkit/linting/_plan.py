@@ -105,7 +105,9 @@ class Plan:
         stop = first + int(rising[0]) + 1 if rising.size else steps.size
         falling = rates[first:stop]
         low = first + int(np.flatnonzero(falling <= falling[-1] + tiny)[0])
-        levels = np.unique(np.round(falling / (tiny or 1))).size
+        # Of a short fall in a long run there may be few samples.
+        between = self.schedule.to_array(np.unique(np.linspace(steps[first], steps[low], 4 * GRADUAL).round()))
+        levels = np.unique(np.round(np.append(falling, between) / (tiny or 1))).size
         rises = int(steps[stop - 1]) if rising.size else None
         low_at = _snapped(int(steps[low]), self.knots, rises)
         return Descent(int(steps[first]), low_at, float(rates[low]), float(rates[first]), rises, levels, self.end)

@@ -43,8 +43,9 @@ def _negative(plan: Plan) -> Iterator[Found]:
     "rate/huge",
     "error",
     "A rate is above 100, or of Adam's kind at 1 or above.",
-    "the highest of the published set-ups that lrkit has is 3.2; Adam's step is about the rate: Kingma and Ba, "
-    "arXiv:1412.6980, section 2.1",
+    "OpenNMT/OpenNMT-tf#744: 2 where the model's default is 2.5e-4, and the loss became NaN; the highest of the "
+    "published set-ups that lrkit has is 3.2; Adam's step is about the rate: Kingma and Ba, arXiv:1412.6980, "
+    "section 2.1",
     bad="CosineDecayLR(0, 1e4, 100)",
     good="CosineDecayLR(0, 3.2, 100)",
 )

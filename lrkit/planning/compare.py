@@ -11,10 +11,11 @@ from typing import Any, final
 
 import numpy as np
 
-from .._params import Field, Param, as_kind, choice, count
+from .._params import Field, Param, as_kind, choice, count, shorten
+from .._recipes import Recipe
 from ..budget import Budget
 from ..chart import LoggedRun
-from ..chart.inputs import Run, checked_budget, in_updates, name_schedules
+from ..chart.inputs import Run, checked_budget, in_updates, name_schedules, only_run
 from ..naming import position_text
 from ..plotting.card import card_of_table
 from ..schedules._base import LearningRateSchedule
@@ -160,8 +161,8 @@ def compare(
         budget, or the longest that is known.
     labels : list of str, optional
         One for each curve.
-    weight_decay : float or LearningRateSchedule, optional
-        :math:`\lambda`, at least 0, for the column :math:`\sum_t \eta_t \lambda_t`.
+    weight_decay : float, LearningRateSchedule or Recipe, optional
+        :math:`\lambda`, at least 0, in updates, for the column :math:`\sum_t \eta_t \lambda_t`.
     sort : str, optional
         A column by which the rows are sorted, the highest first: "length", "peak", "last", "mean", "sum", "warmup",
         "above_half", "at_floor" or "decay".
@@ -197,7 +198,7 @@ def compare(
     asked = None if steps is None else count(OWNER, "steps", steps)
     planned = None if budget is None else budget.total
     runs = name_schedules(schedules, labels, asked or planned, f"{OWNER}: cannot compare")
-    decay = _decay(weight_decay)
+    decay = _decay(weight_decay, budget)
     plain = [_counted(run, budget) for run in runs]
     if asked is not None and (other := next((run for run in plain if run.unit != "step"), None)):
         way = "give a budget that relates the two, or leave steps out"
@@ -215,9 +216,17 @@ def _counted(run: Run | LoggedRun, budget: Budget | None) -> Run:
     return in_updates(run, budget, OWNER)
 
 
-def _decay(given: Any) -> LearningRateSchedule | None:
+def _decay(given: Any, budget: Budget | None) -> LearningRateSchedule | None:
+    """The weight decay at each update: a number, a schedule, or the schedule of a recipe."""
     if given is None or isinstance(given, LearningRateSchedule):
         return given
+    if isinstance(given, Recipe):
+        run = _counted(only_run("weight_decay", given, None, OWNER), budget)
+        if run.unit != "step":
+            raise ValueError(f"{OWNER}: weight_decay counts {run.unit}s, not updates: give a budget that relates them")
+        return run.schedule
+    if as_kind(given, float) is None:
+        raise TypeError(f"{OWNER}: weight_decay must be a number >= 0 or a schedule, got {shorten(given)}")
     return ConstantLR(DECAY.coerce(OWNER, given))
 
 

@@ -72,3 +72,11 @@ def test_what_is_wrong_is_said_in_one_line(run: Run, words: list[str], message: 
 def test_a_repeating_schedule_asks_for_its_length(run: Run) -> None:
     assert "--steps must be given" in run("extend", "cosine_wave(0, 0.1, 9)", "--at", "5", "--to", "50").err
     assert run("extend", "cosine_wave(0, 0.1, 9)", "--at", "5", "--to", "54", "--steps", "27").code == 0
+
+
+def test_a_budget_tells_the_length_of_the_old_run(run: Run) -> None:
+    sized = ["--budget", "samples=1000 batch=10 epochs=3"]
+    done = run("extend", "linear(0.1, 0, total).hold(total)", *sized, "--at", "2*epoch", "--to", "total + 2*epoch")
+    assert (done.code, done.err) == (0, "")
+    assert "at 200: 0.0333 → 0.06, × 1.8" in done.out.splitlines()
+    assert "last of 500 steps" in done.out

@@ -135,3 +135,16 @@ def test_each_group_has_the_marks_of_its_own_findings() -> None:
     assert found.marks_of(late).keys() == {"horizon/long"}
     marks = make_chart([scheduler], steps=100, marks=found).marks
     assert [(mark.curve, mark.text.split()[0]) for mark in marks] == [(0, "horizon/short"), (1, "horizon/long")]
+
+
+def test_a_short_fall_in_a_long_run_is_seen() -> None:
+    """Of 90 steps in 450 000 there are few samples."""
+    found = lrkit.lint(lrkit.CosineDecayLR(0, 0.1, 90), 450_000, ignore=["unit"])
+    assert found.codes == ("horizon/short",)
+
+
+def test_short_cycles_cut_off_by_a_bound_are_looked_at_near_both_ends() -> None:
+    """Every crossing of 10**11 cycles would be a million bisections."""
+    clipped = lrkit.cosine_wave(0, 1.0, 7).clip(max_lr=0.5)
+    assert clipped.knots(3 * 10**11).size <= 1_000_000 + 4 * 2**16
+    assert lrkit.lint(clipped, 3 * 10**11).codes == ("restarts/many",)

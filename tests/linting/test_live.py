@@ -151,6 +151,8 @@ def test_adam_without_a_warm_up() -> None:
 def test_a_rate_of_one_is_huge_for_adam() -> None:
     assert found(optimizer("AdamW", 1.0), 100, "rate/huge").number == 1
     assert found(optimizer("SGD", 1.0), 100, "rate/huge") is None
+    assert found(optimizer("Adam", 2.0), 100, "rate/huge").number == 2  # OpenNMT/OpenNMT-tf#744
+    assert found(optimizer("Adam", 2.5e-4), 100, "rate/huge") is None  # the default there
 
 
 def test_steps_beyond_float32() -> None:  # pytorch/pytorch#20405

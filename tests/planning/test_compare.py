@@ -126,6 +126,14 @@ REFUSED: list[tuple[Any, dict[str, Any], type[Exception], str]] = [
     ((lrkit.recipe("gpt3"), LINE), {"steps": 9}, ValueError, "^compare: steps counts updates, but gpt3 counts tokens"),
     ((LINE,), {"steps": 0}, ValueError, "^compare: steps must be an integer >= 1, got 0"),
     ((LINE,), {"budget": "samples=1"}, TypeError, "^compare: budget must be a Budget, got 'samples=1'"),
+    (
+        (LINE,),
+        {"weight_decay": "0.1"},
+        TypeError,
+        "^compare: weight_decay must be a number >= 0 or a schedule, got '0.1'",
+    ),
+    ((LINE,), {"weight_decay": [0.1]}, TypeError, "^compare: weight_decay must be a number >= 0 or a schedule, got"),
+    ((LINE,), {"weight_decay": lrkit.recipe("gpt3")}, ValueError, "^compare: weight_decay counts tokens, not updates"),
     ((LINE,), {"sort": "height"}, ValueError, "^compare: sort must be one of 'length', 'peak', 'last'"),
     ((LINE,), {"weight_decay": -0.1}, ValueError, "^compare: weight_decay must be a number >= 0, got -0.1"),
     ((LINE,), {"labels": ["a", "b"]}, ValueError, "^compare: labels must be one label for each curve, 1 in all"),
@@ -157,3 +165,10 @@ def test_the_command(run: Any) -> None:
     assert run("compare", "linear(.1, 0, 9)", "--csv").out.startswith("label,unit,length,peak")
     assert run("compare").code == 2
     assert run("compare", "linear(.1, 0, 9)", "--csv", "--json").code == 2
+
+
+def test_the_weight_decay_may_be_that_of_a_recipe() -> None:
+    """Σ η² of LLaMA's own rates, added up step by step."""
+    recipe = lrkit.recipe("llama_7b").for_run(total=20_000)
+    rates = recipe.schedule(np.arange(20_000))
+    assert lrkit.compare(recipe, weight_decay=recipe)[0].decay == pytest.approx(float((rates**2).sum()), rel=1e-12)
