@@ -9,15 +9,12 @@ from __future__ import annotations
 import ast
 import inspect
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._params import Field
 from ..schedules._base import LearningRateSchedule
 from . import _library as library
 from ._kinds import Kinds
-
-if TYPE_CHECKING:
-    pass
 
 ARROW, OR, AND, EQUAL, LESS, PLUS, TIMES, UNARY, CALL = range(1, 10)
 Written = tuple[str, int]
