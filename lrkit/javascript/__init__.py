@@ -9,7 +9,9 @@ module            what is in it
 build             `generated`, the text of ``generated.js``; `own_module`, that of other people's classes;
                   `bundle`, which puts modules together
 _source           the tree of a function, and what its free names stand for
+_kinds            what is known of a value: a number, or its kind
 _expressions      Python's expressions in JavaScript
+_calls            its calls
 _statements       its statements
 _staging          a formula in two stages: what is free of the step once, then a function of the step
 _fields           declared fields

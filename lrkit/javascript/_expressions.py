@@ -7,21 +7,14 @@ may be an array or a schedule too, and operators become functions that look at i
 from __future__ import annotations
 
 import ast
-import dataclasses
 import inspect
 import json
-import operator
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .._params import Field, fields_of
+from .._params import Field
 from ..schedules._base import LearningRateSchedule
-from ..schedules._registry import FUNCTIONS as CATALOGUE
 from . import _library as library
-from ._source import Source
-
-if TYPE_CHECKING:
-    from ._program import Program
+from ._kinds import Kinds
 
 ARROW, OR, AND, EQUAL, LESS, PLUS, TIMES, UNARY, CALL = range(1, 10)
 Written = tuple[str, int]
@@ -46,16 +39,6 @@ COMPARED: dict[type[ast.AST], tuple[str, int, str]] = {
     ast.Eq: ("===", EQUAL, "eq"),
     ast.NotEq: ("!==", EQUAL, "ne"),
 }
-FOLDED: dict[type[ast.AST], Callable[..., Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
-    ast.USub: operator.neg,
-}
-NUMBERS = frozenset({"int", "float", "number", "bool"})
-SCALARS = NUMBERS | {"str"}
 
 
 def literal(value: Any) -> str:
@@ -73,15 +56,8 @@ def literal(value: Any) -> str:
     raise TypeError
 
 
-class Expressions:
-    """Writes the expressions of one function. `kinds` are the kinds of its local names, as far as they are known."""
-
-    def __init__(self, source: Source, program: Program, native: bool) -> None:
-        self.source = source
-        self.program = program
-        self.native = native
-        self.kinds: dict[str, str] = {}
-        self.functions: set[str] = set()  # local names that are functions
+class Expressions(Kinds):
+    """Writes the expressions of one function."""
 
     def text(self, node: ast.expr, level: int = ARROW) -> str:
         """An expression, in parentheses if its operator binds less closely than `level`."""
@@ -146,28 +122,6 @@ class Expressions:
                 known = self.kind(node) == "bool"
         return self.text(node, level) if known else f"{self.use('truth')}({self.text(node)})"
 
-    def _result_is_bool(self, node: ast.expr) -> bool:
-        if not isinstance(node, ast.Compare):
-            return True
-        plain = isinstance(node.ops[0], (ast.Is, ast.IsNot, ast.In, ast.NotIn))
-        return plain or all(map(self._is_scalar, (node.left, *node.comparators)))
-
-    def _folded(self, node: ast.expr) -> int | float | None:
-        """The number that an expression of constants is."""
-        match node:
-            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-                return value
-            case ast.UnaryOp(op=ast.USub() as op, operand=operand):
-                parts = [self._folded(operand)]
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in FOLDED:
-                parts = [self._folded(left), self._folded(right)]
-            case ast.Name() | ast.Attribute():
-                found = self.source.stands_for(node)
-                return found[0] if found and type(found[0]) in (int, float) else None
-            case _:
-                return None
-        return None if None in parts else FOLDED[type(op)](*parts)
-
     def _name(self, node: ast.Name) -> Written:
         if node.id in self.source.locals:
             return ("this" if self._is_self(node) else library.local(node.id)), CALL
@@ -189,13 +143,6 @@ class Expressions:
             return literal(thing), CALL
         except TypeError:
             raise self.source.refuse(node, f"a name for {type(thing).__name__}") from None
-
-    def _own_fields(self) -> dict[str, Field]:
-        """The fields of the class whose method this is."""
-        return fields_of(self.source.owner) if dataclasses.is_dataclass(self.source.owner) else {}
-
-    def _is_self(self, node: ast.expr) -> bool:
-        return isinstance(node, ast.Name) and self.source.owner is not None and node.id == self.source.parameters[0]
 
     def _attribute(self, node: ast.Attribute) -> Written:
         match node:
@@ -326,224 +273,8 @@ class Expressions:
                 return f"${{{self.use('shortText')}({self.text(value)})}}"
         raise self.source.refuse(node)
 
-    # Calls --------------------------------------------------------------------------------------------------------
-
     def _argument(self, node: ast.expr) -> str:
         return f"...{self.text(node.value, OR)}" if isinstance(node, ast.Starred) else self.text(node)
 
-    def arguments(self, call: ast.Call, names: Sequence[str], dropped: Sequence[str] = ()) -> list[str]:
-        """The arguments in the order of the parameters `names`."""
-        given = [node for name, node in zip((*names, *call.args), call.args, strict=False) if name not in dropped]
-        texts = [self._argument(node) for node in given]
-        named = {one.arg: one.value for one in call.keywords}
-        if None in named or not set(named) <= set(names):
-            raise self.source.refuse(call, "keyword argument")
-        if named:
-            last = max(names.index(str(name)) for name in named)
-            left = [name for name in names[len(call.args) : last + 1] if name not in dropped]
-            texts += [self.text(named[name]) if name in named else "undefined" for name in left]
-        return texts
-
-    def _call(self, node: ast.Call) -> Written:  # noqa: C901  # a table of calls
-        match node.func:
-            case ast.Attribute(value=ast.Name(id="xp"), attr=name) if self.native:
-                return self._namespace(node, name)
-            case ast.Attribute(value=ast.Call(func=ast.Name(id="super"), args=[]), attr=name):
-                return f"super.{name}({', '.join(map(self._argument, node.args))})", CALL
-            case ast.Attribute(value=ast.Name(id="object"), attr="__setattr__"):
-                owner, name, value = map(self.text, node.args)
-                return f"{owner}[`$${{{name}}}`] = {value}", ARROW
-            case ast.Name(id="isinstance"):
-                return self._is_instance(*node.args), LESS
-            case ast.Name(id="max" | "min" as name) if self.source.stands_for(node.func):
-                return self._extreme(node, "largest" if name == "max" else "smallest"), CALL
-            case ast.Name(id="any" | "all") if isinstance(node.args[0], ast.GeneratorExp):
-                return f"{self.text(node.args[0])}.{'some' if node.func.id == 'any' else 'every'}(Boolean)", CALL
-            case ast.Name(id="tuple" | "list") if node.args and isinstance(node.args[0], ast.GeneratorExp):
-                return self.written(node.args[0])
-        found = self.source.stands_for(node.func)
-        if found is None:
-            return self._of_object(node)
-        thing, path = found
-        if path in library.FUNCTIONS:
-            keep = [one for one in node.args if not self._is_dtype(one)]
-            texts = [self._argument(one) for one in keep]
-            texts += [self.text(one.value) for one in node.keywords if one.arg not in ("strict", "dtype")]
-            name = library.FUNCTIONS[path]
-            if name == "asKind" and isinstance(kind := node.args[1], ast.Name):
-                texts[1] = f'"{kind.id}"'
-            return f"{self.use(name)}({', '.join(texts)})", CALL
-        if isinstance(thing, type) and issubclass(thing, LearningRateSchedule):
-            texts = self.arguments(node, list(fields_of(thing)))
-            return f"new {self.program.schedule_class(thing)}({', '.join(texts)})", CALL
-        if inspect.isfunction(thing):
-            return self._of_function(node, thing), CALL
-        raise self.source.refuse(node, "unknown function")
-
-    def _is_dtype(self, node: ast.expr) -> bool:
-        return isinstance(node, ast.Attribute) and node.attr in library.DTYPES
-
-    def _of_function(self, node: ast.Call, function: Any) -> str:
-        name = self.program.function(function, self.native)
-        names = list(inspect.signature(function).parameters)
-        texts = self.arguments(node, names, dropped=("xp",) if self.native else ())
-        if not self.native and function.__name__ not in CATALOGUE and self.program.refuses(function):
-            exact = [self.kind(one) == "float" for one in node.args]  # so that a message writes 1.0, not 1
-            marked = zip(texts, exact, strict=True)
-            texts = [f"new {self.use('Float')}({text})" if is_float else text for text, is_float in marked]
-        return f"{name}({', '.join(texts)})"
-
-    def _namespace(self, node: ast.Call, name: str) -> Written:
-        texts = [self.text(one) for one in node.args]
-        if name == "where":
-            test, one, other = node.args
-            return f"{self.test(test, OR)} ? {self.text(one, OR)} : {self.text(other)}", ARROW
-        if name == "searchsorted":
-            side = [one.value for one in node.keywords if one.arg == "side"]
-            right = bool(side) and isinstance(side[0], ast.Constant) and side[0].value == "right"
-            return f"{self.use('bisectRight' if right else 'bisectLeft')}({', '.join(texts)})", CALL
-        if name == "piecewise":
-            step, milestones, parts = texts
-            return f"{self.use('piecewise')}({milestones}, {parts})({step})", CALL
-        if name not in library.NAMESPACE:
-            raise self.source.refuse(node, "xp has no such function")
-        return f"{self.use(library.NAMESPACE[name])}({', '.join(texts)})", CALL
-
-    def _is_instance(self, thing: ast.expr, kind: ast.expr) -> str:
-        found = self.source.stands_for(kind)
-        text = self.text(thing, LESS)
-        if found and found[0] is LearningRateSchedule:
-            return f"{text} instanceof {self.use('Schedule')}"
-        if found and isinstance(found[0], type) and issubclass(found[0], LearningRateSchedule):
-            self.program.asked_for.add(name := self.program.schedule_class(found[0]))
-            return f"{text} instanceof {name}"
-        names = {"int": "isInteger", "float": "isFloat", "list": "Array.isArray", "tuple": "Array.isArray"}
-        if isinstance(kind, ast.Name) and kind.id in names:
-            return f"{self.use(names[kind.id])}({text})"
-        raise self.source.refuse(kind, "isinstance of")
-
-    def _extreme(self, node: ast.Call, name: str) -> str:
-        """`max` and `min`: of their arguments, or of a list."""
-        default = [self.text(one.value) for one in node.keywords if one.arg == "default"]
-        if len(node.args) == 1 and not isinstance(node.args[0], ast.Starred):
-            return f"{self.use(name)}({', '.join([self.text(node.args[0]), *default])})"
-        return f"{self.use(name)}([{', '.join(map(self._argument, node.args))}])"
-
-    def _of_object(self, node: ast.Call) -> Written:
-        """A call of a local function, or of a method."""
-        if not isinstance(node.func, ast.Attribute):
-            texts = [self._argument(one) for one in node.args]
-            callee = self.text(node.func, CALL)
-            direct = self.native or (isinstance(node.func, ast.Name) and node.func.id in self.functions)
-            if direct:
-                return f"{callee}({', '.join(texts)})", CALL
-            return f"{self.use('call')}({', '.join([callee, *texts])})", CALL
-        owner, name = node.func.value, node.func.attr
-        if name == "formula" and self.native:
-            return f"{self.text(owner, CALL)}.at({self.text(node.args[0])})", CALL
-        if self._is_self(owner) and name != "parts" and not hasattr(LearningRateSchedule, name):
-            method = inspect.getattr_static(self.source.owner, name)
-            self.program.method(self.source.owner, name)
-            names = list(inspect.signature(method).parameters)[1:]
-            texts = self.arguments(node, names, dropped=("xp",) if self.native else ())
-            return f"this.{name}({', '.join(texts)})", CALL
-        if name == "parts":
-            return f"{self.text(owner, CALL)}.children()", CALL
-        if name == "knots":
-            return f"{self.text(owner, CALL)}.knotsBefore({self.text(node.args[0])})", CALL
-        if inspect.isfunction(method := getattr(LearningRateSchedule, name, None)):
-            self.program.method(LearningRateSchedule, name)
-            texts = self.arguments(node, list(inspect.signature(method).parameters)[1:])
-            return f"{self.text(owner, CALL)}.{name}({', '.join(texts)})", CALL
-        return self._of_value(node, owner, name)
-
-    def _of_value(self, node: ast.Call, owner: ast.expr, name: str) -> Written:
-        """A method of an array, a list, a dict or a number."""
-        texts = [self._argument(one) for one in node.args if not self._is_dtype(one)]
-        if name == "setflags":
-            return self.text(owner), CALL
-        if name == "get":
-            return f"{self.use('lookUp')}({', '.join([self.text(owner), *texts])})", CALL
-        if name == "insert":
-            return f"{self.text(owner, CALL)}.splice({texts[0]}, 0, {texts[1]})", CALL
-        if name == "coerce_one":
-            return f"{self.use('coerceOne')}({', '.join([texts[0], self.text(owner), *texts[1:]])})", CALL
-        if name in library.SAME_METHODS:
-            return f"{self.text(owner, CALL)}.{library.SAME_METHODS[name]}({', '.join(texts)})", CALL
-        if name in library.METHODS:
-            return f"{self.use(library.METHODS[name])}({self.text(owner)})", CALL
-        raise self.source.refuse(node, "unknown method")
-
-    # What is known of a value -------------------------------------------------------------------------------------
-
-    def _is_scalar(self, node: ast.expr) -> bool:
-        return self.native or self.kind(node) in SCALARS
-
-    def kind(self, node: ast.expr) -> str:  # noqa: C901  # a table of constructs
-        """``int``, ``float``, ``number`` (either), ``bool``, or an empty text for anything else."""
-        if (number := self._folded(node)) is not None:
-            return type(number).__name__
-        match node:
-            case ast.Constant(value=bool() | str() as value):
-                return type(value).__name__
-            case ast.Name(id=name):
-                return self.kinds.get(name, "")
-            case ast.Attribute(value=owner, attr=name):
-                if self._is_self(owner):
-                    return kind_of_field(self._own_fields().get(name))
-                return "int" if name in ("size", "horizon") else ""
-            case ast.UnaryOp(op=ast.Not()):
-                return "bool"
-            case ast.UnaryOp(operand=operand):
-                return self.kind(operand)
-            case ast.BinOp(left=left, op=op, right=right):
-                return _of_arithmetic(op, {self.kind(left), self.kind(right)})
-            case ast.Compare():
-                return "bool" if self._result_is_bool(node) else ""
-            case ast.BoolOp(values=values):
-                return _joint({self.kind(value) for value in values})
-            case ast.IfExp(body=body, orelse=other):
-                return _joint({self.kind(body), self.kind(other)})
-            case ast.Call(func=func, args=args):
-                return self._kind_of_call(func, args)
-        return ""
-
-    def _kind_of_call(self, func: ast.expr, args: list[ast.expr]) -> str:
-        found = self.source.stands_for(func)
-        path = found[1] if found else ""
-        if path in ("builtins.len", "builtins.int", "math.ceil", "math.floor"):
-            return "int"
-        if path == "builtins.float" or (path.startswith("math.") and path != "math.isfinite"):
-            return "float"
-        if path in ("builtins.isinstance", "builtins.any", "builtins.all", "math.isfinite"):
-            return "bool"
-        if path == "builtins.abs":
-            return self.kind(args[0])
-        if path in ("builtins.max", "builtins.min") and len(args) > 1:
-            return _joint({self.kind(one) for one in args})
-        if isinstance(func, ast.Attribute) and func.attr in ("is_integer", "any", "all"):
-            return "bool"
-        return ""
-
-
-def kind_of_field(field: Field | None) -> str:
-    """The kind of a declared value."""
-    if field is None or field.many or field.is_schedule:
-        return ""
-    kind: str = field.kind.__name__
-    return kind
-
-
-def _joint(kinds: set[str]) -> str:
-    """The kind of a value that has one of several."""
-    if len(kinds) == 1:
-        return kinds.pop()
-    return "number" if kinds <= NUMBERS else ""
-
-
-def _of_arithmetic(op: ast.operator, kinds: set[str]) -> str:
-    if not kinds <= NUMBERS:
-        return ""
-    if "float" in kinds or isinstance(op, ast.Div):
-        return "float"
-    return "number" if "number" in kinds or isinstance(op, ast.Pow) else "int"
+    def _call(self, node: ast.Call) -> Written:
+        raise NotImplementedError

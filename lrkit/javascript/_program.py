@@ -13,8 +13,9 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules._knots import _crossings
 from ..schedules._registry import FUNCTIONS
 from . import _library as library
-from ._expressions import kind_of_field, literal
+from ._expressions import literal
 from ._fields import field_text
+from ._kinds import kind_of_field
 from ._source import Source
 from ._staging import Staged, is_staged
 from ._statements import Lines, Statements, indented

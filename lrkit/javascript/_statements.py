@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from . import _library as library
-from ._expressions import Expressions
+from ._calls import Calls
 
 INDENT = "  "
 Lines = list[str]
@@ -18,7 +18,7 @@ def indented(lines: Lines) -> Lines:
     return [INDENT + line for line in lines]
 
 
-class Statements(Expressions):
+class Statements(Calls):
     """Writes the statements of one function."""
 
     def body(self, statements: Sequence[ast.stmt]) -> Lines:
