@@ -59,6 +59,7 @@ class TooLargeError(ArithmeticError):
 
 
 LARGEST = 2**63 - 1
+ARITHMETIC = (np.add, np.subtract, np.multiply, np.true_divide)
 
 
 class CheckedIntegers(np.ndarray[Any, Any]):
@@ -76,6 +77,10 @@ class CheckedIntegers(np.ndarray[Any, Any]):
         operands = [x.view(np.ndarray) if isinstance(x, CheckedIntegers) else x for x in inputs]
         if out:
             options["out"] = tuple(x.view(np.ndarray) if isinstance(x, CheckedIntegers) else x for x in out)
+        if ufunc in ARITHMETIC and method == "__call__" and not out and any(isinstance(x, float) for x in inputs):
+            # NumPy's own result, but in one piece and in place: NumPy would convert the integers in small pieces.
+            floats = [x.astype(np.float64) if isinstance(x, np.ndarray) else x for x in operands]
+            return ufunc(*floats, out=next(x for x in floats if isinstance(x, np.ndarray)), **options)
         peak = 0 if any(isinstance(x, float) for x in inputs) else _peak(ufunc, inputs)
         return checked(getattr(ufunc, method)(*operands, **options), peak)
 
@@ -127,6 +132,11 @@ def of_numbers(name: str, from_numpy: Any) -> Any:
     return staticmethod(function)
 
 
+def _minimum(x: Any, y: Any) -> Any:
+    is_below = isinstance(x, CheckedIntegers) and type(y) is int and x.peak <= y
+    return x if is_below else np.minimum(x, y)
+
+
 def _where(condition: Any, x: Any, y: Any) -> Any:
     chosen = np.where(condition, x, y)
     return checked(chosen, max(-chosen.min(), chosen.max())) if chosen.dtype == np.int64 else chosen
@@ -141,7 +151,7 @@ def _searchsorted(points: Any, x: Any, /, *, side: Literal["left", "right"] = "l
 class NumPy:
     """NumPy's functions under their standard names. `ordered` is an array that is known never to decrease."""
 
-    minimum = of_numbers("minimum", np.minimum)
+    minimum = of_numbers("minimum", _minimum)
     maximum = of_numbers("maximum", np.maximum)
     where = of_numbers("where", _where)
     floor = of_numbers("floor", np.floor)
