@@ -78,7 +78,7 @@ class Design:
     def state(self) -> State:
         """The same as texts."""
         budget = "" if self.budget is None else self.budget.text
-        return State(text_of(self.schedule), budget, tuple(map(text_of, self.ghosts)), self.log, self.x)
+        return State(expression_of(self.schedule), budget, tuple(map(expression_of, self.ghosts)), self.log, self.x)
 
     @property
     def link(self) -> str:
@@ -142,6 +142,17 @@ def names_of(budget: Budget | None) -> dict[str, float]:
     return {"total": budget.total} | ({"epoch": budget.epoch} if budget.has_epochs else {})
 
 
+def expression_of(schedule: LearningRateSchedule, written: str = "") -> str:
+    """The expression of a schedule: as it was written, if that is one line that reads back; else `text_of` it."""
+    schedule.to_json()  # called for its error: a part of a class without a kind cannot be written
+    try:
+        if "\n" not in written.strip() and parse(written) == schedule:
+            return written.strip()
+    except (ValueError, TypeError):
+        pass
+    return text_of(schedule)
+
+
 def is_link(text: str) -> bool:
     """Whether a text is meant as a link."""
     return MARK.search(text[:MAX_LINK]) is not None
@@ -149,8 +160,9 @@ def is_link(text: str) -> bool:
 
 def link_of(state: State) -> str:
     """The link of a state, from ``#`` on."""
-    view = ({"log": 1} if state.log else {}) | ({"x": state.unit} if state.unit != "step" else {})
-    parts = {"e": state.text, "b": state.budget, "g": state.ghosts, "v": view}
+    view: dict[str, Any] = {"log": int(state.log), "x": "" if state.unit == "step" else state.unit}
+    shown = {name: part for name, part in view.items() if part}
+    parts = {"e": state.text, "b": state.budget, "g": state.ghosts, "v": shown}
     document = json.dumps(
         {name: part for name, part in parts.items() if part}, separators=(",", ":"), ensure_ascii=False
     )

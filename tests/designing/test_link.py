@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -118,9 +119,8 @@ DAMAGED = {
 
 @pytest.mark.parametrize("link", DAMAGED, ids=lambda link: link[:40])
 def test_what_is_wrong_is_told(link: str) -> None:
-    with pytest.raises(ValueError) as refused:
+    with pytest.raises(ValueError, match=f"^{re.escape(f'from_link: {DAMAGED[link]}')}$"):
         lrkit.from_link(link)
-    assert str(refused.value) == f"from_link: {DAMAGED[link]}"
 
 
 @pytest.mark.parametrize(
@@ -135,9 +135,8 @@ def test_what_is_wrong_is_told(link: str) -> None:
     ],
 )
 def test_what_is_wrong_with_the_words_in_it_is_told(link: str, message: str) -> None:
-    with pytest.raises(ValueError) as refused:
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
         lrkit.from_link(link)
-    assert str(refused.value).startswith(message)
     with pytest.raises(TypeError, match="from_link: text must be str, got bytes"):
         lrkit.from_link(link.encode())  # type: ignore[arg-type]
 

@@ -16,7 +16,12 @@ import { linkOf, stateOf, DamagedLink } from "lrkit/designing/link.js";
 import { readFileSync } from "node:fs";
 const { states, links } = JSON.parse(readFileSync(0));
 const read = (link) => {
-    try { return stateOf(link); } catch (error) { if (!(error instanceof DamagedLink)) throw error; return error.message; }
+    try {
+        return stateOf(link);
+    } catch (error) {
+        if (!(error instanceof DamagedLink)) throw error;
+        return error.message;
+    }
 };
 process.stdout.write(JSON.stringify({ links: states.map(linkOf), states: links.map(read) }));
 """
