@@ -15,16 +15,13 @@ from .._files import replacing
 from .._recipes import Recipe, unit_of
 from ..budget import Budget
 from ..designing import page
-from ..designing.link import MAX_GHOSTS, State, expression_of, from_link, is_link, state_of
+from ..designing.link import FIRST, MAX_GHOSTS, State, expression_of, first_schedule, from_link, is_link, state_of
 from . import _options as options
 from ._arguments import Expression
 from ._command import cli
 from ._expr import Word
 from ._output import remark
 
-PEAK, WARMUP = "0.001", 0.05
-"""What is designed when nothing is given: a warm-up of this part of the run to this rate, then a cosine."""
-STEPS = 10_000
 BY_UNIT = {"step": "updates={}", "epoch": "batches=1 epochs={}", "token": "tokens={} batch=1 sequence=1"}
 """The budget of a recipe's own run, each of whose steps is one of its unit."""
 
@@ -75,10 +72,10 @@ def design_command(
 def _state(words: tuple[Word, ...], budget: Budget | None, steps: int | None, log: bool) -> State:
     """What the page shows first."""
     size = f"updates={steps}" if steps else "" if budget is None else budget.text
-    if not words:
-        return State(_first(budget.total if budget else steps or STEPS), size or f"updates={STEPS}", log=log)
-    first, *others = words
     total = budget.total if budget else steps
+    if not words:
+        return State(expression_of(first_schedule(total or FIRST)), size or f"updates={FIRST}", log=log)
+    first, *others = words
     if is_link(first.text):
         held, found = state_of(first.text), from_link(first.text)
         state = replace(
@@ -101,13 +98,6 @@ def _state(words: tuple[Word, ...], budget: Budget | None, steps: int | None, lo
 
 def _text(word: Word, steps: int | None) -> str:
     return expression_of(word.schedule(steps), word.text)
-
-
-def _first(total: int) -> str:
-    warmup = round(WARMUP * total)
-    if not warmup:
-        return f"CosineDecayLR(0, {PEAK}, {total})"
-    return f"JoinLR([WarmUpLR({PEAK}, {warmup}), CosineDecayLR(0, {PEAK}, {total - warmup})], [{warmup}])"
 
 
 def _opened(path: Path) -> bool:

@@ -19,6 +19,7 @@ from ..catalogue._recognition import text_of
 from ..chart.axis_options import AXES
 from ..schedules._base import LearningRateSchedule
 from ..schedules._parse import parse
+from ..schedules.cosine_decay import CosineDecayLR
 
 VERSION = 1
 MAX_LINK = 2**20
@@ -30,6 +31,12 @@ MARK = re.compile(r"#(?=v[0-9]{1,6}:|e=)|^(?=v[0-9]{1,6}:)")
 PARTS = ("e", "budget", "T", "g", "log", "x")
 """What the readable form is made of: the expression, the budget or its updates, kept curves, and the view."""
 FLAGS: dict[Any, bool] = {0: False, 1: True, "0": False, "1": True, "false": False, "true": True}
+
+
+FIRST = 10_000
+"""The updates of the run that is designed when nothing is given."""
+PEAK, WARMUP = 0.001, 0.05
+"""Its schedule: a warm-up of this part of the run to this rate, then a cosine."""
 
 
 @dataclass(frozen=True)
@@ -125,21 +132,28 @@ def from_link(text: str) -> Design:
     """
     if not isinstance(text, str):
         raise TypeError(f"from_link: text must be str, got {type(text).__name__}")
-    state = state_of(text)
     try:
-        budget = Budget.parse(state.budget) if state.budget else None
-        names = names_of(budget)
-        ghosts = tuple(parse(ghost, names) for ghost in state.ghosts)
-        return Design(parse(state.text, names), budget, ghosts, state.log, state.unit)
+        return parsed(state_of(text))
     except ValueError as error:
-        raise ValueError(f"from_link: {str(error).removeprefix('parse: ')}") from None
+        message = str(error).removeprefix("from_link: ").removeprefix("parse: ")
+        raise ValueError(f"from_link: {message}") from None
 
 
-def names_of(budget: Budget | None) -> dict[str, float]:
-    """The numbers that an expression may use by name."""
-    if budget is None:
-        return {}
-    return {"total": budget.total} | ({"epoch": budget.epoch} if budget.has_epochs else {})
+def parsed(state: State) -> Design:
+    """The values of a state; in its expressions `total` and `epoch` are numbers of its budget."""
+    budget = Budget.parse(state.budget) if state.budget else None
+    names: dict[str, float] = {} if budget is None else {"total": budget.total}
+    if budget is not None and budget.has_epochs:
+        names["epoch"] = budget.epoch
+    ghosts = tuple(parse(ghost, names) for ghost in state.ghosts)
+    return Design(parse(state.text, names), budget, ghosts, state.log, state.unit)
+
+
+def first_schedule(total: int) -> LearningRateSchedule:
+    """What is designed when nothing is given, for a run of so many updates."""
+    warmup = round(WARMUP * total)
+    cosine = CosineDecayLR(0, PEAK, total - warmup)
+    return cosine.warmup(warmup) if warmup else cosine
 
 
 def expression_of(schedule: LearningRateSchedule, written: str = "") -> str:

@@ -11,6 +11,10 @@ from lrkit.cli import design
 from lrkit.designing.link import State, link_of
 
 LINK = link_of(State(COSINE, "updates=100", ("ConstantLR(0.1)",), log=True, unit="progress"))
+FIRST = (
+    "JoinLR([WarmUpLR(learning_rate=0.001, warmup_steps=500), "
+    "CosineDecayLR(min_lr=0.0, max_lr=0.001, decay_steps=9500)], milestones=[500])"
+)
 OWN = """
 from typing import Annotated
 import lrkit
@@ -55,8 +59,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ([LINK], State(COSINE, "updates=100", ("ConstantLR(0.1)",), log=True, unit="progress")),
         ([LINK, "--steps", "50"], State(COSINE, "updates=50", ("ConstantLR(0.1)",), log=True, unit="progress")),
         ([f"file:///tmp/x.html#e={COSINE}&T=80", JOINED], State(COSINE, "updates=80", (JOINED,))),
-        ([], State("JoinLR([WarmUpLR(0.001, 500), CosineDecayLR(0, 0.001, 9500)], [500])", "updates=10000")),
-        (["--steps", "4"], State("CosineDecayLR(0, 0.001, 4)", "updates=4")),
+        ([], State(FIRST, "updates=10000")),
+        (["--steps", "4"], State("CosineDecayLR(min_lr=0.0, max_lr=0.001, decay_steps=4)", "updates=4")),
     ],
 )
 def test_what_the_page_shows(run: Run, states: list[State], words: list[str], state: State) -> None:
