@@ -37,11 +37,21 @@ export function withJoint(root, total, step) {
   const at = segment ? Math.round(segment.local(step)) : 0;
   if (!segment || at < 1 || at >= segment.span || segment.joints.includes(at)) return root;
   const { node, path } = segment;
-  const open = node.expand();
+  const open = opened(node);
   if (!(node.kind in SPLIT) && open.kind === "JoinLR") return withJoint(putPart(whole, path, open), total, step);
   const made = SPLIT[node.kind]?.(node, at);
   if (made && !Array.isArray(made)) return putPart(whole, path, made);
   return spliced(whole, path, made ? made[0] : [node, shifted(node, -at)], [at]);
+}
+
+// A call as the phases that it stands for, bit for bit: the ramp of a trapezium keeps its shape as a field.
+function opened(node) {
+  if (node.kind !== "warmup_stable_decay") return node.expand();
+  const { max_lr, warmup_steps: w, stable_steps: s } = node.fields;
+  const rows = [[w, make("WarmUpLR", { learning_rate: max_lr, warmup_steps: w || 1 })], [s, make("ConstantLR", { learning_rate: max_lr })]].filter(([steps]) => steps);
+  const tail = withFields(node, { warmup_steps: 0, stable_steps: 0 });
+  let stone = 0;
+  return joined([...rows.map(([, part]) => part), tail], rows.map(([steps]) => (stone += steps)));
 }
 
 const shifted = (node, steps) =>
@@ -84,10 +94,12 @@ function mergedPart(left, right, { from, to }) {
   const before = left.node.kind === "ShiftLR" ? left.node.fields.shift_steps : 0;
   if (lone && node.fields.shift_steps === before - left.span) return left.node;
   if (left.level && right.level) return left.node;
-  const length = (Math.min(to, right.end) - from) / left.scale;
-  const ends = [left.first, right.to < Infinity ? right.last : right.rate(right.joints.at(-1) ?? 0)];
-  const keep = left.level ? right : left;
-  return phase(typeOf(keep.node) ?? "line", ...ends, Math.round(length));
+  const length = Math.round((Math.min(to, right.end) - from) / left.scale);
+  const [first, last] = [left.first, right.to < Infinity ? right.last : right.rate(right.joints.at(-1) ?? 0)];
+  if (typeOf(left.node) === "line" && typeOf(right.node) === "line") return phase("line", first, last, length);
+  const longer = left.span >= Math.min(to, right.end) - right.from ? left : right;
+  if (longer.level) return longer.node;
+  return phase(typeOf(longer.node) ?? "line", longer === left ? first : right.first, last, length);
 }
 
 // Phases of a type, from one rate to another ------------------------------------------------------------------------

@@ -82,7 +82,7 @@ export function withJoints(node, joints, targets, outer = false) {
 }
 
 // The schedule with one of its joints elsewhere, if the others cannot all stay.
-function withJoint(node, joints, k, target) {
+function withOneJoint(node, joints, k, target) {
   const later = joints.map((joint, n) => (n < k ? joint : joint + target - joints[k]));
   const whole = withJoints(node, joints, later);
   if (whole) return whole;
@@ -214,13 +214,13 @@ export class Move {
     const { joints, node } = segment;
     const last = joints.length - 1;
     if (last < 0 || joints[last] !== segment.span) return node;
-    return withJoints(node, joints, joints.map((joint, k) => (k === last ? span : joint))) ?? withJoint(node, joints, last, span) ?? node;
+    return withJoints(node, joints, joints.map((joint, k) => (k === last ? span : joint))) ?? withOneJoint(node, joints, last, span) ?? node;
   }
   // A segment that begins later, and ends where it did.
   begun(segment, shift) {
     const joints = segment.loose ? [] : segment.joints;
     if (!joints.length) return segment.node;
-    return withJoints(segment.node, joints, joints.map(joint => joint - shift), true) ?? withJoint(segment.node, joints, joints.length - 1, joints.at(-1) - shift) ?? segment.node;
+    return withJoints(segment.node, joints, joints.map(joint => joint - shift), true) ?? withOneJoint(segment.node, joints, joints.length - 1, joints.at(-1) - shift) ?? segment.node;
   }
   // A joint within a part: what is beside it absorbs, or what comes later is pushed.
   moveJoint(step, push) {
@@ -230,7 +230,7 @@ export class Move {
     const target = Math.round(segment.local(step));
     const shift = target - joints[k];
     const alone = joints.map((joint, n) => (n === k ? target : joint));
-    const made = (push ? null : withJoints(node, joints, alone)) ?? withJoint(node, joints, k, target);
+    const made = (push ? null : withJoints(node, joints, alone)) ?? withOneJoint(node, joints, k, target);
     let root = putPart(this.root, segment.path, made ?? node);
     const parent = segment.path.length && partAt(root, segment.path.slice(0, -1));
     if (push && parent && parent.kind === "JoinLR") {
@@ -273,7 +273,7 @@ export class Move {
 // The number that shapes the body of a segment, if it has one.
 export function shapeOf(segment) {
   const middle = segment.local((segment.from + Math.min(segment.end, segment.to)) / 2);
-  const numbers = numbersOf(segment.node).filter(number => !isLength(number) && !isRate(number) && !number.field.integer && number.index === null);
+  const numbers = numbersOf(segment.node).filter(number => !isLength(number) && !isRate(number) && !isShare(number) && !number.field.integer && number.index === null);
   const found = answers(segment.node, numbers, made => [made.at(middle)], number => (Math.abs(number.value) || 1) * 2 ** -8);
   return found.find(([number]) => number.name !== "factor" && number.name !== "offset")?.[0] ?? null;
 }
