@@ -58,6 +58,7 @@ class Designer {
     this.box = el("textarea", { rows: 3, spellcheck: "false", autocomplete: "off", autocapitalize: "off", "aria-label": "Expression", oninput: () => this.typed(), onchange: () => this.commit() });
     this.error = el("p", { class: "error", role: "status" });
     this.said = el("p", { class: "said", "aria-live": "polite" });
+    this.told = el("p", { class: "told", "aria-live": "polite" });
     this.checks = el("section", { class: "checks", "aria-label": "Checks" });
     this.tabs = el("div", { class: "tabs", role: "tablist", "aria-label": "Panels" }, ...Object.entries(PANELS).map(([name, words]) =>
       el("button", { type: "button", role: "tab", id: this.id(name), "aria-controls": this.id("body"), onclick: () => this.open(name), onkeydown: event => this.tabKey(event) }, words)));
@@ -70,7 +71,7 @@ class Designer {
         el("label", { class: "run" }, "Run", this.budgetField), this.sentence),
       el("div", { class: "main" },
         el("section", { class: "stage", "aria-label": "Curve" }, this.readout, this.plot, this.legend),
-        el("section", { class: "words", "aria-label": "Expression and checks" }, this.box, this.error, this.said, this.checks),
+        el("section", { class: "words", "aria-label": "Expression and checks" }, this.box, this.error, this.said, this.told, this.checks),
         el("section", { class: "side", "aria-label": "Details" }, this.tabs, this.body)));
     this.plot.append(this.asked);
     this.element.append(this.root);
@@ -137,7 +138,7 @@ class Designer {
   // All that is drawn at rest: axes anew, handles, table, checks.
   rest() {
     const { view } = this.state;
-    this.chart.scale({ schedule: this.schedule, ghosts: this.ghosts, points: this.points, budget: this.budget, view });
+    this.chart.scale({ schedule: this.schedule, ghosts: this.ghosts, points: this.points, budget: this.budget, view, marks: this.marks() });
     this.findings = lintOf(this.schedule, this.budget);
     this.frameNow(false);
     this.describe();
@@ -147,6 +148,10 @@ class Designer {
     this.drawChecks();
     this.drawLegend();
     this.hover(null);
+  }
+  marks() {
+    const { budget, schedule } = this;
+    return [...handlesOf(segmentsOf(schedule, budget.total)).map(handle => handle.rate), schedule.at(Math.max(budget.total - 1, 0))];
   }
   // One frame: the curve and the handles.
   frameNow(quick = true) {
@@ -182,6 +187,11 @@ class Designer {
   }
   say(text) {
     this.said.textContent = text;
+  }
+  // What a gesture has led to, for those who do not see it.
+  tell() {
+    this.said.textContent = "";
+    this.told.textContent = this.summary();
   }
   tools() {
     const { trail, state } = this;
@@ -313,8 +323,8 @@ class Designer {
       if (!this.complaint && typing !== this.state.text) this.go({ ...this.state, text: typing });
       return;
     }
-    this.go({ ...this.state, text: String(this.schedule) }, this.schedule);
-    this.say(this.summary());
+    this.go({ ...this.state, text: String(this.schedule) });
+    this.tell();
   }
   cancel() {
     if (!this.kept) return;
@@ -324,13 +334,12 @@ class Designer {
     this.adopt(this.state);
   }
   // A new state, with a way back to the present one.
-  go(state, schedule = null) {
+  go(state) {
     this.kept = null;
     this.chart.guideTo(null);
     if (sameState(state, this.state)) return this.adopt(this.state);
     this.trail = this.trail.with(state);
     if (this.url) history.pushState({ lrkit: this.trail.past.length }, "", linkOf(state));
-    if (schedule) this.schedule = schedule;
     this.adopt(state);
     this.onChange?.(state);
   }
@@ -344,7 +353,8 @@ class Designer {
     }
     if (!schedule) return;
     this.go({ ...this.state, text: String(schedule) });
-    this.say(`${words}. ${this.summary()}`);
+    this.say(words);
+    this.told.textContent = this.summary();
   }
   refuse(message) {
     this.complaint = message;
@@ -478,7 +488,7 @@ class Designer {
     if (this.url) history.pushState({}, "", linkOf(trail.now));
     this.adopt(trail.now);
     this.onChange?.(trail.now);
-    this.say(this.summary());
+    this.tell();
   }
   popped() {
     const state = this.linked(location.hash) ?? this.first;

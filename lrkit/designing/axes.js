@@ -51,11 +51,11 @@ export function powerText(rate) {
   return factor === 1 ? ten : `${factor}×${ten}`;
 }
 
-// A number of steps, short: 2,500; 10k; 1.4T.
-export function countText(count) {
-  const size = Math.abs(count);
+// A number of steps, short: 2,500; 10k; 1.4T. Beside a `most`, in the same unit as that.
+export function countText(count, most = count) {
+  const size = Math.abs(most);
   for (const [unit, letter] of [[1e12, "T"], [1e9, "B"], [1e6, "M"], [1e3, "k"]])
-    if (size >= (unit === 1e3 ? 1e4 : unit)) return `${Number((count / unit).toPrecision(4))}${letter}`;
+    if (count && size >= (unit === 1e3 ? 1e4 : unit)) return `${Number((count / unit).toPrecision(4))}${letter}`;
   return numberText(count);
 }
 
@@ -79,8 +79,8 @@ export function logScale(low, high, start, end, rung = 22) {
   };
 }
 
-// The ends of the axis of rates that shows all of `rates`, ghosts included.
-export function rateRange(rates, log) {
+// The ends of the axis of rates that shows all of `rates`; a logarithmic one goes down to the lowest of `marks`.
+export function rateRange(rates, log, marks = []) {
   let high = 0;
   let low = Infinity;
   let floor = 0;
@@ -91,6 +91,7 @@ export function rateRange(rates, log) {
   }
   if (!high) high = floor < 0 ? -floor / 10 : 1;
   if (!log) return [floor && floor * 1.06, high * 1.08];
-  const least = Math.max(low, high * 1e-6);
+  const marked = marks.filter(rate => rate > high * 1e-9);
+  const least = Math.max(low, Math.min(high * 1e-3, ...marked));
   return [10 ** Math.floor(Math.log10(Math.min(least, high / 10)) + 1e-9), high * 1.4];
 }

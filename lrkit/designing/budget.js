@@ -61,7 +61,7 @@ export function unitOf(budget, unit) {
   return budget[unit] || undefined;
 }
 
-export const UNIT_NAMES = { step: "update", epoch: "epoch", sample: "samples", token: "tokens", hour: "hours", progress: "% of the run" };
+export const UNIT_NAMES = { step: "updates", epoch: "epochs", sample: "samples", token: "tokens", hour: "hours", progress: "% of the run" };
 
 // A text such as `500`, `1e3`, `0.1dur`, `2ep` or `25%` in updates; NaN if it is none.
 export function lengthOf(text, budget) {

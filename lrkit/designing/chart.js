@@ -3,7 +3,7 @@ import { countText, linearScale, linearTicks, logScale, logTicks, powerText, rat
 import { pathOf, stepsToDraw, svgNode } from "./curve.js";
 import { UNIT_NAMES, unitOf } from "./budget.js";
 
-const MARGIN = { top: 14, right: 18, bottom: 44, left: 62 };
+const MARGIN = { top: 30, right: 18, bottom: 42, left: 62 };
 const NARROW = 560;
 
 export class Chart {
@@ -32,14 +32,14 @@ export class Chart {
     this.margin = this.width < NARROW ? { ...MARGIN, left: 50, right: 12 } : MARGIN;
   }
   // New axes for what is shown. During a gesture they stay as they are.
-  scale({ schedule, ghosts, points, budget, view }) {
+  scale({ schedule, ghosts, points, budget, view, marks }) {
     const { total } = budget;
     const { left, right, top, bottom } = this.margin;
     const x = linearScale(0, total * 1.015, left, this.width - right);
     const rates = [];
     for (const one of [schedule, ...ghosts]) rates.push(...one.rates(stepsToDraw(one, 0, total, 300, true)));
     if (points) rates.push(...points.rates);
-    const [low, high] = rateRange(rates, view.log);
+    const [low, high] = rateRange(rates, view.log, marks);
     const y = (view.log ? logScale : linearScale)(low, high, this.height - bottom, top);
     Object.assign(this, { x, y, total, budget, view });
     this.drawAxes();
@@ -66,10 +66,10 @@ export class Chart {
     for (const mark of marks) {
       const px = x.to(mark / times);
       nodes.push(svgNode("line", { x1: px, x2: px, y1: bottom, y2: bottom + 5, class: "base" }));
-      label(countText(mark), px, bottom + 19, "middle");
+      label(countText(mark, marks.at(-1)), px, bottom + 19, "middle");
     }
     label(UNIT_NAMES[unit], right, height - 7, "end", "name");
-    label("learning rate", left, height - 7, "start", "name");
+    label("learning rate", 12, 17, "start", "name");
     this.grid.replaceChildren(...nodes);
     const end = x.to(budget.total);
     for (const [key, value] of Object.entries({ x: end, y: top, width: Math.max(right - end, 0), height: bottom - top })) this.past.setAttribute(key, value);

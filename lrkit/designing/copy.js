@@ -1,5 +1,5 @@
 // The schedule in other notations, to be copied or saved.
-import { standalone } from "../javascript/standalone.js";
+import { standalone } from "./standalone.js";
 import { el, pushButton } from "./dom.js";
 
 const MOST_ROWS = 100000;
@@ -8,7 +8,7 @@ const quoted = text => `'${text.replaceAll("'", `'\\''`)}'`;
 // The schedule as the JSON that `lrkit.from_json` reads; `kinds` has the kind of each class.
 export function jsonOf(schedule, kinds) {
   const plain = node => {
-    const open = whole(node);
+    const open = bare(node);
     const value = one => (one !== null && typeof one === "object" && "kind" in one ? plain(one) : Array.isArray(one) ? one.map(value) : one);
     return { kind: kinds[open.kind], ...Object.fromEntries(Object.entries(open.fields).map(([name, one]) => [name, value(one)])) };
   };
@@ -16,9 +16,9 @@ export function jsonOf(schedule, kinds) {
 }
 
 // What a call stands for, all the way.
-function whole(node) {
+function bare(node) {
   const open = node.expand();
-  return open === node ? node : whole(open);
+  return open === node ? node : bare(open);
 }
 
 export function csvOf(schedule, total) {
@@ -33,7 +33,14 @@ export function shellOf(state, total) {
   return `lrkit plot ${quoted(state.text)} ${size}`;
 }
 
+const EXACTLY = "Exact: the same rate at every step.";
 const NATIVE = ["torch", "transformers", "optax", "keras", "mindspore"];
+
+// Code of a framework, which Python writes; it says whether it is exact.
+async function source({ python, state, budget }, framework) {
+  const { code, exact, says } = await python({ kind: "source", framework, text: state.text, steps: budget.total });
+  return { text: code, note: says ?? (exact ? EXACTLY : "") };
+}
 
 // The notations: name, words, and how the text is made; `file` is what it is saved as.
 export function notations(app) {
@@ -43,13 +50,13 @@ export function notations(app) {
     { name: "Expression", exact: true, file: "schedule.txt", make: () => String(schedule) },
     { name: "JSON", exact: true, file: "schedule.json", make: () => jsonOf(schedule, data.kinds) },
     { name: "Shell", exact: true, file: "schedule.sh", make: () => shellOf(state, budget.total) },
-    { name: "JavaScript", exact: true, file: "schedule.js", make: () => standalone(schedule, "javascript") },
-    { name: "Python", exact: true, file: "schedule.py", make: () => standalone(schedule, "python") },
+    { name: "JavaScript", exact: true, file: "schedule.js", make: () => standalone(schedule) },
+    { name: "Python", file: "schedule.py", make: () => app.python ? source(app, "python") : { text: `lrkit source ${quoted(state.text)} python`, note: "This command prints a Python function that needs nothing installed." } },
     { name: "CSV", exact: true, file: "schedule.csv", make: () => csvOf(schedule, budget.total) },
     { name: "SVG", file: "schedule.svg", make: () => app.chart.picture(app.summary()) },
     { name: "PNG", file: "schedule.png", picture: true, make: () => app.chart.picture(app.summary()) },
   ];
-  if (app.python) for (const framework of NATIVE) list.push({ name: framework, file: "schedule.py", make: () => app.python({ kind: "source", framework, text: state.text, steps: budget.total }) });
+  if (app.python) for (const framework of NATIVE) list.push({ name: framework, file: "schedule.py", make: () => source(app, framework) });
   return list;
 }
 
@@ -64,7 +71,7 @@ export function copyPanel(app) {
     chosen = one;
     app.notation = one.name;
     for (const tab of tabs.children) tab.setAttribute("aria-pressed", String(tab.textContent === one.name));
-    let words = one.exact ? "Exact: the same rate at every step." : "";
+    let words = one.exact ? EXACTLY : "";
     try {
       const made = await one.make();
       text = made.text ?? made;

@@ -93,6 +93,7 @@ export class Handles {
     this.element.setPointerCapture(event.pointerId);
     this.keysEnd();
     this.app.begin();
+    chart.hover(null);
     event.preventDefault();
   }
   // The handle that a drag of the curve at a step stands for: its shape, or the level.

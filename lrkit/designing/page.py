@@ -19,6 +19,9 @@ from .link import State
 from .presets import PRESETS
 
 APP, CORE = "lrkit.designing", "lrkit.javascript"
+FORMULAS = ("python", "generated")
+"""The modules of the core whose functions a rate may call."""
+TOP = re.compile(r"(?:export )?(?:function|const|class) (\w+)")
 BESIDE, BELOW = "./", "../javascript/"
 IMPORT = re.compile(r'import (?:\{ (?P<names>[^}]+) \} from )?"(?P<path>\./|\.\./javascript/)(?P<file>\w+)\.js";')
 
@@ -78,7 +81,9 @@ def _body(own: tuple[type, ...]) -> str:
     core = _modules(CORE, sorted({found["file"] for found in imports}))
     inner, outer = ("\n".join(map(_plain, modules.values())) for modules in (core, app))
     data = f"const DATA = {_script(_data())};"
-    return f"const {{ {taken} }} = (() => {{\n{inner}\nreturn {{ {taken} }};\n}})();\n{data}\n{outer}"
+    scope = ", ".join(found[1] for name in FORMULAS for line in core[name] if (found := TOP.match(line)))
+    within = f"{{ {taken}, SCOPE: {{ {scope} }} }}"
+    return f"const {{ {taken}, SCOPE }} = (() => {{\n{inner}\nreturn {within};\n}})();\n{data}\n{outer}"
 
 
 def _modules(package: str, roots: list[str]) -> dict[str, list[str]]:
@@ -126,7 +131,7 @@ def _data() -> dict[str, Any]:
     shapes = [{"name": name, "text": text, "lengths": lengths} for name, (text, lengths) in PRESETS.items()]
     published = [
         {"name": name, "title": one.title, "recipe": 1, "text": one.form[0], "lengths": dict(one.lengths)}
-        | {"steps": one.steps}
+        | {"steps": one.steps, "unit": one.unit}
         for name, one in recipes().items()
     ]
     own = {cls.__name__: kind for kind, cls in KINDS.items() if cls.__module__.startswith("lrkit.")}

@@ -32,25 +32,27 @@ export function lengthIn(formula, names) {
   return sum();
 }
 
-// The text of a preset in a run: its lengths are counted, whole steps, rounded up; at least one, and within the run.
+const MOST_NOISE = 20000;
+
+// The text of a preset in a run: its lengths are counted, whole steps, rounded up, at least one.
 export function fitted(preset, total, peak) {
   const names = { total };
   for (const [name, formula] of Object.entries(preset.lengths)) names[name] = Math.max(Math.ceil(Number(lengthIn(formula, names).toPrecision(15))), 1);
+  if ("few" in names) names.few = Math.min(names.few, MOST_NOISE);
   return preset.text.replaceAll(/\{(\w+)[^}]*\}/g, (_, name) => (name === "peak" ? rateText(peak, 6) : name === "low" ? rateText(peak / 10, 6) : String(names[name])));
 }
 
-// A warm-up that keeps its steps may be longer than a short run: it is then scaled with the rest.
+const KEPT = /^[\d_.]+$/;
+
+// Lengths that a recipe keeps in steps stay so, unless they take half of the run; those of another unit are scaled.
 export function presetOf(preset, total, peak) {
+  const kept = Object.values(preset.lengths).filter(formula => KEPT.test(formula)).map(formula => lengthIn(formula, {}));
+  const scaled = preset.recipe && (preset.unit !== "step" || Math.max(0, ...kept) > total / 2);
+  const lengths = Object.entries(preset.lengths).map(([name, formula]) => [name, scaled && KEPT.test(formula) ? `${formula} * total / ${preset.steps}` : formula]);
   try {
-    return parse(fitted(preset, total, peak));
+    return parse(fitted({ ...preset, lengths: Object.fromEntries(lengths) }, total, peak));
   } catch {
-    try {
-      const factor = total / preset.steps;
-      const lengths = Object.fromEntries(Object.entries(preset.lengths).map(([name, formula]) => [name, /^[\d_.]+$/.test(formula) ? `${formula} * ${factor}` : formula]));
-      return parse(fitted({ ...preset, lengths }, total, peak));
-    } catch {
-      return null;
-    }
+    return null;
   }
 }
 
@@ -68,7 +70,7 @@ function presetButton(app, preset, total) {
   const button = el("button", { type: "button", class: "preset", title: preset.title ?? CATALOGUE[preset.name] ?? "" });
   const svg = svgNode("svg", { width: 72, height: 26, "aria-hidden": "true" });
   if (schedule) drawCurve(svg, schedule, { to: total, width: 72, height: 26, pad: 2 });
-  button.append(svg, el("span", {}, preset.name));
+  button.append(svg, el("span", {}, ...preset.name.split("_").flatMap((word, k) => (k ? ["_", el("wbr"), word] : [word]))));
   button.disabled = !schedule;
   const show = () => app.compareWith(schedule);
   const hide = () => app.compareWith(null);

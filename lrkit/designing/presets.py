@@ -22,7 +22,7 @@ PRESETS: dict[str, tuple[str, dict[str, str]]] = {
     "linear": ("linear({peak}, 0, {run})", RUN),
     "multi_step": ("multi_step({peak}, [{one}, {two}, {three}])", {"one": "0.3 * total", "two": "0.6 * total", "three": "0.8 * total"}),
     "noam": ("noam(512, {warm})", WARM),
-    "noise": ("{peak} * noise({run}, std=0.1)", {"run": "100"}),
+    "noise": ("{peak} * noise({few}, std=0.1)", {"few": "total"}),
     "one_cycle": ("one_cycle({peak}, {run})", RUN),
     "polynomial_k_decay": ("polynomial_k_decay(0, {peak}, {run}, 2, 1.5)", RUN),
     "power_law": ("power_law({peak}, 0.5, {warm})", WARM),
