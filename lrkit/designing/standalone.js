@@ -22,9 +22,8 @@ export function standalone(schedule) {
     }
   };
   const literal = value => {
-    if (ArrayBuffer.isView(value) || Array.isArray(value)) return `[${Array.from(value, literal).join(", ")}]`;
-    if (value !== null && typeof value === "object" && "at" in value) return object(value);
-    return typeof value === "number" ? String(value) : JSON.stringify(value);
+    if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+    return value !== null && typeof value === "object" && "at" in value && "kind" in value ? object(value) : literalOf(value);
   };
   const object = node => {
     const made = whole(node);
@@ -53,11 +52,18 @@ function whole(node) {
   return open === node ? node : whole(open);
 }
 
-// The text of a method or a getter, wherever on its chain of prototypes it is defined.
+// Numbers, and lists of them.
+function literalOf(value) {
+  if (ArrayBuffer.isView(value) || Array.isArray(value)) return `[${Array.from(value, literalOf).join(", ")}]`;
+  return typeof value === "number" ? String(value) : JSON.stringify(value);
+}
+
+// The text of a method, or of a getter's value, wherever on its chain of prototypes it is defined.
 function methodText(node, name) {
   for (let owner = Object.getPrototypeOf(node); owner; owner = Object.getPrototypeOf(owner)) {
     const found = Object.getOwnPropertyDescriptor(owner, name);
-    if (found) return typeof (found.get ?? found.value) === "function" ? String(found.get ?? found.value) : null;
+    if (found?.get) return `${name}: ${literalOf(node[name])}`;
+    if (found) return typeof found.value === "function" ? String(found.value) : null;
   }
   return null;
 }
