@@ -58,11 +58,20 @@ function literalOf(value) {
   return typeof value === "number" ? String(value) : JSON.stringify(value);
 }
 
+// A table that a schedule has; none where its own fields leave it unused, and it cannot be made.
+function memberText(node, name) {
+  try {
+    return `${name}: ${literalOf(node[name])}`;
+  } catch {
+    return null;
+  }
+}
+
 // The text of a method, or of a getter's value, wherever on its chain of prototypes it is defined.
 function methodText(node, name) {
   for (let owner = Object.getPrototypeOf(node); owner; owner = Object.getPrototypeOf(owner)) {
     const found = Object.getOwnPropertyDescriptor(owner, name);
-    if (found?.get) return `${name}: ${literalOf(node[name])}`;
+    if (found?.get) return memberText(node, name);
     if (found) return typeof found.value === "function" ? String(found.value) : null;
   }
   return null;
