@@ -63,13 +63,13 @@ class TableLR(LearningRateSchedule, kind="table"):
         counts = np.ones(self.rates.size, np.int64) if self.counts is None else self.counts
         if self.counts is not None:
             self._require_same_length("rates", "counts")
-        if (total := sum(counts.tolist())) > LARGEST_COUNT:
+        total = sum(counts.tolist())
+        if total > LARGEST_COUNT:
             raise ValueError(f"TableLR: counts must add up to at most 2**53, got {total}")
         if (self.rates == 0).any():
             self._store(self.rates + 0.0, self.counts)  # -0.0 becomes 0.0
-        starts = np.flatnonzero(np.diff(self.rates.view(np.int64), prepend=~self.rates.view(np.int64)[:1]))
-        steps = int(counts.sum())
-        if 2 * starts.size <= steps:  # two numbers for each run are fewer than one for each step
+        starts = np.append(0, np.flatnonzero(self.rates[1:] != self.rates[:-1]) + 1)
+        if 2 * starts.size <= total:  # two numbers for each run are fewer than one for each step
             self._store(self.rates[starts], np.add.reduceat(counts, starts))
         elif self.counts is not None:
             self._store(np.repeat(self.rates, counts), None)
