@@ -120,7 +120,7 @@ export const TYPES = {
       a > b ? make("CosineDecayLR", { min_lr: b, max_lr: a, decay_steps: n }) : make("cosine_warm_up", { learning_rate: b, warmup_steps: n, start_lr: a }),
   },
   "1-sqrt": { words: "1 − √", make: decay("1-sqrt") },
-  power: { words: "Power", make: (a, b, n) => make("PolynomialDecayLR", { learning_rate: a, end_learning_rate: b, decay_steps: n, power: 2 }) },
+  power: { words: "Power", make: (a, b, n) => a === 0 && b > 0 ? make("power_warm_up", { learning_rate: b, warmup_steps: n, power: 2 }) : make("PolynomialDecayLR", { learning_rate: a, end_learning_rate: b, decay_steps: n, power: 2 }) },
   exponential: { words: "Exponential", make: decay("exponential") },
   stairs: {
     words: "Stairs",
@@ -133,7 +133,7 @@ export const TYPES = {
 
 export const phase = (type, a, b, n) => TYPES[type].make(a, b, Math.max(n, 1));
 
-const KIND_TYPES = { WarmUpLR: "line", linear: "line", PiecewiseLinearLR: "line", ConstantLR: "hold", CosineDecayLR: "cosine", cosine_warm_up: "cosine", PolynomialDecayLR: "power", PiecewiseConstantLR: "stairs" };
+const KIND_TYPES = { WarmUpLR: "line", linear: "line", PiecewiseLinearLR: "line", ConstantLR: "hold", CosineDecayLR: "cosine", cosine_warm_up: "cosine", power_warm_up: "power", PolynomialDecayLR: "power", PiecewiseConstantLR: "stairs" };
 
 // The type of a phase that this page makes; null for any other shape.
 export function typeOf(node) {

@@ -72,7 +72,8 @@ export class Handles {
   }
   where(event) {
     const box = this.element.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
+    const { clientLeft, clientTop } = this.element;
+    return [event.clientX - box.left - clientLeft, event.clientY - box.top - clientTop];
   }
   down(event) {
     if (event.button || this.held) return;
