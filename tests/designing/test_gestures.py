@@ -49,12 +49,12 @@ def press(name: str) -> tuple[Callable[[Desk], None], Callable[[Desk], None], Ca
     return lambda desk: button(desk).click(), lambda desk: button(desk).tap(), key  # type: ignore[attr-defined]
 
 
-def after(first: Callable[[Desk], None], then: Callable[[Desk], None]) -> Callable[[Desk], None]:
-    def both(desk: Desk) -> None:
-        first(desk)
-        then(desk)
+def after(*steps: Callable[[Desk], None]) -> Callable[[Desk], None]:
+    def all_of_them(desk: Desk) -> None:
+        for step in steps:
+            step(desk)
 
-    return both
+    return all_of_them
 
 
 def bent(desk: Desk) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -86,8 +86,8 @@ GESTURES = {
     "a joint that pushes what comes later": Gesture(
         joined(warm=1000, end=8500),
         lambda d: d.mouse(d.handle(1), d.place(1000, 3e-4), keys="Shift"),
-        after(PUSH[1], WIDER[1]),
-        after(PUSH[2], lambda d: d.keys(1, *["Shift+ArrowRight"] * 5)),
+        after(PUSH[1], WIDER[1], PUSH[1]),
+        after(PUSH[2], lambda d: d.keys(1, *["Shift+ArrowRight"] * 5), PUSH[2]),
     ),
     "the shape of a body": Gesture(
         BENT.replace(", 2)", ", 3)"), lambda d: d.mouse(*bent(d)), lambda d: d.touch(*bent(d)),

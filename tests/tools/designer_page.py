@@ -46,9 +46,13 @@ class Desk:
         self.session = self.context.new_cdp_session(self.page)
 
     def open(self, text: str = PHASES, budget: str = RUN, **more: Any) -> Desk:
-        """The page at the link of a state."""
-        self.page.goto("about:blank")
-        self.page.goto(self.file.as_uri() + link_of(State(text, budget, **more)))
+        """The page at the link of a state: a page that is open already takes it as one that was followed."""
+        link = link_of(State(text, budget, **more))
+        if self.page.url.startswith(self.file.as_uri()):
+            self.page.evaluate("link => { location.hash = link }", link)
+            self.page.wait_for_function("text => document.querySelector('textarea').value === text", arg=text)
+            return self
+        self.page.goto(self.file.as_uri() + link)
         self.page.wait_for_selector(".lrkit-designer .handle")
         return self
 
