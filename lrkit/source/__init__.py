@@ -1,4 +1,4 @@
-"""Code to paste: a schedule as the classes of a framework, or as the line that hands it over.
+"""Code to paste: a schedule as the classes of a framework, as the line that hands it over, or as a plain function.
 
 One module for each framework says what it calls which schedule; none imports its framework.
 """
@@ -16,7 +16,7 @@ from ..schedules._base import LearningRateSchedule
 from ._calls import schedule_lines
 from ._target import Lines, Target, past
 
-Framework = Literal["torch", "transformers", "optax", "keras", "mindspore", "lrkit"]
+Framework = Literal["torch", "transformers", "optax", "keras", "mindspore", "lrkit", "python", "javascript"]
 """Those that editors and type checkers know."""
 _FILES = [file.name for file in iter_modules(__path__) if not file.name.startswith("_")]
 FRAMEWORKS: tuple[str, ...] = tuple(dict.fromkeys([*get_args(Framework), *_FILES]))
@@ -30,8 +30,8 @@ def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int |
     ----------
     schedule : LearningRateSchedule
         What to write.
-    framework : {"torch", "transformers", "optax", "keras", "mindspore", "lrkit"}
-        For whom.
+    framework : {"torch", "transformers", "optax", "keras", "mindspore", "lrkit", "python", "javascript"}
+        For whom; the last two write a plain function of the step, which needs nothing installed.
     steps : int, optional
         The length of the run, at least 1: what is equal in these steps is written if it is shorter than what is equal
         always. A comment then says what it does after them.
@@ -39,14 +39,15 @@ def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int |
     Returns
     -------
     str
-        Lines of Python. Those for torch and transformers need an `optimizer` and make a ``scheduler``; those for
-        optax, Keras and MindSpore make a ``learning_rate``; those for lrkit a ``schedule``.
+        Lines of Python, or of JavaScript. Those for torch and transformers need an `optimizer` and make a
+        ``scheduler``; those for optax, Keras and MindSpore make a ``learning_rate``; those for lrkit a ``schedule``;
+        those for Python define ``learning_rate(step)``, those for JavaScript ``learningRate(step)``.
 
     Raises
     ------
     TypeError, ValueError
-        If `schedule` is no registered schedule or has a part that is none, `framework` is none of the above, or `steps`
-        is no integer >= 1.
+        If `schedule` is no registered schedule or has a part that is none, `framework` is none of the above, `steps`
+        is no integer >= 1, or a plain function is asked for of a class whose formula branches on the step.
 
     Notes
     -----
@@ -56,6 +57,11 @@ def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int |
     itself, or the adapter's if that would be long, as of a table. The schedule is simplified first, factors and offsets
     taken inside, so that the rates may differ from its own by a rounding. For lrkit, and before an adapter, it is
     written as it stands, with the functions of the catalogue that it was made by.
+
+    A *plain function* has the formula of the schedule as it stands, however long. In Python its rates are those that
+    the schedule has at numbers, bit for bit. In JavaScript some differ by a rounding, since engines compute powers, `exp`
+    and `cos` in ways of their own. It checks nothing: where the schedule raises, at a negative step too, it may return
+    any number. A class of one's own needs no ``kind`` for it.
 
     Examples
     --------
@@ -74,19 +80,30 @@ def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int |
     for group in optimizer.param_groups:
         group["lr"] = group["initial_lr"] = 0.1
     scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=90, eta_min=0.001)
+    >>> print(lrkit.as_source(schedule, "python"))
+    import math
+    <BLANKLINE>
+    def learning_rate(step):
+        if step < 10:
+            return 0.1 * step / 10
+        return 0.05 * (1 + math.cos(math.pi * min(step - 10, 90) / 90))
     """
     if not isinstance(schedule, LearningRateSchedule):
         raise TypeError(f"as_source: schedule must be a LearningRateSchedule, got {shorten(schedule)}")
     if framework not in FRAMEWORKS:
         raise ValueError(f"as_source: framework must be one of {', '.join(FRAMEWORKS)}, got {shorten(framework)}")
+    target: Target | None = None if framework == "lrkit" else import_module(f"{__name__}.{framework}").TARGET
+    if steps is not None:
+        steps = count("as_source", "steps", steps)
+    if target and target.exact:
+        return "\n".join(target.exact(schedule))
     schedule.to_json()  # called for its error: a part of a class without a kind cannot be written as code
-    if framework == "lrkit":
+    if target is None:
         return "\n".join(schedule_lines(schedule))
-    target: Target = import_module(f"{__name__}.{framework}").TARGET
     simple = simplified(schedule)
     lines = target.always(simple)
     if steps is not None:
-        lines = _in_run(target, schedule, count("as_source", "steps", steps), lines)
+        lines = _in_run(target, schedule, steps, lines)
     if lines is None and target.function:
         lines = target.function(simple)
     return "\n".join(lines or schedule_lines(schedule, target.adapter))

@@ -1,4 +1,4 @@
-"""A formula as the source of a plain Python function of the step, which needs nothing but `math`."""
+"""A formula as the source of a plain function of the step, in Python or JavaScript, which needs nothing installed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import textwrap
 from collections.abc import Sequence
 from copy import deepcopy
 
+from ..catalogue._recognition import text_of
 from ..schedules._base import LearningRateSchedule
-from ..tracing import Recording, python, record
+from ..tracing import Recording, javascript, python, record
 from ._calls import WIDTH
 from ._readable import Inliner, Neutral, in_letters, returned
 
@@ -19,37 +20,89 @@ MOST_LINES = 60
 """How long the function may be."""
 EXPRESSIONS = (80, 60, 40, 20, 0)
 """How long an expression may grow before it gets a name: the first with which all lines are short."""
-WRITTEN = python.EXPRESSIONS | {name: f"math.{python.EXPRESSIONS[name]}" for name in python.FUNCTIONS}
-WRITTEN |= {"minimum": "min({}, {})", "maximum": "max({}, {})", "take": "{}[{}]"}
-"""How each operation is written."""
+REFUSALS = (TypeError, ValueError, AttributeError, NotImplementedError, OverflowError)
+"""What recording a formula raises where it cannot be recorded, and what reading the code does."""
 
 
 def function_lines(schedule: LearningRateSchedule, name: str) -> list[str] | None:
     """The lines of a function that returns a schedule's rate at a step, bit for bit; None if it would be too long."""
     try:
-        lines = _lines(record(schedule.formula), name)
-    except (TypeError, ValueError, AttributeError, NotImplementedError, OverflowError):  # cannot be recorded
+        lines = _short_lines(_Formula(record(schedule.formula), LONGEST_LIST), name)
+    except REFUSALS:
         return None
     return lines if 0 < len(lines) <= MOST_LINES else None
 
 
-def _lines(recording: Recording, name: str) -> list[str]:
-    lists, names = _tables(recording)
-    rate = recording.results["rate"]
-    result = names.get(rate, rate) if isinstance(rate, str) else _constant(float(rate))
-    writer = python.Writer(WRITTEN, _constant, names)
-    writer.write(recording.body)
-    statements = _Signed().visit(ast.parse("\n".join([*writer.lines, f"return {result}"]))).body
-    functions = (_function(name, statements, longest) for longest in EXPRESSIONS)
-    lines = next((lines for lines in functions if max(map(len, lines)) <= WIDTH), [])
+def python_lines(schedule: LearningRateSchedule, name: str) -> list[str]:
+    """The same, however long it is, and for steps that are not whole too."""
+    formula = _recorded(schedule)
+    return [*_comment("# ", schedule), *(_short_lines(formula, name) or _python(formula, name, formula.body(0)))]
+
+
+def javascript_lines(schedule: LearningRateSchedule, name: str) -> list[str]:
+    """The same as a function in JavaScript."""
+    formula = _recorded(schedule)
+    for longest in EXPRESSIONS:
+        lines = javascript.function_lines(name, formula.body(longest))
+        if max(map(len, lines)) <= WIDTH:
+            break
+    used = [javascript.list_lines(*item) for item in formula.used(lines)]
+    return [*_comment("// ", schedule), *(line for text in used for line in text), *([""] if used else []), *lines]
+
+
+def _recorded(schedule: LearningRateSchedule) -> _Formula:
+    try:
+        return _Formula(record(schedule.formula), None)
+    except REFUSALS as error:
+        owner = type(schedule).__name__
+        raise ValueError(f"as_source: {owner}: its formula cannot be written as a function: {error}") from None
+
+
+def _comment(sign: str, schedule: LearningRateSchedule) -> list[str]:
+    text = f"{sign}{text_of(schedule)}"
+    return [text] if len(text) <= WIDTH else []
+
+
+class _Formula:
+    """The statements of a recording as Python's, and the lists of numbers that they use."""
+
+    def __init__(self, recording: Recording, longest_list: int | None) -> None:
+        self.lists, names = _tables(recording, longest_list)
+        rate = recording.results["rate"]
+        expressions = python.PASTED | {"take": "{}[{}]"} if longest_list else python.PASTED
+        writer = python.Writer(expressions, _constant, names)
+        writer.write(recording.body)
+        result = names.get(rate, rate) if isinstance(rate, str) else _constant(float(rate))
+        tree = _Signed().visit(ast.parse("\n".join([*writer.lines, f"return {result}"])))
+        self._statements = _WholeIndices(tree).visit(tree).body
+
+    def body(self, longest: int) -> list[ast.stmt]:
+        """The statements made readable, with expressions of up to so many characters."""
+        return in_letters(returned(Neutral().block(Inliner(deepcopy(self._statements), longest).body)))
+
+    def used(self, lines: Sequence[str]) -> list[tuple[str, list[float]]]:
+        text = "\n".join(lines)
+        return [(name, values) for name, values in self.lists.items() if f"{name}[" in text or f"{name}," in text]
+
+
+def _short_lines(formula: _Formula, name: str) -> list[str]:
+    """The lines of the function in Python, none of which is long; no line if there is no such way."""
+    functions = (_python(formula, name, formula.body(longest)) for longest in EXPRESSIONS)
+    return next((lines for lines in functions if max(map(len, lines)) <= WIDTH), [])
+
+
+def _python(formula: _Formula, name: str, body: list[ast.stmt]) -> list[str]:
+    function = ast.FunctionDef(name, ast.arguments([], [ast.arg("step")], None, [], [], None, []), body, [])
+    lines = ast.unparse(ast.fix_missing_locations(function)).splitlines()
     text = "\n".join(lines)
     needed = ["import math"] if "math." in text else []
-    needed += ["from bisect import bisect_right"] if "bisect_right(" in text else []
-    used = [line for key, values in lists.items() if key in text for line in _list_lines(key, values)]
+    bisections = [found for found in ("bisect_left", "bisect_right") if f"{found}(" in text]
+    needed += [f"from bisect import {', '.join(bisections)}"] if bisections else []
+    used = [line for item in formula.used(lines) for line in _list_lines(*item)]
     return [*needed, *([""] if needed else []), *used, *(["", ""] if used else []), *lines]
 
 
-def _tables(recording: Recording) -> tuple[dict[str, list[float]], dict[str, str]]:
+def _tables(recording: Recording, longest: int | None) -> tuple[dict[str, list[float]], dict[str, str]]:
     """The lists of numbers that the code needs, by name; and what stands for the tables and for values of one."""
     lists: dict[str, list[float]] = {}
     names: dict[str, str] = {}
@@ -61,7 +114,7 @@ def _tables(recording: Recording) -> tuple[dict[str, list[float]], dict[str, str
         if operation.name == "take" and len(set(numbers)) == 1:
             names[operation.result] = _constant(numbers[0])
             continue
-        if len(numbers) > LONGEST_LIST:
+        if longest is not None and len(numbers) > longest:
             raise ValueError("too many numbers for a list in the code")
         known = next((key for key, values in lists.items() if values == numbers), f"LIST_{len(lists) + 1}")
         lists[known], names[table] = numbers, known
@@ -85,10 +138,23 @@ class _Signed(ast.NodeTransformer):
         return node
 
 
-def _function(name: str, statements: list[ast.stmt], longest: int) -> list[str]:
-    body = in_letters(returned(Neutral().block(Inliner(deepcopy(statements), longest).body)))
-    function = ast.FunctionDef(name, ast.arguments([], [ast.arg("step")], None, [], [], None, []), body, [])
-    return ast.unparse(ast.fix_missing_locations(function)).splitlines()
+class _WholeIndices(ast.NodeTransformer):
+    """Leaves out `int` where a number is whole, as a place in a list is."""
+
+    def __init__(self, tree: ast.AST) -> None:
+        self._whole = {
+            name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("bisect_")
+            for name in map(ast.unparse, node.targets)
+        }
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:  # the name that `ast` looks for
+        match node:
+            case ast.Call(ast.Name("int"), [ast.Name(name) as place]) if name in self._whole:
+                return place
+        self.generic_visit(node)
+        return node
 
 
 def _list_lines(name: str, values: Sequence[float]) -> list[str]:

@@ -33,6 +33,8 @@ class Target:
         The same for a run of so many steps. Where it has none, or is left out: those of `own`.
     function : function, optional
         Where no class is equal: the lines of a function with the schedule's formula, or None if that would be long.
+    exact : function, optional
+        In place of all the others: the lines of a function with the formula of the schedule as it stands.
     largest_count : float
         The framework's counts of steps are below this.
     """
@@ -41,6 +43,7 @@ class Target:
     own: Callable[[LearningRateSchedule], Lines | None]
     run: Callable[[LearningRateSchedule, int], Run | None] | None = None
     function: Callable[[LearningRateSchedule], Lines | None] | None = None
+    exact: Callable[[LearningRateSchedule], Lines] | None = None
     largest_count: float = math.inf
 
     def always(self, schedule: LearningRateSchedule) -> Lines | None:

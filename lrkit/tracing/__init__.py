@@ -6,6 +6,7 @@ module       what it does
 recording    calls a formula and keeps what it did: a `Recording`, which knows no language
 python       a Python function of the step, and the lines of other Python code
 in_place     NumPy's ufuncs, which overwrite the weight and the states of an update rule
+javascript   the lines of a JavaScript function, from those of Python
 mindspore    the text of a function that MindSpore's graph mode reads
 ============ ===========================================================================================
 

@@ -39,6 +39,9 @@ EXPRESSIONS = {name: f"{name}({{}})" for name in FUNCTIONS} | {
     "searchsorted_right": "bisect_right({}, {})",
 }
 """How each operation is written, of names and constants."""
+PASTED = EXPRESSIONS | {name: f"math.{EXPRESSIONS[name]}" for name in FUNCTIONS}
+PASTED |= {"minimum": "min({}, {})", "maximum": "max({}, {})", "take": "{}[int({})]"}
+"""The same in code that is read, and that needs `math` and `bisect`."""
 SCOPE = {name: getattr(math, name) for name in FUNCTIONS} | {
     "bisect_left": bisect_left,
     "bisect_right": bisect_right,

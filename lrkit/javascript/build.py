@@ -1,0 +1,137 @@
+"""Writes ``generated.js``, and puts modules together."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from .._params import fields_of
+from ..catalogue import FUNCTIONS
+from ..schedules._base import LearningRateSchedule
+from ..schedules._mindspore_style import MindSporeStyle
+from ..schedules._parse import METHODS, _of_method
+from ..schedules._registry import sorted_kinds
+from ._expressions import literal
+from ._library import ROOM, RUNTIME
+from ._program import ALGEBRA, NOT_FIELDS, Program
+from ._source import UntranslatableError
+from ._still import still_lines
+
+IMPORT = re.compile(r'^import \{ ([^}]*) \} from "([^"]+)";$', re.MULTILINE)
+EXPORT = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MULTILINE)
+EXPORTED = re.compile(r"^export (?=(?:async )?(?:function|class|const) )", re.MULTILINE)
+GENERATED = ROOM / "generated.js"
+
+
+def generated() -> str:
+    """The text of ``generated.js``: lrkit's own classes and functions."""
+    program = Program()
+    own = [cls for cls in sorted_kinds().values() if cls.__module__.startswith("lrkit.")]
+    for cls in own:
+        program.fields |= set(fields_of(cls)) - set(NOT_FIELDS)
+    for cls in own:
+        program.schedule_class(cls)
+    for name in (*ALGEBRA, *METHODS, "_knots", "_horizon"):
+        program.method(LearningRateSchedule, name)
+    for name in sorted(FUNCTIONS):
+        program.catalogue(FUNCTIONS[name])
+    head = "// Made by docs/generate.py from the formulas and functions of lrkit. Not to be edited."
+    lines = program.lines()
+    return "\n".join([head, *_imports(program.used), "", *lines, *_methods(), ""])
+
+
+def _imports(used: set[str]) -> list[str]:
+    names = {module: sorted(name for name in used if RUNTIME[name] == module) for module in ("python", "schedule")}
+    return [f'import {{ {", ".join(found)} }} from "./{module}.js";' for module, found in names.items() if found]
+
+
+def own_module(*things: LearningRateSchedule | type[LearningRateSchedule]) -> str:
+    """The module of the classes that schedules are made of and that are not lrkit's, for `bundle`; else an empty text.
+
+    A class whose source has no translation is entered with the given schedules of it, as still curves.
+
+    Raises
+    ------
+    ValueError
+        If a class has an ``__init__`` of its own: its schedules cannot be written as text.
+    """
+    schedules = [part for thing in things if not isinstance(thing, type) for part in _all_parts(thing)]
+    classes = [thing for thing in things if isinstance(thing, type)] + [type(part) for part in schedules]
+    own = [cls for cls in dict.fromkeys(classes) if not cls.__module__.startswith("lrkit.")]
+    program = Program(own=True)
+    program.fields |= {name for cls in [*own, *sorted_kinds().values()] for name in fields_of(cls)} - set(NOT_FIELDS)
+    lines: list[str] = []
+    for cls in own:
+        if issubclass(cls, MindSporeStyle):
+            raise ValueError(f"{cls.__name__}: a class with an __init__ of its own cannot be designed: declare its fields")
+        try:
+            Program(own=True).whole(cls, program.fields)
+        except UntranslatableError:
+            lines += still_lines(program, cls, [part for part in schedules if type(part) is cls])
+        else:
+            program.schedule_class(cls)
+    text = [*program.lines(), *lines]
+    return "\n".join([*_imports(program.used), "", *text, ""]) if own else ""
+
+
+def _all_parts(schedule: LearningRateSchedule) -> list[LearningRateSchedule]:
+    return [schedule, *(inner for part in schedule.parts() for inner in _all_parts(part))]
+
+
+def _methods() -> list[str]:
+    """The parameters of the methods that make another schedule, as the parser reads them."""
+    lines = []
+    for name in METHODS:
+        method = getattr(LearningRateSchedule, name)
+        texts = []
+        for one in list(inspect.signature(method).parameters.values())[1:]:
+            is_rest = one.kind is one.VAR_POSITIONAL
+            facts = {"integer": _of_method(method)[None if is_rest else one.name]}
+            facts |= {"rest": True} if is_rest else {"required": one.default is one.empty}
+            texts.append(f'{{ name: "{one.name}", {", ".join(f"{key}: {literal(fact)}" for key, fact in facts.items())} }}')
+        lines.append(f"  {name}: [{', '.join(texts)}],")
+    return ["export const METHODS = {", *lines, "};"]
+
+
+def bundle(*modules: Path, exports: Sequence[str] = (), own: str = "") -> str:
+    """Modules and all that they import as one text, without ``import`` and ``export``; `exports` are exported at its end.
+
+    A module is a function that is called at once, so that the names in it are its own. `own` is the text of one more,
+    as `own_module` makes it.
+    """
+    order: list[Path] = []
+    for module in modules:
+        _with_imports(module.resolve(), order, ())
+    texts = [_wrapped(path, path.read_text(encoding="utf-8"), order) for path in order]
+    if own:
+        texts.insert(order.index(GENERATED) + 1, _wrapped(ROOM / "own.js", own, order))
+    if exports:
+        homes = {name: path for path in order for name in EXPORT.findall(path.read_text(encoding="utf-8"))}
+        texts += [f"const {{ {name} }} = module{order.index(homes[name])};" for name in exports]
+        texts.append(f"export {{ {', '.join(exports)} }};")
+    return "\n".join(texts) + "\n"
+
+
+def _with_imports(path: Path, order: list[Path], above: tuple[Path, ...]) -> None:
+    """Append the modules that a module imports to `order`, and then the module."""
+    if path in above:
+        raise ValueError(f"bundle: {path.name} imports itself, by way of {above[-1].name}")
+    if path not in order:
+        for _, file in IMPORT.findall(path.read_text(encoding="utf-8")):
+            _with_imports((path.parent / file).resolve(), order, (*above, path))
+        order.append(path)
+
+
+def _wrapped(path: Path, text: str, order: list[Path]) -> str:
+    names = EXPORT.findall(text)
+    text = IMPORT.sub(
+        lambda found: f"const {{ {found[1]} }} = module{order.index((path.parent / found[2]).resolve())};", text
+    )
+    text = EXPORTED.sub("", text)
+    left = re.search(r"^(import|export)\b.*", text, re.MULTILINE)
+    if left:
+        raise ValueError(f"bundle: {path.name}: cannot read {left[0]!r}")
+    head = f"const module{order.index(path)} = " if path in order else ""
+    return f"{head}(() => {{\n{text}return {{ {', '.join(names)} }};\n}})();"

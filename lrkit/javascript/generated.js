@@ -1,0 +1,972 @@
+// Made by docs/generate.py from the formulas and functions of lrkit. Not to be edited.
+import { Float, PyError, RandomState, absolute, accumulate, add, append, arange, array, bisectRight, ceil, ceils, choose, column, combinations, concatenate, counted, cumsum, div, each, enumerate, eq, floatText, floor, floorDivided, floordiv, floors, ge, growingCycles, gt, int, isFloat, isInteger, item, largest, le, len, linspace, log, lookUp, lt, maximum, minimum, mul, ne, neg, nonzero, ones, pairwise, part, piecewise, plain, plus, pow, raised, range, ravel, reduce, reduceat, repeat, shortText, smallest, some, sorted, sub, sum, take, text, times, toList, truncated, truth, unique, zip } from "./python.js";
+import { Schedule, addMethods, asKind, call, coerceOne, define, expression, field, getattr, unlessQuick } from "./schedule.js";
+
+const START = field("start_lr", "float", { low: 0 });
+const min_lr_0 = field("min_lr", "float", { symbol: "\\eta_{\\min}", low: 0, typical: [0, 0.0001] });
+const max_lr_0 = field("max_lr", "float", { symbol: "\\eta_{\\max}", low: 0, lowOpen: true, typical: [0.001, 1] });
+const decay_steps_0 = field("decay_steps", "int", { symbol: "T", unit: "step", low: 1, high: 4503599627370496, typical: [1, 10000] });
+const decay_steps_0_ = field("decay_steps", "int", { symbol: "D", unit: "step", low: 1, typical: [1, 10000] });
+const shape_0 = field("shape", "str", { symbol: "g", choices: ["linear", "cosine", "1-sqrt", "1-square", "power", "exponential"], default: "linear" });
+const power_0 = field("power", "float", { symbol: "q", low: 0, lowOpen: true, typical: [0.5, 3], default: 2 });
+const ratio_0 = field("ratio", "float", { symbol: "\\rho", low: 0, lowOpen: true, high: 1, highOpen: true, typical: [0.01, 0.5], default: 0.1 });
+const start_lr_0 = field("start_lr", "float", { symbol: "\\eta_0", typical: [0, 1] });
+const end_lr_0 = field("end_lr", "float", { symbol: "\\eta_1", typical: [0, 1] });
+const decay_steps_0__ = field("decay_steps", "int", { symbol: "T", unit: "step", low: 1, typical: [1, 100000] });
+const period_steps_0 = field("period_steps", "int", { symbol: "P", unit: "step", low: 1, typical: [101, 1000] });
+const multiplier_0 = field("multiplier", "float", { symbol: "m", low: 1, typical: [1.25, 3], default: 1 });
+const gamma_0 = field("gamma", "float", { symbol: "\\gamma", low: 0, lowOpen: true, typical: [0.5, 1], default: 1 });
+const warmup_steps_0 = field("warmup_steps", "int", { symbol: "W", unit: "step", low: 0, typical: [0, 100], default: 0 });
+const cycles_0 = field("cycles", "int", { symbol: "n", low: 1, typical: [1, 10], optional: true, default: null });
+const learning_rate_0 = field("learning_rate", "float", { symbol: "\\eta", low: 0, typical: [0.0001, 1] });
+const warmup_steps_0_ = field("warmup_steps", "int", { symbol: "W", unit: "step", low: 1, typical: [1, 10000] });
+const start_lr_0_ = field("start_lr", "float", { symbol: "\\eta_0", low: 0, typical: [0, 0.0001], default: 0 });
+const min_lr_0_ = field("min_lr", "float", { symbol: "\\eta_{\\min}", typical: [0, 0.0001] });
+const max_lr_0_ = field("max_lr", "float", { symbol: "\\eta_{\\max}", typical: [0.001, 1] });
+const base_lr_0 = field("base_lr", "float", { symbol: "\\eta_{\\text{base}}", low: 0, typical: [0, 0.001] });
+const max_lr_0__ = field("max_lr", "float", { symbol: "\\eta_{\\max}", low: 0, typical: [0.01, 1] });
+const up_steps_0 = field("up_steps", "int", { symbol: "u", unit: "step", low: 1, typical: [1, 2000] });
+const down_steps_0 = field("down_steps", "int", { symbol: "d", unit: "step", low: 1, typical: [1, 2000], optional: true, default: null });
+const mode_0 = field("mode", "str", { symbol: "a", choices: ["triangular", "triangular2", "exp_range"], default: "triangular" });
+const gamma_0_ = field("gamma", "float", { symbol: "\\gamma", low: 0, lowOpen: true, typical: [0.9, 1], default: 1 });
+const timescale_0 = field("timescale", "float", { symbol: "\\tau", unit: "step", low: 0, lowOpen: true, typical: [1, 10000] });
+const flat_steps_0 = field("flat_steps", "int", { symbol: "F", unit: "step", low: 0, typical: [0, 10000] });
+const decay_steps_0___ = field("decay_steps", "int", { symbol: "T", unit: "step", low: 1, typical: [1, 10000] });
+const max_lr_0___ = field("max_lr", "float", { symbol: "\\eta_{\\max}", low: 0, lowOpen: true, typical: [0.0001, 1] });
+const warmup_steps_0__ = field("warmup_steps", "int", { symbol: "W", unit: "step", low: 0, typical: [1, 10000] });
+const timescale_0_ = field("timescale", "float", { symbol: "\\tau", unit: "step", low: 0, lowOpen: true, typical: [1, 10000], optional: true, default: null });
+const learning_rate_0_ = field("learning_rate", "float", { symbol: "\\eta_0", low: 0, lowOpen: true, typical: [0.0001, 1] });
+const power_0_ = field("power", "float", { symbol: "q", low: 0, lowOpen: true, typical: [0.25, 2] });
+const milestones_0 = field("milestones", "int", { symbol: "M_k", unit: "step", low: 0, typical: [0, 1000], many: true });
+const gamma_0__ = field("gamma", "float", { symbol: "\\gamma", low: 0, lowOpen: true, typical: [0.1, 1], default: 0.1 });
+const d_model_0 = field("d_model", "int", { symbol: "d", low: 1, typical: [64, 4096] });
+const hold_steps_0 = field("hold_steps", "int", { symbol: "H", unit: "step", low: 0, typical: [0, 10000], default: 0 });
+const factor_0 = field("factor", "float", { symbol: "f", low: 0, lowOpen: true, typical: [0.1, 10], default: 1 });
+const steps_0 = field("steps", "int", { symbol: "n", unit: "step", low: 1, high: 16777216, typical: [1, 1000] });
+const std_0 = field("std", "float", { symbol: "\\sigma", low: 0, lowOpen: true, typical: [0.1, 1], default: 1 });
+const limit_0 = field("limit", "float", { symbol: "L", low: 0, lowOpen: true, high: 1, typical: [0.1, 0.9], default: 0.67 });
+const seed_0 = field("seed", "int", { low: 0, high: 4294967295, typical: [0, 1000], default: 0 });
+const max_lr_0____ = field("max_lr", "float", { symbol: "\\eta_{\\max}", low: 0, lowOpen: true, typical: [0.01, 10] });
+const total_steps_0 = field("total_steps", "int", { symbol: "T", unit: "step", low: 1, typical: [100, 100000] });
+const pct_start_0 = field("pct_start", "float", { symbol: "f", low: 0, lowOpen: true, high: 1, typical: [0.1, 0.5], default: 0.3 });
+const shape_0_ = field("shape", "str", { choices: ["cosine", "linear"], default: "cosine" });
+const three_phase_0 = field("three_phase", "bool", { default: false });
+const start_lr_0__ = field("start_lr", "float", { symbol: "\\eta_0", low: 0, typical: [0, 0.01], optional: true, default: null });
+const end_lr_0_ = field("end_lr", "float", { symbol: "\\eta_1", low: 0, typical: [0, 1e-05], optional: true, default: null });
+const power_0__ = field("power", "float", { symbol: "q", low: 0, lowOpen: true, typical: [0.5, 3] });
+const k_0 = field("k", "float", { symbol: "k", low: 0, lowOpen: true, typical: [1, 5] });
+const cut_frac_0 = field("cut_frac", "float", { symbol: "f", low: 0, lowOpen: true, high: 1, typical: [0.05, 0.5], default: 0.1 });
+const ratio_0_ = field("ratio", "float", { symbol: "r", low: 1, typical: [2, 100], default: 32 });
+const gamma_0___ = field("gamma", "float", { symbol: "\\gamma", low: 0, lowOpen: true, typical: [0.1, 1] });
+const warmup_steps_0___ = field("warmup_steps", "int", { symbol: "k", unit: "step", low: 1, typical: [1, 10000], default: 10000 });
+const beta2_0 = field("beta2", "float", { symbol: "\\beta_2", low: 0, high: 1, highOpen: true, typical: [0.9, 0.9999], default: 0.999 });
+const shape_0__ = field("shape", "str", { choices: ["linear", "exponential"], default: "linear" });
+const stable_steps_0 = field("stable_steps", "int", { symbol: "S", unit: "step", low: 0, typical: [1, 100000] });
+const min_lr_0__ = field("min_lr", "float", { symbol: "\\eta_{\\min}", low: 0, typical: [0, 0.0001], default: 0 });
+const warmup_steps_0____ = field("warmup_steps", "int", { symbol: "W", unit: "step", low: 0, typical: [1, 100] });
+const period_steps_0_ = field("period_steps", "int", { symbol: "P_i", unit: "step", low: 1, typical: [200, 1000], minLength: 1, many: true });
+const decay_steps_0____ = field("decay_steps", "int", { symbol: "D", unit: "step", low: 1, typical: [1, 100] });
+const learning_rate_0__ = field("learning_rate", "float", { symbol: "\\eta", typical: [0.0001, 1] });
+const decay_rate_0 = field("decay_rate", "float", { symbol: "r", low: 0, lowOpen: true, typical: [0.5, 1] });
+const is_stair_0 = field("is_stair", "bool", { default: false });
+const decay_rate_0_ = field("decay_rate", "float", { symbol: "r", low: 0, lowOpen: true, typical: [0.01, 2] });
+const warmup_steps_0_____ = field("warmup_steps", "int", { symbol: "W", unit: "step", low: 2, typical: [2, 10000] });
+const decay_rate_0__ = field("decay_rate", "float", { symbol: "r", unit: "1/step", low: 0, lowOpen: true, typical: [1e-05, 1] });
+const milestones_0_ = field("milestones", "int", { symbol: "M_k", unit: "step", low: 1, typical: [1, 100], minLength: 1, many: true });
+const learning_rates_0 = field("learning_rates", "float", { symbol: "\\eta_k", typical: [0.0001, 1], minLength: 1, many: true });
+const milestones_0__ = field("milestones", "float", { symbol: "M_k", unit: "step", typical: [0, 1000], minLength: 1, many: true });
+const end_learning_rate_0 = field("end_learning_rate", "float", { symbol: "\\eta_1", low: 0, typical: [0, 0.001] });
+const update_decay_steps_0 = field("update_decay_steps", "bool", { default: false });
+const rates_0 = field("rates", "float", { symbol: "\\eta_k", typical: [0.0001, 1], minLength: 1, many: true, packed: true });
+const counts_0 = field("counts", "int", { symbol: "n_k", unit: "step", low: 1, typical: [1, 100], minLength: 1, many: true, packed: true, optional: true, default: null });
+const schedule_0 = field("schedule", "schedule", { symbol: "s" });
+const min_lr_0___ = field("min_lr", "float", { symbol: "\\eta_{\\min}", typical: [0, 0.001], optional: true, default: null });
+const max_lr_0_____ = field("max_lr", "float", { symbol: "\\eta_{\\max}", typical: [0.01, 1], optional: true, default: null });
+const block_steps_0 = field("block_steps", "int", { symbol: "k", unit: "step", low: 1, typical: [1, 1000] });
+const factor_0_ = field("factor", "float", { symbol: "c", low: 0, lowOpen: true, typical: [0.1, 10] });
+const hold_steps_0_ = field("hold_steps", "int", { symbol: "H", unit: "step", low: 0, typical: [0, 1000] });
+const schedules_0 = field("schedules", "schedule", { symbol: "s_k", minLength: 2, many: true });
+const milestones_0___ = field("milestones", "int", { symbol: "M_k", unit: "step", low: 0, typical: [0, 1000], minLength: 1, many: true });
+const offset_0 = field("offset", "float", { symbol: "b", typical: [0, 0.1] });
+const period_steps_0__ = field("period_steps", "int", { symbol: "P", unit: "step", low: 1, typical: [1, 1000] });
+const factor_0__ = field("factor", "float", { symbol: "a", typical: [0.1, 10] });
+const shift_steps_0 = field("shift_steps", "int", { symbol: "k", unit: "step", typical: [-100, 100] });
+const decay_steps_0_____ = field("decay_steps", "int", { symbol: "N", unit: "step", low: 1, typical: [1, 10000] });
+const upper_steps_0 = field("upper_steps", "int", { symbol: "U", unit: "step", low: 1, typical: [10000, 100000] });
+const lower_0 = field("lower", "float", { symbol: "L", typical: [-9, 0], default: -6 });
+const upper_0 = field("upper", "float", { symbol: "U", typical: [1, 9], default: 3 });
+const min_lr_0____ = field("min_lr", "float", { symbol: "\\eta_{\\min}", low: 0, lowOpen: true, typical: [1e-06, 0.0001] });
+const half_cosine = (min_lr, max_lr, angle) => min_lr + 0.5 * (max_lr - min_lr) * (1 + Math.cos(angle));
+const multiples = (period, stop) => {
+  const number = -floordiv(-stop, period);
+  return mul(period, arange(0, number, -floordiv(-number, 1000000)));
+};
+const _piece = (left, right, blend) => {
+  const [[start, before], [stop, after]] = [left, right];
+  if (start === stop) {
+    return (_) => after;
+  }
+  return (t) => before + (after - before) * blend((t - start) / (stop - start));
+};
+const through_points = (schedule, blend) => {
+  const milestones = each(schedule.$milestones, m => Number.isInteger(m) ? int(m) : m);
+  const points = toList(zip(milestones, schedule.$learning_rates));
+  const pieces = each(pairwise([points[0], ...points, points.at(-1)]), ends => _piece(...ends, blend));
+  const c1 = piecewise(milestones, toList(pieces));
+  return step => c1(step);
+};
+const require_finite_changes = (schedule) => {
+  let place;
+  for (const [k, [before, after]] of enumerate(pairwise(schedule.$learning_rates), 1)) {
+    if (!isFinite(sub(after, before))) {
+      place = `${schedule.kind}: learning_rates[${text(k)}]`;
+      throw new PyError(`${text(place)} is too far from the one before: ${shortText(before)} and ${shortText(after)}`);
+    }
+  }
+};
+const _crossings = unlessQuick((one, other, knots, stop) => {
+  let low, high, before, middle, same;
+  const above = (step) => array(gt(call(one, step), call(other, step)));
+  const edges = truncated(unique(concatenate([[0, stop], floors(knots), ceils(knots)])));
+  const grid = unique(concatenate([edges, truncated(linspace(0, stop, smallest([stop, 4096]) + 1))]));
+  const side = above(grid);
+  const turns = nonzero(ne(part(side, 1), part(side, undefined, -1)));
+  [low, high, before] = [item(grid, turns), item(grid, add(turns, 1)), item(side, turns)];
+  while (some(gt(sub(high, low), 1))) {
+    middle = floorDivided(add(low, high), 2);
+    same = eq(above(middle), before);
+    [low, high] = [choose(same, middle, low), choose(same, high, middle)];
+  }
+  return concatenate([low, high]);
+});
+const knots_and_crossings = (curves, stop) => {
+  const knots = concatenate(each(curves, curve => curve.knotsBefore(stop)));
+  return concatenate([knots, ...each(combinations(curves, 2), pair => _crossings(...pair, knots, stop))]);
+};
+const _is_number = (value) => asKind(value, "float") !== null;
+const require_order = (owner, low, low_value, high, high_value) => {
+  if (!(low_value <= high_value)) {
+    throw new PyError(`${text(owner)}: ${text(low)} must be at most ${text(high)}, got ${text(low_value)} and ${text(high_value)}`);
+  }
+};
+const between = (low, high, wave) => {
+  const scaled = high - low !== 1 ? new ScaleLR(wave, high - low) : wave;
+  return truth(low) ? new OffsetLR(scaled, low) : scaled;
+};
+const chebyshev = expression("chebyshev", "The Chebyshev nodes between two rates, from the highest to the lowest: half a cosine, sampled between its steps.", [min_lr_0, max_lr_0, decay_steps_0], (min_lr, max_lr, decay_steps) => {
+  require_order("chebyshev", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
+  const odd_steps = new CosineDecayLR(0, 1, 2 * decay_steps).shift(-1).stretch(0.5);
+  return between(min_lr, max_lr, odd_steps.hold(decay_steps - 1));
+});
+const linear = expression("linear", "A straight line from `start_lr` to `end_lr`, then flat.", [start_lr_0, end_lr_0, decay_steps_0__], (start_lr, end_lr, decay_steps) => new PiecewiseLinearLR([0, decay_steps], [start_lr, end_lr]));
+const cooldown = expression("cooldown", "A factor from 1 down to 0, then 0: the last phase of a warm-up–stable–decay schedule.", [decay_steps_0_, shape_0, power_0, ratio_0], (decay_steps, shape, power, ratio) => {
+  if (shape === "cosine") {
+    return new CosineDecayLR(0, 1, decay_steps);
+  }
+  if (shape === "exponential") {
+    return between(ratio / (ratio - 1), 1, new ExponentialDecayLR(1, ratio, decay_steps).hold(decay_steps));
+  }
+  const exponent = lookUp({ "linear": 1, "1-sqrt": 0.5, "1-square": 2 }, shape, power);
+  const time = linear(0, 1, decay_steps);
+  return between(1, 0, truth(eq(exponent, 1)) ? time : raised(time, exponent));
+});
+const _cycle = (rise, length) => truth(rise) ? new CosineDecayLR(0, 1, length - rise).warmup(rise) : new CosineDecayLR(0, 1, length);
+const cosine_restarts = expression("cosine_restarts", "Half a cosine again and again, each `multiplier` times as long as the one before and `gamma` times as high.", [min_lr_0, max_lr_0, period_steps_0, multiplier_0, gamma_0, warmup_steps_0, cycles_0], (min_lr, max_lr, period_steps, multiplier, gamma, warmup_steps, cycles) => {
+  let first;
+  require_order("cosine_restarts", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
+  require_order("cosine_restarts", "warmup_steps", warmup_steps, "period_steps - 1", period_steps - 1);
+  if (warmup_steps === 0 || multiplier === 1) {
+    first = _cycle(warmup_steps, period_steps);
+    return between(min_lr, max_lr, first.repeat(period_steps, cycles, multiplier, gamma));
+  }
+  const most = largest([1, smallest([1000, int(log(9007199254740992 / period_steps, multiplier))])]);
+  if (cycles === null || cycles > most) {
+    throw new PyError(`cosine_restarts: cycles must be 1 to ${most} with this warm-up and growth, got ${cycles}`);
+  }
+  const lengths = each(range(cycles), i => int(mul(period_steps, raised(multiplier, i))));
+  const waves = each(enumerate(lengths), ([i, length]) => new ScaleLR(_cycle(warmup_steps, length), raised(gamma, i)));
+  const wave = cycles > 1 ? new JoinLR(toList(waves), toList(accumulate(part(lengths, undefined, -1)))) : waves[0];
+  return between(min_lr, max_lr, wave);
+});
+const cosine_warm_up = expression("cosine_warm_up", "Half a cosine from `start_lr` up to `learning_rate`, level at both ends, then flat.", [learning_rate_0, warmup_steps_0_, start_lr_0_], (learning_rate, warmup_steps, start_lr) => new PiecewiseCosineLR([0, warmup_steps], [start_lr, learning_rate]));
+const cosine_wave = expression("cosine_wave", "A cosine from `max_lr` down to `min_lr`, up again, and so on without end.", [min_lr_0_, max_lr_0_, decay_steps_0], (min_lr, max_lr, decay_steps) => {
+  const down = new CosineDecayLR(0, 1, decay_steps);
+  return between(min_lr, max_lr, down.then(sub(1, down), decay_steps).repeat(2 * decay_steps));
+});
+const cyclic = expression("cyclic", "Straight up from `base_lr` to `max_lr` and straight down again, in cycles that may shrink.", [base_lr_0, max_lr_0__, up_steps_0, down_steps_0, mode_0, gamma_0_], (base_lr, max_lr, up_steps, down_steps, mode, gamma) => {
+  let wave;
+  const cycle = up_steps + (down_steps || up_steps);
+  const triangle = new PiecewiseLinearLR([0, up_steps, cycle], [0, 1, 0]);
+  wave = triangle.repeat(cycle, undefined, undefined, mode === "triangular2" ? 0.5 : 1);
+  if (mode === "exp_range") {
+    wave = new ProductLR([wave, new ExponentialDecayLR(1, gamma, 1)]);
+  }
+  return between(base_lr, max_lr, wave);
+});
+const exponential_warm_up = expression("exponential_warm_up", "A rise that slows down as it nears `learning_rate`, and never quite ends.", [learning_rate_0, timescale_0], (learning_rate, timescale) => between(learning_rate, 0, new NaturalExpDecayLR(1, 1 / timescale, 1).shift(-1)));
+const flat_cosine = expression("flat_cosine", "Level at `max_lr` for most of a run, then half a cosine down to `min_lr`.", [min_lr_0, max_lr_0, flat_steps_0, decay_steps_0___], (min_lr, max_lr, flat_steps, decay_steps) => {
+  require_order("flat_cosine", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
+  return between(min_lr, max_lr, new ConstantLR(1).then(new CosineDecayLR(0, 1, decay_steps), flat_steps));
+});
+const half_cosine_ = expression("half_cosine", "The second half of a cosine decay: from half way between two rates down to the lower, steep at once.", [min_lr_0, max_lr_0, decay_steps_0], (min_lr, max_lr, decay_steps) => {
+  require_order("half_cosine", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
+  return between(min_lr, max_lr, new CosineDecayLR(0, 1, 2 * decay_steps).shift(-decay_steps));
+});
+const power_law = expression("power_law", "A power of the time: steep at first, then ever slower, and never 0.", [learning_rate_0_, power_0_, timescale_0], (learning_rate, power, timescale) => between(0, learning_rate, raised(new InverseDecayLR(1, 1 / timescale, 1), power)));
+const inverse_sqrt = expression("inverse_sqrt", "Up in a line from 0, then down with the inverse square root of the time.", [max_lr_0___, warmup_steps_0__, timescale_0_], (max_lr, warmup_steps, timescale) => {
+  const fall = power_law(max_lr, 0.5, timescale === null ? warmup_steps || 10000 : timescale);
+  return truth(warmup_steps) ? new WarmUpLR(max_lr, warmup_steps).then(fall, warmup_steps) : fall;
+});
+const multi_step = expression("multi_step", "Stairs at given steps: the rate times `gamma` at each of the `milestones`.", [learning_rate_0_, milestones_0, gamma_0__], (learning_rate, milestones, gamma) => {
+  let stairs;
+  try {
+    stairs = each(range(len(milestones) + 1), k => new ConstantLR(mul(learning_rate, raised(gamma, k))));
+  } catch (error) {
+    if (error.type !== "OverflowError") throw error;
+    throw new PyError(`multi_step: gamma**${len(milestones)} must be a float, got gamma=${floatText(gamma)}`);
+  }
+  return truth(milestones) ? new JoinLR(stairs, toList(sorted(milestones))) : stairs[0];
+});
+const noam = expression("noam", "Up in a line, then down with the inverse square root of the step: as high as the width of the model allows.", [d_model_0, warmup_steps_0_, hold_steps_0, factor_0], (d_model, warmup_steps, hold_steps, factor) => {
+  const peak = factor / Math.sqrt(d_model * warmup_steps);
+  const fall = power_law(peak, 0.5, warmup_steps);
+  const rest = truth(hold_steps) ? new ConstantLR(peak).then(fall, hold_steps) : fall;
+  return new WarmUpLR(peak, warmup_steps).then(rest, warmup_steps);
+});
+const noise = expression("noise", "Factors around 1, drawn at random from a seed: ``s * noise(1000)`` is a noisy `s`.", [steps_0, std_0, limit_0, seed_0], (steps, std, limit, seed) => {
+  let kept, drawn;
+  require_order("noise", "std", new Float(std), "10 * limit", new Float(10 * limit));
+  const stream = new RandomState(seed);
+  kept = ones(0);
+  while (kept.length < steps) {
+    drawn = mul(std, stream.standard_normal(2 * steps));
+    kept = concatenate([kept, item(drawn, le(absolute(drawn), limit))]);
+  }
+  return new TableLR(add(1, part(kept, undefined, steps)));
+});
+const one_cycle = expression("one_cycle", "Up to `max_lr` in the first part of a run, and down for the rest, to far below where it began.", [max_lr_0____, total_steps_0, pct_start_0, shape_0_, three_phase_0, start_lr_0__, end_lr_0_], (max_lr, total_steps, pct_start, shape, three_phase, start_lr, end_lr) => {
+  const start = start_lr === null ? max_lr / 25 : start_lr;
+  const end = end_lr === null ? start / 10000 : end_lr;
+  require_order("one_cycle", "start_lr", new Float(start), "max_lr", new Float(max_lr));
+  require_order("one_cycle", "end_lr", new Float(end), "max_lr", new Float(max_lr));
+  const peak = plain(pct_start * total_steps) - 1;
+  const points = [[0, start], [peak, max_lr], [total_steps - 1, end]];
+  if (three_phase) {
+    require_order("one_cycle", "2 * pct_start * total_steps - 1", new Float(2 * peak + 1), "total_steps", total_steps);
+    points.splice(2, 0, [2 * peak, start]);
+  }
+  if (pct_start === 1) {
+    points.pop();
+  }
+  const [milestones, rates] = zip(...(peak < 0 ? part(points, -2) : points));
+  return call((shape === "cosine" ? PiecewiseCosineLR : PiecewiseLinearLR), milestones, rates);
+});
+const polynomial_k_decay = expression("polynomial_k_decay", "A polynomial of a power of the time: high for longer, then down more steeply, for :math:`k` above 1.", [min_lr_0, max_lr_0, decay_steps_0__, power_0__, k_0], (min_lr, max_lr, decay_steps, power, k) => {
+  require_order("polynomial_k_decay", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
+  const left = cooldown(decay_steps, "power", k);
+  return between(min_lr, max_lr, power === 1 ? left : raised(left, power));
+});
+const power_warm_up = expression("power_warm_up", "A power of the time, from 0 up to `learning_rate`, then flat.", [learning_rate_0, warmup_steps_0_, power_0__], (learning_rate, warmup_steps, power) => between(0, learning_rate, raised(new WarmUpLR(1, warmup_steps), power)));
+const slanted_triangular = expression("slanted_triangular", "A triangle: up in a line for a tenth of the run, down in a line for the rest.", [max_lr_0, total_steps_0, cut_frac_0, ratio_0_], (max_lr, total_steps, cut_frac, ratio) => {
+  const cut = int(total_steps * cut_frac);
+  const low = max_lr / ratio;
+  if (cut === total_steps) {
+    return new PiecewiseLinearLR([0, cut], [low, max_lr]);
+  }
+  return new PiecewiseLinearLR([0, cut, total_steps], [low, max_lr, low]);
+});
+const sqrt_annealing = expression("sqrt_annealing", "The square root of the time left, steepest at the end, cut off at `min_lr`.", [min_lr_0, max_lr_0, decay_steps_0___], (min_lr, max_lr, decay_steps) => {
+  require_order("sqrt_annealing", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
+  return new PolynomialDecayLR(max_lr, 0, decay_steps, 0.5).clip(min_lr);
+});
+const square_annealing = expression("square_annealing", "The square of the time left, ever flatter, cut off at `min_lr`.", [min_lr_0, max_lr_0, decay_steps_0___], (min_lr, max_lr, decay_steps) => {
+  require_order("square_annealing", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
+  return new PolynomialDecayLR(max_lr, 0, decay_steps, 2).clip(min_lr);
+});
+const step_decay = expression("step_decay", "Stairs: the rate times `gamma` every `decay_steps` steps.", [learning_rate_0_, gamma_0___, decay_steps_0___], (learning_rate, gamma, decay_steps) => new ExponentialDecayLR(learning_rate, gamma, decay_steps, true));
+const t5 = expression("t5", "Level, then down with the inverse square root of the step.", [warmup_steps_0___, factor_0], (warmup_steps, factor) => power_law(factor / Math.sqrt(warmup_steps), 0.5, warmup_steps).shift(warmup_steps));
+const untuned_warm_up = expression("untuned_warm_up", "A warm-up whose length follows from Adam's :math:`\\beta_2`, with nothing to tune.", [learning_rate_0, beta2_0, shape_0__], (learning_rate, beta2, shape) => {
+  if (shape === "exponential") {
+    return exponential_warm_up(learning_rate, 1 / (1 - beta2));
+  }
+  return new PiecewiseLinearLR([0, 2 / (1 - beta2)], [0, learning_rate]).shift(-1);
+});
+const warmup_stable_decay = expression("warmup_stable_decay", "A trapezium: up in a line from 0, level for most of the run, then down in a shape of your choice.", [max_lr_0, warmup_steps_0__, stable_steps_0, decay_steps_0_, min_lr_0__, shape_0, power_0, ratio_0], (max_lr, warmup_steps, stable_steps, decay_steps, min_lr, shape, power, ratio) => {
+  require_order("warmup_stable_decay", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
+  const tail = between(min_lr, max_lr, cooldown(decay_steps, shape, power, ratio));
+  if (!truth(stable_steps)) {
+    return truth(warmup_steps) ? tail.warmup(warmup_steps) : tail;
+  }
+  const stable = new ConstantLR(max_lr);
+  const risen = truth(warmup_steps) ? stable.warmup(warmup_steps) : stable;
+  return risen.then(tail, warmup_steps + stable_steps);
+});
+const wsd_s = expression("wsd_s", "`warmup_stable_decay` several times over: after each decay the rate is back at its peak at once.", [max_lr_0, warmup_steps_0____, period_steps_0_, decay_steps_0____, min_lr_0__, shape_0], (max_lr, warmup_steps, period_steps, decay_steps, min_lr, shape) => {
+  require_order("wsd_s", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
+  require_order("wsd_s", "warmup_steps + decay_steps", warmup_steps + decay_steps, "period_steps[0]", period_steps[0]);
+  for (const [k, period] of enumerate(period_steps)) {
+    require_order("wsd_s", "decay_steps", decay_steps, `period_steps[${text(k)}]`, period);
+  }
+  const warmups = [warmup_steps, ...each(part(period_steps, 1), _ => 0)];
+  const [first, ...others] = each(zip(warmups, period_steps), ([warmup, period]) => warmup_stable_decay(max_lr, warmup, sub(sub(period, warmup), decay_steps), decay_steps, min_lr, shape));
+  const resets = each(accumulate(part(period_steps, undefined, -1)), end => add(end, 1));
+  return truth(others) ? new JoinLR([first, ...each(others, other => other.shift(-1))], toList(resets)) : first;
+});
+addMethods({
+  _require_below(low, high) {
+    const [one, other] = [getattr(this, low), getattr(this, high)];
+    if (!truth(lt(one, other))) {
+      throw new PyError(`${this.kind}: ${text(low)} must be below ${text(high)}, got ${text(one)} and ${text(other)}`);
+    }
+  },
+  _require_same_length(one, other) {
+    const [first, second] = [len(getattr(this, one)), len(getattr(this, other))];
+    if (first !== second) {
+      throw new PyError(`${this.kind}: ${text(one)} and ${text(other)} must have the same length, got ${first} and ${second}`);
+    }
+  },
+  _require_ascending(name) {
+    let least, got;
+    for (const [k, [before, after]] of enumerate(pairwise(getattr(this, name)), 1)) {
+      if (truth(lt(after, before))) {
+        [least, got] = each([before, after], v => isFloat(v) ? `${shortText(v)}` : text(v));
+        throw new PyError(`${this.kind}: ${text(name)}[${text(k)}] must be >= ${text(least)}, got ${text(got)}`);
+      }
+    }
+  },
+  __add__(other) {
+    if (other instanceof Schedule) {
+      return new SumLR([...(this.constructor === SumLR ? this.$schedules : [this]), other]);
+    }
+    return truth(_is_number(other)) ? new OffsetLR(this, other) : undefined;
+  },
+  __radd__(other) {
+    if (other instanceof Schedule) {
+      return new SumLR([...(this.constructor === SumLR ? this.$schedules : [this]), other]);
+    }
+    return truth(_is_number(other)) ? new OffsetLR(this, other) : undefined;
+  },
+  __mul__(other) {
+    if (other instanceof Schedule) {
+      return new ProductLR([...(this.constructor === ProductLR ? this.$schedules : [this]), other]);
+    }
+    return truth(_is_number(other)) ? new ScaleLR(this, other) : undefined;
+  },
+  __rmul__(other) {
+    if (other instanceof Schedule) {
+      return new ProductLR([...(this.constructor === ProductLR ? this.$schedules : [this]), other]);
+    }
+    return truth(_is_number(other)) ? new ScaleLR(this, other) : undefined;
+  },
+  __neg__() {
+    return mul(this, -1);
+  },
+  __sub__(other) {
+    return other instanceof Schedule || truth(_is_number(other)) ? add(this, neg(other)) : undefined;
+  },
+  __rsub__(other) {
+    return truth(_is_number(other)) ? add(neg(this), other) : undefined;
+  },
+  __truediv__(other) {
+    if (!truth(_is_number(other))) {
+      return undefined;
+    }
+    if (truth(eq(other, 0))) {
+      throw new PyError(`${this.kind}: a schedule divided by 0`, "ZeroDivisionError");
+    }
+    return mul(this, div(1, other));
+  },
+  __pow__(power) {
+    return truth(_is_number(power)) ? new PowerLR(this, power) : undefined;
+  },
+  then(schedule, milestone) {
+    if (this.constructor === JoinLR && isInteger(milestone) && truth(ge(milestone, this.$milestones.at(-1)))) {
+      return new JoinLR([...this.$schedules, schedule], [...this.$milestones, milestone]);
+    }
+    return new JoinLR([this, schedule], [milestone]);
+  },
+  warmup(warmup_steps, start_lr = 0) {
+    let peak;
+    if (truth(eq(asKind(warmup_steps, "int"), 0))) {
+      return this;
+    }
+    [peak, start_lr] = [this._first_rate(), coerceOne(`${this.kind}.warmup`, START, "start_lr", start_lr)];
+    if (truth(eq(start_lr, 0))) {
+      return new WarmUpLR(peak, warmup_steps).then(this, warmup_steps);
+    }
+    return new PiecewiseLinearLR([0, warmup_steps], [start_lr, peak]).then(this, warmup_steps);
+  },
+  clip(min_lr = null, max_lr = null) {
+    return new ClipLR(this, min_lr, max_lr);
+  },
+  shift(shift_steps) {
+    return new ShiftLR(this, shift_steps);
+  },
+  stretch(factor) {
+    return new StretchLR(this, factor);
+  },
+  repeat(period_steps, cycles = null, multiplier = 1, gamma = 1) {
+    return new RepeatLR(this, period_steps, cycles, multiplier, gamma);
+  },
+  hold(hold_steps) {
+    return new HoldLR(this, hold_steps);
+  },
+  every(block_steps) {
+    return new EveryLR(this, block_steps);
+  },
+  minimum(...others) {
+    return new MinimumLR([this, ...others]);
+  },
+  maximum(...others) {
+    return new MaximumLR([this, ...others]);
+  },
+  _knots(stop) {
+    return concatenate([[], ...each(this.children(), part_ => part_.knotsBefore(stop))]);
+  },
+  _horizon() {
+    return largest(each(this.children(), part_ => part_.horizon), 100);
+  },
+});
+class ConstantLR extends Schedule {
+  _rate() {
+    return step => this.$learning_rate;
+  }
+}
+define(ConstantLR, "ConstantLR", [learning_rate_0__], "constant");
+class DecayToMinimum extends Schedule {
+  _check() {
+    this._require_below("min_lr", "max_lr");
+  }
+  _knots(stop) {
+    return [this.$decay_steps];
+  }
+  _horizon() {
+    return this.$decay_steps;
+  }
+}
+class ExponentialDecayLR extends Schedule {
+  _rate() {
+    return step => {
+      const p = this.$is_stair ? floordiv(step, this.$decay_steps) : step / this.$decay_steps;
+      return this.$learning_rate * pow(this.$decay_rate, p);
+    };
+  }
+  _knots(stop) {
+    return this.$is_stair ? multiples(this.$decay_steps, stop) : [];
+  }
+  _horizon() {
+    const factors = this.$decay_rate < 0.9999 ? log(0.01) / log(this.$decay_rate) : 10;
+    return ceil(largest([factors, 4]) * this.$decay_steps);
+  }
+}
+define(ExponentialDecayLR, "ExponentialDecayLR", [learning_rate_0_, decay_rate_0, decay_steps_0___, is_stair_0], "exponential_decay");
+class InverseDecayLR extends Schedule {
+  _rate() {
+    if (this.$is_stair) {
+      return step => this.$learning_rate / (1 + this.$decay_rate * floordiv(step, this.$decay_steps));
+    }
+    return step => this.$learning_rate / (1 + this.$decay_rate * step / this.$decay_steps);
+  }
+  _knots(stop) {
+    return this.$is_stair ? multiples(this.$decay_steps, stop) : [];
+  }
+  _horizon() {
+    return ceil(largest([4, smallest([9 / this.$decay_rate, 1000000])]) * this.$decay_steps);
+  }
+}
+define(InverseDecayLR, "InverseDecayLR", [learning_rate_0_, decay_rate_0_, decay_steps_0___, is_stair_0], "inverse_decay");
+class LogWarmUpLR extends Schedule {
+  _rate() {
+    const c1 = this.$warmup_steps - 1;
+    const c2 = log(this.$warmup_steps);
+    return step => {
+      const t = minimum(step, c1);
+      return this.$learning_rate * Math.log(1 + t) / c2;
+    };
+  }
+  _knots(stop) {
+    return [this.$warmup_steps - 1];
+  }
+  _horizon() {
+    return 2 * this.$warmup_steps;
+  }
+}
+define(LogWarmUpLR, "LogWarmUpLR", [learning_rate_0, warmup_steps_0_____], "log_warm_up");
+class NaturalExpDecayLR extends Schedule {
+  _rate() {
+    const c1 = -this.$decay_rate;
+    return step => {
+      const x = this.$is_stair ? floordiv(step, this.$decay_steps) * this.$decay_steps : step;
+      return this.$learning_rate * pow(2.718281828459045, c1 * x);
+    };
+  }
+  _knots(stop) {
+    return this.$is_stair ? multiples(this.$decay_steps, stop) : [];
+  }
+  _horizon() {
+    const stairs = this.$is_stair ? 4 * this.$decay_steps : 1;
+    return largest([stairs, ceil(smallest([-log(0.01) / this.$decay_rate, 1000000000]))]);
+  }
+}
+define(NaturalExpDecayLR, "NaturalExpDecayLR", [learning_rate_0_, decay_rate_0__, decay_steps_0___, is_stair_0], "natural_exp_decay");
+class PiecewiseConstantLR extends Schedule {
+  _rate() {
+    const c1 = part(this.$milestones, undefined, -1);
+    return step => take(this.$learning_rates, bisectRight(c1, step));
+  }
+  _check() {
+    this._require_same_length("milestones", "learning_rates");
+    this._require_ascending("milestones");
+  }
+  _knots(stop) {
+    return part(this.$milestones, undefined, -1);
+  }
+  _horizon() {
+    return this.$milestones.at(-1);
+  }
+}
+define(PiecewiseConstantLR, "PiecewiseConstantLR", [milestones_0_, learning_rates_0], "piecewise_constant");
+class PiecewiseCosineLR extends Schedule {
+  _rate() {
+    const c1 = through_points(this, (p) => 0.5 * (1 - Math.cos(3.141592653589793 * p)));
+    return step => c1(step);
+  }
+  _check() {
+    this._require_same_length("milestones", "learning_rates");
+    this._require_ascending("milestones");
+    require_finite_changes(this);
+  }
+  _knots(stop) {
+    return this.$milestones;
+  }
+  _horizon() {
+    return ceil(this.$milestones.at(-1));
+  }
+}
+define(PiecewiseCosineLR, "PiecewiseCosineLR", [milestones_0__, learning_rates_0], "piecewise_cosine");
+class PiecewiseLinearLR extends Schedule {
+  _rate() {
+    const c1 = through_points(this, (p) => p);
+    return step => c1(step);
+  }
+  _check() {
+    this._require_same_length("milestones", "learning_rates");
+    this._require_ascending("milestones");
+    require_finite_changes(this);
+  }
+  _knots(stop) {
+    return this.$milestones;
+  }
+  _horizon() {
+    return ceil(this.$milestones.at(-1));
+  }
+}
+define(PiecewiseLinearLR, "PiecewiseLinearLR", [milestones_0__, learning_rates_0], "piecewise_linear");
+class PolynomialDecayLR extends Schedule {
+  _rate() {
+    if (this.$update_decay_steps) {
+      return step => this._decay(step, this.$decay_steps * maximum(-floordiv(-step, this.$decay_steps), 1));
+    }
+    const parts_ = [(t) => this._decay(t, this.$decay_steps), (_) => this.$end_learning_rate];
+    const c1 = piecewise([this.$decay_steps], parts_);
+    return step => c1(step);
+  }
+  _decay(step, horizon) {
+    const drop = this.$learning_rate - this.$end_learning_rate;
+    return drop * pow(1 - step / horizon, this.$power) + this.$end_learning_rate;
+  }
+  _knots(stop) {
+    return this.$update_decay_steps ? multiples(this.$decay_steps, stop) : [this.$decay_steps];
+  }
+  _horizon() {
+    return this.$decay_steps * (this.$update_decay_steps ? 4 : 1);
+  }
+}
+define(PolynomialDecayLR, "PolynomialDecayLR", [learning_rate_0_, end_learning_rate_0, decay_steps_0__, power_0__, update_decay_steps_0], "polynomial_decay");
+class TableLR extends Schedule {
+  _rate() {
+    if (this.$counts === null) {
+      const c1 = this.$rates.length - 1;
+      return step => take(this.$rates, minimum(step, c1));
+    }
+    return step => take(this.$rates, bisectRight(this._ends, step));
+  }
+  get _ends() {
+    return (this.__ends ??= (() => {
+      return this.$counts === null ? arange(1, this.$rates.length) : part(cumsum(this.$counts), undefined, -1);
+    })());
+  }
+  _check() {
+    const counts = this.$counts === null ? ones(this.$rates.length) : this.$counts;
+    if (this.$counts !== null) {
+      this._require_same_length("rates", "counts");
+    }
+    const total = sum(toList(counts));
+    if (truth(gt(total, 9007199254740992))) {
+      throw new PyError(`TableLR: counts must add up to at most 2**53, got ${text(total)}`);
+    }
+    if (some(eq(this.$rates, 0))) {
+      this._store(add(this.$rates, 0), this.$counts);
+    }
+    const starts = append(0, add(nonzero(ne(part(this.$rates, 1), part(this.$rates, undefined, -1))), 1));
+    if (truth(le(2 * starts.length, total))) {
+      this._store(item(this.$rates, starts), reduceat(counts, starts));
+    } else {
+      if (this.$counts !== null) {
+        this._store(repeat(this.$rates, counts), null);
+      }
+    }
+  }
+  _store(rates, counts) {
+    for (const [name, array_] of [["rates", rates], ["counts", counts]]) {
+      if (array_ !== null) {
+        array_;
+      }
+      this[`$${name}`] = array_;
+    }
+  }
+  _knots(stop) {
+    return this._ends;
+  }
+  _horizon() {
+    return this.$counts === null ? this.$rates.length : int(sum(this.$counts));
+  }
+}
+define(TableLR, "TableLR", [rates_0, counts_0], "table");
+class WarmUpLR extends Schedule {
+  _rate() {
+    return step => this.$learning_rate * minimum(step, this.$warmup_steps) / this.$warmup_steps;
+  }
+  _knots(stop) {
+    return [this.$warmup_steps];
+  }
+  _horizon() {
+    return 2 * this.$warmup_steps;
+  }
+}
+define(WarmUpLR, "WarmUpLR", [learning_rate_0, warmup_steps_0_], "warm_up");
+class ClipLR extends Schedule {
+  _rate() {
+    const c1 = this.$min_lr !== null;
+    return step => {
+      let rate;
+      rate = this.$schedule.at(step);
+      if (c1) {
+        rate = maximum(rate, this.$min_lr);
+      }
+      return this.$max_lr === null ? rate : minimum(rate, this.$max_lr);
+    };
+  }
+  _check() {
+    if (this.$min_lr === null && this.$max_lr === null) {
+      throw new PyError("ClipLR: at least one of min_lr and max_lr must be given");
+    }
+    if (this.$min_lr !== null && this.$max_lr !== null && this.$min_lr > this.$max_lr) {
+      throw new PyError(`ClipLR: min_lr must be at most max_lr, got ${floatText(this.$min_lr)} and ${floatText(this.$max_lr)}`);
+    }
+  }
+  _knots(stop) {
+    const bounds = each(toList([this.$min_lr, this.$max_lr]).filter(bound => bound !== null), bound => new ConstantLR(bound));
+    return knots_and_crossings([this.$schedule, ...bounds], stop);
+  }
+}
+define(ClipLR, "ClipLR", [schedule_0, min_lr_0___, max_lr_0_____], "clip");
+class EveryLR extends Schedule {
+  _rate() {
+    const c1 = this.$schedule instanceof StretchLR && this.$schedule.$factor === this.$block_steps;
+    return step => {
+      const block = floordiv(step, this.$block_steps);
+      if (c1) {
+        return this.$schedule.$schedule.at(block);
+      }
+      return this.$schedule.at(block * this.$block_steps);
+    };
+  }
+  _knots(stop) {
+    const seen = mul(ceils(div(this.$schedule.knotsBefore(stop), this.$block_steps)), this.$block_steps);
+    return concatenate([multiples(this.$block_steps, stop), seen]);
+  }
+  _horizon() {
+    return -floordiv(-this.$schedule.horizon, this.$block_steps) * this.$block_steps;
+  }
+}
+define(EveryLR, "EveryLR", [schedule_0, block_steps_0], "every");
+class StretchLR extends Schedule {
+  _rate() {
+    return step => {
+      const t = step / this.$factor;
+      const whole = floor(t + 0.5);
+      const correction = floor((whole - t) * 1.152921504606847e+18) / 1.152921504606847e+18;
+      const close = absolute(whole - t) <= 4.440892098500626e-16 * whole ? t + correction : t;
+      return this.$schedule.at(floor(step) === step ? close : t);
+    };
+  }
+  _knots(stop) {
+    return mul(this.$schedule.knotsBefore(ceil(stop / this.$factor) + 1), this.$factor);
+  }
+  _horizon() {
+    return ceil(this.$schedule.horizon * this.$factor);
+  }
+}
+define(StretchLR, "StretchLR", [schedule_0, factor_0_], "stretch");
+class HoldLR extends Schedule {
+  _rate() {
+    return step => this.$schedule.at(minimum(step, this.$hold_steps));
+  }
+  _knots(stop) {
+    return append(this.$schedule.knotsBefore(smallest([stop, this.$hold_steps + 1])), this.$hold_steps);
+  }
+  _horizon() {
+    return this.$hold_steps;
+  }
+}
+define(HoldLR, "HoldLR", [schedule_0, hold_steps_0_], "hold");
+class JoinLR extends Schedule {
+  _rate() {
+    const part_ = (schedule, start) => (t) => schedule.at(truth(start) ? t - start : t);
+    const c1 = piecewise(this.$milestones, each(this._pieces(), ([s, m]) => part_(s, m)));
+    return step => c1(step);
+  }
+  _pieces() {
+    return zip(this.$schedules, [0, ...this.$milestones]);
+  }
+  _check() {
+    if (len(this.$milestones) !== len(this.$schedules) - 1) {
+      throw new PyError(`JoinLR: ${len(this.$schedules)} schedules need ${text(counted(len(this.$schedules) - 1, "milestone"))}, got ${len(this.$milestones)}`);
+    }
+    this._require_ascending("milestones");
+  }
+  _knots(stop) {
+    const found = [array(this.$milestones)];
+    for (const [[schedule, start], end] of zip(this._pieces(), [...this.$milestones, stop])) {
+      if (truth(lt(start, smallest([end, stop])))) {
+        found.push(add(start, schedule.knotsBefore(sub(smallest([end, stop]), start))));
+      }
+    }
+    return concatenate(found);
+  }
+  _horizon() {
+    return add(this.$milestones.at(-1), this.$schedules.at(-1).horizon);
+  }
+}
+define(JoinLR, "JoinLR", [schedules_0, milestones_0___], "join");
+class MaximumLR extends Schedule {
+  _rate() {
+    return step => reduce(maximum, each(this.$schedules, schedule => schedule.at(step)));
+  }
+  _knots(stop) {
+    return knots_and_crossings(this.$schedules, stop);
+  }
+}
+define(MaximumLR, "MaximumLR", [schedules_0], "maximum");
+class MinimumLR extends Schedule {
+  _rate() {
+    return step => reduce(minimum, each(this.$schedules, schedule => schedule.at(step)));
+  }
+  _knots(stop) {
+    return knots_and_crossings(this.$schedules, stop);
+  }
+}
+define(MinimumLR, "MinimumLR", [schedules_0], "minimum");
+class OffsetLR extends Schedule {
+  _rate() {
+    return step => this.$schedule.at(step) + this.$offset;
+  }
+}
+define(OffsetLR, "OffsetLR", [schedule_0, offset_0], "offset");
+class PowerLR extends Schedule {
+  _rate() {
+    return step => {
+      const base = this.$schedule.at(step);
+      return base > 0 ? pow(base > 0 ? base : 1, this.$power) : 0;
+    };
+  }
+  _knots(stop) {
+    return knots_and_crossings([this.$schedule, new ConstantLR(0)], stop);
+  }
+}
+define(PowerLR, "PowerLR", [schedule_0, power_0__], "power");
+class ProductLR extends Schedule {
+  _rate() {
+    return step => reduce(times, each(this.$schedules, schedule => schedule.at(step)));
+  }
+}
+define(ProductLR, "ProductLR", [schedules_0], "product");
+class RepeatLR extends Schedule {
+  _rate() {
+    if (this.$multiplier > 1) {
+      const c1 = part(this._growing[0], 1);
+      return step => {
+        const cycle = bisectRight(c1, step);
+        const [start, length, height] = each(this._growing, table => take(table, cycle));
+        return height * this.$schedule.at((step - start) / length);
+      };
+    }
+    const c2 = this.$cycles !== null;
+    const c3 = this.$cycles - 1;
+    return step => {
+      let cycle;
+      cycle = floordiv(step, this.$period_steps);
+      if (c2) {
+        cycle = minimum(cycle, c3);
+      }
+      const rate = this.$schedule.at(step - cycle * this.$period_steps);
+      return this.$gamma === 1 ? rate : pow(this.$gamma, cycle) * rate;
+    };
+  }
+  get _growing() {
+    return (this.__growing ??= (() => {
+      const [starts, lengths] = growingCycles(this.$period_steps, this.$multiplier, this.$cycles);
+      const most = this.$gamma > 1 ? log(1.7976931348623157e+308) / absolute(log(this.$gamma)) : Infinity;
+      if (starts.length > most) {
+        throw new PyError(`RepeatLR: gamma must give heights that are floats in all ${starts.length} cycles, got ${floatText(this.$gamma)}; give fewer cycles`);
+      }
+      return [starts, lengths, array(each(range(starts.length), k => raised(this.$gamma, k)))];
+    })());
+  }
+  _check() {
+    if (this.$multiplier > 1) {
+      this._growing;
+    }
+  }
+  _knots(stop) {
+    let starts, lengths, _;
+    if (this.$multiplier > 1) {
+      [starts, lengths, _] = each(this._growing, table => item(table, lt(this._growing[0], stop)));
+    } else {
+      starts = part(multiples(this.$period_steps, stop), undefined, this.$cycles);
+      lengths = ones(starts.length);
+    }
+    const inside = this.$schedule.knotsBefore(this.$period_steps);
+    const last = this.$cycles !== null ? add(mul(this.$schedule.knotsBefore(stop), lengths.at(-1)), starts.at(-1)) : [];
+    return concatenate([starts, ravel(add(column(starts), mul(inside, column(lengths)))), last]);
+  }
+  _horizon() {
+    let starts, lengths, _, k, start, length;
+    const shown = this.$cycles === null ? 3 : this.$cycles;
+    if (this.$multiplier > 1) {
+      [starts, lengths, _] = this._growing;
+      k = smallest([shown, starts.length]) - 1;
+      [start, length] = [plain(item(starts, k)), plain(item(lengths, k))];
+    } else {
+      [start, length] = [(shown - 1) * this.$period_steps, 1];
+    }
+    const last = this.$cycles === null ? this.$period_steps : largest([this.$period_steps, this.$schedule.horizon]);
+    return ceil(add(start, mul(length, last)));
+  }
+}
+define(RepeatLR, "RepeatLR", [schedule_0, period_steps_0__, cycles_0, multiplier_0, gamma_0], "repeat");
+class ScaleLR extends Schedule {
+  _rate() {
+    return step => this.$factor * this.$schedule.at(step);
+  }
+}
+define(ScaleLR, "ScaleLR", [schedule_0, factor_0__], "scale");
+class ShiftLR extends Schedule {
+  _rate() {
+    return step => {
+      const moved = step - this.$shift_steps;
+      return this.$schedule.at(this.$shift_steps > 0 ? maximum(moved, 0) : moved);
+    };
+  }
+  _knots(stop) {
+    const inner = add(this.$schedule.knotsBefore(largest([stop - this.$shift_steps, 1])), this.$shift_steps);
+    return append(inner, this.$shift_steps);
+  }
+  _horizon() {
+    return this.$schedule.horizon + this.$shift_steps;
+  }
+}
+define(ShiftLR, "ShiftLR", [schedule_0, shift_steps_0], "shift");
+class SumLR extends Schedule {
+  _rate() {
+    return step => reduce(plus, each(this.$schedules, schedule => schedule.at(step)));
+  }
+}
+define(SumLR, "SumLR", [schedules_0], "sum");
+class CosineDecayLR extends DecayToMinimum {
+  _rate() {
+    return step => {
+      const t = minimum(step, this.$decay_steps);
+      return half_cosine(this.$min_lr, this.$max_lr, 3.141592653589793 * t / this.$decay_steps);
+    };
+  }
+}
+define(CosineDecayLR, "CosineDecayLR", [min_lr_0, max_lr_0, decay_steps_0__], "cosine_decay");
+class CosineKDecayLR extends DecayToMinimum {
+  _rate() {
+    return step => {
+      const angle = 3.141592653589793 * pow(minimum(step, this.$decay_steps) / this.$decay_steps, this.$k);
+      return half_cosine(this.$min_lr, this.$max_lr, angle);
+    };
+  }
+}
+define(CosineKDecayLR, "CosineKDecayLR", [min_lr_0, max_lr_0, decay_steps_0__, k_0], "cosine_k_decay");
+class Hyperbola extends DecayToMinimum {
+  _check() {
+    super._check();
+    if (this.$upper_steps < this.$decay_steps) {
+      throw new PyError(`${this.kind}: upper_steps must be at least decay_steps, got ${this.$upper_steps} and ${this.$decay_steps}`);
+    }
+  }
+  _descent() {
+    const [last, upper] = [this.$decay_steps, this.$upper_steps];
+    const first = Math.sqrt(last / upper * (2 - last / upper));
+    const inside = (t) => Math.sqrt((last - t) / upper * (2 - (last + t) / upper)) - first;
+    const c1 = piecewise([last], [inside, (_) => -first]);
+    return step => c1(step);
+  }
+}
+class RexDecayLR extends DecayToMinimum {
+  _rate() {
+    const c1 = this.$max_lr - this.$min_lr;
+    return step => {
+      const p = minimum(step, this.$decay_steps) / this.$decay_steps;
+      return this.$min_lr + c1 * ((1 - p) / (1 - 0.5 * p));
+    };
+  }
+}
+define(RexDecayLR, "RexDecayLR", [min_lr_0, max_lr_0, decay_steps_0__], "rex_decay");
+class TanhDecayLR extends DecayToMinimum {
+  _rate() {
+    const c1 = 0.5 * (this.$max_lr - this.$min_lr);
+    return step => {
+      const p = minimum(step, this.$decay_steps) / this.$decay_steps;
+      const place = this.$lower * (1 - p) + this.$upper * p;
+      return this.$min_lr + c1 * (1 - Math.tanh(place));
+    };
+  }
+  _check() {
+    super._check();
+    this._require_below("lower", "upper");
+  }
+}
+define(TanhDecayLR, "TanhDecayLR", [min_lr_0, max_lr_0, decay_steps_0__, lower_0, upper_0], "tanh_decay");
+class ExpHyperbolicDecayLR extends Hyperbola {
+  _rate() {
+    const c1 = this.$max_lr / this.$min_lr;
+    const c2 = this._descent();
+    return step => this.$max_lr * pow(c1, c2(step));
+  }
+}
+define(ExpHyperbolicDecayLR, "ExpHyperbolicDecayLR", [min_lr_0____, max_lr_0, decay_steps_0_____, upper_steps_0], "exp_hyperbolic_decay");
+class HyperbolicDecayLR extends Hyperbola {
+  _rate() {
+    const c1 = this.$max_lr - this.$min_lr;
+    const c2 = this._descent();
+    return step => this.$max_lr + c1 * c2(step);
+  }
+}
+define(HyperbolicDecayLR, "HyperbolicDecayLR", [min_lr_0, max_lr_0, decay_steps_0_____, upper_steps_0], "hyperbolic_decay");
+export const METHODS = {
+  then: [{ name: "schedule", integer: false, required: true }, { name: "milestone", integer: true, required: true }],
+  warmup: [{ name: "warmup_steps", integer: true, required: true }, { name: "start_lr", integer: false, required: false }],
+  clip: [{ name: "min_lr", integer: false, required: false }, { name: "max_lr", integer: false, required: false }],
+  shift: [{ name: "shift_steps", integer: true, required: true }],
+  stretch: [{ name: "factor", integer: false, required: true }],
+  repeat: [{ name: "period_steps", integer: true, required: true }, { name: "cycles", integer: true, required: false }, { name: "multiplier", integer: false, required: false }, { name: "gamma", integer: false, required: false }],
+  hold: [{ name: "hold_steps", integer: true, required: true }],
+  every: [{ name: "block_steps", integer: true, required: true }],
+  minimum: [{ name: "others", integer: false, rest: true }],
+  maximum: [{ name: "others", integer: false, rest: true }],
+};

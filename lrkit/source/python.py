@@ -1,0 +1,14 @@
+"""Plain Python: a function of the step, which needs nothing installed."""
+
+from __future__ import annotations
+
+from ..schedules._base import LearningRateSchedule
+from ._function import python_lines
+from ._target import Lines, Target
+
+
+def _exact(schedule: LearningRateSchedule) -> Lines:
+    return python_lines(schedule, "learning_rate")
+
+
+TARGET = Target("", lambda _: None, exact=_exact)
