@@ -103,8 +103,14 @@ class Designer {
     cancelAnimationFrame(this.frame);
     this.root.remove();
   }
+  // An expression, in which `total` and `epoch` are those of the run.
+  read(text, budget = this.budget) {
+    const names = budget ? { total: budget.total, ...(budget.epoch ? { epoch: budget.epoch } : {}) } : {};
+    return parse(text, names);
+  }
   // A state is taken as it is: read, and drawn.
   adopt(state) {
+    this.typing = null;
     try {
       this.budget = budgetOf(state.budget || "", this.known);
       this.sentence.classList.remove("wrong");
@@ -113,7 +119,7 @@ class Designer {
       if (state.budget) this.budgetWrong = error.message;
     }
     try {
-      this.schedule = parse(state.text);
+      this.schedule = this.read(state.text);
       this.complaint = "";
     } catch (error) {
       this.complaint = error.message;
@@ -122,7 +128,7 @@ class Designer {
     if (!state.budget || !this.budget) this.budget = { ...budgetOf(`updates=${Math.max(Math.min(this.schedule.horizon, 2 ** 50), 1)}`), text: "" };
     this.ghosts = state.ghosts.flatMap(text => {
       try {
-        return [parse(text)];
+        return [this.read(text)];
       } catch {
         return [];
       }
@@ -428,7 +434,7 @@ class Designer {
     const text = this.box.value;
     this.typing = text;
     try {
-      this.schedule = parse(text);
+      this.schedule = this.read(text);
       this.complaint = "";
     } catch (error) {
       this.complaint = error.message;

@@ -7,13 +7,14 @@ import html
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from .._recipes import recipes
 from ..budget import Budget
+from ..javascript.build import own_module
 from ..schedules._registry import KINDS
 from .link import State
 from .presets import PRESETS
@@ -26,7 +27,7 @@ BESIDE, BELOW = "./", "../javascript/"
 IMPORT = re.compile(r'import (?:\{ (?P<names>[^}]+) \} from )?"(?P<path>\./|\.\./javascript/)(?P<file>\w+)\.js";')
 
 
-def page(state: State, own: tuple[type, ...] = ()) -> str:
+def page(state: State, own: Sequence[Any] = ()) -> str:
     """The whole page, which needs no other file: it begins with a state, unless its address has another.
 
     The module is packed, as nine tenths of the page are its text: browsers unpack deflated bytes themselves.
@@ -45,7 +46,7 @@ def page(state: State, own: tuple[type, ...] = ()) -> str:
     return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], form)
 
 
-def module(own: tuple[type, ...] = ()) -> str:
+def module(own: Sequence[Any] = ()) -> str:
     """The designer as the text of one ES module, which exports `mount` and needs no other."""
     return f"{_body(own)}\nexport {{ mount }};\n"
 
@@ -73,12 +74,13 @@ def known(text: str) -> dict[str, dict[str, Any]]:
     return {text: counted}
 
 
-def _body(own: tuple[type, ...]) -> str:
+def _body(own: Sequence[Any]) -> str:
     """The core in a scope of its own, what the app takes from it, and the app."""
     app = _modules(APP, ["app"])
     imports = [found for lines in app.values() for found in _imports(lines, BELOW)]
     taken = ", ".join(sorted({name.strip() for found in imports for name in found["names"].split(",")}))
     core = _modules(CORE, sorted({found["file"] for found in imports}))
+    core["own"] = ["(() => {", *own_module(*own).splitlines(), "})();"] if own else []
     inner, outer = ("\n".join(map(_plain, modules.values())) for modules in (core, app))
     data = f"const DATA = {_script(_data())};"
     scope = ", ".join(found[1] for name in FORMULAS for line in core[name] if (found := TOP.match(line)))

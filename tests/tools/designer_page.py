@@ -48,10 +48,11 @@ class Desk:
     def open(self, text: str = PHASES, budget: str = RUN, **more: Any) -> Desk:
         """The page at the link of a state: a page that is open already takes it as one that was followed."""
         link = link_of(State(text, budget, **more))
-        if self.page.url.startswith(self.file.as_uri()):
+        if self.page.url.startswith(self.file.as_uri()) and not self.page.url.endswith(link):
             self.page.evaluate("link => { location.hash = link }", link)
             self.page.wait_for_function("text => document.querySelector('textarea').value === text", arg=text)
             return self
+        self.page.goto("about:blank")
         self.page.goto(self.file.as_uri() + link)
         self.page.wait_for_selector(".lrkit-designer .handle")
         return self
