@@ -1,4 +1,4 @@
-"""Write what is made from the code: the picture of README.md, light and dark, and the names in four stubs.
+"""Write what is made from the code: the picture of README.md, the names in four stubs, and the formulas in JavaScript.
 
 ``python docs/generate.py`` writes them; ``python docs/generate.py --check`` fails if a text is not up to date. Nothing
 else in the repository is generated, and no generated part is edited by hand.
@@ -17,6 +17,7 @@ from types import ModuleType
 
 import lrkit
 from lrkit.cli.plot import DEFAULT_LABELS, DEFAULT_PLOT, DEFAULT_TITLE
+from lrkit.javascript import build
 from lrkit.schedules._registry import FUNCTIONS, sorted_kinds
 
 ROOT = Path(__file__).parents[1]
@@ -82,7 +83,7 @@ def generated() -> dict[Path, str]:
         path = ROOT / package.__name__.replace(".", "/") / "__init__.pyi"
         head, _, _ = path.read_text(encoding="utf-8").partition(begin := f"# What follows is {MADE}.\n")
         texts[path] = head + begin + imports(homes, package.__name__)
-    return texts
+    return texts | {build.GENERATED: build.generated()}
 
 
 def main() -> None:

@@ -33,6 +33,7 @@ class Designer {
     let first = stateFrom(options.state ?? options);
     if (url && isLink(location.hash)) first = this.linked(location.hash) ?? first;
     if (!first.text) first = { ...first, text: START };
+    this.first = first;
     this.trail = new Trail(first);
     this.adopt(first);
     this.listen();
@@ -77,7 +78,7 @@ class Designer {
     this.element.append(this.root);
   }
   id(name) {
-    return `${(this.key ??= `lrkit-${Math.random().toString(36).slice(2, 8)}`)}-${name}`;
+    return `${(this.prefix ??= `lrkit-${Math.random().toString(36).slice(2, 8)}`)}-${name}`;
   }
   listen() {
     this.observer = new ResizeObserver(() => {
@@ -148,7 +149,7 @@ class Designer {
     this.findings = lintOf(this.schedule, this.budget);
     this.frameNow(false);
     this.describe();
-    this.hands.name();
+    this.name();
     this.tools();
     this.openPanel();
     this.drawChecks();
@@ -163,15 +164,20 @@ class Designer {
   frameNow(quick = true) {
     this.segments = segmentsOf(this.schedule, this.budget.total);
     const joints = handlesOf(this.segments);
-    joints.forEach((handle, k) => this.nameHandle(handle, k, joints));
+    this.joints = joints;
+    for (const handle of joints) handle.sideways = handle.edge > 0 || (handle.joint >= 0 && !handle.loose);
     this.handles = [...joints, ...shapeHandles(this.segments, this.schedule)].filter(handle => Number.isFinite(handle.rate));
     this.handles.sort((a, b) => a.step - b.step || (a.shape ? 1 : 0) - (b.shape ? 1 : 0));
     this.chart.draw({ schedule: this.schedule, ghosts: this.ghosts, points: this.points, findings: this.findings ?? [] }, quick);
     this.hands.show(this.handles, this.chart);
   }
+  // Names for the handles, and what is said of them.
+  name() {
+    this.joints.forEach((handle, k) => this.nameHandle(handle, k, this.joints));
+    this.hands.name();
+  }
   nameHandle(handle, k, joints) {
-    const { edge, joint, segment, loose } = handle;
-    handle.sideways = edge > 0 || (joint >= 0 && !loose);
+    const { edge, joint, segment } = handle;
     const before = edge ? `${this.wordsOf(edge - 1)} to ${this.wordsOf(edge)}` : "";
     handle.name = k === 0 && !handle.sideways ? "start" : before ? `joint ${k}: ${before}` : k === joints.length - 1 ? `end of ${this.wordsOf(segment)}` : `joint ${k} in ${this.wordsOf(segment)}`;
     handle.removable = joint >= 0 && /^Piecewise(Linear|Cosine)LR$/.test(this.segments[segment].node.kind);
@@ -312,10 +318,11 @@ class Designer {
     if (time - (this.written ?? 0) < TEXT_EVERY) return;
     this.written = time;
     this.complaint = "";
-    this.showText(String(made));
-    this.hands.name();
-    this.replaceAddress({ ...this.state, text: String(made) });
-    this.onChange?.({ ...this.state, text: String(made) });
+    const state = { ...this.state, text: String(made) };
+    this.showText(state.text);
+    this.name();
+    this.onChange?.(state);
+
   }
   // The end of a gesture: one entry of the trail.
   commit() {
@@ -336,7 +343,6 @@ class Designer {
     if (!this.kept) return;
     this.work = null;
     this.schedule = this.kept;
-    this.replaceAddress(this.state);
     this.adopt(this.state);
   }
   // A new state, with a way back to the present one.
@@ -512,9 +518,6 @@ class Designer {
       this.say(error.message);
       return null;
     }
-  }
-  replaceAddress(state) {
-    if (this.url) history.replaceState(history.state, "", linkOf(state));
   }
   async copyLink() {
     const link = (this.url ? location.href.split("#")[0] : "") + linkOf(this.state);

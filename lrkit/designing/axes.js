@@ -59,7 +59,12 @@ export function countText(count, most = count) {
   return numberText(count);
 }
 
-export const numberText = number => Number(number.toPrecision(10)).toLocaleString("en-US", { maximumFractionDigits: 3 });
+// A number with its thousands apart, at most three digits behind the point.
+export function numberText(number) {
+  if (!Number.isFinite(number) || Math.abs(number) >= 1e21) return String(number);
+  const [whole, part] = String(Math.abs(Math.round(number * 1000) / 1000)).split(".");
+  return (number < 0 ? "−" : "") + whole.replace(/\B(?=(\d{3})+$)/g, ",") + (part ? `.${part}` : "");
+}
 
 // A scale between numbers and pixels: `to` a pixel, `from` a pixel.
 export function linearScale(low, high, start, end) {

@@ -79,8 +79,8 @@ export class Chart {
     const { x, y } = this;
     const d = pathOf(schedule, x, y, quick);
     this.line.setAttribute("d", d);
-    this.hit.setAttribute("d", d);
     if (quick) return;
+    this.hit.setAttribute("d", d);
     this.ghosts.replaceChildren(...ghosts.map((ghost, k) => svgNode("path", { d: pathOf(ghost, x, y), class: `ghost ghost${k}` })));
     const { margin, height } = this;
     this.points.setAttribute("d", points ? [...points.steps].map((step, k) => `M${x.to(step).toFixed(1)} ${y.to(points.rates[k]).toFixed(1)}h0`).join("") : "");

@@ -7,16 +7,17 @@ const MOST_KNOTS = 2000;
 export function stepsToDraw(schedule, from, to, pixels, quick = false) {
   const count = Math.max(Math.min(Math.ceil(pixels), 4000), 2);
   const size = (to - from) / count;
-  const steps = [];
-  for (let k = 0; k <= count; k++) steps.push(from + k * size);
+  let knots = schedule.knots({ quick, stop: to }).filter(knot => knot > from);
+  if (knots.length > MOST_KNOTS) knots = [];
+  const steps = new Float64Array(count + 1 + 2 * knots.length);
+  for (let k = 0; k < count; k++) steps[k] = from + k * size;
   steps[count] = to;
-  const knots = schedule.knots({ quick, stop: to }).filter(knot => knot > from && knot < to);
-  if (knots.length && knots.length <= MOST_KNOTS) {
-    const near = Math.max((to - from) * 1e-7, 2 ** -20);
-    for (const knot of knots) steps.push(Math.max(knot - near, from), knot);
-    steps.sort((a, b) => a - b);
-  }
-  return Float64Array.from(steps);
+  const near = Math.max((to - from) * 1e-7, 2 ** -20);
+  knots.forEach((knot, k) => {
+    steps[count + 1 + 2 * k] = Math.max(knot - near, from);
+    steps[count + 2 + 2 * k] = knot;
+  });
+  return knots.length ? steps.sort() : steps;
 }
 
 // The text of a path through points, two digits behind the point.

@@ -101,6 +101,11 @@ export function withRate(segment, local, rate) {
   const now = measure(node);
   if (now[at] === rate) return node;
   const free = numbersOf(node).filter(number => !isLength(number) && !number.field.integer);
+  for (const number of free) {
+    if (!isRate(number) || number.value !== now[at]) continue;
+    const made = attempt(() => putNumber(node, number, rate));
+    if (made && measure(made).every((value, k) => value === (k === at ? rate : now[k]))) return made;
+  }
   const order = number => (isRate(number) ? 0 : number.name === "factor" || number.name === "offset" ? 1 : 2);
   free.sort((a, b) => order(a) - order(b));
   const found = answers(node, free, measure, number => (Math.abs(number.value) || Math.abs(rate) || 1e-3) * 2 ** -10);

@@ -59,7 +59,7 @@ export function presetOf(preset, total, peak) {
 export function presetPanel(app, presets) {
   const { total } = app.budget;
   const group = (title, list) =>
-    el("section", {}, el("h3", {}, title), el("div", { class: "presets" }, ...list.map(preset => presetButton(app, preset, total))));
+    el("section", { "aria-label": title }, el("p", { class: "title" }, title), el("div", { class: "presets" }, ...list.map(preset => presetButton(app, preset, total))));
   return el("div", { class: "panel-body" },
     group("Published recipes", presets.filter(one => one.recipe)),
     group("Functions of the catalogue", presets.filter(one => !one.recipe)));

@@ -155,8 +155,8 @@ class Expressions:
     def _folded(self, node: ast.expr) -> int | float | None:
         """The number that an expression of constants is."""
         match node:
-            case ast.Constant(value=value) if type(value) in (int, float):
-                return value  # type: ignore[return-value]
+            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+                return value
             case ast.UnaryOp(op=ast.USub() as op, operand=operand):
                 parts = [self._folded(operand)]
             case ast.BinOp(left=left, op=op, right=right) if type(op) in FOLDED:
@@ -166,7 +166,7 @@ class Expressions:
                 return found[0] if found and type(found[0]) in (int, float) else None
             case _:
                 return None
-        return None if None in parts else FOLDED[type(op)](*parts)  # type: ignore[no-any-return]
+        return None if None in parts else FOLDED[type(op)](*parts)
 
     def _name(self, node: ast.Name) -> Written:
         if node.id in self.source.locals:
@@ -274,8 +274,8 @@ class Expressions:
                 return f"{self.use('column')}({self.text(value)})", CALL
             case ast.Constant(value=int() as at):
                 return f"{owner}[{at}]", CALL
-        if (at := self._folded(index)) is not None:
-            return f"{owner}.at({at})", CALL
+        if (place := self._folded(index)) is not None:
+            return f"{owner}.at({place})", CALL
         if self.native:
             return f"{owner}[{self.text(index)}]", CALL
         return f"{self.use('item')}({self.text(value)}, {self.text(index)})", CALL
@@ -313,7 +313,8 @@ class Expressions:
             case ast.Constant(value=str() as text):
                 return text.replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${")
             case ast.FormattedValue(value=value, conversion=-1, format_spec=None):
-                if self.kind(value) in ("int", "str"):
+                is_named = isinstance(value, (ast.Name, ast.Attribute))  # and may be None
+                if self.kind(value) == "str" or (self.kind(value) == "int" and not is_named):
                     return f"${{{self.text(value)}}}"
                 if self.kind(value) == "float":
                     return f"${{{self.use('floatText')}({self.text(value)})}}"
@@ -339,12 +340,11 @@ class Expressions:
             raise self.source.refuse(call, "keyword argument")
         if named:
             last = max(names.index(str(name)) for name in named)
-            for name in names[len(call.args) : last + 1]:
-                if name not in dropped:
-                    texts.append(self.text(named[name]) if name in named else "undefined")
+            left = [name for name in names[len(call.args) : last + 1] if name not in dropped]
+            texts += [self.text(named[name]) if name in named else "undefined" for name in left]
         return texts
 
-    def _call(self, node: ast.Call) -> Written:  # noqa: C901, PLR0912  # a table of calls
+    def _call(self, node: ast.Call) -> Written:  # noqa: C901  # a table of calls
         match node.func:
             case ast.Attribute(value=ast.Name(id="xp"), attr=name) if self.native:
                 return self._namespace(node, name)

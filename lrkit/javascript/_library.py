@@ -106,9 +106,12 @@ RUNTIME = {
 }
 """What the hand-written modules export: name to module."""
 WORDS = frozenset(
-    "arguments await case catch const debugger default delete do enum eval export extends function implements "
-    "instanceof interface let new null package private protected public static super switch this throw typeof var "
-    "void true false undefined NaN Infinity Math Number Object Array Float64Array Boolean String isFinite".split()
+    """
+    arguments await case catch const debugger default delete do enum eval export extends function
+    implements instanceof interface let new null package private protected public static super switch
+    this throw typeof var void true false undefined NaN Infinity Math Number Object Array Float64Array
+    Boolean String isFinite
+    """.split()  # noqa: SIM905  # as a list it is fifty lines
 )
 """Names that JavaScript keeps for itself."""
 

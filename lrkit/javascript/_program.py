@@ -13,8 +13,8 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules._knots import _crossings
 from ..schedules._registry import FUNCTIONS
 from . import _library as library
-from ._fields import field_text
 from ._expressions import kind_of_field, literal
+from ._fields import field_text
 from ._source import Source
 from ._staging import Staged, is_staged
 from ._statements import Lines, Statements, indented
@@ -54,12 +54,12 @@ class Program:
         self._data[name] = f"const {name} = {self.use('field')}({field_text(field).removeprefix('field(')};"
         return name
 
-    def schedule_class(self, cls: type) -> str:
+    def schedule_class(self, cls: Any) -> str:
         if cls is LearningRateSchedule:
             return self.use("Schedule")
         if self._own and _is_ours(cls) and cls.kind:
             self._data[cls.__name__] = f'const {cls.__name__} = {self.use("classOf")}("{cls.__name__}");'
-            return cls.__name__
+            return str(cls.__name__)
         if cls not in self._classes:
             self._classes[cls] = self._free_name(cls.__name__)
             self.fields |= set(fields_of(cls)) - set(NOT_FIELDS)
@@ -74,7 +74,12 @@ class Program:
     def method(self, cls: Any, name: str) -> None:
         """Translate a method, where it is defined."""
         home = next((one for one in cls.__mro__ if name in vars(one)), None)
-        if home is None or (self._own and home in BASES) or (home, name) in self._methods or name in library.OWN_METHODS:
+        if (
+            home is None
+            or (self._own and home in BASES)
+            or (home, name) in self._methods
+            or name in library.OWN_METHODS
+        ):
             return
         self._methods[home, name] = []
         found = vars(home)[name]
@@ -109,7 +114,7 @@ class Program:
     def catalogue(self, function: Any) -> str:
         """The name of a function of the catalogue."""
         if self._own:
-            name = function.__name__
+            name = str(function.__name__)
             self._data[name] = f'const {name} = {self.use("functionOf")}("{name}");'
             return name
         if (function, False) not in self._functions:
@@ -117,11 +122,13 @@ class Program:
             name = self._functions[function, False] = self._free_name(own)
             self.fields |= set(fields_of(function)) - set(NOT_FIELDS)
             picture = (inspect.getdoc(function) or own).partition("\n")[0]
-            fields = ", ".join(map(self.field_text, fields_of(function).values()))
+            declared = fields_of(function).values()
+            fields = ", ".join(map(self.field_text, declared))
             plain = inspect.unwrap(function)
             parameters = ", ".join(map(library.local, inspect.signature(plain).parameters))
-            body = self._function_lines(plain, kinds={one.name: kind_of_field(one) for one in fields_of(function).values()})
-            head = f"const {name} = {self.use('expression')}({literal(own)}, {literal(picture)}, [{fields}], ({parameters}) =>"
+            body = self._function_lines(plain, kinds={one.name: kind_of_field(one) for one in declared})
+            call = f"{self.use('expression')}({literal(own)}, {literal(picture)}, [{fields}], ({parameters}) =>"
+            head = f"const {name} = {call}"
             self._texts[name] = _arrow(head, body, ");")
         return self._functions[function, False]
 
@@ -170,8 +177,6 @@ class Program:
 
     def lines(self) -> Lines:
         """All that was asked for: functions, the methods of the base, classes in the order of their bases."""
-    
-
         of_base = [text for (home, _), text in self._methods.items() if home not in self._classes]
         methods = [line for text in of_base for line in indented(_with_comma(text))]
         out = [line for text in self._texts.values() for line in text]
@@ -195,7 +200,7 @@ class Program:
         self.use("field")
         text = field_text(field)
         if text not in self._fields:
-            self._fields[text] = self._free_name(f"{field.name}_{sum(one == field.name for one in self._fields.values())}")
+            self._fields[text] = self._free_name(f"f{len(self._fields)}")
         return self._fields[text]
 
 

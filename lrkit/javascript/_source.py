@@ -48,7 +48,9 @@ class Source:
     @cached_property
     def locals(self) -> frozenset[str]:
         """Every name that the function or one inside it binds, but for those that it imports."""
-        names = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        names = {
+            node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
         names |= {node.arg for node in ast.walk(self.tree) if isinstance(node, ast.arg)}
         return frozenset(names | {node.name for node in self._inside() if isinstance(node, ast.FunctionDef)})
 
@@ -82,7 +84,11 @@ class Source:
                 return thing, thing.__name__ if inspect.ismodule(thing) else _path(thing)
             case ast.Attribute(value=inner, attr=name):
                 found = self.stands_for(inner)
-                if found and (inspect.ismodule(found[0]) or found[1].startswith(("numpy.", "sys."))) and hasattr(found[0], name):
+                if (
+                    found
+                    and (inspect.ismodule(found[0]) or found[1].startswith(("numpy.", "sys.")))
+                    and hasattr(found[0], name)
+                ):
                     return getattr(found[0], name), f"{found[1]}.{name}"
         return None
 

@@ -1,7 +1,7 @@
 """A formula in two stages: what is free of the step is computed once, and a function of the step is returned.
 
-Nothing is reassociated, so the bits stay. A branch on fields is decided in the first stage. What a formula computes only
-in one branch of a conditional expression is left there, unless it is plain arithmetic.
+Nothing is reassociated, so the bits stay. A branch on fields is decided in the first stage. What a formula computes
+only in one branch of a conditional expression is left there, unless it is plain arithmetic.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Sequence
+from typing import Any
 
 from . import _library as library
 from ._expressions import ARROW, CALL, Written
-from ._statements import Lines, Statements, bound_names, bound_once, indented
+from ._statements import Lines, Statements, bound_names, bound_once, indented, is_docstring
 
 BRANCHES = (ast.IfExp, ast.Lambda)
 
@@ -24,7 +25,7 @@ class Staged(Statements):
 
     def staged(self, statements: Sequence[ast.stmt]) -> Lines:
         """The statements of both stages."""
-        statements = [one for one in statements if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]
+        statements = [one for one in statements if not is_docstring(one)]
         self._dynamic = self._after(statements)
         bound = bound_names(statements)
         self._once = bound_once(statements, self.source.parameters)
@@ -107,10 +108,8 @@ class Staged(Statements):
     def statement(self, node: ast.stmt) -> Lines:
         if not (self._in_second and isinstance(node, (ast.If, ast.For, ast.While))):
             return super().statement(node)
-        if isinstance(node, ast.If) and not self._within and self._moves(node.test):
-            test = self.test(node.test)
-        else:
-            test = ""
+        moves = isinstance(node, ast.If) and not self._within and self._moves(node.test)
+        test = self.test(node.test) if isinstance(node, ast.If) and moves else ""
         self._within += 1
         lines = super().statement(node)
         self._within -= 1
@@ -169,7 +168,7 @@ class Staged(Statements):
         made = self._hoist(text) if self._in_second and not self._within else text
         return f"{made}({self.text(step)})", CALL
 
-    def _called(self, node: ast.Call) -> object | None:
+    def _called(self, node: ast.Call) -> Any:
         """The function or method of lrkit that is called."""
         if isinstance(node.func, ast.Attribute) and self._is_self(node.func.value):
             return inspect.getattr_static(self.source.owner, node.func.attr, None)

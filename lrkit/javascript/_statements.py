@@ -33,11 +33,11 @@ class Statements(Expressions):
     def block(self, statements: Sequence[ast.stmt]) -> Lines:
         return [line for statement in statements for line in self.statement(statement)]
 
-    def statement(self, node: ast.stmt) -> Lines:  # noqa: C901  # a table of constructs
+    def statement(self, node: ast.stmt) -> Lines:  # noqa: C901, PLR0912  # a table of constructs
         match node:
             case ast.Return(value=None):
                 return ["return;"]
-            case ast.Return(value=value):
+            case ast.Return(value=ast.expr() as value):
                 return [f"return {self.text(value)};"]
             case ast.Assign(targets=[target], value=value):
                 return [self._assigned(target, value)]
@@ -90,7 +90,7 @@ class Statements(Expressions):
         """A function inside the function."""
         self.functions.add(name)
         head = f"const {library.local(name)} = ({self.pattern(arguments)}) => "
-        match [one for one in body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]:
+        match [one for one in body if not is_docstring(one)]:
             case [ast.Return(value=ast.expr() as value)]:
                 return [f"{head}{self.text(value)};"]
         once = self._once
@@ -99,6 +99,10 @@ class Statements(Expressions):
         return [f"{head}{{", *indented(lines), "};"]
 
     _once: set[str] = set()  # noqa: RUF012  # replaced by `body`, never changed
+
+
+def is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def bound_names(statements: Sequence[ast.AST]) -> list[str]:

@@ -65,7 +65,8 @@ def own_module(*things: LearningRateSchedule | type[LearningRateSchedule]) -> st
     lines: list[str] = []
     for cls in own:
         if issubclass(cls, MindSporeStyle):
-            raise ValueError(f"{cls.__name__}: a class with an __init__ of its own cannot be designed: declare its fields")
+            why = "its schedules cannot be written as text; declare its fields"
+            raise ValueError(f"{cls.__name__}: a class with an __init__ of its own cannot be designed: {why}")
         try:
             Program(own=True).whole(cls, program.fields)
         except UntranslatableError:
@@ -90,13 +91,13 @@ def _methods() -> list[str]:
             is_rest = one.kind is one.VAR_POSITIONAL
             facts = {"integer": _of_method(method)[None if is_rest else one.name]}
             facts |= {"rest": True} if is_rest else {"required": one.default is one.empty}
-            texts.append(f'{{ name: "{one.name}", {", ".join(f"{key}: {literal(fact)}" for key, fact in facts.items())} }}')
+            texts.append(literal({"name": one.name} | facts))
         lines.append(f"  {name}: [{', '.join(texts)}],")
     return ["export const METHODS = {", *lines, "};"]
 
 
 def bundle(*modules: Path, exports: Sequence[str] = (), own: str = "") -> str:
-    """Modules and all that they import as one text, without ``import`` and ``export``; `exports` are exported at its end.
+    """Modules and all that they import as one text, without ``import`` lines; `exports` are exported at its end.
 
     A module is a function that is called at once, so that the names in it are its own. `own` is the text of one more,
     as `own_module` makes it.

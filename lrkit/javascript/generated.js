@@ -3,99 +3,99 @@ import { Float, PyError, RandomState, absolute, accumulate, add, append, arange,
 import { Schedule, addMethods, asKind, call, coerceOne, define, expression, field, getattr, unlessQuick } from "./schedule.js";
 
 const START = field("start_lr", "float", { low: 0 });
-const min_lr_0 = field("min_lr", "float", { symbol: "\\eta_{\\min}", low: 0, typical: [0, 0.0001] });
-const max_lr_0 = field("max_lr", "float", { symbol: "\\eta_{\\max}", low: 0, lowOpen: true, typical: [0.001, 1] });
-const decay_steps_0 = field("decay_steps", "int", { symbol: "T", unit: "step", low: 1, high: 4503599627370496, typical: [1, 10000] });
-const decay_steps_0_ = field("decay_steps", "int", { symbol: "D", unit: "step", low: 1, typical: [1, 10000] });
-const shape_0 = field("shape", "str", { symbol: "g", choices: ["linear", "cosine", "1-sqrt", "1-square", "power", "exponential"], default: "linear" });
-const power_0 = field("power", "float", { symbol: "q", low: 0, lowOpen: true, typical: [0.5, 3], default: 2 });
-const ratio_0 = field("ratio", "float", { symbol: "\\rho", low: 0, lowOpen: true, high: 1, highOpen: true, typical: [0.01, 0.5], default: 0.1 });
-const start_lr_0 = field("start_lr", "float", { symbol: "\\eta_0", typical: [0, 1] });
-const end_lr_0 = field("end_lr", "float", { symbol: "\\eta_1", typical: [0, 1] });
-const decay_steps_0__ = field("decay_steps", "int", { symbol: "T", unit: "step", low: 1, typical: [1, 100000] });
-const period_steps_0 = field("period_steps", "int", { symbol: "P", unit: "step", low: 1, typical: [101, 1000] });
-const multiplier_0 = field("multiplier", "float", { symbol: "m", low: 1, typical: [1.25, 3], default: 1 });
-const gamma_0 = field("gamma", "float", { symbol: "\\gamma", low: 0, lowOpen: true, typical: [0.5, 1], default: 1 });
-const warmup_steps_0 = field("warmup_steps", "int", { symbol: "W", unit: "step", low: 0, typical: [0, 100], default: 0 });
-const cycles_0 = field("cycles", "int", { symbol: "n", low: 1, typical: [1, 10], optional: true, default: null });
-const learning_rate_0 = field("learning_rate", "float", { symbol: "\\eta", low: 0, typical: [0.0001, 1] });
-const warmup_steps_0_ = field("warmup_steps", "int", { symbol: "W", unit: "step", low: 1, typical: [1, 10000] });
-const start_lr_0_ = field("start_lr", "float", { symbol: "\\eta_0", low: 0, typical: [0, 0.0001], default: 0 });
-const min_lr_0_ = field("min_lr", "float", { symbol: "\\eta_{\\min}", typical: [0, 0.0001] });
-const max_lr_0_ = field("max_lr", "float", { symbol: "\\eta_{\\max}", typical: [0.001, 1] });
-const base_lr_0 = field("base_lr", "float", { symbol: "\\eta_{\\text{base}}", low: 0, typical: [0, 0.001] });
-const max_lr_0__ = field("max_lr", "float", { symbol: "\\eta_{\\max}", low: 0, typical: [0.01, 1] });
-const up_steps_0 = field("up_steps", "int", { symbol: "u", unit: "step", low: 1, typical: [1, 2000] });
-const down_steps_0 = field("down_steps", "int", { symbol: "d", unit: "step", low: 1, typical: [1, 2000], optional: true, default: null });
-const mode_0 = field("mode", "str", { symbol: "a", choices: ["triangular", "triangular2", "exp_range"], default: "triangular" });
-const gamma_0_ = field("gamma", "float", { symbol: "\\gamma", low: 0, lowOpen: true, typical: [0.9, 1], default: 1 });
-const timescale_0 = field("timescale", "float", { symbol: "\\tau", unit: "step", low: 0, lowOpen: true, typical: [1, 10000] });
-const flat_steps_0 = field("flat_steps", "int", { symbol: "F", unit: "step", low: 0, typical: [0, 10000] });
-const decay_steps_0___ = field("decay_steps", "int", { symbol: "T", unit: "step", low: 1, typical: [1, 10000] });
-const max_lr_0___ = field("max_lr", "float", { symbol: "\\eta_{\\max}", low: 0, lowOpen: true, typical: [0.0001, 1] });
-const warmup_steps_0__ = field("warmup_steps", "int", { symbol: "W", unit: "step", low: 0, typical: [1, 10000] });
-const timescale_0_ = field("timescale", "float", { symbol: "\\tau", unit: "step", low: 0, lowOpen: true, typical: [1, 10000], optional: true, default: null });
-const learning_rate_0_ = field("learning_rate", "float", { symbol: "\\eta_0", low: 0, lowOpen: true, typical: [0.0001, 1] });
-const power_0_ = field("power", "float", { symbol: "q", low: 0, lowOpen: true, typical: [0.25, 2] });
-const milestones_0 = field("milestones", "int", { symbol: "M_k", unit: "step", low: 0, typical: [0, 1000], many: true });
-const gamma_0__ = field("gamma", "float", { symbol: "\\gamma", low: 0, lowOpen: true, typical: [0.1, 1], default: 0.1 });
-const d_model_0 = field("d_model", "int", { symbol: "d", low: 1, typical: [64, 4096] });
-const hold_steps_0 = field("hold_steps", "int", { symbol: "H", unit: "step", low: 0, typical: [0, 10000], default: 0 });
-const factor_0 = field("factor", "float", { symbol: "f", low: 0, lowOpen: true, typical: [0.1, 10], default: 1 });
-const steps_0 = field("steps", "int", { symbol: "n", unit: "step", low: 1, high: 16777216, typical: [1, 1000] });
-const std_0 = field("std", "float", { symbol: "\\sigma", low: 0, lowOpen: true, typical: [0.1, 1], default: 1 });
-const limit_0 = field("limit", "float", { symbol: "L", low: 0, lowOpen: true, high: 1, typical: [0.1, 0.9], default: 0.67 });
-const seed_0 = field("seed", "int", { low: 0, high: 4294967295, typical: [0, 1000], default: 0 });
-const max_lr_0____ = field("max_lr", "float", { symbol: "\\eta_{\\max}", low: 0, lowOpen: true, typical: [0.01, 10] });
-const total_steps_0 = field("total_steps", "int", { symbol: "T", unit: "step", low: 1, typical: [100, 100000] });
-const pct_start_0 = field("pct_start", "float", { symbol: "f", low: 0, lowOpen: true, high: 1, typical: [0.1, 0.5], default: 0.3 });
-const shape_0_ = field("shape", "str", { choices: ["cosine", "linear"], default: "cosine" });
-const three_phase_0 = field("three_phase", "bool", { default: false });
-const start_lr_0__ = field("start_lr", "float", { symbol: "\\eta_0", low: 0, typical: [0, 0.01], optional: true, default: null });
-const end_lr_0_ = field("end_lr", "float", { symbol: "\\eta_1", low: 0, typical: [0, 1e-05], optional: true, default: null });
-const power_0__ = field("power", "float", { symbol: "q", low: 0, lowOpen: true, typical: [0.5, 3] });
-const k_0 = field("k", "float", { symbol: "k", low: 0, lowOpen: true, typical: [1, 5] });
-const cut_frac_0 = field("cut_frac", "float", { symbol: "f", low: 0, lowOpen: true, high: 1, typical: [0.05, 0.5], default: 0.1 });
-const ratio_0_ = field("ratio", "float", { symbol: "r", low: 1, typical: [2, 100], default: 32 });
-const gamma_0___ = field("gamma", "float", { symbol: "\\gamma", low: 0, lowOpen: true, typical: [0.1, 1] });
-const warmup_steps_0___ = field("warmup_steps", "int", { symbol: "k", unit: "step", low: 1, typical: [1, 10000], default: 10000 });
-const beta2_0 = field("beta2", "float", { symbol: "\\beta_2", low: 0, high: 1, highOpen: true, typical: [0.9, 0.9999], default: 0.999 });
-const shape_0__ = field("shape", "str", { choices: ["linear", "exponential"], default: "linear" });
-const stable_steps_0 = field("stable_steps", "int", { symbol: "S", unit: "step", low: 0, typical: [1, 100000] });
-const min_lr_0__ = field("min_lr", "float", { symbol: "\\eta_{\\min}", low: 0, typical: [0, 0.0001], default: 0 });
-const warmup_steps_0____ = field("warmup_steps", "int", { symbol: "W", unit: "step", low: 0, typical: [1, 100] });
-const period_steps_0_ = field("period_steps", "int", { symbol: "P_i", unit: "step", low: 1, typical: [200, 1000], minLength: 1, many: true });
-const decay_steps_0____ = field("decay_steps", "int", { symbol: "D", unit: "step", low: 1, typical: [1, 100] });
-const learning_rate_0__ = field("learning_rate", "float", { symbol: "\\eta", typical: [0.0001, 1] });
-const decay_rate_0 = field("decay_rate", "float", { symbol: "r", low: 0, lowOpen: true, typical: [0.5, 1] });
-const is_stair_0 = field("is_stair", "bool", { default: false });
-const decay_rate_0_ = field("decay_rate", "float", { symbol: "r", low: 0, lowOpen: true, typical: [0.01, 2] });
-const warmup_steps_0_____ = field("warmup_steps", "int", { symbol: "W", unit: "step", low: 2, typical: [2, 10000] });
-const decay_rate_0__ = field("decay_rate", "float", { symbol: "r", unit: "1/step", low: 0, lowOpen: true, typical: [1e-05, 1] });
-const milestones_0_ = field("milestones", "int", { symbol: "M_k", unit: "step", low: 1, typical: [1, 100], minLength: 1, many: true });
-const learning_rates_0 = field("learning_rates", "float", { symbol: "\\eta_k", typical: [0.0001, 1], minLength: 1, many: true });
-const milestones_0__ = field("milestones", "float", { symbol: "M_k", unit: "step", typical: [0, 1000], minLength: 1, many: true });
-const end_learning_rate_0 = field("end_learning_rate", "float", { symbol: "\\eta_1", low: 0, typical: [0, 0.001] });
-const update_decay_steps_0 = field("update_decay_steps", "bool", { default: false });
-const rates_0 = field("rates", "float", { symbol: "\\eta_k", typical: [0.0001, 1], minLength: 1, many: true, packed: true });
-const counts_0 = field("counts", "int", { symbol: "n_k", unit: "step", low: 1, typical: [1, 100], minLength: 1, many: true, packed: true, optional: true, default: null });
-const schedule_0 = field("schedule", "schedule", { symbol: "s" });
-const min_lr_0___ = field("min_lr", "float", { symbol: "\\eta_{\\min}", typical: [0, 0.001], optional: true, default: null });
-const max_lr_0_____ = field("max_lr", "float", { symbol: "\\eta_{\\max}", typical: [0.01, 1], optional: true, default: null });
-const block_steps_0 = field("block_steps", "int", { symbol: "k", unit: "step", low: 1, typical: [1, 1000] });
-const factor_0_ = field("factor", "float", { symbol: "c", low: 0, lowOpen: true, typical: [0.1, 10] });
-const hold_steps_0_ = field("hold_steps", "int", { symbol: "H", unit: "step", low: 0, typical: [0, 1000] });
-const schedules_0 = field("schedules", "schedule", { symbol: "s_k", minLength: 2, many: true });
-const milestones_0___ = field("milestones", "int", { symbol: "M_k", unit: "step", low: 0, typical: [0, 1000], minLength: 1, many: true });
-const offset_0 = field("offset", "float", { symbol: "b", typical: [0, 0.1] });
-const period_steps_0__ = field("period_steps", "int", { symbol: "P", unit: "step", low: 1, typical: [1, 1000] });
-const factor_0__ = field("factor", "float", { symbol: "a", typical: [0.1, 10] });
-const shift_steps_0 = field("shift_steps", "int", { symbol: "k", unit: "step", typical: [-100, 100] });
-const decay_steps_0_____ = field("decay_steps", "int", { symbol: "N", unit: "step", low: 1, typical: [1, 10000] });
-const upper_steps_0 = field("upper_steps", "int", { symbol: "U", unit: "step", low: 1, typical: [10000, 100000] });
-const lower_0 = field("lower", "float", { symbol: "L", typical: [-9, 0], default: -6 });
-const upper_0 = field("upper", "float", { symbol: "U", typical: [1, 9], default: 3 });
-const min_lr_0____ = field("min_lr", "float", { symbol: "\\eta_{\\min}", low: 0, lowOpen: true, typical: [1e-06, 0.0001] });
+const f0 = field("min_lr", "float", { symbol: "\\eta_{\\min}", low: 0, typical: [0, 0.0001] });
+const f1 = field("max_lr", "float", { symbol: "\\eta_{\\max}", low: 0, lowOpen: true, typical: [0.001, 1] });
+const f2 = field("decay_steps", "int", { symbol: "T", unit: "step", low: 1, high: 4503599627370496, typical: [1, 10000] });
+const f3 = field("decay_steps", "int", { symbol: "D", unit: "step", low: 1, typical: [1, 10000] });
+const f4 = field("shape", "str", { symbol: "g", choices: ["linear", "cosine", "1-sqrt", "1-square", "power", "exponential"], default: "linear" });
+const f5 = field("power", "float", { symbol: "q", low: 0, lowOpen: true, typical: [0.5, 3], default: 2 });
+const f6 = field("ratio", "float", { symbol: "\\rho", low: 0, lowOpen: true, high: 1, highOpen: true, typical: [0.01, 0.5], default: 0.1 });
+const f7 = field("start_lr", "float", { symbol: "\\eta_0", typical: [0, 1] });
+const f8 = field("end_lr", "float", { symbol: "\\eta_1", typical: [0, 1] });
+const f9 = field("decay_steps", "int", { symbol: "T", unit: "step", low: 1, typical: [1, 100000] });
+const f10 = field("period_steps", "int", { symbol: "P", unit: "step", low: 1, typical: [101, 1000] });
+const f11 = field("multiplier", "float", { symbol: "m", low: 1, typical: [1.25, 3], default: 1 });
+const f12 = field("gamma", "float", { symbol: "\\gamma", low: 0, lowOpen: true, typical: [0.5, 1], default: 1 });
+const f13 = field("warmup_steps", "int", { symbol: "W", unit: "step", low: 0, typical: [0, 100], default: 0 });
+const f14 = field("cycles", "int", { symbol: "n", low: 1, typical: [1, 10], optional: true, default: null });
+const f15 = field("learning_rate", "float", { symbol: "\\eta", low: 0, typical: [0.0001, 1] });
+const f16 = field("warmup_steps", "int", { symbol: "W", unit: "step", low: 1, typical: [1, 10000] });
+const f17 = field("start_lr", "float", { symbol: "\\eta_0", low: 0, typical: [0, 0.0001], default: 0 });
+const f18 = field("min_lr", "float", { symbol: "\\eta_{\\min}", typical: [0, 0.0001] });
+const f19 = field("max_lr", "float", { symbol: "\\eta_{\\max}", typical: [0.001, 1] });
+const f20 = field("base_lr", "float", { symbol: "\\eta_{\\text{base}}", low: 0, typical: [0, 0.001] });
+const f21 = field("max_lr", "float", { symbol: "\\eta_{\\max}", low: 0, typical: [0.01, 1] });
+const f22 = field("up_steps", "int", { symbol: "u", unit: "step", low: 1, typical: [1, 2000] });
+const f23 = field("down_steps", "int", { symbol: "d", unit: "step", low: 1, typical: [1, 2000], optional: true, default: null });
+const f24 = field("mode", "str", { symbol: "a", choices: ["triangular", "triangular2", "exp_range"], default: "triangular" });
+const f25 = field("gamma", "float", { symbol: "\\gamma", low: 0, lowOpen: true, typical: [0.9, 1], default: 1 });
+const f26 = field("timescale", "float", { symbol: "\\tau", unit: "step", low: 0, lowOpen: true, typical: [1, 10000] });
+const f27 = field("flat_steps", "int", { symbol: "F", unit: "step", low: 0, typical: [0, 10000] });
+const f28 = field("decay_steps", "int", { symbol: "T", unit: "step", low: 1, typical: [1, 10000] });
+const f29 = field("max_lr", "float", { symbol: "\\eta_{\\max}", low: 0, lowOpen: true, typical: [0.0001, 1] });
+const f30 = field("warmup_steps", "int", { symbol: "W", unit: "step", low: 0, typical: [1, 10000] });
+const f31 = field("timescale", "float", { symbol: "\\tau", unit: "step", low: 0, lowOpen: true, typical: [1, 10000], optional: true, default: null });
+const f32 = field("learning_rate", "float", { symbol: "\\eta_0", low: 0, lowOpen: true, typical: [0.0001, 1] });
+const f33 = field("power", "float", { symbol: "q", low: 0, lowOpen: true, typical: [0.25, 2] });
+const f34 = field("milestones", "int", { symbol: "M_k", unit: "step", low: 0, typical: [0, 1000], many: true });
+const f35 = field("gamma", "float", { symbol: "\\gamma", low: 0, lowOpen: true, typical: [0.1, 1], default: 0.1 });
+const f36 = field("d_model", "int", { symbol: "d", low: 1, typical: [64, 4096] });
+const f37 = field("hold_steps", "int", { symbol: "H", unit: "step", low: 0, typical: [0, 10000], default: 0 });
+const f38 = field("factor", "float", { symbol: "f", low: 0, lowOpen: true, typical: [0.1, 10], default: 1 });
+const f39 = field("steps", "int", { symbol: "n", unit: "step", low: 1, high: 16777216, typical: [1, 1000] });
+const f40 = field("std", "float", { symbol: "\\sigma", low: 0, lowOpen: true, typical: [0.1, 1], default: 1 });
+const f41 = field("limit", "float", { symbol: "L", low: 0, lowOpen: true, high: 1, typical: [0.1, 0.9], default: 0.67 });
+const f42 = field("seed", "int", { low: 0, high: 4294967295, typical: [0, 1000], default: 0 });
+const f43 = field("max_lr", "float", { symbol: "\\eta_{\\max}", low: 0, lowOpen: true, typical: [0.01, 10] });
+const f44 = field("total_steps", "int", { symbol: "T", unit: "step", low: 1, typical: [100, 100000] });
+const f45 = field("pct_start", "float", { symbol: "f", low: 0, lowOpen: true, high: 1, typical: [0.1, 0.5], default: 0.3 });
+const f46 = field("shape", "str", { choices: ["cosine", "linear"], default: "cosine" });
+const f47 = field("three_phase", "bool", { default: false });
+const f48 = field("start_lr", "float", { symbol: "\\eta_0", low: 0, typical: [0, 0.01], optional: true, default: null });
+const f49 = field("end_lr", "float", { symbol: "\\eta_1", low: 0, typical: [0, 1e-05], optional: true, default: null });
+const f50 = field("power", "float", { symbol: "q", low: 0, lowOpen: true, typical: [0.5, 3] });
+const f51 = field("k", "float", { symbol: "k", low: 0, lowOpen: true, typical: [1, 5] });
+const f52 = field("cut_frac", "float", { symbol: "f", low: 0, lowOpen: true, high: 1, typical: [0.05, 0.5], default: 0.1 });
+const f53 = field("ratio", "float", { symbol: "r", low: 1, typical: [2, 100], default: 32 });
+const f54 = field("gamma", "float", { symbol: "\\gamma", low: 0, lowOpen: true, typical: [0.1, 1] });
+const f55 = field("warmup_steps", "int", { symbol: "k", unit: "step", low: 1, typical: [1, 10000], default: 10000 });
+const f56 = field("beta2", "float", { symbol: "\\beta_2", low: 0, high: 1, highOpen: true, typical: [0.9, 0.9999], default: 0.999 });
+const f57 = field("shape", "str", { choices: ["linear", "exponential"], default: "linear" });
+const f58 = field("stable_steps", "int", { symbol: "S", unit: "step", low: 0, typical: [1, 100000] });
+const f59 = field("min_lr", "float", { symbol: "\\eta_{\\min}", low: 0, typical: [0, 0.0001], default: 0 });
+const f60 = field("warmup_steps", "int", { symbol: "W", unit: "step", low: 0, typical: [1, 100] });
+const f61 = field("period_steps", "int", { symbol: "P_i", unit: "step", low: 1, typical: [200, 1000], minLength: 1, many: true });
+const f62 = field("decay_steps", "int", { symbol: "D", unit: "step", low: 1, typical: [1, 100] });
+const f63 = field("learning_rate", "float", { symbol: "\\eta", typical: [0.0001, 1] });
+const f64 = field("decay_rate", "float", { symbol: "r", low: 0, lowOpen: true, typical: [0.5, 1] });
+const f65 = field("is_stair", "bool", { default: false });
+const f66 = field("decay_rate", "float", { symbol: "r", low: 0, lowOpen: true, typical: [0.01, 2] });
+const f67 = field("warmup_steps", "int", { symbol: "W", unit: "step", low: 2, typical: [2, 10000] });
+const f68 = field("decay_rate", "float", { symbol: "r", unit: "1/step", low: 0, lowOpen: true, typical: [1e-05, 1] });
+const f69 = field("milestones", "int", { symbol: "M_k", unit: "step", low: 1, typical: [1, 100], minLength: 1, many: true });
+const f70 = field("learning_rates", "float", { symbol: "\\eta_k", typical: [0.0001, 1], minLength: 1, many: true });
+const f71 = field("milestones", "float", { symbol: "M_k", unit: "step", typical: [0, 1000], minLength: 1, many: true });
+const f72 = field("end_learning_rate", "float", { symbol: "\\eta_1", low: 0, typical: [0, 0.001] });
+const f73 = field("update_decay_steps", "bool", { default: false });
+const f74 = field("rates", "float", { symbol: "\\eta_k", typical: [0.0001, 1], minLength: 1, many: true, packed: true });
+const f75 = field("counts", "int", { symbol: "n_k", unit: "step", low: 1, typical: [1, 100], minLength: 1, many: true, packed: true, optional: true, default: null });
+const f76 = field("schedule", "schedule", { symbol: "s" });
+const f77 = field("min_lr", "float", { symbol: "\\eta_{\\min}", typical: [0, 0.001], optional: true, default: null });
+const f78 = field("max_lr", "float", { symbol: "\\eta_{\\max}", typical: [0.01, 1], optional: true, default: null });
+const f79 = field("block_steps", "int", { symbol: "k", unit: "step", low: 1, typical: [1, 1000] });
+const f80 = field("factor", "float", { symbol: "c", low: 0, lowOpen: true, typical: [0.1, 10] });
+const f81 = field("hold_steps", "int", { symbol: "H", unit: "step", low: 0, typical: [0, 1000] });
+const f82 = field("schedules", "schedule", { symbol: "s_k", minLength: 2, many: true });
+const f83 = field("milestones", "int", { symbol: "M_k", unit: "step", low: 0, typical: [0, 1000], minLength: 1, many: true });
+const f84 = field("offset", "float", { symbol: "b", typical: [0, 0.1] });
+const f85 = field("period_steps", "int", { symbol: "P", unit: "step", low: 1, typical: [1, 1000] });
+const f86 = field("factor", "float", { symbol: "a", typical: [0.1, 10] });
+const f87 = field("shift_steps", "int", { symbol: "k", unit: "step", typical: [-100, 100] });
+const f88 = field("decay_steps", "int", { symbol: "N", unit: "step", low: 1, typical: [1, 10000] });
+const f89 = field("upper_steps", "int", { symbol: "U", unit: "step", low: 1, typical: [10000, 100000] });
+const f90 = field("lower", "float", { symbol: "L", typical: [-9, 0], default: -6 });
+const f91 = field("upper", "float", { symbol: "U", typical: [1, 9], default: 3 });
+const f92 = field("min_lr", "float", { symbol: "\\eta_{\\min}", low: 0, lowOpen: true, typical: [1e-06, 0.0001] });
 const half_cosine = (min_lr, max_lr, angle) => min_lr + 0.5 * (max_lr - min_lr) * (1 + Math.cos(angle));
 const multiples = (period, stop) => {
   const number = -floordiv(-stop, period);
@@ -153,13 +153,13 @@ const between = (low, high, wave) => {
   const scaled = high - low !== 1 ? new ScaleLR(wave, high - low) : wave;
   return truth(low) ? new OffsetLR(scaled, low) : scaled;
 };
-const chebyshev = expression("chebyshev", "The Chebyshev nodes between two rates, from the highest to the lowest: half a cosine, sampled between its steps.", [min_lr_0, max_lr_0, decay_steps_0], (min_lr, max_lr, decay_steps) => {
+const chebyshev = expression("chebyshev", "The Chebyshev nodes between two rates, from the highest to the lowest: half a cosine, sampled between its steps.", [f0, f1, f2], (min_lr, max_lr, decay_steps) => {
   require_order("chebyshev", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
   const odd_steps = new CosineDecayLR(0, 1, 2 * decay_steps).shift(-1).stretch(0.5);
   return between(min_lr, max_lr, odd_steps.hold(decay_steps - 1));
 });
-const linear = expression("linear", "A straight line from `start_lr` to `end_lr`, then flat.", [start_lr_0, end_lr_0, decay_steps_0__], (start_lr, end_lr, decay_steps) => new PiecewiseLinearLR([0, decay_steps], [start_lr, end_lr]));
-const cooldown = expression("cooldown", "A factor from 1 down to 0, then 0: the last phase of a warm-up–stable–decay schedule.", [decay_steps_0_, shape_0, power_0, ratio_0], (decay_steps, shape, power, ratio) => {
+const linear = expression("linear", "A straight line from `start_lr` to `end_lr`, then flat.", [f7, f8, f9], (start_lr, end_lr, decay_steps) => new PiecewiseLinearLR([0, decay_steps], [start_lr, end_lr]));
+const cooldown = expression("cooldown", "A factor from 1 down to 0, then 0: the last phase of a warm-up–stable–decay schedule.", [f3, f4, f5, f6], (decay_steps, shape, power, ratio) => {
   if (shape === "cosine") {
     return new CosineDecayLR(0, 1, decay_steps);
   }
@@ -171,7 +171,7 @@ const cooldown = expression("cooldown", "A factor from 1 down to 0, then 0: the 
   return between(1, 0, truth(eq(exponent, 1)) ? time : raised(time, exponent));
 });
 const _cycle = (rise, length) => truth(rise) ? new CosineDecayLR(0, 1, length - rise).warmup(rise) : new CosineDecayLR(0, 1, length);
-const cosine_restarts = expression("cosine_restarts", "Half a cosine again and again, each `multiplier` times as long as the one before and `gamma` times as high.", [min_lr_0, max_lr_0, period_steps_0, multiplier_0, gamma_0, warmup_steps_0, cycles_0], (min_lr, max_lr, period_steps, multiplier, gamma, warmup_steps, cycles) => {
+const cosine_restarts = expression("cosine_restarts", "Half a cosine again and again, each `multiplier` times as long as the one before and `gamma` times as high.", [f0, f1, f10, f11, f12, f13, f14], (min_lr, max_lr, period_steps, multiplier, gamma, warmup_steps, cycles) => {
   let first;
   require_order("cosine_restarts", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
   require_order("cosine_restarts", "warmup_steps", warmup_steps, "period_steps - 1", period_steps - 1);
@@ -181,19 +181,19 @@ const cosine_restarts = expression("cosine_restarts", "Half a cosine again and a
   }
   const most = largest([1, smallest([1000, int(log(9007199254740992 / period_steps, multiplier))])]);
   if (cycles === null || cycles > most) {
-    throw new PyError(`cosine_restarts: cycles must be 1 to ${most} with this warm-up and growth, got ${cycles}`);
+    throw new PyError(`cosine_restarts: cycles must be 1 to ${text(most)} with this warm-up and growth, got ${text(cycles)}`);
   }
   const lengths = each(range(cycles), i => int(mul(period_steps, raised(multiplier, i))));
   const waves = each(enumerate(lengths), ([i, length]) => new ScaleLR(_cycle(warmup_steps, length), raised(gamma, i)));
   const wave = cycles > 1 ? new JoinLR(toList(waves), toList(accumulate(part(lengths, undefined, -1)))) : waves[0];
   return between(min_lr, max_lr, wave);
 });
-const cosine_warm_up = expression("cosine_warm_up", "Half a cosine from `start_lr` up to `learning_rate`, level at both ends, then flat.", [learning_rate_0, warmup_steps_0_, start_lr_0_], (learning_rate, warmup_steps, start_lr) => new PiecewiseCosineLR([0, warmup_steps], [start_lr, learning_rate]));
-const cosine_wave = expression("cosine_wave", "A cosine from `max_lr` down to `min_lr`, up again, and so on without end.", [min_lr_0_, max_lr_0_, decay_steps_0], (min_lr, max_lr, decay_steps) => {
+const cosine_warm_up = expression("cosine_warm_up", "Half a cosine from `start_lr` up to `learning_rate`, level at both ends, then flat.", [f15, f16, f17], (learning_rate, warmup_steps, start_lr) => new PiecewiseCosineLR([0, warmup_steps], [start_lr, learning_rate]));
+const cosine_wave = expression("cosine_wave", "A cosine from `max_lr` down to `min_lr`, up again, and so on without end.", [f18, f19, f2], (min_lr, max_lr, decay_steps) => {
   const down = new CosineDecayLR(0, 1, decay_steps);
   return between(min_lr, max_lr, down.then(sub(1, down), decay_steps).repeat(2 * decay_steps));
 });
-const cyclic = expression("cyclic", "Straight up from `base_lr` to `max_lr` and straight down again, in cycles that may shrink.", [base_lr_0, max_lr_0__, up_steps_0, down_steps_0, mode_0, gamma_0_], (base_lr, max_lr, up_steps, down_steps, mode, gamma) => {
+const cyclic = expression("cyclic", "Straight up from `base_lr` to `max_lr` and straight down again, in cycles that may shrink.", [f20, f21, f22, f23, f24, f25], (base_lr, max_lr, up_steps, down_steps, mode, gamma) => {
   let wave;
   const cycle = up_steps + (down_steps || up_steps);
   const triangle = new PiecewiseLinearLR([0, up_steps, cycle], [0, 1, 0]);
@@ -203,21 +203,21 @@ const cyclic = expression("cyclic", "Straight up from `base_lr` to `max_lr` and 
   }
   return between(base_lr, max_lr, wave);
 });
-const exponential_warm_up = expression("exponential_warm_up", "A rise that slows down as it nears `learning_rate`, and never quite ends.", [learning_rate_0, timescale_0], (learning_rate, timescale) => between(learning_rate, 0, new NaturalExpDecayLR(1, 1 / timescale, 1).shift(-1)));
-const flat_cosine = expression("flat_cosine", "Level at `max_lr` for most of a run, then half a cosine down to `min_lr`.", [min_lr_0, max_lr_0, flat_steps_0, decay_steps_0___], (min_lr, max_lr, flat_steps, decay_steps) => {
+const exponential_warm_up = expression("exponential_warm_up", "A rise that slows down as it nears `learning_rate`, and never quite ends.", [f15, f26], (learning_rate, timescale) => between(learning_rate, 0, new NaturalExpDecayLR(1, 1 / timescale, 1).shift(-1)));
+const flat_cosine = expression("flat_cosine", "Level at `max_lr` for most of a run, then half a cosine down to `min_lr`.", [f0, f1, f27, f28], (min_lr, max_lr, flat_steps, decay_steps) => {
   require_order("flat_cosine", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
   return between(min_lr, max_lr, new ConstantLR(1).then(new CosineDecayLR(0, 1, decay_steps), flat_steps));
 });
-const half_cosine_ = expression("half_cosine", "The second half of a cosine decay: from half way between two rates down to the lower, steep at once.", [min_lr_0, max_lr_0, decay_steps_0], (min_lr, max_lr, decay_steps) => {
+const half_cosine_ = expression("half_cosine", "The second half of a cosine decay: from half way between two rates down to the lower, steep at once.", [f0, f1, f2], (min_lr, max_lr, decay_steps) => {
   require_order("half_cosine", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
   return between(min_lr, max_lr, new CosineDecayLR(0, 1, 2 * decay_steps).shift(-decay_steps));
 });
-const power_law = expression("power_law", "A power of the time: steep at first, then ever slower, and never 0.", [learning_rate_0_, power_0_, timescale_0], (learning_rate, power, timescale) => between(0, learning_rate, raised(new InverseDecayLR(1, 1 / timescale, 1), power)));
-const inverse_sqrt = expression("inverse_sqrt", "Up in a line from 0, then down with the inverse square root of the time.", [max_lr_0___, warmup_steps_0__, timescale_0_], (max_lr, warmup_steps, timescale) => {
+const power_law = expression("power_law", "A power of the time: steep at first, then ever slower, and never 0.", [f32, f33, f26], (learning_rate, power, timescale) => between(0, learning_rate, raised(new InverseDecayLR(1, 1 / timescale, 1), power)));
+const inverse_sqrt = expression("inverse_sqrt", "Up in a line from 0, then down with the inverse square root of the time.", [f29, f30, f31], (max_lr, warmup_steps, timescale) => {
   const fall = power_law(max_lr, 0.5, timescale === null ? warmup_steps || 10000 : timescale);
   return truth(warmup_steps) ? new WarmUpLR(max_lr, warmup_steps).then(fall, warmup_steps) : fall;
 });
-const multi_step = expression("multi_step", "Stairs at given steps: the rate times `gamma` at each of the `milestones`.", [learning_rate_0_, milestones_0, gamma_0__], (learning_rate, milestones, gamma) => {
+const multi_step = expression("multi_step", "Stairs at given steps: the rate times `gamma` at each of the `milestones`.", [f32, f34, f35], (learning_rate, milestones, gamma) => {
   let stairs;
   try {
     stairs = each(range(len(milestones) + 1), k => new ConstantLR(mul(learning_rate, raised(gamma, k))));
@@ -227,13 +227,13 @@ const multi_step = expression("multi_step", "Stairs at given steps: the rate tim
   }
   return truth(milestones) ? new JoinLR(stairs, toList(sorted(milestones))) : stairs[0];
 });
-const noam = expression("noam", "Up in a line, then down with the inverse square root of the step: as high as the width of the model allows.", [d_model_0, warmup_steps_0_, hold_steps_0, factor_0], (d_model, warmup_steps, hold_steps, factor) => {
+const noam = expression("noam", "Up in a line, then down with the inverse square root of the step: as high as the width of the model allows.", [f36, f16, f37, f38], (d_model, warmup_steps, hold_steps, factor) => {
   const peak = factor / Math.sqrt(d_model * warmup_steps);
   const fall = power_law(peak, 0.5, warmup_steps);
   const rest = truth(hold_steps) ? new ConstantLR(peak).then(fall, hold_steps) : fall;
   return new WarmUpLR(peak, warmup_steps).then(rest, warmup_steps);
 });
-const noise = expression("noise", "Factors around 1, drawn at random from a seed: ``s * noise(1000)`` is a noisy `s`.", [steps_0, std_0, limit_0, seed_0], (steps, std, limit, seed) => {
+const noise = expression("noise", "Factors around 1, drawn at random from a seed: ``s * noise(1000)`` is a noisy `s`.", [f39, f40, f41, f42], (steps, std, limit, seed) => {
   let kept, drawn;
   require_order("noise", "std", new Float(std), "10 * limit", new Float(10 * limit));
   const stream = new RandomState(seed);
@@ -244,7 +244,7 @@ const noise = expression("noise", "Factors around 1, drawn at random from a seed
   }
   return new TableLR(add(1, part(kept, undefined, steps)));
 });
-const one_cycle = expression("one_cycle", "Up to `max_lr` in the first part of a run, and down for the rest, to far below where it began.", [max_lr_0____, total_steps_0, pct_start_0, shape_0_, three_phase_0, start_lr_0__, end_lr_0_], (max_lr, total_steps, pct_start, shape, three_phase, start_lr, end_lr) => {
+const one_cycle = expression("one_cycle", "Up to `max_lr` in the first part of a run, and down for the rest, to far below where it began.", [f43, f44, f45, f46, f47, f48, f49], (max_lr, total_steps, pct_start, shape, three_phase, start_lr, end_lr) => {
   const start = start_lr === null ? max_lr / 25 : start_lr;
   const end = end_lr === null ? start / 10000 : end_lr;
   require_order("one_cycle", "start_lr", new Float(start), "max_lr", new Float(max_lr));
@@ -261,13 +261,13 @@ const one_cycle = expression("one_cycle", "Up to `max_lr` in the first part of a
   const [milestones, rates] = zip(...(peak < 0 ? part(points, -2) : points));
   return call((shape === "cosine" ? PiecewiseCosineLR : PiecewiseLinearLR), milestones, rates);
 });
-const polynomial_k_decay = expression("polynomial_k_decay", "A polynomial of a power of the time: high for longer, then down more steeply, for :math:`k` above 1.", [min_lr_0, max_lr_0, decay_steps_0__, power_0__, k_0], (min_lr, max_lr, decay_steps, power, k) => {
+const polynomial_k_decay = expression("polynomial_k_decay", "A polynomial of a power of the time: high for longer, then down more steeply, for :math:`k` above 1.", [f0, f1, f9, f50, f51], (min_lr, max_lr, decay_steps, power, k) => {
   require_order("polynomial_k_decay", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
   const left = cooldown(decay_steps, "power", k);
   return between(min_lr, max_lr, power === 1 ? left : raised(left, power));
 });
-const power_warm_up = expression("power_warm_up", "A power of the time, from 0 up to `learning_rate`, then flat.", [learning_rate_0, warmup_steps_0_, power_0__], (learning_rate, warmup_steps, power) => between(0, learning_rate, raised(new WarmUpLR(1, warmup_steps), power)));
-const slanted_triangular = expression("slanted_triangular", "A triangle: up in a line for a tenth of the run, down in a line for the rest.", [max_lr_0, total_steps_0, cut_frac_0, ratio_0_], (max_lr, total_steps, cut_frac, ratio) => {
+const power_warm_up = expression("power_warm_up", "A power of the time, from 0 up to `learning_rate`, then flat.", [f15, f16, f50], (learning_rate, warmup_steps, power) => between(0, learning_rate, raised(new WarmUpLR(1, warmup_steps), power)));
+const slanted_triangular = expression("slanted_triangular", "A triangle: up in a line for a tenth of the run, down in a line for the rest.", [f1, f44, f52, f53], (max_lr, total_steps, cut_frac, ratio) => {
   const cut = int(total_steps * cut_frac);
   const low = max_lr / ratio;
   if (cut === total_steps) {
@@ -275,23 +275,23 @@ const slanted_triangular = expression("slanted_triangular", "A triangle: up in a
   }
   return new PiecewiseLinearLR([0, cut, total_steps], [low, max_lr, low]);
 });
-const sqrt_annealing = expression("sqrt_annealing", "The square root of the time left, steepest at the end, cut off at `min_lr`.", [min_lr_0, max_lr_0, decay_steps_0___], (min_lr, max_lr, decay_steps) => {
+const sqrt_annealing = expression("sqrt_annealing", "The square root of the time left, steepest at the end, cut off at `min_lr`.", [f0, f1, f28], (min_lr, max_lr, decay_steps) => {
   require_order("sqrt_annealing", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
   return new PolynomialDecayLR(max_lr, 0, decay_steps, 0.5).clip(min_lr);
 });
-const square_annealing = expression("square_annealing", "The square of the time left, ever flatter, cut off at `min_lr`.", [min_lr_0, max_lr_0, decay_steps_0___], (min_lr, max_lr, decay_steps) => {
+const square_annealing = expression("square_annealing", "The square of the time left, ever flatter, cut off at `min_lr`.", [f0, f1, f28], (min_lr, max_lr, decay_steps) => {
   require_order("square_annealing", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
   return new PolynomialDecayLR(max_lr, 0, decay_steps, 2).clip(min_lr);
 });
-const step_decay = expression("step_decay", "Stairs: the rate times `gamma` every `decay_steps` steps.", [learning_rate_0_, gamma_0___, decay_steps_0___], (learning_rate, gamma, decay_steps) => new ExponentialDecayLR(learning_rate, gamma, decay_steps, true));
-const t5 = expression("t5", "Level, then down with the inverse square root of the step.", [warmup_steps_0___, factor_0], (warmup_steps, factor) => power_law(factor / Math.sqrt(warmup_steps), 0.5, warmup_steps).shift(warmup_steps));
-const untuned_warm_up = expression("untuned_warm_up", "A warm-up whose length follows from Adam's :math:`\\beta_2`, with nothing to tune.", [learning_rate_0, beta2_0, shape_0__], (learning_rate, beta2, shape) => {
+const step_decay = expression("step_decay", "Stairs: the rate times `gamma` every `decay_steps` steps.", [f32, f54, f28], (learning_rate, gamma, decay_steps) => new ExponentialDecayLR(learning_rate, gamma, decay_steps, true));
+const t5 = expression("t5", "Level, then down with the inverse square root of the step.", [f55, f38], (warmup_steps, factor) => power_law(factor / Math.sqrt(warmup_steps), 0.5, warmup_steps).shift(warmup_steps));
+const untuned_warm_up = expression("untuned_warm_up", "A warm-up whose length follows from Adam's :math:`\\beta_2`, with nothing to tune.", [f15, f56, f57], (learning_rate, beta2, shape) => {
   if (shape === "exponential") {
     return exponential_warm_up(learning_rate, 1 / (1 - beta2));
   }
   return new PiecewiseLinearLR([0, 2 / (1 - beta2)], [0, learning_rate]).shift(-1);
 });
-const warmup_stable_decay = expression("warmup_stable_decay", "A trapezium: up in a line from 0, level for most of the run, then down in a shape of your choice.", [max_lr_0, warmup_steps_0__, stable_steps_0, decay_steps_0_, min_lr_0__, shape_0, power_0, ratio_0], (max_lr, warmup_steps, stable_steps, decay_steps, min_lr, shape, power, ratio) => {
+const warmup_stable_decay = expression("warmup_stable_decay", "A trapezium: up in a line from 0, level for most of the run, then down in a shape of your choice.", [f1, f30, f58, f3, f59, f4, f5, f6], (max_lr, warmup_steps, stable_steps, decay_steps, min_lr, shape, power, ratio) => {
   require_order("warmup_stable_decay", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
   const tail = between(min_lr, max_lr, cooldown(decay_steps, shape, power, ratio));
   if (!truth(stable_steps)) {
@@ -301,7 +301,7 @@ const warmup_stable_decay = expression("warmup_stable_decay", "A trapezium: up i
   const risen = truth(warmup_steps) ? stable.warmup(warmup_steps) : stable;
   return risen.then(tail, warmup_steps + stable_steps);
 });
-const wsd_s = expression("wsd_s", "`warmup_stable_decay` several times over: after each decay the rate is back at its peak at once.", [max_lr_0, warmup_steps_0____, period_steps_0_, decay_steps_0____, min_lr_0__, shape_0], (max_lr, warmup_steps, period_steps, decay_steps, min_lr, shape) => {
+const wsd_s = expression("wsd_s", "`warmup_stable_decay` several times over: after each decay the rate is back at its peak at once.", [f1, f60, f61, f62, f59, f4], (max_lr, warmup_steps, period_steps, decay_steps, min_lr, shape) => {
   require_order("wsd_s", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
   require_order("wsd_s", "warmup_steps + decay_steps", warmup_steps + decay_steps, "period_steps[0]", period_steps[0]);
   for (const [k, period] of enumerate(period_steps)) {
@@ -322,7 +322,7 @@ addMethods({
   _require_same_length(one, other) {
     const [first, second] = [len(getattr(this, one)), len(getattr(this, other))];
     if (first !== second) {
-      throw new PyError(`${this.kind}: ${text(one)} and ${text(other)} must have the same length, got ${first} and ${second}`);
+      throw new PyError(`${this.kind}: ${text(one)} and ${text(other)} must have the same length, got ${text(first)} and ${text(second)}`);
     }
   },
   _require_ascending(name) {
@@ -432,7 +432,7 @@ class ConstantLR extends Schedule {
     return step => this.$learning_rate;
   }
 }
-define(ConstantLR, "ConstantLR", [learning_rate_0__], "constant");
+define(ConstantLR, "ConstantLR", [f63], "constant");
 class DecayToMinimum extends Schedule {
   _check() {
     this._require_below("min_lr", "max_lr");
@@ -459,7 +459,7 @@ class ExponentialDecayLR extends Schedule {
     return ceil(largest([factors, 4]) * this.$decay_steps);
   }
 }
-define(ExponentialDecayLR, "ExponentialDecayLR", [learning_rate_0_, decay_rate_0, decay_steps_0___, is_stair_0], "exponential_decay");
+define(ExponentialDecayLR, "ExponentialDecayLR", [f32, f64, f28, f65], "exponential_decay");
 class InverseDecayLR extends Schedule {
   _rate() {
     if (this.$is_stair) {
@@ -474,7 +474,7 @@ class InverseDecayLR extends Schedule {
     return ceil(largest([4, smallest([9 / this.$decay_rate, 1000000])]) * this.$decay_steps);
   }
 }
-define(InverseDecayLR, "InverseDecayLR", [learning_rate_0_, decay_rate_0_, decay_steps_0___, is_stair_0], "inverse_decay");
+define(InverseDecayLR, "InverseDecayLR", [f32, f66, f28, f65], "inverse_decay");
 class LogWarmUpLR extends Schedule {
   _rate() {
     const c1 = this.$warmup_steps - 1;
@@ -491,7 +491,7 @@ class LogWarmUpLR extends Schedule {
     return 2 * this.$warmup_steps;
   }
 }
-define(LogWarmUpLR, "LogWarmUpLR", [learning_rate_0, warmup_steps_0_____], "log_warm_up");
+define(LogWarmUpLR, "LogWarmUpLR", [f15, f67], "log_warm_up");
 class NaturalExpDecayLR extends Schedule {
   _rate() {
     const c1 = -this.$decay_rate;
@@ -508,7 +508,7 @@ class NaturalExpDecayLR extends Schedule {
     return largest([stairs, ceil(smallest([-log(0.01) / this.$decay_rate, 1000000000]))]);
   }
 }
-define(NaturalExpDecayLR, "NaturalExpDecayLR", [learning_rate_0_, decay_rate_0__, decay_steps_0___, is_stair_0], "natural_exp_decay");
+define(NaturalExpDecayLR, "NaturalExpDecayLR", [f32, f68, f28, f65], "natural_exp_decay");
 class PiecewiseConstantLR extends Schedule {
   _rate() {
     const c1 = part(this.$milestones, undefined, -1);
@@ -525,7 +525,7 @@ class PiecewiseConstantLR extends Schedule {
     return this.$milestones.at(-1);
   }
 }
-define(PiecewiseConstantLR, "PiecewiseConstantLR", [milestones_0_, learning_rates_0], "piecewise_constant");
+define(PiecewiseConstantLR, "PiecewiseConstantLR", [f69, f70], "piecewise_constant");
 class PiecewiseCosineLR extends Schedule {
   _rate() {
     const c1 = through_points(this, (p) => 0.5 * (1 - Math.cos(3.141592653589793 * p)));
@@ -543,7 +543,7 @@ class PiecewiseCosineLR extends Schedule {
     return ceil(this.$milestones.at(-1));
   }
 }
-define(PiecewiseCosineLR, "PiecewiseCosineLR", [milestones_0__, learning_rates_0], "piecewise_cosine");
+define(PiecewiseCosineLR, "PiecewiseCosineLR", [f71, f70], "piecewise_cosine");
 class PiecewiseLinearLR extends Schedule {
   _rate() {
     const c1 = through_points(this, (p) => p);
@@ -561,7 +561,7 @@ class PiecewiseLinearLR extends Schedule {
     return ceil(this.$milestones.at(-1));
   }
 }
-define(PiecewiseLinearLR, "PiecewiseLinearLR", [milestones_0__, learning_rates_0], "piecewise_linear");
+define(PiecewiseLinearLR, "PiecewiseLinearLR", [f71, f70], "piecewise_linear");
 class PolynomialDecayLR extends Schedule {
   _rate() {
     if (this.$update_decay_steps) {
@@ -582,7 +582,7 @@ class PolynomialDecayLR extends Schedule {
     return this.$decay_steps * (this.$update_decay_steps ? 4 : 1);
   }
 }
-define(PolynomialDecayLR, "PolynomialDecayLR", [learning_rate_0_, end_learning_rate_0, decay_steps_0__, power_0__, update_decay_steps_0], "polynomial_decay");
+define(PolynomialDecayLR, "PolynomialDecayLR", [f32, f72, f9, f50, f73], "polynomial_decay");
 class TableLR extends Schedule {
   _rate() {
     if (this.$counts === null) {
@@ -632,7 +632,7 @@ class TableLR extends Schedule {
     return this.$counts === null ? this.$rates.length : int(sum(this.$counts));
   }
 }
-define(TableLR, "TableLR", [rates_0, counts_0], "table");
+define(TableLR, "TableLR", [f74, f75], "table");
 class WarmUpLR extends Schedule {
   _rate() {
     return step => this.$learning_rate * minimum(step, this.$warmup_steps) / this.$warmup_steps;
@@ -644,7 +644,7 @@ class WarmUpLR extends Schedule {
     return 2 * this.$warmup_steps;
   }
 }
-define(WarmUpLR, "WarmUpLR", [learning_rate_0, warmup_steps_0_], "warm_up");
+define(WarmUpLR, "WarmUpLR", [f15, f16], "warm_up");
 class ClipLR extends Schedule {
   _rate() {
     const c1 = this.$min_lr !== null;
@@ -670,7 +670,7 @@ class ClipLR extends Schedule {
     return knots_and_crossings([this.$schedule, ...bounds], stop);
   }
 }
-define(ClipLR, "ClipLR", [schedule_0, min_lr_0___, max_lr_0_____], "clip");
+define(ClipLR, "ClipLR", [f76, f77, f78], "clip");
 class EveryLR extends Schedule {
   _rate() {
     const c1 = this.$schedule instanceof StretchLR && this.$schedule.$factor === this.$block_steps;
@@ -690,7 +690,7 @@ class EveryLR extends Schedule {
     return -floordiv(-this.$schedule.horizon, this.$block_steps) * this.$block_steps;
   }
 }
-define(EveryLR, "EveryLR", [schedule_0, block_steps_0], "every");
+define(EveryLR, "EveryLR", [f76, f79], "every");
 class StretchLR extends Schedule {
   _rate() {
     return step => {
@@ -708,7 +708,7 @@ class StretchLR extends Schedule {
     return ceil(this.$schedule.horizon * this.$factor);
   }
 }
-define(StretchLR, "StretchLR", [schedule_0, factor_0_], "stretch");
+define(StretchLR, "StretchLR", [f76, f80], "stretch");
 class HoldLR extends Schedule {
   _rate() {
     return step => this.$schedule.at(minimum(step, this.$hold_steps));
@@ -720,7 +720,7 @@ class HoldLR extends Schedule {
     return this.$hold_steps;
   }
 }
-define(HoldLR, "HoldLR", [schedule_0, hold_steps_0_], "hold");
+define(HoldLR, "HoldLR", [f76, f81], "hold");
 class JoinLR extends Schedule {
   _rate() {
     const part_ = (schedule, start) => (t) => schedule.at(truth(start) ? t - start : t);
@@ -749,7 +749,7 @@ class JoinLR extends Schedule {
     return add(this.$milestones.at(-1), this.$schedules.at(-1).horizon);
   }
 }
-define(JoinLR, "JoinLR", [schedules_0, milestones_0___], "join");
+define(JoinLR, "JoinLR", [f82, f83], "join");
 class MaximumLR extends Schedule {
   _rate() {
     return step => reduce(maximum, each(this.$schedules, schedule => schedule.at(step)));
@@ -758,7 +758,7 @@ class MaximumLR extends Schedule {
     return knots_and_crossings(this.$schedules, stop);
   }
 }
-define(MaximumLR, "MaximumLR", [schedules_0], "maximum");
+define(MaximumLR, "MaximumLR", [f82], "maximum");
 class MinimumLR extends Schedule {
   _rate() {
     return step => reduce(minimum, each(this.$schedules, schedule => schedule.at(step)));
@@ -767,13 +767,13 @@ class MinimumLR extends Schedule {
     return knots_and_crossings(this.$schedules, stop);
   }
 }
-define(MinimumLR, "MinimumLR", [schedules_0], "minimum");
+define(MinimumLR, "MinimumLR", [f82], "minimum");
 class OffsetLR extends Schedule {
   _rate() {
     return step => this.$schedule.at(step) + this.$offset;
   }
 }
-define(OffsetLR, "OffsetLR", [schedule_0, offset_0], "offset");
+define(OffsetLR, "OffsetLR", [f76, f84], "offset");
 class PowerLR extends Schedule {
   _rate() {
     return step => {
@@ -785,13 +785,13 @@ class PowerLR extends Schedule {
     return knots_and_crossings([this.$schedule, new ConstantLR(0)], stop);
   }
 }
-define(PowerLR, "PowerLR", [schedule_0, power_0__], "power");
+define(PowerLR, "PowerLR", [f76, f50], "power");
 class ProductLR extends Schedule {
   _rate() {
     return step => reduce(times, each(this.$schedules, schedule => schedule.at(step)));
   }
 }
-define(ProductLR, "ProductLR", [schedules_0], "product");
+define(ProductLR, "ProductLR", [f82], "product");
 class RepeatLR extends Schedule {
   _rate() {
     if (this.$multiplier > 1) {
@@ -819,7 +819,7 @@ class RepeatLR extends Schedule {
       const [starts, lengths] = growingCycles(this.$period_steps, this.$multiplier, this.$cycles);
       const most = this.$gamma > 1 ? log(1.7976931348623157e+308) / absolute(log(this.$gamma)) : Infinity;
       if (starts.length > most) {
-        throw new PyError(`RepeatLR: gamma must give heights that are floats in all ${starts.length} cycles, got ${floatText(this.$gamma)}; give fewer cycles`);
+        throw new PyError(`RepeatLR: gamma must give heights that are floats in all ${text(starts.length)} cycles, got ${floatText(this.$gamma)}; give fewer cycles`);
       }
       return [starts, lengths, array(each(range(starts.length), k => raised(this.$gamma, k)))];
     })());
@@ -855,13 +855,13 @@ class RepeatLR extends Schedule {
     return ceil(add(start, mul(length, last)));
   }
 }
-define(RepeatLR, "RepeatLR", [schedule_0, period_steps_0__, cycles_0, multiplier_0, gamma_0], "repeat");
+define(RepeatLR, "RepeatLR", [f76, f85, f14, f11, f12], "repeat");
 class ScaleLR extends Schedule {
   _rate() {
     return step => this.$factor * this.$schedule.at(step);
   }
 }
-define(ScaleLR, "ScaleLR", [schedule_0, factor_0__], "scale");
+define(ScaleLR, "ScaleLR", [f76, f86], "scale");
 class ShiftLR extends Schedule {
   _rate() {
     return step => {
@@ -877,13 +877,13 @@ class ShiftLR extends Schedule {
     return this.$schedule.horizon + this.$shift_steps;
   }
 }
-define(ShiftLR, "ShiftLR", [schedule_0, shift_steps_0], "shift");
+define(ShiftLR, "ShiftLR", [f76, f87], "shift");
 class SumLR extends Schedule {
   _rate() {
     return step => reduce(plus, each(this.$schedules, schedule => schedule.at(step)));
   }
 }
-define(SumLR, "SumLR", [schedules_0], "sum");
+define(SumLR, "SumLR", [f82], "sum");
 class CosineDecayLR extends DecayToMinimum {
   _rate() {
     return step => {
@@ -892,7 +892,7 @@ class CosineDecayLR extends DecayToMinimum {
     };
   }
 }
-define(CosineDecayLR, "CosineDecayLR", [min_lr_0, max_lr_0, decay_steps_0__], "cosine_decay");
+define(CosineDecayLR, "CosineDecayLR", [f0, f1, f9], "cosine_decay");
 class CosineKDecayLR extends DecayToMinimum {
   _rate() {
     return step => {
@@ -901,12 +901,12 @@ class CosineKDecayLR extends DecayToMinimum {
     };
   }
 }
-define(CosineKDecayLR, "CosineKDecayLR", [min_lr_0, max_lr_0, decay_steps_0__, k_0], "cosine_k_decay");
+define(CosineKDecayLR, "CosineKDecayLR", [f0, f1, f9, f51], "cosine_k_decay");
 class Hyperbola extends DecayToMinimum {
   _check() {
     super._check();
     if (this.$upper_steps < this.$decay_steps) {
-      throw new PyError(`${this.kind}: upper_steps must be at least decay_steps, got ${this.$upper_steps} and ${this.$decay_steps}`);
+      throw new PyError(`${this.kind}: upper_steps must be at least decay_steps, got ${text(this.$upper_steps)} and ${text(this.$decay_steps)}`);
     }
   }
   _descent() {
@@ -926,7 +926,7 @@ class RexDecayLR extends DecayToMinimum {
     };
   }
 }
-define(RexDecayLR, "RexDecayLR", [min_lr_0, max_lr_0, decay_steps_0__], "rex_decay");
+define(RexDecayLR, "RexDecayLR", [f0, f1, f9], "rex_decay");
 class TanhDecayLR extends DecayToMinimum {
   _rate() {
     const c1 = 0.5 * (this.$max_lr - this.$min_lr);
@@ -941,7 +941,7 @@ class TanhDecayLR extends DecayToMinimum {
     this._require_below("lower", "upper");
   }
 }
-define(TanhDecayLR, "TanhDecayLR", [min_lr_0, max_lr_0, decay_steps_0__, lower_0, upper_0], "tanh_decay");
+define(TanhDecayLR, "TanhDecayLR", [f0, f1, f9, f90, f91], "tanh_decay");
 class ExpHyperbolicDecayLR extends Hyperbola {
   _rate() {
     const c1 = this.$max_lr / this.$min_lr;
@@ -949,7 +949,7 @@ class ExpHyperbolicDecayLR extends Hyperbola {
     return step => this.$max_lr * pow(c1, c2(step));
   }
 }
-define(ExpHyperbolicDecayLR, "ExpHyperbolicDecayLR", [min_lr_0____, max_lr_0, decay_steps_0_____, upper_steps_0], "exp_hyperbolic_decay");
+define(ExpHyperbolicDecayLR, "ExpHyperbolicDecayLR", [f92, f1, f88, f89], "exp_hyperbolic_decay");
 class HyperbolicDecayLR extends Hyperbola {
   _rate() {
     const c1 = this.$max_lr - this.$min_lr;
@@ -957,16 +957,16 @@ class HyperbolicDecayLR extends Hyperbola {
     return step => this.$max_lr + c1 * c2(step);
   }
 }
-define(HyperbolicDecayLR, "HyperbolicDecayLR", [min_lr_0, max_lr_0, decay_steps_0_____, upper_steps_0], "hyperbolic_decay");
+define(HyperbolicDecayLR, "HyperbolicDecayLR", [f0, f1, f88, f89], "hyperbolic_decay");
 export const METHODS = {
-  then: [{ name: "schedule", integer: false, required: true }, { name: "milestone", integer: true, required: true }],
-  warmup: [{ name: "warmup_steps", integer: true, required: true }, { name: "start_lr", integer: false, required: false }],
-  clip: [{ name: "min_lr", integer: false, required: false }, { name: "max_lr", integer: false, required: false }],
-  shift: [{ name: "shift_steps", integer: true, required: true }],
-  stretch: [{ name: "factor", integer: false, required: true }],
-  repeat: [{ name: "period_steps", integer: true, required: true }, { name: "cycles", integer: true, required: false }, { name: "multiplier", integer: false, required: false }, { name: "gamma", integer: false, required: false }],
-  hold: [{ name: "hold_steps", integer: true, required: true }],
-  every: [{ name: "block_steps", integer: true, required: true }],
-  minimum: [{ name: "others", integer: false, rest: true }],
-  maximum: [{ name: "others", integer: false, rest: true }],
+  then: [{ "name": "schedule", "integer": false, "required": true }, { "name": "milestone", "integer": true, "required": true }],
+  warmup: [{ "name": "warmup_steps", "integer": true, "required": true }, { "name": "start_lr", "integer": false, "required": false }],
+  clip: [{ "name": "min_lr", "integer": false, "required": false }, { "name": "max_lr", "integer": false, "required": false }],
+  shift: [{ "name": "shift_steps", "integer": true, "required": true }],
+  stretch: [{ "name": "factor", "integer": false, "required": true }],
+  repeat: [{ "name": "period_steps", "integer": true, "required": true }, { "name": "cycles", "integer": true, "required": false }, { "name": "multiplier", "integer": false, "required": false }, { "name": "gamma", "integer": false, "required": false }],
+  hold: [{ "name": "hold_steps", "integer": true, "required": true }],
+  every: [{ "name": "block_steps", "integer": true, "required": true }],
+  minimum: [{ "name": "others", "integer": false, "rest": true }],
+  maximum: [{ "name": "others", "integer": false, "rest": true }],
 };

@@ -59,9 +59,9 @@ def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int |
     written as it stands, with the functions of the catalogue that it was made by.
 
     A *plain function* has the formula of the schedule as it stands, however long. In Python its rates are those that
-    the schedule has at numbers, bit for bit. In JavaScript some differ by a rounding, since engines compute powers, `exp`
-    and `cos` in ways of their own. It checks nothing: where the schedule raises, at a negative step too, it may return
-    any number. A class of one's own needs no ``kind`` for it.
+    the schedule has at numbers, bit for bit. In JavaScript some differ by a rounding, since engines compute powers,
+    `exp` and `cos` in ways of their own. It checks nothing: where the schedule raises, at a negative step too, it may
+    return any number. A class of one's own needs no ``kind`` for it.
 
     Examples
     --------

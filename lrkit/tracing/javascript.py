@@ -129,7 +129,7 @@ def _text(node: ast.expr, level: int = TERNARY) -> str:
     return f"({text})" if own < level else text
 
 
-def _written(node: ast.expr) -> tuple[str, int]:
+def _written(node: ast.expr) -> tuple[str, int]:  # noqa: C901  # a table of constructs
     """An expression, and how closely its outermost operator binds."""
     match node:
         case ast.Constant(int() | float() as value):

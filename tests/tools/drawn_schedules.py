@@ -1,4 +1,4 @@
-"""Schedules drawn from the declared domains by a seeded generator: fields usual or, a third of them, over nine decades."""
+"""Schedules drawn from the declared domains by a seeded generator: a third of the fields over nine decades."""
 
 from __future__ import annotations
 
@@ -81,7 +81,6 @@ def call(rng: random.Random, name: str, depth: int = 1) -> tuple[dict[str, Any],
         try:
             made = make(**given)
             made.formula(0, scalar)
-            made.knots(2 * made.horizon)  # raises where a rate on the way is too large for a float
         except ERRORS:
             continue
         return given, made
@@ -97,10 +96,18 @@ def written(name: str, given: dict[str, Any]) -> str:
     return f"{name}({', '.join(f'{key}={value!r}' for key, value in given.items())})"
 
 
-def steps(rng: random.Random, schedule: LearningRateSchedule, number: int) -> list[float]:
+def knots_of(schedule: LearningRateSchedule) -> np.ndarray[Any, Any] | None:
+    """The knots before twice the horizon; None where a rate on the way is too large for a float."""
+    try:
+        return schedule.knots(2 * schedule.horizon)
+    except ERRORS:
+        return None
+
+
+def steps(rng: random.Random, schedule: LearningRateSchedule, knots: Any, number: int) -> list[float]:
     """Steps at, just beside and past the knots, whole and fractional, and far away."""
     horizon = schedule.horizon
-    knots = [float(knot) for knot in schedule.knots(2 * horizon)]
+    knots = [float(knot) for knot in (() if knots is None else knots)]
     near = rng.sample(knots, min(len(knots), number // 8))
     found = [0.0, *near, *(math.nextafter(k, math.inf) for k in near), *(math.nextafter(k, 0) for k in near)]
     found += [k + 1 for k in near]

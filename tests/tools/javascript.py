@@ -23,15 +23,18 @@ const steps = text => new Float64Array(new Uint8Array(Buffer.from(text, "base64"
 const rates = values => Buffer.from(values.buffer).toString("base64");
 const number = x => (x === "Infinity" || x === "-Infinity" || x === "NaN" ? Number(x) : x);
 const answers = {
-  schedule({ text, at, stop, names }) {
-    const s = parse(text, names);
-    return { text: String(s), expanded: String(s.expand()), horizon: s.horizon, knots: rates(s.knotsBefore(stop ?? s.horizon)), ...(at ? { rates: rates(s.rates(steps(at))) } : {}) };
+  schedule({ text, at, stop, knots }) {
+    const s = parse(text);
+    const found = { text: String(s), expanded: String(s.expand()), json: s.toJson(), horizon: s.horizon };
+    if (knots) found.knots = rates(s.knotsBefore(stop ?? 2 * s.horizon));
+    return at ? { ...found, rates: rates(s.rates(steps(at))) } : found;
   },
   text({ text, names }) {
     return { text: String(parse(text, names)) };
   },
   make({ kind, fields }) {
-    const given = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, Array.isArray(value) ? value.map(number) : number(value)]));
+    const read = value => (Array.isArray(value) ? value.map(number) : number(value));
+    const given = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, read(value)]));
     return { text: String(make(kind, given)) };
   },
 };
