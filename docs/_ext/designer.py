@@ -10,9 +10,9 @@ import html
 from pathlib import Path
 from typing import Any
 
-from lrkit.designing.page import core, program, style
+from lrkit.designing.page import APP, BELOW, CORE, FORMULAS, TOP, _data, _imports, _modules, _plain, _script, style
 
-CORE, APP, LIVE = "lrkit-core.js", "lrkit-designer.js", "lrkit-live.js"
+CORE_FILE, APP_FILE, LIVE_FILE = "lrkit-core.js", "lrkit-designer.js", "lrkit-live.js"
 SHEET = "lrkit-designer.css"
 PLACE = '<div class="designer-place"'
 """What a page has where the designer is shown: `data-text` and `data-budget` are what it begins with."""
@@ -31,14 +31,25 @@ mount(place, { text: place.dataset.text, budget: place.dataset.budget, url: true
 def write(folder: Path) -> None:
     """The scripts and the style, as files that a page loads."""
     folder.mkdir(parents=True, exist_ok=True)
+    app, live = _modules(APP, ["app"]), _modules(APP, ["live"])
+    imports = [found for lines in (app | live).values() for found in _imports(lines, BELOW)]
+    taken = ", ".join(sorted({name.strip() for found in imports for name in found["names"].split(",")}))
+    core = _modules(CORE, sorted({found["file"] for found in imports}))
+    scope = ", ".join(found[1] for name in FORMULAS for line in core[name] if (found := TOP.match(line)))
+    made = f"{{ {taken}, SCOPE: {{ {scope} }} }}"
+    known = f"const {{ {taken}, SCOPE }} = lrkitCore;\n"
     texts = {
-        CORE: f"const lrkitCore = {core()};\n",
-        APP: _alone(program("app"), FOLLOW),
-        LIVE: _alone(program("live"), "liveAll();"),
+        CORE_FILE: f"const lrkitCore = (() => {{\n{_together(core)}\nreturn {made};\n}})();\n",
+        APP_FILE: _alone(f"{known}const DATA = {_script(_data())};\n{_together(app)}", FOLLOW),
+        LIVE_FILE: _alone(f"{known}{_together(live)}", "liveAll();"),
         SHEET: style(),
     }
     for name, text in texts.items():
         folder.joinpath(name).write_text(text, encoding="utf-8")
+
+
+def _together(modules: dict[str, list[str]]) -> str:
+    return "\n".join(map(_plain, modules.values()))
 
 
 def _alone(text: str, then: str) -> str:
@@ -59,9 +70,9 @@ def add_scripts(app: Any, pagename: str, templatename: str, context: dict[str, A
     body = context.get("body", "")
     if PLACE in body:
         app.add_css_file(SHEET)
-    for mark, script in ((PLACE, APP), ('<div class="lrkit-live"', LIVE)):
+    for mark, script in ((PLACE, APP_FILE), ('<div class="lrkit-live"', LIVE_FILE)):
         if mark in body:
-            app.add_js_file(CORE, loading_method="defer")
+            app.add_js_file(CORE_FILE, loading_method="defer")
             app.add_js_file(script, loading_method="defer")
 
 
