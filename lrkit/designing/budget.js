@@ -2,7 +2,8 @@
 // What is counted here is `rounding=exact` without a ramp; another budget is counted by Python, and comes with the page.
 
 const COUNTS = ["updates", "samples", "tokens", "batches", "epochs", "batch", "accumulation", "processes", "sequence", "updates_per_second", "hours"];
-export const BUDGET_FIELDS = ["updates", "samples", "batch", "accumulation", "processes", "epochs", "sequence"];
+
+const FRACTIONS = ["epochs", "hours", "updates_per_second"];
 
 export class BudgetError extends Error {}
 
@@ -21,7 +22,8 @@ export function budgetWords(text) {
 function budgetNumber(name, text) {
   const factors = text.split("*").map(part => (/^[\d._]+(e[+-]?\d+)?$/i.test(part) ? Number(part.replaceAll("_", "")) : NaN));
   const value = factors.reduce((a, b) => a * b, 1);
-  if (!(value > 0) || value === Infinity) throw new BudgetError(`Budget: ${name} must be a number > 0, got '${text}'`);
+  const whole = !FRACTIONS.includes(name);
+  if (!(value > 0) || value === Infinity || (whole && value % 1)) throw new BudgetError(`Budget: ${name} must be a ${whole ? "whole number >= 1" : "number > 0"}, got '${text}'`);
   return value;
 }
 

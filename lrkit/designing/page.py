@@ -82,10 +82,10 @@ def _body(own: Sequence[Any]) -> str:
     core = _modules(CORE, sorted({found["file"] for found in imports}))
     core["own"] = ["(() => {", *own_module(*own).splitlines(), "})();"] if own else []
     inner, outer = ("\n".join(map(_plain, modules.values())) for modules in (core, app))
-    data = f"const DATA = {_script(_data())};"
+    presets = f"const DATA = {_script(data())};"
     scope = ", ".join(found[1] for name in FORMULAS for line in core[name] if (found := TOP.match(line)))
     within = f"{{ {taken}, SCOPE: {{ {scope} }} }}"
-    return f"const {{ {taken}, SCOPE }} = (() => {{\n{inner}\nreturn {within};\n}})();\n{data}\n{outer}"
+    return f"const {{ {taken}, SCOPE }} = (() => {{\n{inner}\nreturn {within};\n}})();\n{presets}\n{outer}"
 
 
 def _modules(package: str, roots: list[str]) -> dict[str, list[str]]:
@@ -128,7 +128,7 @@ def _plain(lines: list[str]) -> str:
     return "\n".join(kept)
 
 
-def _data() -> dict[str, Any]:
+def data() -> dict[str, Any]:
     """What the page knows besides formulas: presets, and the kinds of JSON."""
     shapes = [{"name": name, "text": text, "lengths": lengths} for name, (text, lengths) in PRESETS.items()]
     published = [

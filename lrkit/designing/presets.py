@@ -20,7 +20,10 @@ PRESETS: dict[str, tuple[str, dict[str, str]]] = {
     "half_cosine": ("half_cosine(0, {peak}, {run})", RUN),
     "inverse_sqrt": ("inverse_sqrt({peak}, {warm})", WARM),
     "linear": ("linear({peak}, 0, {run})", RUN),
-    "multi_step": ("multi_step({peak}, [{one}, {two}, {three}])", {"one": "0.3 * total", "two": "0.6 * total", "three": "0.8 * total"}),
+    "multi_step": (
+        "multi_step({peak}, [{one}, {two}, {three}])",
+        {"one": "0.3 * total", "two": "0.6 * total", "three": "0.8 * total"},
+    ),
     "noam": ("noam(512, {warm})", WARM),
     "noise": ("{peak} * noise({few}, std=0.1)", {"few": "total"}),
     "one_cycle": ("one_cycle({peak}, {run})", RUN),
@@ -37,6 +40,9 @@ PRESETS: dict[str, tuple[str, dict[str, str]]] = {
         "warmup_stable_decay({peak}, {warm}, {flat}, {rest}, shape='1-sqrt')",
         {"warm": "0.05 * total", "rest": "0.2 * total", "flat": "total - warm - rest"},
     ),
-    "wsd_s": ("wsd_s({peak}, {warm}, [{one}, {one}], {rest})", {"warm": "0.05 * total", "one": "total / 2", "rest": "0.1 * total"}),
+    "wsd_s": (
+        "wsd_s({peak}, {warm}, [{one}, {one}], {rest})",
+        {"warm": "0.05 * total", "one": "total / 2", "rest": "0.1 * total"},
+    ),
 }  # fmt: skip
 """By name of the function."""

@@ -106,7 +106,9 @@ def test_what_is_typed_moves_the_handles_and_a_wrong_text_leaves_the_curve(desk:
     assert desk.page.locator(".handle.joint, .handle.end").count() == 2
     drawn = curve(desk)
     box.fill("CosineDecayLR(0, -1e-3, 10000)")
-    assert "CosineDecayLR: max_lr must be a number > 0, got -0.001" in (desk.page.locator(".error").first.text_content() or "")
+    assert "CosineDecayLR: max_lr must be a number > 0, got -0.001" in (
+        desk.page.locator(".error").first.text_content() or ""
+    )
     assert curve(desk) == drawn
 
 
@@ -123,7 +125,9 @@ def test_every_text_that_is_given_away_is_the_curve(desk: Desk, text: str) -> No
     command = copied(desk, "Shell")
     assert lrkit.parse(shlex.split(command)[2]) == schedule
     assert shell(command).returncode == 0
-    script = copied(desk, "JavaScript") + f"console.log(JSON.stringify(Array.from({{length: {TOTAL}}}, (_, k) => rate(k))));"
+    script = (
+        copied(desk, "JavaScript") + f"console.log(JSON.stringify(Array.from({{length: {TOTAL}}}, (_, k) => rate(k))));"
+    )
     assert np.abs(np.array(run_node(script)) - rates).max() <= 1e-12 * rates.max()
 
 

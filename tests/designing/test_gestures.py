@@ -1,4 +1,4 @@
-"""The designer taken by mouse, by touch and by keyboard: each gesture leaves the same expression, which is stated here."""
+"""The designer taken by mouse, by touch and by keyboard: each gesture leaves the expression that is stated here."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ GESTURES = {
         joined().replace("WarmUpLR(0.0003, 500)", LINE), *drag(0, 0, 1e-4),
         lambda d: d.keys(0, "Enter", "type 1e-4", "Enter"),
     ),
-    "the end to the left": Gesture(joined(decay=1000), *drag(3, 9000, 3e-5), lambda d: d.keys(3, *["Shift+ArrowLeft"] * 10)),
+    "the end to the left": Gesture(
+        joined(decay=1000), *drag(3, 9000, 3e-5), lambda d: d.keys(3, *["Shift+ArrowLeft"] * 10)
+    ),
     "a joint that pushes what comes later": Gesture(
         joined(warm=1000, end=8500),
         lambda d: d.mouse(d.handle(1), d.place(1000, 3e-4), keys="Shift"),
@@ -94,7 +96,7 @@ GESTURES = {
         lambda d: d.keys(1, "Enter", "type 3", "Enter"), BENT,
     ),
     "one joint more": Gesture(
-        joined().replace("ConstantLR(0.0003)", "ConstantLR(0.0003), ConstantLR(0.0003)").replace("[500,", "[500, 4250,"),
+        joined().replace("ConstantLR(0.0003)", "ConstantLR(3e-4), ConstantLR(3e-4)").replace("[500,", "[500, 4250,"),
         lambda d: d.page.mouse.dblclick(*d.place(4250, 3e-4)), lambda d: d.tap(d.place(4250, 3e-4), 2),
         lambda d: d.keys(1, "Insert"),
     ),
