@@ -7,7 +7,7 @@ import { linkOf } from "./link.js";
 
 const LIVE_MOST = 8;
 const LIVE_NOTCHES = 240;
-const LIVE_MARGIN = { left: 58, right: 12, top: 10, bottom: 40 };
+const LIVE_MARGIN = { left: 58, right: 12, top: 28, bottom: 40 };
 const LIVE_NARROW = 480;
 
 // The numbers of a schedule and of its parts that get a slider, in the order in which they are written.
@@ -95,6 +95,7 @@ export function live(element) {
       text(rateText(tick), { x: left - 8, y: y.to(tick) + 4, "text-anchor": "end" });
     }
     for (const tick of linearTicks(0, stop, most, true)) text(countText(tick), { x: x.to(tick), y: height - bottom + 18, "text-anchor": "middle" });
+    text(what, { x: 0, y: 14 });
     text("step", { x: (left + width - right) / 2, y: height - 4, "text-anchor": "middle" });
   };
   const draw = (quick) => {
