@@ -87,7 +87,9 @@ designer.write(STATIC)
 html_static_path = ["_static", str(STATIC)]
 html_css_files = ["lrkit.css"]
 SECTIONS = ("quickstart", "choose", "project", "design", "changelog", "*/*")
-html_sidebars = {"index": [], "designer": [], "search": [], "genindex": []} | {page: ["sidebar-nav-bs"] for page in SECTIONS}
+html_sidebars = {"index": [], "designer": [], "search": [], "genindex": []} | {
+    page: ["sidebar-nav-bs"] for page in SECTIONS
+}
 templates_path = ["_templates"]
 html_theme_options = {
     "show_prev_next": False,

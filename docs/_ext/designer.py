@@ -10,7 +10,7 @@ import html
 from pathlib import Path
 from typing import Any
 
-from lrkit.designing.page import APP, BELOW, CORE, FORMULAS, TOP, _data, _imports, _modules, _plain, _script, style
+from lrkit.designing.page import APP, BELOW, CORE, FORMULAS, TOP, _imports, _modules, _plain, _script, data, style
 
 CORE_FILE, APP_FILE, LIVE_FILE = "lrkit-core.js", "lrkit-designer.js", "lrkit-live.js"
 SHEET = "lrkit-designer.css"
@@ -40,7 +40,7 @@ def write(folder: Path) -> None:
     known = f"const {{ {taken}, SCOPE }} = lrkitCore;\n"
     texts = {
         CORE_FILE: f"const lrkitCore = (() => {{\n{_together(core)}\nreturn {made};\n}})();\n",
-        APP_FILE: _alone(f"{known}const DATA = {_script(_data())};\n{_together(app)}", FOLLOW),
+        APP_FILE: _alone(f"{known}const DATA = {_script(data())};\n{_together(app)}", FOLLOW),
         LIVE_FILE: _alone(f"{known}{_together(live)}", "liveAll();"),
         SHEET: style(),
     }
@@ -60,9 +60,7 @@ def _alone(text: str, then: str) -> str:
 def live(call: str, what: str, inside: str) -> str:
     """What is shown in reStructuredText, in a place where scripts put a live curve for the picture."""
     attributes = f'data-text="{html.escape(call)}" data-what="{what}" data-designer="../designer.html"'
-    return (
-        f'.. raw:: html\n\n   <div class="lrkit-live" {attributes}>\n\n{inside}\n\n.. raw:: html\n\n   </div>'
-    )
+    return f'.. raw:: html\n\n   <div class="lrkit-live" {attributes}>\n\n{inside}\n\n.. raw:: html\n\n   </div>'
 
 
 def add_scripts(app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:

@@ -15,7 +15,6 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Browser, Page
 
-
 SECRET = "designer"
 PATIENCE = 90
 
@@ -77,7 +76,6 @@ class Notebook:
         cell.locator(".cm-content").click()
         self.page.keyboard.press("Shift+Enter")
         self.page.wait_for_function(
-            "n => /\\[\\d+\\]/.test(document.querySelectorAll('.jp-Cell')[n].querySelector('.jp-InputPrompt').innerText)",
-            arg=number,
+            "cell => /\\[\\d+\\]/.test(cell.querySelector('.jp-InputPrompt').innerText)", arg=cell.element_handle()
         )
         return "\n".join(cell.locator(".jp-RenderedText").all_inner_texts())
