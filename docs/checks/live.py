@@ -1,8 +1,8 @@
 """What moves on the built pages, in a browser: ``python docs/checks/live.py docs/_build/html``.
 
-Each page of the catalogue is opened from its file, and each of its sliders and choices is moved by a key. It is a fault
-if a page has none, if there is an error, if the expression beside the curve is no schedule, or if the curve is not drawn
-again. The page of the designer must show its handles, and follow the theme.
+Each page of the catalogue is opened from its file, and each of its sliders and choices is moved. It is a fault if there
+is none, if there is an error, if the expression beside the curve is no schedule, or if the curve is not drawn. The page of
+the designer must show its handles, and follow the theme.
 
 It needs Debian's ``chromium`` (or a ``CHROMIUM`` to run) and ``pip install playwright``.
 """
@@ -22,15 +22,15 @@ import lrkit
 STILL = ("index", "TableLR")
 """What has nothing to move: the list of pages, and a table of rates."""
 MOVE = """() => [...document.querySelectorAll(".live .sliders :is(input, select)")].map(control => {
-  const read = () => [document.querySelector(".live .curve").getAttribute("d"), document.querySelector(".live .foot code").textContent,
-    document.querySelector(".live .told").textContent];
+  const at = name => document.querySelector(`.live ${name}`);
+  const read = () => [at(".curve").getAttribute("d"), at(".foot code").textContent, at(".told").textContent];
   const before = read();
   if (control.tagName === "SELECT") {
     control.selectedIndex = (control.selectedIndex + 1) % control.options.length;
     control.dispatchEvent(new Event("input"));
     control.dispatchEvent(new Event("change"));
   } else
-    for (let k = 0; k < 3; k++) control.dispatchEvent(new KeyboardEvent("keydown", { key: k < 2 ? "PageDown" : "ArrowUp" }));
+    for (const key of ["PageDown", "ArrowUp"]) control.dispatchEvent(new KeyboardEvent("keydown", { key }));
   const after = read();
   return [control.getAttribute("aria-label"), before[1], after[1], after[2], after[0].includes("NaN") || !after[0]];
 })"""

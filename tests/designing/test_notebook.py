@@ -1,4 +1,4 @@
-"""The designer in JupyterLab, with a kernel: what is drawn there is the value here, and what is set here is drawn there."""
+"""The designer in JupyterLab, with a kernel: what is drawn is the value of Python, and what is set is drawn."""
 
 from __future__ import annotations
 
