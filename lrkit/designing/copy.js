@@ -56,7 +56,7 @@ export function notations(app) {
     { name: "SVG", file: "schedule.svg", make: () => app.chart.picture(app.summary()) },
     { name: "PNG", file: "schedule.png", picture: true, make: () => app.chart.picture(app.summary()) },
   ];
-  if (app.python) for (const framework of NATIVE) list.push({ name: framework, file: "schedule.py", make: () => source(app, framework) });
+  if (app.python) for (const framework of app.frameworks ?? NATIVE) list.push({ name: framework, file: "schedule.py", make: () => source(app, framework) });
   return list;
 }
 
