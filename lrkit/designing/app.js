@@ -4,7 +4,6 @@ import { countText, numberText, rateText } from "./axes.js";
 import { budgetOf, lengthOf, UNIT_NAMES, unitOf } from "./budget.js";
 import { Chart } from "./chart.js";
 import { copied, copyPanel } from "./copy.js";
-import { DATA } from "./data.js";
 import { choice, el, entry, pushButton } from "./dom.js";
 import { offsetOf, readLog } from "./drop.js";
 import { TYPES, typeOf, withJoint, withoutJoint, withoutPhase, withPhase, withType } from "./edits.js";
@@ -25,7 +24,7 @@ const LINT_AFTER = 300;
 
 class Designer {
   constructor(element, options) {
-    const { onChange, python, url = false, data = DATA } = options;
+    const { onChange, python, url = false, data } = options;
     Object.assign(this, { element, onChange, python, url, data, panel: "phases", push: false, points: null, other: null });
     this.known = options.known ?? data.known ?? {};
     this.build();
@@ -532,7 +531,7 @@ class Designer {
     this.tell();
   }
   popped() {
-    const state = this.linked(location.hash) ?? this.first;
+    const state = isLink(location.hash) ? this.linked(location.hash) : this.first;
     if (!state || sameState(state, this.state)) return;
     const { trail } = this;
     this.trail = trail.past.length && sameState(trail.past.at(-1), state) ? trail.undone() : trail.future.length && sameState(trail.future[0], state) ? trail.redone() : trail.with(state);
@@ -625,16 +624,16 @@ class Designer {
   }
 }
 
-// A designer in an element. `options`: text, budget, ghosts, view; onChange(state); python(request); url: true for a
-// page of its own, whose address and history it may use.
-export function mount(element, options = {}) {
-  const designer = new Designer(element, options);
+// A designer in an element. `data` is what page.py knows besides formulas. `options`: text, budget, ghosts, view;
+// onChange(state); python(request); url: true for a page of its own, whose address and history it may use.
+export function designer(element, data, options = {}) {
+  const app = new Designer(element, { ...options, data });
   const set = value => {
-    const state = typeof value === "string" ? { ...designer.state, text: value } : stateFrom({ ...designer.state, ...value });
-    if (!sameState(state, designer.state)) {
-      designer.trail = designer.trail.with(state);
-      designer.adopt(state);
+    const state = typeof value === "string" ? { ...app.state, text: value } : stateFrom({ ...app.state, ...value });
+    if (!sameState(state, app.state)) {
+      app.trail = app.trail.with(state);
+      app.adopt(state);
     }
   };
-  return { set, get: () => designer.state, destroy: () => designer.destroy(), designer };
+  return { set, get: () => app.state, destroy: () => app.destroy() };
 }
