@@ -30,12 +30,23 @@ function written(node, objects) {
   const methods = ["at(step) { return (this.rate ??= this._rate())(step); }"];
   for (let home = Object.getPrototypeOf(schedule); home !== Schedule.prototype; home = Object.getPrototypeOf(home)) {
     for (const [name, { value, get }] of Object.entries(Object.getOwnPropertyDescriptors(home))) {
-      if (!HOOKS.includes(name) && typeof (get ?? value) === "function") methods.push(String(get ?? value));
+      if (!HOOKS.includes(name) && typeof (get ?? value) === "function") methods.push(get ? tableText(schedule, name) ?? String(get) : String(value));
     }
   }
   const name = `s${objects.length + 1}`;
   objects.push({ name, kind: schedule.constructor, text: `{ ${[...fields, ...methods].join(", ")} }` });
   return name;
+}
+
+// What a getter has made of the fields, if it is numbers: what makes them, as growing cycles, need not be written.
+function tableText(schedule, name) {
+  const plain = value => (ArrayBuffer.isView(value) ? Array.from(value) : Array.isArray(value) ? value.map(plain) : value);
+  try {
+    const text = JSON.stringify(plain(schedule[name]));
+    return /^[[\]\d.,e+-]+$/.test(text) ? `${name}: ${text}` : null;
+  } catch {
+    return null;
+  }
 }
 
 // The names that a text uses, and those that these use.
