@@ -10,7 +10,7 @@ import { TYPES, typeOf, withJoint, withoutJoint, withoutPhase, withPhase, withTy
 import { Handles, shapeHandles } from "./handles.js";
 import { isLink, linkOf, stateOf } from "./link.js";
 import { CHECKED, lintOf } from "./lint.js";
-import { numbersIn } from "./numbers.js";
+import { numbersIn, sumTo } from "./numbers.js";
 import { presetPanel } from "./presets.js";
 import { handlesOf, segmentsOf } from "./segments.js";
 import { sameState, stateFrom, Trail } from "./state.js";
@@ -591,6 +591,7 @@ class Designer {
       if (times) words.push(unit === "epoch" ? `epoch ${numberText(Number((step * times).toFixed(2)))}` : `${countText(step * times)} tokens`);
     }
     words.push(`rate ${rateText(rate)}`);
+    if (!this.hands.held && !this.hands.keys && step > 0) words.push(`sum so far ${rateText(sumTo(schedule, step), 3)}`);
     if (this.ghosts.length && !this.hands.held) {
       const other = this.ghosts[0].at(step);
       words.push(other ? `${rate >= other ? "+" : "−"}${Number((100 * Math.abs(rate / other - 1)).toPrecision(3))}% of kept 1` : `kept 1 ${rateText(other)}`);
