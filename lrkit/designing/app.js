@@ -1,17 +1,16 @@
 // The designer: one expression, a run and a view, and all that shows or changes them.
 import { parse } from "../javascript/parse.js";
-import { numberText, rateText } from "./axes.js";
+import { countText, numberText, rateText } from "./axes.js";
 import { budgetOf, lengthOf, UNIT_NAMES, unitOf } from "./budget.js";
 import { Chart } from "./chart.js";
 import { copied, copyPanel } from "./copy.js";
-import { DATA } from "./data.js";
 import { choice, el, entry, pushButton } from "./dom.js";
 import { offsetOf, readLog } from "./drop.js";
 import { TYPES, typeOf, withJoint, withoutJoint, withoutPhase, withPhase, withType } from "./edits.js";
 import { Handles, shapeHandles } from "./handles.js";
 import { isLink, linkOf, stateOf } from "./link.js";
 import { CHECKED, lintOf } from "./lint.js";
-import { numbersIn } from "./numbers.js";
+import { numbersIn, sumTo } from "./numbers.js";
 import { presetPanel } from "./presets.js";
 import { handlesOf, segmentsOf } from "./segments.js";
 import { sameState, stateFrom, Trail } from "./state.js";
@@ -21,10 +20,11 @@ import { fieldTree } from "./tree.js";
 const START = "WarmUpLR(0.0003, 500).then(ConstantLR(0.0003), 500).then(CosineDecayLR(0.00003, 0.0003, 2000), 8000)";
 const PANELS = { phases: "Phases", presets: "Presets", parts: "Fields", numbers: "Numbers", copy: "Copy" };
 const TEXT_EVERY = 100;
+const LINT_AFTER = 300;
 
 class Designer {
   constructor(element, options) {
-    const { onChange, python, url = false, data = DATA } = options;
+    const { onChange, python, url = false, data } = options;
     Object.assign(this, { element, onChange, python, url, data, panel: "phases", push: false, points: null, other: null });
     this.known = options.known ?? data.known ?? {};
     this.build();
@@ -72,7 +72,7 @@ class Designer {
         el("label", { class: "run" }, "Run", this.budgetField), this.sentence),
       el("div", { class: "main" },
         el("section", { class: "stage", "aria-label": "Curve" }, this.readout, this.plot, this.legend),
-        el("section", { class: "words", "aria-label": "Expression and checks" }, this.box, this.error, this.said, this.told, this.checks),
+        el("section", { class: "words", "aria-label": "Expression and checks" }, this.box, el("div", { class: "lines" }, this.error, this.said), this.told, this.checks),
         el("section", { class: "side", "aria-label": "Details" }, this.tabs, this.body)));
     this.plot.append(this.asked);
     this.element.append(this.root);
@@ -102,6 +102,7 @@ class Designer {
     window.removeEventListener("popstate", this.onPop);
     window.removeEventListener("hashchange", this.onPop);
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.linting);
     this.root.remove();
   }
   // An expression, in which `total` and `epoch` are those of the run.
@@ -147,6 +148,7 @@ class Designer {
     const { view } = this.state;
     this.chart.scale({ schedule: this.schedule, ghosts: this.ghosts, points: this.points, budget: this.budget, view, marks: this.marks() });
     this.findings = lintOf(this.schedule, this.budget);
+    this.lintAll();
     this.frameNow(false);
     this.describe();
     this.name();
@@ -155,6 +157,21 @@ class Designer {
     this.drawChecks();
     this.drawLegend();
     this.hover(null);
+  }
+  // Where Python is behind the page, all codes are looked for, once the hands rest.
+  lintAll() {
+    clearTimeout(this.linting);
+    this.whole = false;
+    if (!this.python) return;
+    const { text, budget } = this.state;
+    this.linting = setTimeout(async () => {
+      const { findings } = await this.python({ kind: "lint", text, budget, steps: this.budget.total }).catch(() => ({}));
+      if (!findings || this.state.text !== text || this.state.budget !== budget) return;
+      this.findings = findings.map(one => ({ ...one, fix: one.fix ? () => this.read(one.fix) : null }));
+      this.whole = true;
+      this.frameNow(false);
+      this.drawChecks();
+    }, LINT_AFTER);
   }
   marks() {
     const { budget, schedule } = this;
@@ -224,7 +241,7 @@ class Designer {
     const words = [`${numberText(total)} updates`];
     if (epoch) words.push(`${numberText(epoch)} an epoch`);
     if (size > 1) words.push(`${numberText(size)} samples each`);
-    if (token) words.push(`${numberText(total * token)} tokens`);
+    if (token) words.push(`${countText(total * token)} tokens`);
     return words.join(" · ");
   }
   drawChecks() {
@@ -233,7 +250,7 @@ class Designer {
       el("span", { class: "badge" }, words[one.severity]), el("span", {}, el("code", {}, one.code), ` ${one.sentence}`),
       this.fixButton(one)));
     this.checks.replaceChildren(
-      items.length ? el("ul", {}, ...items) : el("p", { class: "hint" }, `Nothing found by the ${CHECKED.length} checks of this page; lrkit lint has more.`));
+      items.length ? el("ul", {}, ...items) : el("p", { class: "hint" }, this.whole ? "Nothing found." : `Nothing found by the ${CHECKED.length} checks of this page; lrkit lint has more.`));
   }
   fixButton(finding) {
     let fix = null;
@@ -453,15 +470,26 @@ class Designer {
     }
   }
   // The run, the view, the ghosts ----------------------------------------------------------------------------------
-  setBudget(text) {
+  async setBudget(text) {
     try {
-      if (text) budgetOf(text, this.known);
+      if (text) await this.counted(text);
     } catch (error) {
       this.sentence.textContent = error.message;
       this.sentence.classList.add("wrong");
       return;
     }
     this.go({ ...this.state, budget: /^\d+$/.test(text) ? `updates=${text}` : text });
+  }
+  // A budget is counted here, or by Python where that is behind the page.
+  async counted(text) {
+    try {
+      return budgetOf(text, this.known);
+    } catch (error) {
+      if (!this.python) throw error;
+      const { known } = await this.python({ kind: "budget", budget: text });
+      this.known = { ...this.known, ...known };
+      return budgetOf(text, this.known);
+    }
   }
   view(change) {
     this.go({ ...this.state, view: { ...this.state.view, ...change } });
@@ -503,7 +531,7 @@ class Designer {
     this.tell();
   }
   popped() {
-    const state = this.linked(location.hash) ?? this.first;
+    const state = isLink(location.hash) ? this.linked(location.hash) : this.first;
     if (!state || sameState(state, this.state)) return;
     const { trail } = this;
     this.trail = trail.past.length && sameState(trail.past.at(-1), state) ? trail.undone() : trail.future.length && sameState(trail.future[0], state) ? trail.redone() : trail.with(state);
@@ -560,9 +588,10 @@ class Designer {
     const words = [`step ${numberText(step)}`];
     for (const unit of ["epoch", "token"]) {
       const times = unitOf(budget, unit);
-      if (times) words.push(unit === "epoch" ? `epoch ${numberText(Number((step * times).toFixed(2)))}` : `${numberText(step * times)} tokens`);
+      if (times) words.push(unit === "epoch" ? `epoch ${numberText(Number((step * times).toFixed(2)))}` : `${countText(step * times)} tokens`);
     }
     words.push(`rate ${rateText(rate)}`);
+    if (!this.hands.held && !this.hands.keys && step > 0) words.push(`sum so far ${rateText(sumTo(schedule, step), 3)}`);
     if (this.ghosts.length && !this.hands.held) {
       const other = this.ghosts[0].at(step);
       words.push(other ? `${rate >= other ? "+" : "−"}${Number((100 * Math.abs(rate / other - 1)).toPrecision(3))}% of kept 1` : `kept 1 ${rateText(other)}`);
@@ -596,16 +625,16 @@ class Designer {
   }
 }
 
-// A designer in an element. `options`: text, budget, ghosts, view; onChange(state); python(request); url: true for a
-// page of its own, whose address and history it may use.
-export function mount(element, options = {}) {
-  const designer = new Designer(element, options);
+// A designer in an element. `data` is what page.py knows besides formulas. `options`: text, budget, ghosts, view;
+// onChange(state); python(request); url: true for a page of its own, whose address and history it may use.
+export function designer(element, data, options = {}) {
+  const app = new Designer(element, { ...options, data });
   const set = value => {
-    const state = typeof value === "string" ? { ...designer.state, text: value } : stateFrom({ ...designer.state, ...value });
-    if (!sameState(state, designer.state)) {
-      designer.trail = designer.trail.with(state);
-      designer.adopt(state);
+    const state = typeof value === "string" ? { ...app.state, text: value } : stateFrom({ ...app.state, ...value });
+    if (!sameState(state, app.state)) {
+      app.trail = app.trail.with(state);
+      app.adopt(state);
     }
   };
-  return { set, get: () => designer.state, destroy: () => designer.destroy(), designer };
+  return { set, get: () => app.state, destroy: () => app.destroy() };
 }

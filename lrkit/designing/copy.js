@@ -1,25 +1,9 @@
 // The schedule in other notations, to be copied or saved.
-import { standalone } from "./standalone.js";
+import { standalone } from "../javascript/standalone.js";
 import { el, pushButton } from "./dom.js";
 
 const MOST_ROWS = 100000;
 const quoted = text => `'${text.replaceAll("'", `'\\''`)}'`;
-
-// The schedule as the JSON that `lrkit.from_json` reads; `kinds` has the kind of each class.
-export function jsonOf(schedule, kinds) {
-  const plain = node => {
-    const open = bare(node);
-    const value = one => (one !== null && typeof one === "object" && "kind" in one ? plain(one) : Array.isArray(one) ? one.map(value) : one);
-    return { kind: kinds[open.kind], ...Object.fromEntries(Object.entries(open.fields).map(([name, one]) => [name, value(one)])) };
-  };
-  return JSON.stringify({ lrkit: 1, schedule: plain(schedule) });
-}
-
-// What a call stands for, all the way.
-function bare(node) {
-  const open = node.expand();
-  return open === node ? node : bare(open);
-}
 
 export function csvOf(schedule, total) {
   const every = Math.ceil(total / MOST_ROWS);
@@ -44,11 +28,11 @@ async function source({ python, state, budget }, framework) {
 
 // The notations: name, words, and how the text is made; `file` is what it is saved as.
 export function notations(app) {
-  const { schedule, state, budget, data } = app;
+  const { schedule, state, budget } = app;
   const list = [
     { name: "lrkit", exact: true, file: "schedule.py", make: () => `schedule = lrkit.parse(${JSON.stringify(state.text)})` },
     { name: "Expression", exact: true, file: "schedule.txt", make: () => String(schedule) },
-    { name: "JSON", exact: true, file: "schedule.json", make: () => jsonOf(schedule, data.kinds) },
+    { name: "JSON", exact: true, file: "schedule.json", make: () => schedule.toJson() },
     { name: "Shell", exact: true, file: "schedule.sh", make: () => shellOf(state, budget.total) },
     { name: "JavaScript", exact: true, file: "schedule.js", make: () => standalone(schedule) },
     { name: "Python", file: "schedule.py", make: () => app.python ? source(app, "python") : { text: `lrkit source ${quoted(state.text)} python`, note: "This command prints a Python function that needs nothing installed." } },
@@ -56,7 +40,7 @@ export function notations(app) {
     { name: "SVG", file: "schedule.svg", make: () => app.chart.picture(app.summary()) },
     { name: "PNG", file: "schedule.png", picture: true, make: () => app.chart.picture(app.summary()) },
   ];
-  if (app.python) for (const framework of NATIVE) list.push({ name: framework, file: "schedule.py", make: () => source(app, framework) });
+  if (app.python) for (const framework of app.frameworks ?? NATIVE) list.push({ name: framework, file: "schedule.py", make: () => source(app, framework) });
   return list;
 }
 

@@ -7,24 +7,17 @@ import html
 import json
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from .._recipes import recipes
 from ..budget import Budget
-from ..javascript.build import own_module
-from ..schedules._registry import KINDS
+from ..javascript.build import bundle, own_module
 from .link import State
 from .presets import PRESETS
-
-APP, CORE = "lrkit.designing", "lrkit.javascript"
-FORMULAS = ("python", "generated")
-"""The modules of the core whose functions a rate may call."""
-TOP = re.compile(r"(?:export )?(?:function|const|class) (\w+)")
-BESIDE, BELOW = "./", "../javascript/"
-IMPORT = re.compile(r'import (?:\{ (?P<names>[^}]+) \} from )?"(?P<path>\./|\.\./javascript/)(?P<file>\w+)\.js";')
 
 
 def page(state: State, own: Sequence[Any] = ()) -> str:
@@ -42,7 +35,7 @@ def page(state: State, own: Sequence[Any] = ()) -> str:
         "module": base64.b64encode(packed).decode(),
         "expression": html.escape(state.text),
     }
-    form = files(APP).joinpath("page.html").read_text(encoding="utf-8")
+    form = files(__package__).joinpath("page.html").read_text(encoding="utf-8")
     return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], form)
 
 
@@ -54,7 +47,7 @@ def module(own: Sequence[Any] = ()) -> str:
 @cache
 def style() -> str:
     """The rules of the designer, all of them below its own class."""
-    text = files(APP).joinpath("page.css").read_text(encoding="utf-8")
+    text = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
@@ -75,69 +68,22 @@ def known(text: str) -> dict[str, dict[str, Any]]:
 
 
 def _body(own: Sequence[Any]) -> str:
-    """The core in a scope of its own, what the app takes from it, and the app."""
-    app = _modules(APP, ["app"])
-    imports = [found for lines in app.values() for found in _imports(lines, BELOW)]
-    taken = ", ".join(sorted({name.strip() for found in imports for name in found["names"].split(",")}))
-    core = _modules(CORE, sorted({found["file"] for found in imports}))
-    core["own"] = ["(() => {", *own_module(*own).splitlines(), "})();"] if own else []
-    inner, outer = ("\n".join(map(_plain, modules.values())) for modules in (core, app))
-    presets = f"const DATA = {_script(data())};"
-    scope = ", ".join(found[1] for name in FORMULAS for line in core[name] if (found := TOP.match(line)))
-    within = f"{{ {taken}, SCOPE: {{ {scope} }} }}"
-    return f"const {{ {taken}, SCOPE }} = (() => {{\n{inner}\nreturn {within};\n}})();\n{presets}\n{outer}"
-
-
-def _modules(package: str, roots: list[str]) -> dict[str, list[str]]:
-    """Modules and those that they import from their own folder, each after those it needs."""
-    done: dict[str, list[str]] = {}
-    begun: set[str] = {"data"}
-
-    def visit(file: str) -> None:
-        if file in begun:
-            return
-        begun.add(file)
-        lines = files(package).joinpath(f"{file}.js").read_text(encoding="utf-8").splitlines()
-        for found in _imports(lines, BESIDE):
-            visit(found["file"])
-        done[file] = lines
-
-    for root in roots:
-        visit(root)
-    return done
-
-
-def _imports(lines: list[str], path: str) -> Iterator[re.Match[str]]:
-    for line in lines:
-        if line.startswith("import "):
-            found = IMPORT.fullmatch(line)
-            if found is None:
-                raise ValueError(f"a module of the designer must import names in one line, got {line!r}")
-            if found["path"] == path:
-                yield found
-
-
-def _plain(lines: list[str]) -> str:
-    """The lines without imports, exports, comments that stand alone and indentation: no text reaches over lines."""
-    kept = []
-    for line in map(str.strip, lines):
-        if line and not line.startswith(("import ", "//")):
-            if line.count("`") % 2:
-                raise ValueError(f"a text in a module of the designer must end in its line, got {line!r}")
-            kept.append(line.removeprefix("export "))
-    return "\n".join(kept)
+    """The app, the core and what the page knows, without an export: it has `mount`."""
+    app = Path(str(files(__package__).joinpath("app.js")))
+    text = bundle(app, exports=["designer"], own=own_module(*own)).strip()
+    head = text.removesuffix("export { designer };")
+    return f"{head}const mount = (element, options) => designer(element, {_script(data())}, options);"
 
 
 def data() -> dict[str, Any]:
-    """What the page knows besides formulas: presets, and the kinds of JSON."""
+    """What the page knows besides formulas: its presets."""
     shapes = [{"name": name, "text": text, "lengths": lengths} for name, (text, lengths) in PRESETS.items()]
     published = [
         {"name": name, "title": one.title, "recipe": 1, "text": one.form[0], "lengths": dict(one.lengths)}
         | {"steps": one.steps, "unit": one.unit}
         for name, one in recipes().items()
     ]
-    own = {cls.__name__: kind for kind, cls in KINDS.items() if cls.__module__.startswith("lrkit.")}
-    return {"presets": published + shapes, "kinds": dict(sorted(own.items()))}
+    return {"presets": published + shapes}
 
 
 def _script(value: Any) -> str:

@@ -415,7 +415,8 @@ class Expressions:
         if found and found[0] is LearningRateSchedule:
             return f"{text} instanceof {self.use('Schedule')}"
         if found and isinstance(found[0], type) and issubclass(found[0], LearningRateSchedule):
-            return f"{text} instanceof {self.program.schedule_class(found[0])}"
+            self.program.asked_for.add(name := self.program.schedule_class(found[0]))
+            return f"{text} instanceof {name}"
         names = {"int": "isInteger", "float": "isFloat", "list": "Array.isArray", "tuple": "Array.isArray"}
         if isinstance(kind, ast.Name) and kind.id in names:
             return f"{self.use(names[kind.id])}({text})"

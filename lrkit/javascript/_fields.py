@@ -12,8 +12,6 @@ def field_text(field: Field) -> str:
     """The call of `field` that declares one field."""
     param = field.param
     options: dict[str, Any] = {
-        "symbol": param.symbol or None,
-        "unit": param.unit or None,
         "low": param.low,
         "lowOpen": param.exclusive or None,
         "high": param.high,
@@ -30,4 +28,5 @@ def field_text(field: Field) -> str:
     kept |= {} if field.required else {"default": field.default}
     kind = "schedule" if field.is_schedule else field.kind.__name__
     written = ", ".join(f"{name}: {literal(value)}" for name, value in kept.items())
-    return f'field("{field.name}", "{kind}"' + (f", {{ {written} }})" if written else ")")
+    head = f'field("{field.name}", "{kind}", {literal(param.symbol)}, {literal(param.unit)}'
+    return f"{head}, {{ {written} }})" if written else f"{head})"

@@ -41,6 +41,7 @@ class Program:
         self._data: dict[str, str] = {}
         self._fields: dict[str, str] = {}
         self.fields: set[str] = set()
+        self.asked_for: set[str] = set()  # classes by ``isinstance``
 
     # What a function asks for -------------------------------------------------------------------------------------
 
@@ -183,6 +184,8 @@ class Program:
         out += [f"{self.use('addMethods')}({{", *methods, "});"] if methods else []
         for cls in sorted(self._classes, key=lambda cls: len(cls.__mro__)):
             out += self._class(cls)
+        formulas = [name for (_, native), name in self._functions.items() if native] + sorted(self.asked_for)
+        out += [f"{self.use('FORMULAS')}.push({', '.join(formulas)});"] if formulas else []
         declared = [f"const {name} = {text};" for text, name in self._fields.items()]
         return [*self._data.values(), *declared, *out]
 

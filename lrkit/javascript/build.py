@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from .._params import fields_of
@@ -16,6 +16,7 @@ from ..schedules._registry import sorted_kinds
 from ._expressions import literal
 from ._library import ROOM, RUNTIME
 from ._program import ALGEBRA, NOT_FIELDS, Program
+from ._short import shortened
 from ._source import UntranslatableError
 from ._still import still_lines
 
@@ -60,13 +61,14 @@ def own_module(*things: LearningRateSchedule | type[LearningRateSchedule]) -> st
     schedules = [part for thing in things if not isinstance(thing, type) for part in _all_parts(thing)]
     classes = [thing for thing in things if isinstance(thing, type)] + [type(part) for part in schedules]
     own = [cls for cls in dict.fromkeys(classes) if not cls.__module__.startswith("lrkit.")]
-    program = Program(own=True)
-    program.fields |= {name for cls in [*own, *sorted_kinds().values()] for name in fields_of(cls)} - set(NOT_FIELDS)
-    lines: list[str] = []
     for cls in own:
         if issubclass(cls, MindSporeStyle):
             why = "its schedules cannot be written as text; declare its fields"
             raise ValueError(f"{cls.__name__}: a class with an __init__ of its own cannot be designed: {why}")
+    program = Program(own=True)
+    program.fields |= {name for cls in [*own, *sorted_kinds().values()] for name in fields_of(cls)} - set(NOT_FIELDS)
+    lines: list[str] = []
+    for cls in own:
         try:
             Program(own=True).whole(cls, program.fields)
         except UntranslatableError:
@@ -96,23 +98,26 @@ def _methods() -> list[str]:
     return ["export const METHODS = {", *lines, "};"]
 
 
-def bundle(*modules: Path, exports: Sequence[str] = (), own: str = "") -> str:
+def bundle(*modules: Path, exports: Sequence[str] = (), own: str = "", short: bool = True) -> str:
     """Modules and all that they import as one text, without ``import`` lines; `exports` are exported at its end.
 
     A module is a function that is called at once, so that the names in it are its own. `own` is the text of one more,
-    as `own_module` makes it.
+    as `own_module` makes it. With `short`, comments and spaces are left out, and variables have short names.
     """
     order: list[Path] = []
     for module in modules:
         _with_imports(module.resolve(), order, ())
-    texts = [_wrapped(path, path.read_text(encoding="utf-8"), order) for path in order]
+    found = [(path, path.read_text(encoding="utf-8")) for path in order]
+    homes = {(path, name): k for path, text in found for k, name in enumerate(EXPORT.findall(text))}
     if own:
-        texts.insert(order.index(GENERATED) + 1, _wrapped(ROOM / "own.js", own, order))
+        found.insert(order.index(GENERATED) + 1, (ROOM / "own.js", own))
+    texts = [_wrapped(path, text, order, homes) for path, text in found]
     if exports:
-        homes = {name: path for path in order for name in EXPORT.findall(path.read_text(encoding="utf-8"))}
-        texts += [f"const {{ {name} }} = module{order.index(homes[name])};" for name in exports]
+        last = {name: (order.index(path), k) for (path, name), k in homes.items()}
+        texts += [f"const {name} = module{last[name][0]}[{last[name][1]}];" for name in exports]
         texts.append(f"export {{ {', '.join(exports)} }};")
-    return "\n".join(texts) + "\n"
+    whole = "\n".join(texts) + "\n"
+    return shortened(whole) if short else whole
 
 
 def _with_imports(path: Path, order: list[Path], above: tuple[Path, ...]) -> None:
@@ -125,14 +130,21 @@ def _with_imports(path: Path, order: list[Path], above: tuple[Path, ...]) -> Non
         order.append(path)
 
 
-def _wrapped(path: Path, text: str, order: list[Path]) -> str:
+def _wrapped(path: Path, text: str, order: list[Path], homes: Mapping[tuple[Path, str], int]) -> str:
+    """A module as a function that returns what it exports, in a list."""
+
+    def imported(found: re.Match[str]) -> str:
+        home = (path.parent / found[2]).resolve()
+        names = [name.strip() for name in found[1].split(",") if name.strip()]
+        for name in names:
+            if (home, name) not in homes:
+                raise ValueError(f"bundle: {path.name}: {home.name} exports no {name!r}")
+        return f"const {', '.join(f'{name} = module{order.index(home)}[{homes[home, name]}]' for name in names)};"
+
     names = EXPORT.findall(text)
-    text = IMPORT.sub(
-        lambda found: f"const {{ {found[1]} }} = module{order.index((path.parent / found[2]).resolve())};", text
-    )
-    text = EXPORTED.sub("", text)
+    text = EXPORTED.sub("", IMPORT.sub(imported, text))
     left = re.search(r"^(import|export)\b.*", text, re.MULTILINE)
     if left:
         raise ValueError(f"bundle: {path.name}: cannot read {left[0]!r}")
     head = f"const module{order.index(path)} = " if path in order else ""
-    return f"{head}(() => {{\n{text}return {{ {', '.join(names)} }};\n}})();"
+    return f"{head}(() => {{\n{text}return [{', '.join(names)}];\n}})();"

@@ -5,7 +5,7 @@ import { CATALOGUE, FIELDS, Schedule, construct, missingText, shorten } from "./
 import { METHODS } from "./generated.js";
 
 const TOKEN = /\s+|#[^\n]*|('[^'\\\n]*'|"[^"\\\n]*")|([\p{L}_][\p{L}\p{N}_]*)|((?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*\.?(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?[jJ]?)\w*)|(\*\*|[-+*/()[\],.=])/uy;
-const NUMBER = /^(0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|0[0_]*|[1-9][0-9_]*|[0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9_]+)?)$/;
+const NUMBER = /^(0[xX](_?[0-9a-fA-F])+|0[oO](_?[0-7])+|0[bB](_?[01])+|0(_?0)*|[1-9](_?\d)*|(?=.*[.eE])(\d(_?\d)*)?\.?(\d(_?\d)*)?([eE][+-]?\d(_?\d)*)?)$/;
 const KEYWORDS = ["and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield"];
 const CONSTANTS = { True: true, False: false, None: null };
 const ALLOWED = "only schedules, numbers, True, False, None and lists may stand here";
@@ -53,7 +53,7 @@ class Tree {
   read() {
     const { text } = this.source;
     const found = [];
-    let open = 0;
+    const open = [];
     TOKEN.lastIndex = 0;
     while (TOKEN.lastIndex < text.length) {
       const at = TOKEN.lastIndex;
@@ -65,14 +65,22 @@ class Tree {
       else if (number !== undefined) found.push({ type: "number", at, value: number });
       else if (sign !== undefined) {
         found.push({ type: sign, at });
-        open += "([".includes(sign) ? 1 : ")]".includes(sign) ? -1 : 0;
-        if (open > MAX_BRACKETS) throw new PyError(`parse: brackets nest more than ${MAX_BRACKETS} deep`);
-      } else if (/[\r\n]/.test(whole) && open === 0 && found.length && /\S/.test(text.slice(TOKEN.lastIndex).replace(/#[^\n]*/g, ""))) {
+        if ("([".includes(sign)) open.push({ sign, at });
+        else if (")]".includes(sign)) this.closed(sign, at, open.pop());
+        if (open.length > MAX_BRACKETS) throw new PyError(`parse: brackets nest more than ${MAX_BRACKETS} deep`);
+      } else if (/[\r\n]/.test(whole) && !open.length && found.length && /\S/.test(text.slice(TOKEN.lastIndex).replace(/#[^\n]*/g, ""))) {
         throw this.source.error(at, "invalid syntax");
       }
     }
     if (!found.length) throw this.source.error(text.length, "the expression is empty");
+    if (open.length) throw this.source.error(open.at(-1).at, `'${open.at(-1).sign}' was never closed`);
     return found;
+  }
+
+  closed(sign, at, opening) {
+    if (!opening) throw this.source.error(at, `unmatched '${sign}'`);
+    if (opening.sign + sign === "()" || opening.sign + sign === "[]") return;
+    throw this.source.error(at, `closing parenthesis '${sign}' does not match opening parenthesis '${opening.sign}'`);
   }
 
   whole() {
@@ -179,6 +187,9 @@ class Tree {
 
   number({ at, value }) {
     if (/^[\d._]+(?:[eE][+-]?\d+)?[jJ]$/.test(value)) return { type: "complex", at };
+    if (/^0[\d_]+$/.test(value) && !NUMBER.test(value)) {
+      throw this.source.error(at, "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers");
+    }
     if (!NUMBER.test(value)) throw this.source.error(at, `${repr(value.slice(0, 20))} is no number`);
     const bare = value.replace(/_/g, "");
     const whole = /^(\d+|0[xXoObB].*)$/.test(bare);

@@ -131,10 +131,10 @@ export const piecewise = (milestones, parts) => step => parts[bisectRight(milest
 // Operators on numbers, arrays and schedules -----------------------------------------------------------------------
 
 const zipped = (f, a, b, kind) => {
-  const out = new kind(isPlain(a) ? b.length : isPlain(b) || b.length === 1 ? a.length : b.length);
-  const one = isPlain(a) ? () => a : a.length === 1 ? () => a[0] : i => a[i];
-  const two = isPlain(b) ? () => b : b.length === 1 ? () => b[0] : i => b[i];
-  for (let i = 0; i < out.length; i++) out[i] = f(one(i), two(i));
+  const [one, two] = [isPlain(a) ? [a] : a, isPlain(b) ? [b] : b];
+  const out = new kind(one.length === 1 ? two.length : one.length);
+  const [i1, i2] = [one.length === 1 ? 0 : 1, two.length === 1 ? 0 : 1];
+  for (let i = 0; i < out.length; i++) out[i] = f(one[i * i1], two[i * i2]);
   return out;
 };
 
@@ -234,8 +234,8 @@ export const column = list => new Rows(Array.from(list, x => Float64Array.of(x))
 
 // The small numpy --------------------------------------------------------------------------------------------------
 
-export const array = values => (isPlain(values) ? Float64Array.of(values) : values instanceof Uint8Array ? values : Float64Array.from(values));
-export const truncated = values => Float64Array.from(values, Math.trunc);
+export const array = values => (isPlain(values) ? Float64Array.of(values) : isArray(values) ? values : Float64Array.from(values));
+export const truncated = values => array(values).map(Math.trunc);
 export const ravel = rows => concatenate(rows.rows);
 export const ones = size => new Float64Array(size).fill(1);
 export const arange = (...ends) => Float64Array.from(range(...ends));
@@ -246,7 +246,10 @@ export const floors = x => (isPlain(x) ? floor(x) : x.map(floor));
 export const ceils = x => (isPlain(x) ? ceil(x) : x.map(ceil));
 export const choose = (mask, one, other) => one.map((x, i) => (mask[i] ? x : other[i]));
 export const nonzero = values => Float64Array.from(range(values.length).filter(i => values[i]));
-export const unique = values => Float64Array.from(new Set(values)).sort();
+export const unique = values => {
+  const sorted = Float64Array.from(values).sort();
+  return sorted.filter((x, i) => i === 0 || x !== sorted[i - 1]);
+};
 export const append = (...lists) => concatenate(lists.map(array));
 export const cumsum = values => Float64Array.from(accumulate(values));
 export const repeat = (values, counts) => Float64Array.from(Array.from(values).flatMap((x, i) => Array(counts[i]).fill(x)));
@@ -350,3 +353,11 @@ export function growingCycles(period, multiplier, cycles) {
 
 export const combinations = list => list.flatMap((one, i) => list.slice(i + 1).map(other => [one, other]));
 export const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+
+// What formulas call, for a text that is to stand alone.
+export const LIBRARY = [
+  PyError, Float, Rows, absolute, accumulate, array, bisectLeft, bisectRight, ceil, contains, each, enumerate, floatText, floor,
+  floordiv, growingCycles, int, isArray, isFloat, isInteger, isNumber, isPlain, item, largest, len, log, lookUp, maximum, minimum,
+  mod, pairwise, part, piecewise, plain, plus, pow, power, range, reduce, smallest, sorted, spread, sum, take, times, toList, truth,
+  typeName, zip, zipped,
+];

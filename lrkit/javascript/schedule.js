@@ -6,6 +6,7 @@ export const Refused = PyError;
 export const FIELDS = {};
 export const CATALOGUE = {};
 export const KINDS = [];
+export const FORMULAS = []; // the functions that formulas call, and the classes that they ask for
 const CLASSES = {};
 const LARGEST_COUNT = 2 ** 53;
 const MAX_DEPTH = 100;
@@ -13,8 +14,8 @@ let quick = false;
 
 // Fields: what a value may be --------------------------------------------------------------------------------------
 
-export function field(name, type, options = {}) {
-  const { symbol = "", unit = "", low = null, high = null, lowOpen = false, highOpen = false, choices = [] } = options;
+export function field(name, type, symbol, unit, options = {}) {
+  const { low = null, high = null, lowOpen = false, highOpen = false, choices = [] } = options;
   const { many = false, packed = false, pair = false, optional = false, minLength = 0, typical = null } = options;
   const required = !("default" in options);
   const made = { name, type, symbol, unit, low, high, lowOpen, highOpen, choices, many, packed, pair, optional, minLength };
@@ -124,7 +125,10 @@ export class Schedule {
   }
 
   rates(steps) {
-    return Float64Array.from(steps, this._compiled ??= this._rate());
+    const rate = (this._compiled ??= this._rate());
+    const out = new Float64Array(steps.length);
+    for (let i = 0; i < out.length; i++) out[i] = rate(steps[i]);
+    return out;
   }
 
   _first_rate() {

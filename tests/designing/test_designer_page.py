@@ -126,7 +126,8 @@ def test_every_text_that_is_given_away_is_the_curve(desk: Desk, text: str) -> No
     assert lrkit.parse(shlex.split(command)[2]) == schedule
     assert shell(command).returncode == 0
     script = (
-        copied(desk, "JavaScript") + f"console.log(JSON.stringify(Array.from({{length: {TOTAL}}}, (_, k) => rate(k))));"
+        copied(desk, "JavaScript")
+        + f"console.log(JSON.stringify(Array.from({{length: {TOTAL}}}, (_, k) => learningRate(k))));"
     )
     assert np.abs(np.array(run_node(script)) - rates).max() <= 1e-12 * rates.max()
 

@@ -76,7 +76,7 @@ def test_nested_schedules() -> None:
     cases: list[Case] = []
     for k in range(2000):
         made = schedule(rng, 2)
-        knots = knots_of(made) if k % 20 == 0 else None
+        knots = knots_of(made) if k % 40 == 0 else None
         cases.append(("nested", repr(made), made, knots, steps(rng, made, knots, 8)))
     assert np.mean(compared(cases)["nested"]) > 0.93
 
@@ -89,7 +89,7 @@ def test_calls_of_the_catalogue_stay_calls_with_fields_of_their_own() -> None:
     const s = parse(`${text}.clip(0.01) + 1`);
     const [whole, clip, call] = parts(s);
     const changed = replace(s, call.path, call.schedule.with("stable_steps", 90));
-    return { text: String(s), paths: parts(s).map(one => one.path), changed: String(changed), kind: call.schedule.kind };
+    return { text: String(s), paths: parts(s).map(one => one.path), changed: String(changed) };
   },"""
     [found] = ask([{"what": "edited", "text": text}], own)
     assert found["text"] == f"OffsetLR(ClipLR({text}, min_lr=0.01), offset=1.0)"

@@ -15,6 +15,7 @@ from lrkit.schedules._registry import sorted_kinds
 
 CLASSES = {cls.__name__: cls for cls in sorted_kinds().values() if cls.__module__.startswith("lrkit.")}
 LEAVES = [name for name, cls in CLASSES.items() if not any(field.is_schedule for field in fields_of(cls).values())]
+MOST_KNOTS = 10_000
 ERRORS = (ValueError, TypeError, ArithmeticError)
 
 
@@ -97,11 +98,12 @@ def written(name: str, given: dict[str, Any]) -> str:
 
 
 def knots_of(schedule: LearningRateSchedule) -> np.ndarray[Any, Any] | None:
-    """The knots before twice the horizon; None where a rate on the way is too large for a float."""
+    """The knots before twice the horizon; None where a rate on the way is too large, or where there are very many."""
     try:
-        return schedule.knots(2 * schedule.horizon)
+        found = schedule.knots(2 * schedule.horizon)
     except ERRORS:
         return None
+    return found if found.size < MOST_KNOTS else None
 
 
 def steps(rng: random.Random, schedule: LearningRateSchedule, knots: Any, number: int) -> list[float]:
