@@ -7,10 +7,15 @@ is one file for all pages; a browser fetches it once, on the first page that nee
 from __future__ import annotations
 
 import html
+import json
+import re
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
-from lrkit.designing.page import APP, BELOW, CORE, FORMULAS, TOP, _imports, _modules, _plain, _script, data, style
+from lrkit.designing import page
+from lrkit.javascript.build import ROOM, bundle
 
 CORE_FILE, APP_FILE, LIVE_FILE = "lrkit-core.js", "lrkit-designer.js", "lrkit-live.js"
 SHEET = "lrkit-designer.css"
@@ -23,38 +28,48 @@ const follow = () => { place.dataset.theme = root.dataset.theme === "dark" ? "da
 new MutationObserver(follow).observe(root, { attributes: true, attributeFilter: ["data-theme"] });
 follow();
 place.replaceChildren();
-mount(place, { text: place.dataset.text, budget: place.dataset.budget, url: true });
+designer(place, DATA, { text: place.dataset.text, budget: place.dataset.budget, url: true });
 """
 """The page of the designer is as light as the theme is, which has a switch of its own."""
+
+
+IMPORT = re.compile(r'^import \{ ([^}]*) \} from "\.\./javascript/(\w+\.js)";$', re.MULTILINE)
+
+EXPORT = re.compile(r"export ?\{[^}]*\};\s*$")
 
 
 def write(folder: Path) -> None:
     """The scripts and the style, as files that a page loads."""
     folder.mkdir(parents=True, exist_ok=True)
-    app, live = _modules(APP, ["app"]), _modules(APP, ["live"])
-    imports = [found for lines in (app | live).values() for found in _imports(lines, BELOW)]
-    taken = ", ".join(sorted({name.strip() for found in imports for name in found["names"].split(",")}))
-    core = _modules(CORE, sorted({found["file"] for found in imports}))
-    scope = ", ".join(found[1] for name in FORMULAS for line in core[name] if (found := TOP.match(line)))
-    made = f"{{ {taken}, SCOPE: {{ {scope} }} }}"
-    known = f"const {{ {taken}, SCOPE }} = lrkitCore;\n"
+    rooms = Path(page.__file__).parent
+    taken: dict[str, str] = {}
+    for file in sorted(rooms.glob("*.js")):
+        for names, home in IMPORT.findall(file.read_text(encoding="utf-8")):
+            taken |= {name.strip(): home for name in names.split(",")}
+    core = bundle(*(ROOM / home for home in dict.fromkeys(taken.values())), exports=list(taken))
+    with tempfile.TemporaryDirectory() as temporary:
+        app, stubs = Path(temporary, "designing"), Path(temporary, "javascript")
+        shutil.copytree(rooms, app, ignore=lambda _, names: [name for name in names if not name.endswith(".js")])
+        stubs.mkdir()
+        for home in set(taken.values()):
+            own = [f"export const {name} = lrkitCore.{name};" for name, one in taken.items() if one == home]
+            stubs.joinpath(home).write_text("\n".join(own) + "\n", encoding="utf-8")
+        designer, live = (
+            bundle(app / f"{name}.js", exports=[then]) for name, then in (("app", "designer"), ("live", "liveAll"))
+        )
     texts = {
-        CORE_FILE: f"const lrkitCore = (() => {{\n{_together(core)}\nreturn {made};\n}})();\n",
-        APP_FILE: _alone(f"{known}const DATA = {_script(data())};\n{_together(app)}", FOLLOW),
-        LIVE_FILE: _alone(f"{known}{_together(live)}", "liveAll();"),
-        SHEET: style(),
+        CORE_FILE: f"const lrkitCore = (() => {{\n{EXPORT.sub('', core)}\nreturn {{ {', '.join(taken)} }};\n}})();\n",
+        APP_FILE: _alone(f"const DATA = {json.dumps(page.data())};\n{designer}", FOLLOW),
+        LIVE_FILE: _alone(live, "liveAll();"),
+        SHEET: page.style(),
     }
     for name, text in texts.items():
         folder.joinpath(name).write_text(text, encoding="utf-8")
 
 
-def _together(modules: dict[str, list[str]]) -> str:
-    return "\n".join(map(_plain, modules.values()))
-
-
 def _alone(text: str, then: str) -> str:
     """A script whose names are its own."""
-    return f"(() => {{\n{text}\n{then}\n}})();\n"
+    return f"(() => {{\n{EXPORT.sub('', text)}\n{then}\n}})();\n"
 
 
 def live(call: str, what: str, inside: str) -> str:

@@ -17,10 +17,11 @@ function lrkitWidget({ model, el }) {
     const place = document.createElement("div");
     el.append(place);
     const unwatch = lrkitFollowTheme(place);
+    const known = { ...model.get("_known") };
     let sent = "";
     const app = mount(place, {
         ...model.get("_state"),
-        known: model.get("_known"),
+        known,
         url: false,
         python,
         onChange(state) {
@@ -34,7 +35,7 @@ function lrkitWidget({ model, el }) {
         const text = lrkitText(model.get("_state"));
         if (text === sent) return;  // what this page has sent itself, perhaps in the middle of a drag
         sent = text;
-        Object.assign(app.designer?.known ?? {}, model.get("_known"));
+        Object.assign(known, model.get("_known"));
         app.set(model.get("_state"));
     };
     model.on("change:_state", changed);
