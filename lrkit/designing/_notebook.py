@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import traitlets
 from .._files import replacing
 from .._params import shorten
 from ..budget import Budget
+from ..javascript.build import own_module
 from ..schedules._base import LearningRateSchedule
 from . import page
 from .answers import answer
@@ -34,7 +36,7 @@ class Designer(anywidget.AnyWidget):
         state = self._state_of(_schedule(schedule), _budget(budget), ())
         known = page.known(state["budget"])
         self._esm, self._css = (
-            page.module([schedule]) + OWN.read_text("utf-8"),
+            _module(schedule) + OWN.read_text("utf-8"),
             page.style(),
         )  # anywidget makes them traits
         super().__init__(schedule=schedule, budget=budget, _state=state, _known=known)
@@ -118,6 +120,16 @@ class Designer(anywidget.AnyWidget):
     def _asked(self, _: Any, content: Any, __: Any) -> None:
         """A question of the page, and the answer, which has the question's number."""
         self.send({"id": content.get("id"), **answer(content)})
+
+
+def _module(schedule: LearningRateSchedule) -> str:
+    """The page's module, with the classes of a schedule that are not lrkit's; without such it is made once."""
+    return page.module([schedule]) if own_module(schedule) else _without_own()
+
+
+@cache
+def _without_own() -> str:
+    return page.module()
 
 
 def _schedule(value: Any, what: str = "schedule") -> LearningRateSchedule:
