@@ -189,9 +189,9 @@ class Designer {
     this.hands.show(this.handles, this.chart);
   }
   // Names for the handles, and what is said of them.
-  name() {
+  name(only) {
     this.joints.forEach((handle, k) => this.nameHandle(handle, k, this.joints));
-    this.hands.name();
+    this.hands.name(only);
   }
   nameHandle(handle, k, joints) {
     const { edge, joint, segment } = handle;
@@ -337,7 +337,7 @@ class Designer {
     this.complaint = "";
     const state = { ...this.state, text: String(made) };
     this.showText(state.text);
-    this.name();
+    this.name(number);
     this.onChange?.(state);
 
   }
