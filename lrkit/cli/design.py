@@ -56,7 +56,8 @@ def design_command(
         raise click.UsageError("--open needs a file: give -o FILE")
     if output is not None and not printed and not output.resolve().parent.is_dir():
         raise click.BadParameter(f"{str(output.parent)!r} is not a directory", param_hint="'-o'")
-    html = page.page(_state(words, budget, steps, log))
+    total = budget.total if budget else steps
+    html = page.page(_state(words, budget, steps, log), [word.schedule(total) for word in words])
     if printed:
         sys.stdout.flush()
         sys.stdout.buffer.write(html.encode())

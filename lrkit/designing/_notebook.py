@@ -26,13 +26,18 @@ class Designer(anywidget.AnyWidget):
     budget = traitlets.Any(None, allow_none=True, help="The size of the run, or None.")
     ghosts = traitlets.Any((), help="The curves that are kept beside it.")
     _state = traitlets.Dict(help="What the page shows, as texts.").tag(sync=True)
+    _known = traitlets.Dict(help="What Python has counted of budgets.").tag(sync=True)
     _refusal = traitlets.Unicode(help="Why Python cannot read what the page shows.").tag(sync=True)
 
     def __init__(self, schedule: LearningRateSchedule, budget: Budget | None = None) -> None:
         self._view: dict[str, Any] = {"log": False, "unit": "step"}
         state = self._state_of(_schedule(schedule), _budget(budget), ())
-        self._esm, self._css = page.module() + OWN.read_text("utf-8"), page.style()  # anywidget makes them traits
-        super().__init__(schedule=schedule, budget=budget, _state=state)
+        known = page.known(state["budget"])
+        self._esm, self._css = (
+            page.module([schedule]) + OWN.read_text("utf-8"),
+            page.style(),
+        )  # anywidget makes them traits
+        super().__init__(schedule=schedule, budget=budget, _state=state, _known=known)
         self.on_msg(self._asked)
 
     @property
@@ -48,7 +53,7 @@ class Designer(anywidget.AnyWidget):
         path : str or Path
             The file, which is replaced if it is there.
         """
-        html = page.page(self._texts)
+        html = page.page(self._texts, [self.schedule, *self.ghosts])
         with replacing(Path(path)) as file:
             file.write_text(html, encoding="utf-8")
 
@@ -81,6 +86,7 @@ class Designer(anywidget.AnyWidget):
         """Show the values, unless it is from the page that they come."""
         values = (self.schedule, self.budget, self.ghosts)
         if self._state and values != self._values():
+            self._known = page.known("" if self.budget is None else self.budget.text)
             self._state = self._state_of(*values)
 
     def _state_of(self, schedule: Any, budget: Budget | None, ghosts: tuple[Any, ...]) -> dict[str, Any]:

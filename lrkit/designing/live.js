@@ -7,15 +7,16 @@ import { linkOf } from "./link.js";
 
 const LIVE_MOST = 8;
 const LIVE_NOTCHES = 240;
-const LIVE_MARGIN = { left: 58, right: 12, top: 10, bottom: 40 };
+const LIVE_MARGIN = { left: 58, right: 12, top: 28, bottom: 40 };
 const LIVE_NARROW = 480;
 
-// The numbers of a schedule and of its parts that get a slider, in the order in which they are written.
+// What of a schedule, or else of its parts, can be moved: numbers and choices, in the order in which they are written.
 export function liveNumbers(schedule) {
   const found = [];
   for (const { path, schedule: part } of parts(schedule)) {
     for (const field of FIELDS[part.kind] ?? []) {
       const value = part.fields[field.name];
+      if (field.choices.length && typeof value === "string") found.push({ path, field, at: null, value });
       if (field.type !== "int" && field.type !== "float") continue;
       if (typeof value === "number") found.push({ path, field, at: null, value });
       else if (Array.isArray(value) && value.length <= 4) value.forEach((one, at) => found.push({ path, field, at, value: one }));
@@ -95,6 +96,7 @@ export function live(element) {
       text(rateText(tick), { x: left - 8, y: y.to(tick) + 4, "text-anchor": "end" });
     }
     for (const tick of linearTicks(0, stop, most, true)) text(countText(tick), { x: x.to(tick), y: height - bottom + 18, "text-anchor": "middle" });
+    text(what, { x: 0, y: 14 });
     text("step", { x: (left + width - right) / 2, y: height - 4, "text-anchor": "middle" });
   };
   const draw = (quick) => {
@@ -115,12 +117,15 @@ export function live(element) {
   };
 
   const rows = numbers.map((number) => {
-    const { path, field, at } = number, range = liveRange(number);
+    const { path, field, at } = number, isChoice = typeof number.value === "string";
+    const range = isChoice ? null : liveRange(number);
     const name = `${field.name}${at === null ? "" : `[${at}]`}`;
-    const input = node("input", { type: "range", min: range.low, max: range.high, step: "any", "aria-label": name });
+    const input = isChoice ? node("select", { "aria-label": name }, ...field.choices.map((one) => new Option(one)))
+      : node("input", { type: "range", min: range.low, max: range.high, step: "any", "aria-label": name });
     const output = node("output");
     const show = (value) => {
       input.value = value;
+      if (isChoice) return;
       output.textContent = field.integer ? value.toLocaleString("en-US") : rateText(value);
       input.setAttribute("aria-valuetext", `${output.textContent} ${field.unit ? `${field.unit}s` : ""}`.trim());
     };
@@ -138,11 +143,12 @@ export function live(element) {
       }
       draw(true);
     };
-    input.addEventListener("input", () => moved(liveRound(Number(input.value), range, field.integer)));
+    if (isChoice) input.addEventListener("input", () => moved(input.value));
+    else input.addEventListener("input", () => moved(liveRound(Number(input.value), range, field.integer)));
     input.addEventListener("change", settle);
     input.addEventListener("keydown", (event) => {
       const times = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
-      if (!times) return;
+      if (!times || isChoice) return;
       event.preventDefault();
       const next = Number(input.value) + times * range.notch;
       moved(liveRound(Math.min(range.high, Math.max(range.low, next)), range, field.integer));

@@ -14,23 +14,29 @@ function lrkitWidget({ model, el }) {
         if (error) waiting?.failed(new Error(error));
         else waiting?.done(answer);
     };
-    const same = (one, other) => JSON.stringify(lrkitState(one)) === JSON.stringify(lrkitState(other));
     const place = document.createElement("div");
     el.append(place);
     const unwatch = lrkitFollowTheme(place);
+    const known = { ...model.get("_known") };
+    let sent = "";
     const app = mount(place, {
         ...model.get("_state"),
+        known,
         url: false,
         python,
-        onChange() {
-            const state = lrkitState(app.get());
-            if (same(state, model.get("_state"))) return;
-            model.set("_state", state);
+        onChange(state) {
+            sent = lrkitText(state);
+            if (sent === lrkitText(model.get("_state"))) return;
+            model.set("_state", JSON.parse(sent));
             model.save_changes();
         },
     });
     const changed = () => {
-        if (!same(app.get(), model.get("_state"))) app.set(model.get("_state"));
+        const text = lrkitText(model.get("_state"));
+        if (text === sent) return;  // what this page has sent itself, perhaps in the middle of a drag
+        sent = text;
+        Object.assign(known, model.get("_known"));
+        app.set(model.get("_state"));
     };
     model.on("change:_state", changed);
     model.on("msg:custom", answered);
@@ -42,9 +48,9 @@ function lrkitWidget({ model, el }) {
     };
 }
 
-// What a model holds of a state: nothing of its history.
-function lrkitState({ text, budget = "", ghosts = [], view = {} }) {
-    return { text, budget, ghosts: [...ghosts], view: { log: Boolean(view.log), unit: view.unit ?? "step" } };
+// What a model holds of a state, as a text: nothing of its history.
+function lrkitText({ text, budget = "", ghosts = [], view = {} }) {
+    return JSON.stringify({ text, budget, ghosts, view: { log: Boolean(view.log), unit: view.unit ?? "step" } });
 }
 
 // Light or dark as the notebook is: JupyterLab, VS Code and marimo each say it in their own way.

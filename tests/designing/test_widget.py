@@ -79,38 +79,46 @@ def test_the_page_is_saved(tmp_path: Path) -> None:
 
 
 def test_the_code_of_a_framework_says_where_it_is_equal() -> None:
-    state = {"text": "CosineDecayLR(0.001, 0.1, 90)", "budget": "updates=90"}
-    torch = answer(lrkit.designer(), ask="source", framework="torch", state=state)
+    cosine = {"kind": "source", "text": "CosineDecayLR(0.001, 0.1, 90)", "steps": 90}
+    torch = answer(lrkit.designer(), framework="torch", **cosine)
     assert (torch["exact"], torch["code"].splitlines()[0]) == (False, "import torch")
     assert torch["says"] == "Equal in a run of 90 steps. Past it, this rises again; the schedule stays at 0.001."
-    optax = answer(lrkit.designer(), ask="source", framework="optax", state=state)
+    optax = answer(lrkit.designer(), framework="optax", **cosine)
     assert (optax["exact"], optax["says"]) == (True, "Equal at every step, past the end too.")
-    assert optax["code"] == lrkit.as_source(lrkit.parse(state["text"]), "optax")
-    table = answer(lrkit.designer(), ask="source", framework="keras", state={"text": "TableLR([0.1, 0.2])"})
+    assert optax["code"] == lrkit.as_source(lrkit.parse(cosine["text"]), "optax")
+    table = answer(lrkit.designer(), kind="source", framework="keras", text="TableLR([0.1, 0.2])")
     assert table["says"] == "Equal at every step, past the end too, and needs lrkit."
-    named = answer(lrkit.designer(), ask="frameworks", state=state)["frameworks"]
-    assert {"torch", "optax", "keras", "transformers", "mindspore"} <= set(named)
 
 
 def test_the_findings_are_those_of_lint() -> None:
-    state = {"text": "CosineDecayLR(0, 1e-3, 75)", "budget": "updates=85"}
-    found = answer(lrkit.designer(), ask="lint", state=state)["findings"]
+    question = {"kind": "lint", "text": "CosineDecayLR(0, 1e-3, 75)", "budget": "updates=85"}
+    found = answer(lrkit.designer(), **question)["findings"]
     assert found == lrkit.lint(lrkit.CosineDecayLR(0, 1e-3, 75), 85).to_dict()["findings"]
     assert found[0]["code"] == "floor/early"
+
+
+def test_a_log_is_identified() -> None:
+    schedule = lrkit.CosineDecayLR(0, 0.1, 90).warmup(10)
+    rows = "".join(f"{step},{schedule(step)!r}\n" for step in range(100))
+    found = answer(lrkit.designer(), kind="identify", name="../metrics.csv", text=f"step,learning_rate\n{rows}")
+    assert lrkit.parse(found["text"]) == schedule
+
+
+def test_a_budget_is_counted() -> None:
+    text = "samples=1000 batch=300 epochs=3 rounding=hf"
+    known = answer(lrkit.designer(), kind="budget", budget=text)["known"][text]
+    assert (known["total"], known["epoch"]) == (lrkit.Budget.parse(text).total, lrkit.Budget.parse(text).epoch)
 
 
 @pytest.mark.parametrize(
     ("question", "error"),
     [
-        ({}, "the question is incomplete"),
-        ({"ask": "source", "state": {"text": "ConstantLR(1)"}}, "the question is incomplete"),
-        ({"ask": "lint", "state": None}, "the question is incomplete"),
-        ({"ask": "more", "state": {"text": "ConstantLR(1)"}}, "there is no answer to 'more'"),
-        (
-            {"ask": "source", "framework": "tf", "state": {"text": "ConstantLR(1)"}},
-            "as_source: framework must be one of",
-        ),
-        ({"ask": "lint", "state": {"text": "ConstantLR()"}}, "parse: column 1: ConstantLR"),
+        ({}, "the question has no kind"),
+        ({"kind": "source", "text": "ConstantLR(1)"}, "the question has no framework"),
+        ({"kind": "more"}, "there is no answer to 'more'"),
+        ({"kind": "source", "framework": "tf", "text": "ConstantLR(1)"}, "as_source: framework must be one of"),
+        ({"kind": "lint", "text": "ConstantLR()"}, "parse: column 1: ConstantLR"),
+        ({"kind": "identify", "name": "log.csv", "text": ""}, "read_log: "),
     ],
 )
 def test_a_question_without_an_answer(question: dict[str, Any], error: str) -> None:
