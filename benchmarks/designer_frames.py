@@ -1,7 +1,8 @@
-"""How long the script of a frame takes while a joint of six phases is dragged: ``python benchmarks/designer_frames.py``.
+"""How long the script of a frame takes while a joint is dragged: ``python benchmarks/designer_frames.py``.
 
-Chromium runs at full speed, and then slowed down four times. What is printed is the page's own work in an animation
-frame, the time between frames, and the same on the idle page. It needs Debian's ``chromium`` and playwright.
+The schedule has six phases. Chromium runs at full speed, and then slowed down four times. What is printed is the page's
+own work in an animation frame, the time between frames, and the same on the idle page. It needs Debian's ``chromium``
+and playwright.
 """
 
 from __future__ import annotations

@@ -47,11 +47,11 @@ class Designer {
     this.undoButton = tool("Undo", () => this.back(), { title: "Ctrl+Z" });
     this.redoButton = tool("Redo", () => this.forth(), { title: "Ctrl+Shift+Z" });
     this.scaleButton = tool("Log scale", () => this.view({ log: !this.state.view.log }), { "aria-pressed": "false" });
-    this.pushButton = tool("Push later", () => this.togglePush(), { "aria-pressed": "false", title: "Moving a joint pushes what comes later, in place of making the next phase shorter (also: hold Shift)" });
+    this.pushButton = tool("Shift later phases", () => this.togglePush(), { "aria-pressed": "false", title: "Moving a joint pushes what comes later, in place of making the next phase shorter (also: hold Shift)" });
     this.unitChoice = choice("Axis", Object.keys(UNIT_NAMES).map(unit => [unit, { step: "Updates", epoch: "Epochs", sample: "Samples", token: "Tokens", hour: "Hours", progress: "Progress" }[unit]]), "step", unit => this.view({ unit }));
-    this.keepButton = tool("Keep", () => this.keep(), { title: "Keep the present curve as a dashed ghost (K)" });
+    this.keepButton = tool("Keep as ghost", () => this.keep(), { title: "Keep the present curve as a dashed ghost (K)" });
     this.linkButton = tool("Copy link", () => this.copyLink());
-    this.budgetField = entry("Run", "", text => this.setBudget(text), { class: "budget", placeholder: "updates=10000" });
+    this.budgetField = entry("Budget", "", text => this.setBudget(text), { class: "budget", placeholder: "updates=10000" });
     this.sentence = el("span", { class: "sentence" });
     this.readout = el("p", { class: "readout" });
     this.plot = el("div", { class: "plot", role: "group", "aria-label": "Curve and its handles" });
@@ -69,7 +69,7 @@ class Designer {
     this.root = el("div", { class: "lrkit-designer" },
       el("div", { class: "bar" },
         group(this.undoButton, this.redoButton), group(this.scaleButton, this.unitChoice), group(this.pushButton, this.keepButton, this.linkButton),
-        el("label", { class: "run" }, "Run", this.budgetField), this.sentence),
+        el("label", { class: "run" }, "Budget", this.budgetField), this.sentence),
       el("div", { class: "main" },
         el("section", { class: "stage", "aria-label": "Curve" }, this.readout, this.plot, this.legend),
         el("section", { class: "words", "aria-label": "Expression and checks" }, this.box, el("div", { class: "lines" }, this.error, this.said), this.told, this.checks),
@@ -189,9 +189,9 @@ class Designer {
     this.hands.show(this.handles, this.chart);
   }
   // Names for the handles, and what is said of them.
-  name() {
+  name(only) {
     this.joints.forEach((handle, k) => this.nameHandle(handle, k, this.joints));
-    this.hands.name();
+    this.hands.name(only);
   }
   nameHandle(handle, k, joints) {
     const { edge, joint, segment } = handle;
@@ -207,12 +207,13 @@ class Designer {
   }
   describe() {
     const { schedule, budget } = this;
-    this.numbers = budget.total < 2 ** 50 ? numbersIn(schedule, budget.total) : { peak: schedule.at(0), last: NaN, warmup: 0 };
+    this.numbers = budget.total < 2 ** 50 ? numbersIn(schedule, budget.total) : { peak: schedule.at(0), warmup: 0 };
     this.peak = this.numbers.peak;
   }
   summary() {
-    const { peak, last, warmup } = this.numbers;
-    return `Peak ${rateText(peak)} at step ${numberText(Math.round(warmup * this.budget.total))}; the last of ${numberText(this.budget.total)} updates has ${rateText(last)}`;
+    const { peak, warmup } = this.numbers;
+    const { total } = this.budget;
+    return `Peak ${rateText(peak)} at step ${numberText(Math.round(warmup * total))}; ends at ${rateText(this.schedule.at(total))}, step ${numberText(total)}`;
   }
   say(text) {
     this.said.textContent = text;
@@ -337,7 +338,7 @@ class Designer {
     this.complaint = "";
     const state = { ...this.state, text: String(made) };
     this.showText(state.text);
-    this.name();
+    this.name(number);
     this.onChange?.(state);
 
   }

@@ -25,9 +25,9 @@ export class Chart {
     this.resize();
   }
   resize() {
-    const { width, height } = this.element.getBoundingClientRect();
-    this.width = Math.max(Math.round(width), 200);
-    this.height = Math.max(Math.round(height), 160);
+    const { clientWidth, clientHeight } = this.element;
+    this.width = Math.max(clientWidth, 200);
+    this.height = Math.max(clientHeight, 160);
     this.svg.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
     this.margin = this.width < NARROW ? { ...MARGIN, left: 50, right: 12 } : MARGIN;
   }

@@ -20,6 +20,18 @@ export function shellOf(state, total) {
 const EXACTLY = "Exact: the same rate at every step.";
 const NATIVE = ["torch", "transformers", "optax", "keras", "mindspore"];
 
+// Without Python, the adapters of lrkit; which native classes are equal, only Python can say.
+const ADAPTERS = {
+  torch: "scheduler = lrkit.to_torch(schedule, optimizer)",
+  optax: "learning_rate = lrkit.to_optax(schedule)",
+  keras: "learning_rate = lrkit.to_keras(schedule)",
+};
+
+function adapted(state, framework) {
+  const text = `import lrkit\n\nschedule = lrkit.parse(${JSON.stringify(state.text)})\n${ADAPTERS[framework]}`;
+  return { text, note: `Exact, by lrkit. For ${framework}'s own classes: lrkit source '…' ${framework}` };
+}
+
 // Code of a framework, which Python writes; it says whether it is exact.
 async function source({ python, state, budget }, framework) {
   const { code, exact, says } = await python({ kind: "source", framework, text: state.text, steps: budget.total });
@@ -41,6 +53,7 @@ export function notations(app) {
     { name: "PNG", file: "schedule.png", picture: true, make: () => app.chart.picture(app.summary()) },
   ];
   if (app.python) for (const framework of app.frameworks ?? NATIVE) list.push({ name: framework, file: "schedule.py", make: () => source(app, framework) });
+  else for (const framework of Object.keys(ADAPTERS)) list.splice(-3, 0, { name: framework, file: "schedule.py", make: () => adapted(state, framework) });
   return list;
 }
 

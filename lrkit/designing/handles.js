@@ -45,9 +45,10 @@ export class Handles {
       button.classList.toggle("far", handle.step > chart.total * 1.02);
     });
   }
-  // Names and values for those who listen: at rest, and at most every 100 ms in a gesture.
-  name() {
+  // Names and values for those who listen: at rest; in a gesture, at most every 100 ms, of the handle that is held.
+  name(only = -1) {
     this.shown.forEach((handle, k) => {
+      if (only >= 0 && k !== only) return;
       const button = this.buttons[k];
       const { total } = this.app.budget;
       const set = (name, value) => button.getAttribute(name) !== value && button.setAttribute(name, value);

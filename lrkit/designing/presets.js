@@ -60,7 +60,7 @@ export function presetPanel(app, presets) {
   const { total } = app.budget;
   const group = (title, list) =>
     el("section", { "aria-label": title }, el("p", { class: "title" }, title), el("div", { class: "presets" }, ...list.map(preset => presetButton(app, preset, total))));
-  return el("div", { class: "panel-body" },
+  return el("div", { class: "panel-body list", tabindex: "0", role: "region", "aria-label": "Presets" },
     group("Published recipes", presets.filter(one => one.recipe)),
     group("Functions of the catalogue", presets.filter(one => !one.recipe)));
 }

@@ -42,6 +42,6 @@ function phaseRow(app, index, row) {
     : "";
   const remove = app.segments.length > 1 ? pushButton("×", () => app.removePhase(index), { class: "quiet", "aria-label": `Remove phase ${index + 1}` }) : "";
   row(el("td", { class: "phase" }, el("span", { class: "bar-line", "aria-hidden": "true" })),
-    el("td", {}, choice(`Phase ${index + 1}: type`, options, type ?? "", key => app.retype(index, key))),
-    el("td", {}, shape), el("td", { class: "last" }, remove));
+    el("td", { colspan: bend ? 1 : 2 }, choice(`Phase ${index + 1}: type`, options, type ?? "", key => app.retype(index, key))),
+    ...(bend ? [el("td", {}, shape)] : []), el("td", { class: "last" }, remove));
 }

@@ -94,7 +94,7 @@ class Program:
             self._methods[home, name] = [f"get {name}() {{", *inside, "}"]
         elif isinstance(found, FunctionType):
             head = "_rate()" if name == "formula" else f"{name}({self._parameters(found, method=True)})"
-            self._methods[home, name] = [f"{head} {{", *indented(self._function_lines(found, owner=home)), "}"]
+            self._methods[home, name] = _braced(head, self._function_lines(found, owner=home))
 
     def function(self, function: Any, native: bool) -> str:
         """The name of a function, which is translated when it is first asked for."""
@@ -205,6 +205,13 @@ class Program:
         if text not in self._fields:
             self._fields[text] = self._free_name(f"f{len(self._fields)}")
         return self._fields[text]
+
+
+def _braced(head: str, lines: Lines) -> Lines:
+    """A method: in one line if it has one."""
+    if len(lines) == 1:
+        return [f"{head} {{ {lines[0]} }}"]
+    return [f"{head} {{", *indented(lines), "}"]
 
 
 def _arrow(head: str, lines: Lines, end: str = "") -> Lines:

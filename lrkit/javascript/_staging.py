@@ -105,15 +105,11 @@ class Staged(Statements):
         self._in_second = True
         return self._hoist(text)
 
-    def statement(self, node: ast.stmt) -> Lines:
-        if not (self._in_second and isinstance(node, (ast.If, ast.For, ast.While))):
-            return super().statement(node)
-        moves = isinstance(node, ast.If) and not self._within and self._moves(node.test)
-        test = self.test(node.test) if isinstance(node, ast.If) and moves else ""
+    def inner(self, statements: Sequence[ast.stmt]) -> Lines:
         self._within += 1
-        lines = super().statement(node)
+        lines = super().inner(statements)
         self._within -= 1
-        return [f"if ({test}) {{", *lines[1:]] if test else lines
+        return lines
 
     def _moves(self, node: ast.expr) -> bool:
         """Whether an expression is worth a constant of the first stage, and can be one."""

@@ -33,6 +33,10 @@ class Statements(Expressions):
     def block(self, statements: Sequence[ast.stmt]) -> Lines:
         return [line for statement in statements for line in self.statement(statement)]
 
+    def inner(self, statements: Sequence[ast.stmt]) -> Lines:
+        """The statements of a branch or a loop."""
+        return self.block(statements)
+
     def statement(self, node: ast.stmt) -> Lines:  # noqa: C901, PLR0912  # a table of constructs
         match node:
             case ast.Return(value=None):
@@ -46,20 +50,23 @@ class Statements(Expressions):
             case ast.AugAssign(target=ast.Name() as target, op=op, value=value):
                 return [self._assigned(target, ast.BinOp(ast.Name(target.id, ast.Load()), op, value))]
             case ast.If(test=test, body=body, orelse=other):
-                lines = [f"if ({self.test(test)}) {{", *indented(self.block(body)), "}"]
-                return lines if not other else [*lines[:-1], "} else {", *indented(self.block(other)), "}"]
+                head, inside = f"if ({self.test(test)})", self.inner(body)
+                if len(inside) == 1 and not other and isinstance(body[0], (ast.Return, ast.Raise, ast.Expr)):
+                    return [f"{head} {inside[0]}"]
+                lines = [f"{head} {{", *indented(inside), "}"]
+                return lines if not other else [*lines[:-1], "} else {", *indented(self.inner(other)), "}"]
             case ast.For(target=target, iter=over, body=body, orelse=[]):
                 head = f"for (const {self.target(target).strip('()')} of {self.text(over)}) {{"
-                return [head, *indented(self.block(body)), "}"]
+                return [head, *indented(self.inner(body)), "}"]
             case ast.While(test=test, body=body, orelse=[]):
-                return [f"while ({self.test(test)}) {{", *indented(self.block(body)), "}"]
+                return [f"while ({self.test(test)}) {{", *indented(self.inner(body)), "}"]
             case ast.Raise(exc=ast.Call(func=ast.Name(id=kind), args=[message])):
                 more = "" if kind == "ValueError" else f', "{kind}"'
                 return [f"throw new {self.use('PyError')}({self.text(message)}{more});"]
             case ast.Try(body=body, handlers=[ast.ExceptHandler(type=ast.Name(id=kind), name=None, body=other)]):
                 caught = f'if (error.type !== "{kind}") throw error;'
-                lines = ["try {", *indented(self.block(body)), "} catch (error) {"]
-                return [*lines, *indented([caught, *self.block(other)]), "}"]
+                lines = ["try {", *indented(self.inner(body)), "} catch (error) {"]
+                return [*lines, *indented([caught, *self.inner(other)]), "}"]
             case ast.FunctionDef(name=name, args=arguments, body=body):
                 return self._inner(name, arguments, body)
             case ast.Expr(value=ast.Constant()) | ast.ImportFrom() | ast.Import() | ast.Pass():

@@ -103,9 +103,7 @@ const multiples = (period, stop) => {
 };
 const _piece = (left, right, blend) => {
   const [[start, before], [stop, after]] = [left, right];
-  if (start === stop) {
-    return (_) => after;
-  }
+  if (start === stop) return (_) => after;
   return (t) => before + (after - before) * blend((t - start) / (stop - start));
 };
 const through_points = (schedule, blend) => {
@@ -145,9 +143,7 @@ const knots_and_crossings = (curves, stop) => {
 };
 const _is_number = (value) => asKind(value, "float") !== null;
 const require_order = (owner, low, low_value, high, high_value) => {
-  if (!(low_value <= high_value)) {
-    throw new PyError(`${text(owner)}: ${text(low)} must be at most ${text(high)}, got ${text(low_value)} and ${text(high_value)}`);
-  }
+  if (!(low_value <= high_value)) throw new PyError(`${text(owner)}: ${text(low)} must be at most ${text(high)}, got ${text(low_value)} and ${text(high_value)}`);
 };
 const between = (low, high, wave) => {
   const scaled = high - low !== 1 ? new ScaleLR(wave, high - low) : wave;
@@ -160,12 +156,8 @@ const chebyshev = expression("chebyshev", "The Chebyshev nodes between two rates
 });
 const linear = expression("linear", "A straight line from `start_lr` to `end_lr`, then flat.", [f7, f8, f9], (start_lr, end_lr, decay_steps) => new PiecewiseLinearLR([0, decay_steps], [start_lr, end_lr]));
 const cooldown = expression("cooldown", "A factor from 1 down to 0, then 0: the last phase of a warm-up–stable–decay schedule.", [f3, f4, f5, f6], (decay_steps, shape, power, ratio) => {
-  if (shape === "cosine") {
-    return new CosineDecayLR(0, 1, decay_steps);
-  }
-  if (shape === "exponential") {
-    return between(ratio / (ratio - 1), 1, new ExponentialDecayLR(1, ratio, decay_steps).hold(decay_steps));
-  }
+  if (shape === "cosine") return new CosineDecayLR(0, 1, decay_steps);
+  if (shape === "exponential") return between(ratio / (ratio - 1), 1, new ExponentialDecayLR(1, ratio, decay_steps).hold(decay_steps));
   const exponent = lookUp({ "linear": 1, "1-sqrt": 0.5, "1-square": 2 }, shape, power);
   const time = linear(0, 1, decay_steps);
   return between(1, 0, truth(eq(exponent, 1)) ? time : raised(time, exponent));
@@ -180,9 +172,7 @@ const cosine_restarts = expression("cosine_restarts", "Half a cosine again and a
     return between(min_lr, max_lr, first.repeat(period_steps, cycles, multiplier, gamma));
   }
   const most = largest([1, smallest([1000, int(log(9007199254740992 / period_steps, multiplier))])]);
-  if (cycles === null || cycles > most) {
-    throw new PyError(`cosine_restarts: cycles must be 1 to ${text(most)} with this warm-up and growth, got ${text(cycles)}`);
-  }
+  if (cycles === null || cycles > most) throw new PyError(`cosine_restarts: cycles must be 1 to ${text(most)} with this warm-up and growth, got ${text(cycles)}`);
   const lengths = each(range(cycles), i => int(mul(period_steps, raised(multiplier, i))));
   const waves = each(enumerate(lengths), ([i, length]) => new ScaleLR(_cycle(warmup_steps, length), raised(gamma, i)));
   const wave = cycles > 1 ? new JoinLR(toList(waves), toList(accumulate(part(lengths, undefined, -1)))) : waves[0];
@@ -255,9 +245,7 @@ const one_cycle = expression("one_cycle", "Up to `max_lr` in the first part of a
     require_order("one_cycle", "2 * pct_start * total_steps - 1", new Float(2 * peak + 1), "total_steps", total_steps);
     points.splice(2, 0, [2 * peak, start]);
   }
-  if (pct_start === 1) {
-    points.pop();
-  }
+  if (pct_start === 1) points.pop();
   const [milestones, rates] = zip(...(peak < 0 ? part(points, -2) : points));
   return call((shape === "cosine" ? PiecewiseCosineLR : PiecewiseLinearLR), milestones, rates);
 });
@@ -270,9 +258,7 @@ const power_warm_up = expression("power_warm_up", "A power of the time, from 0 u
 const slanted_triangular = expression("slanted_triangular", "A triangle: up in a line for a tenth of the run, down in a line for the rest.", [f1, f44, f52, f53], (max_lr, total_steps, cut_frac, ratio) => {
   const cut = int(total_steps * cut_frac);
   const low = max_lr / ratio;
-  if (cut === total_steps) {
-    return new PiecewiseLinearLR([0, cut], [low, max_lr]);
-  }
+  if (cut === total_steps) return new PiecewiseLinearLR([0, cut], [low, max_lr]);
   return new PiecewiseLinearLR([0, cut, total_steps], [low, max_lr, low]);
 });
 const sqrt_annealing = expression("sqrt_annealing", "The square root of the time left, steepest at the end, cut off at `min_lr`.", [f0, f1, f28], (min_lr, max_lr, decay_steps) => {
@@ -286,17 +272,13 @@ const square_annealing = expression("square_annealing", "The square of the time 
 const step_decay = expression("step_decay", "Stairs: the rate times `gamma` every `decay_steps` steps.", [f32, f54, f28], (learning_rate, gamma, decay_steps) => new ExponentialDecayLR(learning_rate, gamma, decay_steps, true));
 const t5 = expression("t5", "Level, then down with the inverse square root of the step.", [f55, f38], (warmup_steps, factor) => power_law(factor / Math.sqrt(warmup_steps), 0.5, warmup_steps).shift(warmup_steps));
 const untuned_warm_up = expression("untuned_warm_up", "A warm-up whose length follows from Adam's :math:`\\beta_2`, with nothing to tune.", [f15, f56, f57], (learning_rate, beta2, shape) => {
-  if (shape === "exponential") {
-    return exponential_warm_up(learning_rate, 1 / (1 - beta2));
-  }
+  if (shape === "exponential") return exponential_warm_up(learning_rate, 1 / (1 - beta2));
   return new PiecewiseLinearLR([0, 2 / (1 - beta2)], [0, learning_rate]).shift(-1);
 });
 const warmup_stable_decay = expression("warmup_stable_decay", "A trapezium: up in a line from 0, level for most of the run, then down in a shape of your choice.", [f1, f30, f58, f3, f59, f4, f5, f6], (max_lr, warmup_steps, stable_steps, decay_steps, min_lr, shape, power, ratio) => {
   require_order("warmup_stable_decay", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
   const tail = between(min_lr, max_lr, cooldown(decay_steps, shape, power, ratio));
-  if (!truth(stable_steps)) {
-    return truth(warmup_steps) ? tail.warmup(warmup_steps) : tail;
-  }
+  if (!truth(stable_steps)) return truth(warmup_steps) ? tail.warmup(warmup_steps) : tail;
   const stable = new ConstantLR(max_lr);
   const risen = truth(warmup_steps) ? stable.warmup(warmup_steps) : stable;
   return risen.then(tail, warmup_steps + stable_steps);
@@ -315,15 +297,11 @@ const wsd_s = expression("wsd_s", "`warmup_stable_decay` several times over: aft
 addMethods({
   _require_below(low, high) {
     const [one, other] = [getattr(this, low), getattr(this, high)];
-    if (!truth(lt(one, other))) {
-      throw new PyError(`${this.kind}: ${text(low)} must be below ${text(high)}, got ${text(one)} and ${text(other)}`);
-    }
+    if (!truth(lt(one, other))) throw new PyError(`${this.kind}: ${text(low)} must be below ${text(high)}, got ${text(one)} and ${text(other)}`);
   },
   _require_same_length(one, other) {
     const [first, second] = [len(getattr(this, one)), len(getattr(this, other))];
-    if (first !== second) {
-      throw new PyError(`${this.kind}: ${text(one)} and ${text(other)} must have the same length, got ${text(first)} and ${text(second)}`);
-    }
+    if (first !== second) throw new PyError(`${this.kind}: ${text(one)} and ${text(other)} must have the same length, got ${text(first)} and ${text(second)}`);
   },
   _require_ascending(name) {
     let least, got;
@@ -335,114 +313,60 @@ addMethods({
     }
   },
   __add__(other) {
-    if (other instanceof Schedule) {
-      return new SumLR([...(this.constructor === SumLR ? this.$schedules : [this]), other]);
-    }
+    if (other instanceof Schedule) return new SumLR([...(this.constructor === SumLR ? this.$schedules : [this]), other]);
     return truth(_is_number(other)) ? new OffsetLR(this, other) : undefined;
   },
   __radd__(other) {
-    if (other instanceof Schedule) {
-      return new SumLR([...(this.constructor === SumLR ? this.$schedules : [this]), other]);
-    }
+    if (other instanceof Schedule) return new SumLR([...(this.constructor === SumLR ? this.$schedules : [this]), other]);
     return truth(_is_number(other)) ? new OffsetLR(this, other) : undefined;
   },
   __mul__(other) {
-    if (other instanceof Schedule) {
-      return new ProductLR([...(this.constructor === ProductLR ? this.$schedules : [this]), other]);
-    }
+    if (other instanceof Schedule) return new ProductLR([...(this.constructor === ProductLR ? this.$schedules : [this]), other]);
     return truth(_is_number(other)) ? new ScaleLR(this, other) : undefined;
   },
   __rmul__(other) {
-    if (other instanceof Schedule) {
-      return new ProductLR([...(this.constructor === ProductLR ? this.$schedules : [this]), other]);
-    }
+    if (other instanceof Schedule) return new ProductLR([...(this.constructor === ProductLR ? this.$schedules : [this]), other]);
     return truth(_is_number(other)) ? new ScaleLR(this, other) : undefined;
   },
-  __neg__() {
-    return mul(this, -1);
-  },
-  __sub__(other) {
-    return other instanceof Schedule || truth(_is_number(other)) ? add(this, neg(other)) : undefined;
-  },
-  __rsub__(other) {
-    return truth(_is_number(other)) ? add(neg(this), other) : undefined;
-  },
+  __neg__() { return mul(this, -1); },
+  __sub__(other) { return other instanceof Schedule || truth(_is_number(other)) ? add(this, neg(other)) : undefined; },
+  __rsub__(other) { return truth(_is_number(other)) ? add(neg(this), other) : undefined; },
   __truediv__(other) {
-    if (!truth(_is_number(other))) {
-      return undefined;
-    }
-    if (truth(eq(other, 0))) {
-      throw new PyError(`${this.kind}: a schedule divided by 0`, "ZeroDivisionError");
-    }
+    if (!truth(_is_number(other))) return undefined;
+    if (truth(eq(other, 0))) throw new PyError(`${this.kind}: a schedule divided by 0`, "ZeroDivisionError");
     return mul(this, div(1, other));
   },
-  __pow__(power) {
-    return truth(_is_number(power)) ? new PowerLR(this, power) : undefined;
-  },
+  __pow__(power) { return truth(_is_number(power)) ? new PowerLR(this, power) : undefined; },
   then(schedule, milestone) {
-    if (this.constructor === JoinLR && isInteger(milestone) && truth(ge(milestone, this.$milestones.at(-1)))) {
-      return new JoinLR([...this.$schedules, schedule], [...this.$milestones, milestone]);
-    }
+    if (this.constructor === JoinLR && isInteger(milestone) && truth(ge(milestone, this.$milestones.at(-1)))) return new JoinLR([...this.$schedules, schedule], [...this.$milestones, milestone]);
     return new JoinLR([this, schedule], [milestone]);
   },
   warmup(warmup_steps, start_lr = 0) {
     let peak;
-    if (truth(eq(asKind(warmup_steps, "int"), 0))) {
-      return this;
-    }
+    if (truth(eq(asKind(warmup_steps, "int"), 0))) return this;
     [peak, start_lr] = [this._first_rate(), coerceOne(`${this.kind}.warmup`, START, "start_lr", start_lr)];
-    if (truth(eq(start_lr, 0))) {
-      return new WarmUpLR(peak, warmup_steps).then(this, warmup_steps);
-    }
+    if (truth(eq(start_lr, 0))) return new WarmUpLR(peak, warmup_steps).then(this, warmup_steps);
     return new PiecewiseLinearLR([0, warmup_steps], [start_lr, peak]).then(this, warmup_steps);
   },
-  clip(min_lr = null, max_lr = null) {
-    return new ClipLR(this, min_lr, max_lr);
-  },
-  shift(shift_steps) {
-    return new ShiftLR(this, shift_steps);
-  },
-  stretch(factor) {
-    return new StretchLR(this, factor);
-  },
-  repeat(period_steps, cycles = null, multiplier = 1, gamma = 1) {
-    return new RepeatLR(this, period_steps, cycles, multiplier, gamma);
-  },
-  hold(hold_steps) {
-    return new HoldLR(this, hold_steps);
-  },
-  every(block_steps) {
-    return new EveryLR(this, block_steps);
-  },
-  minimum(...others) {
-    return new MinimumLR([this, ...others]);
-  },
-  maximum(...others) {
-    return new MaximumLR([this, ...others]);
-  },
-  _knots(stop) {
-    return concatenate([[], ...each(this.children(), part_ => part_.knotsBefore(stop))]);
-  },
-  _horizon() {
-    return largest(each(this.children(), part_ => part_.horizon), 100);
-  },
+  clip(min_lr = null, max_lr = null) { return new ClipLR(this, min_lr, max_lr); },
+  shift(shift_steps) { return new ShiftLR(this, shift_steps); },
+  stretch(factor) { return new StretchLR(this, factor); },
+  repeat(period_steps, cycles = null, multiplier = 1, gamma = 1) { return new RepeatLR(this, period_steps, cycles, multiplier, gamma); },
+  hold(hold_steps) { return new HoldLR(this, hold_steps); },
+  every(block_steps) { return new EveryLR(this, block_steps); },
+  minimum(...others) { return new MinimumLR([this, ...others]); },
+  maximum(...others) { return new MaximumLR([this, ...others]); },
+  _knots(stop) { return concatenate([[], ...each(this.children(), part_ => part_.knotsBefore(stop))]); },
+  _horizon() { return largest(each(this.children(), part_ => part_.horizon), 100); },
 });
 class ConstantLR extends Schedule {
-  _rate() {
-    return step => this.$learning_rate;
-  }
+  _rate() { return step => this.$learning_rate; }
 }
 define(ConstantLR, "ConstantLR", [f63], "constant");
 class DecayToMinimum extends Schedule {
-  _check() {
-    this._require_below("min_lr", "max_lr");
-  }
-  _knots(stop) {
-    return [this.$decay_steps];
-  }
-  _horizon() {
-    return this.$decay_steps;
-  }
+  _check() { this._require_below("min_lr", "max_lr"); }
+  _knots(stop) { return [this.$decay_steps]; }
+  _horizon() { return this.$decay_steps; }
 }
 class ExponentialDecayLR extends Schedule {
   _rate() {
@@ -451,9 +375,7 @@ class ExponentialDecayLR extends Schedule {
       return this.$learning_rate * pow(this.$decay_rate, p);
     };
   }
-  _knots(stop) {
-    return this.$is_stair ? multiples(this.$decay_steps, stop) : [];
-  }
+  _knots(stop) { return this.$is_stair ? multiples(this.$decay_steps, stop) : []; }
   _horizon() {
     const factors = this.$decay_rate < 0.9999 ? log(0.01) / log(this.$decay_rate) : 10;
     return ceil(largest([factors, 4]) * this.$decay_steps);
@@ -467,12 +389,8 @@ class InverseDecayLR extends Schedule {
     }
     return step => this.$learning_rate / (1 + this.$decay_rate * step / this.$decay_steps);
   }
-  _knots(stop) {
-    return this.$is_stair ? multiples(this.$decay_steps, stop) : [];
-  }
-  _horizon() {
-    return ceil(largest([4, smallest([9 / this.$decay_rate, 1000000])]) * this.$decay_steps);
-  }
+  _knots(stop) { return this.$is_stair ? multiples(this.$decay_steps, stop) : []; }
+  _horizon() { return ceil(largest([4, smallest([9 / this.$decay_rate, 1000000])]) * this.$decay_steps); }
 }
 define(InverseDecayLR, "InverseDecayLR", [f32, f66, f28, f65], "inverse_decay");
 class LogWarmUpLR extends Schedule {
@@ -484,12 +402,8 @@ class LogWarmUpLR extends Schedule {
       return this.$learning_rate * Math.log(1 + t) / c2;
     };
   }
-  _knots(stop) {
-    return [this.$warmup_steps - 1];
-  }
-  _horizon() {
-    return 2 * this.$warmup_steps;
-  }
+  _knots(stop) { return [this.$warmup_steps - 1]; }
+  _horizon() { return 2 * this.$warmup_steps; }
 }
 define(LogWarmUpLR, "LogWarmUpLR", [f15, f67], "log_warm_up");
 class NaturalExpDecayLR extends Schedule {
@@ -500,9 +414,7 @@ class NaturalExpDecayLR extends Schedule {
       return this.$learning_rate * pow(2.718281828459045, c1 * x);
     };
   }
-  _knots(stop) {
-    return this.$is_stair ? multiples(this.$decay_steps, stop) : [];
-  }
+  _knots(stop) { return this.$is_stair ? multiples(this.$decay_steps, stop) : []; }
   _horizon() {
     const stairs = this.$is_stair ? 4 * this.$decay_steps : 1;
     return largest([stairs, ceil(smallest([-log(0.01) / this.$decay_rate, 1000000000]))]);
@@ -518,12 +430,8 @@ class PiecewiseConstantLR extends Schedule {
     this._require_same_length("milestones", "learning_rates");
     this._require_ascending("milestones");
   }
-  _knots(stop) {
-    return part(this.$milestones, undefined, -1);
-  }
-  _horizon() {
-    return this.$milestones.at(-1);
-  }
+  _knots(stop) { return part(this.$milestones, undefined, -1); }
+  _horizon() { return this.$milestones.at(-1); }
 }
 define(PiecewiseConstantLR, "PiecewiseConstantLR", [f69, f70], "piecewise_constant");
 class PiecewiseCosineLR extends Schedule {
@@ -536,12 +444,8 @@ class PiecewiseCosineLR extends Schedule {
     this._require_ascending("milestones");
     require_finite_changes(this);
   }
-  _knots(stop) {
-    return this.$milestones;
-  }
-  _horizon() {
-    return ceil(this.$milestones.at(-1));
-  }
+  _knots(stop) { return this.$milestones; }
+  _horizon() { return ceil(this.$milestones.at(-1)); }
 }
 define(PiecewiseCosineLR, "PiecewiseCosineLR", [f71, f70], "piecewise_cosine");
 class PiecewiseLinearLR extends Schedule {
@@ -554,12 +458,8 @@ class PiecewiseLinearLR extends Schedule {
     this._require_ascending("milestones");
     require_finite_changes(this);
   }
-  _knots(stop) {
-    return this.$milestones;
-  }
-  _horizon() {
-    return ceil(this.$milestones.at(-1));
-  }
+  _knots(stop) { return this.$milestones; }
+  _horizon() { return ceil(this.$milestones.at(-1)); }
 }
 define(PiecewiseLinearLR, "PiecewiseLinearLR", [f71, f70], "piecewise_linear");
 class PolynomialDecayLR extends Schedule {
@@ -575,12 +475,8 @@ class PolynomialDecayLR extends Schedule {
     const drop = this.$learning_rate - this.$end_learning_rate;
     return drop * pow(1 - step / horizon, this.$power) + this.$end_learning_rate;
   }
-  _knots(stop) {
-    return this.$update_decay_steps ? multiples(this.$decay_steps, stop) : [this.$decay_steps];
-  }
-  _horizon() {
-    return this.$decay_steps * (this.$update_decay_steps ? 4 : 1);
-  }
+  _knots(stop) { return this.$update_decay_steps ? multiples(this.$decay_steps, stop) : [this.$decay_steps]; }
+  _horizon() { return this.$decay_steps * (this.$update_decay_steps ? 4 : 1); }
 }
 define(PolynomialDecayLR, "PolynomialDecayLR", [f32, f72, f9, f50, f73], "polynomial_decay");
 class TableLR extends Schedule {
@@ -598,51 +494,31 @@ class TableLR extends Schedule {
   }
   _check() {
     const counts = this.$counts === null ? ones(this.$rates.length) : this.$counts;
-    if (this.$counts !== null) {
-      this._require_same_length("rates", "counts");
-    }
+    if (this.$counts !== null) this._require_same_length("rates", "counts");
     const total = sum(toList(counts));
-    if (truth(gt(total, 9007199254740992))) {
-      throw new PyError(`TableLR: counts must add up to at most 2**53, got ${text(total)}`);
-    }
-    if (some(eq(this.$rates, 0))) {
-      this._store(add(this.$rates, 0), this.$counts);
-    }
+    if (truth(gt(total, 9007199254740992))) throw new PyError(`TableLR: counts must add up to at most 2**53, got ${text(total)}`);
+    if (some(eq(this.$rates, 0))) this._store(add(this.$rates, 0), this.$counts);
     const starts = append(0, add(nonzero(ne(part(this.$rates, 1), part(this.$rates, undefined, -1))), 1));
     if (truth(le(2 * starts.length, total))) {
       this._store(item(this.$rates, starts), reduceat(counts, starts));
     } else {
-      if (this.$counts !== null) {
-        this._store(repeat(this.$rates, counts), null);
-      }
+      if (this.$counts !== null) this._store(repeat(this.$rates, counts), null);
     }
   }
   _store(rates, counts) {
     for (const [name, array_] of [["rates", rates], ["counts", counts]]) {
-      if (array_ !== null) {
-        array_;
-      }
+      if (array_ !== null) array_;
       this[`$${name}`] = array_;
     }
   }
-  _knots(stop) {
-    return this._ends;
-  }
-  _horizon() {
-    return this.$counts === null ? this.$rates.length : int(sum(this.$counts));
-  }
+  _knots(stop) { return this._ends; }
+  _horizon() { return this.$counts === null ? this.$rates.length : int(sum(this.$counts)); }
 }
 define(TableLR, "TableLR", [f74, f75], "table");
 class WarmUpLR extends Schedule {
-  _rate() {
-    return step => this.$learning_rate * minimum(step, this.$warmup_steps) / this.$warmup_steps;
-  }
-  _knots(stop) {
-    return [this.$warmup_steps];
-  }
-  _horizon() {
-    return 2 * this.$warmup_steps;
-  }
+  _rate() { return step => this.$learning_rate * minimum(step, this.$warmup_steps) / this.$warmup_steps; }
+  _knots(stop) { return [this.$warmup_steps]; }
+  _horizon() { return 2 * this.$warmup_steps; }
 }
 define(WarmUpLR, "WarmUpLR", [f15, f16], "warm_up");
 class ClipLR extends Schedule {
@@ -658,12 +534,8 @@ class ClipLR extends Schedule {
     };
   }
   _check() {
-    if (this.$min_lr === null && this.$max_lr === null) {
-      throw new PyError("ClipLR: at least one of min_lr and max_lr must be given");
-    }
-    if (this.$min_lr !== null && this.$max_lr !== null && this.$min_lr > this.$max_lr) {
-      throw new PyError(`ClipLR: min_lr must be at most max_lr, got ${floatText(this.$min_lr)} and ${floatText(this.$max_lr)}`);
-    }
+    if (this.$min_lr === null && this.$max_lr === null) throw new PyError("ClipLR: at least one of min_lr and max_lr must be given");
+    if (this.$min_lr !== null && this.$max_lr !== null && this.$min_lr > this.$max_lr) throw new PyError(`ClipLR: min_lr must be at most max_lr, got ${floatText(this.$min_lr)} and ${floatText(this.$max_lr)}`);
   }
   _knots(stop) {
     const bounds = each(toList([this.$min_lr, this.$max_lr]).filter(bound => bound !== null), bound => new ConstantLR(bound));
@@ -676,9 +548,7 @@ class EveryLR extends Schedule {
     const c1 = this.$schedule instanceof StretchLR && this.$schedule.$factor === this.$block_steps;
     return step => {
       const block = floordiv(step, this.$block_steps);
-      if (c1) {
-        return this.$schedule.$schedule.at(block);
-      }
+      if (c1) return this.$schedule.$schedule.at(block);
       return this.$schedule.at(block * this.$block_steps);
     };
   }
@@ -686,9 +556,7 @@ class EveryLR extends Schedule {
     const seen = mul(ceils(div(this.$schedule.knotsBefore(stop), this.$block_steps)), this.$block_steps);
     return concatenate([multiples(this.$block_steps, stop), seen]);
   }
-  _horizon() {
-    return -floordiv(-this.$schedule.horizon, this.$block_steps) * this.$block_steps;
-  }
+  _horizon() { return -floordiv(-this.$schedule.horizon, this.$block_steps) * this.$block_steps; }
 }
 define(EveryLR, "EveryLR", [f76, f79], "every");
 class StretchLR extends Schedule {
@@ -701,24 +569,14 @@ class StretchLR extends Schedule {
       return this.$schedule.at(floor(step) === step ? close : t);
     };
   }
-  _knots(stop) {
-    return mul(this.$schedule.knotsBefore(ceil(stop / this.$factor) + 1), this.$factor);
-  }
-  _horizon() {
-    return ceil(this.$schedule.horizon * this.$factor);
-  }
+  _knots(stop) { return mul(this.$schedule.knotsBefore(ceil(stop / this.$factor) + 1), this.$factor); }
+  _horizon() { return ceil(this.$schedule.horizon * this.$factor); }
 }
 define(StretchLR, "StretchLR", [f76, f80], "stretch");
 class HoldLR extends Schedule {
-  _rate() {
-    return step => this.$schedule.at(minimum(step, this.$hold_steps));
-  }
-  _knots(stop) {
-    return append(this.$schedule.knotsBefore(smallest([stop, this.$hold_steps + 1])), this.$hold_steps);
-  }
-  _horizon() {
-    return this.$hold_steps;
-  }
+  _rate() { return step => this.$schedule.at(minimum(step, this.$hold_steps)); }
+  _knots(stop) { return append(this.$schedule.knotsBefore(smallest([stop, this.$hold_steps + 1])), this.$hold_steps); }
+  _horizon() { return this.$hold_steps; }
 }
 define(HoldLR, "HoldLR", [f76, f81], "hold");
 class JoinLR extends Schedule {
@@ -727,51 +585,33 @@ class JoinLR extends Schedule {
     const c1 = piecewise(this.$milestones, each(this._pieces(), ([s, m]) => part_(s, m)));
     return step => c1(step);
   }
-  _pieces() {
-    return zip(this.$schedules, [0, ...this.$milestones]);
-  }
+  _pieces() { return zip(this.$schedules, [0, ...this.$milestones]); }
   _check() {
-    if (len(this.$milestones) !== len(this.$schedules) - 1) {
-      throw new PyError(`JoinLR: ${len(this.$schedules)} schedules need ${text(counted(len(this.$schedules) - 1, "milestone"))}, got ${len(this.$milestones)}`);
-    }
+    if (len(this.$milestones) !== len(this.$schedules) - 1) throw new PyError(`JoinLR: ${len(this.$schedules)} schedules need ${text(counted(len(this.$schedules) - 1, "milestone"))}, got ${len(this.$milestones)}`);
     this._require_ascending("milestones");
   }
   _knots(stop) {
     const found = [array(this.$milestones)];
     for (const [[schedule, start], end] of zip(this._pieces(), [...this.$milestones, stop])) {
-      if (truth(lt(start, smallest([end, stop])))) {
-        found.push(add(start, schedule.knotsBefore(sub(smallest([end, stop]), start))));
-      }
+      if (truth(lt(start, smallest([end, stop])))) found.push(add(start, schedule.knotsBefore(sub(smallest([end, stop]), start))));
     }
     return concatenate(found);
   }
-  _horizon() {
-    return add(this.$milestones.at(-1), this.$schedules.at(-1).horizon);
-  }
+  _horizon() { return add(this.$milestones.at(-1), this.$schedules.at(-1).horizon); }
 }
 define(JoinLR, "JoinLR", [f82, f83], "join");
 class MaximumLR extends Schedule {
-  _rate() {
-    return step => reduce(maximum, each(this.$schedules, schedule => schedule.at(step)));
-  }
-  _knots(stop) {
-    return knots_and_crossings(this.$schedules, stop);
-  }
+  _rate() { return step => reduce(maximum, each(this.$schedules, schedule => schedule.at(step))); }
+  _knots(stop) { return knots_and_crossings(this.$schedules, stop); }
 }
 define(MaximumLR, "MaximumLR", [f82], "maximum");
 class MinimumLR extends Schedule {
-  _rate() {
-    return step => reduce(minimum, each(this.$schedules, schedule => schedule.at(step)));
-  }
-  _knots(stop) {
-    return knots_and_crossings(this.$schedules, stop);
-  }
+  _rate() { return step => reduce(minimum, each(this.$schedules, schedule => schedule.at(step))); }
+  _knots(stop) { return knots_and_crossings(this.$schedules, stop); }
 }
 define(MinimumLR, "MinimumLR", [f82], "minimum");
 class OffsetLR extends Schedule {
-  _rate() {
-    return step => this.$schedule.at(step) + this.$offset;
-  }
+  _rate() { return step => this.$schedule.at(step) + this.$offset; }
 }
 define(OffsetLR, "OffsetLR", [f76, f84], "offset");
 class PowerLR extends Schedule {
@@ -781,15 +621,11 @@ class PowerLR extends Schedule {
       return base > 0 ? pow(base > 0 ? base : 1, this.$power) : 0;
     };
   }
-  _knots(stop) {
-    return knots_and_crossings([this.$schedule, new ConstantLR(0)], stop);
-  }
+  _knots(stop) { return knots_and_crossings([this.$schedule, new ConstantLR(0)], stop); }
 }
 define(PowerLR, "PowerLR", [f76, f50], "power");
 class ProductLR extends Schedule {
-  _rate() {
-    return step => reduce(times, each(this.$schedules, schedule => schedule.at(step)));
-  }
+  _rate() { return step => reduce(times, each(this.$schedules, schedule => schedule.at(step))); }
 }
 define(ProductLR, "ProductLR", [f82], "product");
 class RepeatLR extends Schedule {
@@ -818,17 +654,11 @@ class RepeatLR extends Schedule {
     return (this.__growing ??= (() => {
       const [starts, lengths] = growingCycles(this.$period_steps, this.$multiplier, this.$cycles);
       const most = this.$gamma > 1 ? log(1.7976931348623157e+308) / absolute(log(this.$gamma)) : Infinity;
-      if (starts.length > most) {
-        throw new PyError(`RepeatLR: gamma must give heights that are floats in all ${text(starts.length)} cycles, got ${floatText(this.$gamma)}; give fewer cycles`);
-      }
+      if (starts.length > most) throw new PyError(`RepeatLR: gamma must give heights that are floats in all ${text(starts.length)} cycles, got ${floatText(this.$gamma)}; give fewer cycles`);
       return [starts, lengths, array(each(range(starts.length), k => raised(this.$gamma, k)))];
     })());
   }
-  _check() {
-    if (this.$multiplier > 1) {
-      this._growing;
-    }
-  }
+  _check() { if (this.$multiplier > 1) this._growing; }
   _knots(stop) {
     let starts, lengths, _;
     if (this.$multiplier > 1) {
@@ -857,9 +687,7 @@ class RepeatLR extends Schedule {
 }
 define(RepeatLR, "RepeatLR", [f76, f85, f14, f11, f12], "repeat");
 class ScaleLR extends Schedule {
-  _rate() {
-    return step => this.$factor * this.$schedule.at(step);
-  }
+  _rate() { return step => this.$factor * this.$schedule.at(step); }
 }
 define(ScaleLR, "ScaleLR", [f76, f86], "scale");
 class ShiftLR extends Schedule {
@@ -873,15 +701,11 @@ class ShiftLR extends Schedule {
     const inner = add(this.$schedule.knotsBefore(largest([stop - this.$shift_steps, 1])), this.$shift_steps);
     return append(inner, this.$shift_steps);
   }
-  _horizon() {
-    return this.$schedule.horizon + this.$shift_steps;
-  }
+  _horizon() { return this.$schedule.horizon + this.$shift_steps; }
 }
 define(ShiftLR, "ShiftLR", [f76, f87], "shift");
 class SumLR extends Schedule {
-  _rate() {
-    return step => reduce(plus, each(this.$schedules, schedule => schedule.at(step)));
-  }
+  _rate() { return step => reduce(plus, each(this.$schedules, schedule => schedule.at(step))); }
 }
 define(SumLR, "SumLR", [f82], "sum");
 class CosineDecayLR extends DecayToMinimum {
@@ -905,9 +729,7 @@ define(CosineKDecayLR, "CosineKDecayLR", [f0, f1, f9, f51], "cosine_k_decay");
 class Hyperbola extends DecayToMinimum {
   _check() {
     super._check();
-    if (this.$upper_steps < this.$decay_steps) {
-      throw new PyError(`${this.kind}: upper_steps must be at least decay_steps, got ${text(this.$upper_steps)} and ${text(this.$decay_steps)}`);
-    }
+    if (this.$upper_steps < this.$decay_steps) throw new PyError(`${this.kind}: upper_steps must be at least decay_steps, got ${text(this.$upper_steps)} and ${text(this.$decay_steps)}`);
   }
   _descent() {
     const [last, upper] = [this.$decay_steps, this.$upper_steps];

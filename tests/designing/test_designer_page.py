@@ -120,6 +120,8 @@ def test_every_text_that_is_given_away_is_the_curve(desk: Desk, text: str) -> No
     names: dict[str, object] = {"lrkit": lrkit}
     exec(copied(desk, "lrkit"), names)
     assert names["schedule"] == schedule
+    exec(copied(desk, "optax"), names)
+    assert names["schedule"] == schedule
     assert lrkit.parse(copied(desk, "Expression")) == schedule
     assert lrkit.from_json(copied(desk, "JSON")) == schedule
     command = copied(desk, "Shell")

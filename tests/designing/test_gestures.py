@@ -64,7 +64,7 @@ def bent(desk: Desk) -> tuple[tuple[float, float], tuple[float, float]]:
     return (x, y), (x, bottom - (bottom - desk.handle(0)[1]) / 8)
 
 
-PUSH, KEEP = press("Push later"), press("Keep")
+PUSH, KEEP = press("Shift later phases"), press("Keep as ghost")
 WIDER = drag(1, 1000, 3e-4)
 LINE = "linear(1e-4, 3e-4, 500)"
 GESTURES = {

@@ -14,6 +14,14 @@ import lrkit
 from lrkit.catalogue import FUNCTIONS
 
 pytestmark = pytest.mark.browser
+ALONE_TOO = (
+    "PiecewiseConstantLR([700, 900], [1, 2]).stretch(0.07).every(3)",
+    "cosine_restarts(0, 1e-3, 250, multiplier=2.0, gamma=0.8)",
+    "RepeatLR(TableLR([1, 2, 3]), 10, 4, 1.5)",
+    "PolynomialDecayLR(1, 0.1, 70, 0.5, True) * noise(100)",
+    "CosineDecayLR(0, 1, 100).clip(0.2, 0.9).shift(-3).hold(80)",
+)
+"""Formulas that ask for a class, for tables, and that branch on fields."""
 ALONE = "  alone({ text }) { return { text: core.standalone(parse(text)) }; },"
 
 
@@ -45,7 +53,7 @@ def test_a_schedule_writes_itself_as_a_function() -> None:
     """What the page copies, which has no Python behind it."""
     rng = random.Random(8)
     made = [call(rng, name, depth=0)[1] for name in [*CLASSES, *FUNCTIONS]] + [schedule(rng, 2) for _ in range(20)]
-    made.append(lrkit.parse("PiecewiseConstantLR([700, 900], [1, 2]).stretch(0.07).every(3)"))
+    made += map(lrkit.parse, ALONE_TOO)
     written = [answer["text"] for answer in ask([{"what": "alone", "text": repr(one)} for one in made], ALONE)]
     functions = ",\n".join(f"(() => {{\n{text}\nreturn learningRate; }})()" for text in written)
     own = (
