@@ -1,8 +1,8 @@
 """What moves on the built pages, in a browser: ``python docs/checks/live.py docs/_build/html``.
 
 Each page of the catalogue is opened from its file, and each of its sliders and choices is moved. It is a fault if it
-has none, if there is an error, if the expression beside the curve is no schedule, or if the curve is not drawn. The page
-of the designer must show its handles, and follow the theme.
+has none, if there is an error, if the expression beside the curve is no schedule, or if the curve is not drawn.
+The page of the designer must show its handles, and follow the theme.
 
 It needs Debian's ``chromium`` (or a ``CHROMIUM`` to run) and ``pip install playwright``.
 """
