@@ -15,6 +15,7 @@ import lrkit  # noqa: E402
 
 PUBLIC = lrkit.__all__  # loads the package from the top, as a user does
 import charts  # noqa: E402
+import designer  # noqa: E402
 import pictures  # noqa: E402
 import scraper  # noqa: E402
 from sections import ORDER  # noqa: E402
@@ -32,6 +33,7 @@ extensions = [
     "scraper",
     "names",
     "catalogue",
+    "designer",
     "reference",
     "lint_pages",
     "coverage",
@@ -81,21 +83,24 @@ html_copy_source = False
 STATIC = HERE / "_build" / "static"
 STATIC.mkdir(parents=True, exist_ok=True)
 shutil.copy(Path(plotly.__file__).parent / "package_data" / "plotly.min.js", STATIC)
+designer.write(STATIC)
 html_static_path = ["_static", str(STATIC)]
 html_css_files = ["lrkit.css"]
 SECTIONS = ("quickstart", "choose", "project", "design", "changelog", "*/*")
-html_sidebars = {"index": [], "search": [], "genindex": []} | {page: ["sidebar-nav-bs"] for page in SECTIONS}
+html_sidebars = {"index": [], "designer": [], "search": [], "genindex": []} | {
+    page: ["sidebar-nav-bs"] for page in SECTIONS
+}
 templates_path = ["_templates"]
 html_theme_options = {
     "show_prev_next": False,
     "navbar_align": "left",
-    "header_links_before_dropdown": 8,
+    "header_links_before_dropdown": 9,
     "navbar_start": ["navbar-logo", "release"],
     "footer_start": ["release"],
     "footer_end": ["copyright"],
     "navigation_with_keys": False,
     "collapse_navigation": True,
-    "secondary_sidebar_items": {"**": ["page-toc"], "index": []},
+    "secondary_sidebar_items": {"**": ["page-toc"], "index": [], "designer": []},
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
     "logo": {"text": "lrkit"},

@@ -14,6 +14,9 @@ from ._recipes import recipe as recipe
 from ._recipes import recipes as recipes
 from .budget import Budget as Budget
 from .budget import Position as Position
+from .designing.link import Design as Design
+from .designing.link import from_link as from_link
+from .designing.widget import designer as designer
 from .difference import Difference as Difference
 from .difference import LogDifference as LogDifference
 from .difference import LogDifferences as LogDifferences

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from designer import live
 from examples import FACTORS, FAMILIES, call_of, family_of
 
 import lrkit
@@ -40,7 +41,7 @@ def page(entry: Any) -> str:
     drawn += f'.set_ylabel("{what}")' if name in FACTORS else ""
     parts = [
         _heading(name, "="),
-        f".. exec::\n\n   import lrkit\n\n   {drawn}",
+        live(call, what, f".. exec::\n\n   import lrkit\n\n   {drawn}"),
         _details("The picture as a table", _rates(schedule, shown, what)),
         _heading("Definition", "-"),
         f".. auto{'class' if isinstance(entry, type) else 'function'}:: lrkit.{name}",

@@ -72,7 +72,7 @@ SAMPLES = """known => {
 """One text of each new colour, size and background: contrast depends on these, and axe-core takes 5 ms for a text."""
 PHOTOGRAPHED = (
     "index.html", "gallery/index.html", "catalogue/CosineDecayLR.html", "guides/plotting.html",
-    "coming-from/pytorch.html",
+    "coming-from/pytorch.html", "designer.html", "catalogue/warmup_stable_decay.html",
 )  # fmt: skip
 
 

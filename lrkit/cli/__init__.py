@@ -12,6 +12,7 @@ import click
 
 from . import _completion as _completion
 from . import compare as compare
+from . import design as design
 from . import diff as diff
 from . import extend as extend
 from . import identify as identify

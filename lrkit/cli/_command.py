@@ -35,6 +35,8 @@ def cli(context: click.Context) -> None:
         the object of that name in a script or module, which is run: a
         schedule, or a scheduler of torch, transformers, timm, Keras or
         optax; [1] is an element, or of a scheduler the second group
+    "#v1:..."
+        a link of the page that `lrkit design` makes, or its address
     -
         a file on standard input
 

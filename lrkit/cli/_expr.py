@@ -12,6 +12,7 @@ from typing import Any
 
 from .. import catalogue as catalogue  # whose functions `parse` reads
 from .._recipes import Recipe, recipe, recipe_names
+from ..designing.link import from_link, is_link
 from ..interop._reading import read
 from ..runs.log import LoggedRates
 from ..schedules._base import LearningRateSchedule
@@ -70,6 +71,8 @@ def word_of(text: str, names: Mapping[str, float]) -> Word:
     if text.startswith(RECIPE):
         found = recipe_of(text, names)
         return Word(text, found, found.name)
+    if is_link(text):
+        return Word(text, from_link(text).schedule)
     where, column = _file_of(text)
     if where:
         return Word(text, _content(where, column, names), label if where != "-" else "")
