@@ -2,6 +2,7 @@
 
 from . import budget as budget
 from . import catalogue as catalogue
+from . import configs as configs
 from . import dynamic_lr as dynamic_lr
 from . import interop as interop
 from . import learning_rate_schedule as learning_rate_schedule
@@ -14,6 +15,8 @@ from ._recipes import recipe as recipe
 from ._recipes import recipes as recipes
 from .budget import Budget as Budget
 from .budget import Position as Position
+from .configs import Configured as Configured
+from .configs import from_config as from_config
 from .difference import Difference as Difference
 from .difference import LogDifference as LogDifference
 from .difference import LogDifferences as LogDifferences
