@@ -72,6 +72,7 @@ from .catalogue.flat_cosine import flat_cosine as flat_cosine
 from .catalogue.half_cosine import half_cosine as half_cosine
 from .catalogue.inverse_sqrt import inverse_sqrt as inverse_sqrt
 from .catalogue.linear import linear as linear
+from .catalogue.linear_warm_up import linear_warm_up as linear_warm_up
 from .catalogue.multi_step import multi_step as multi_step
 from .catalogue.noam import noam as noam
 from .catalogue.noise import noise as noise

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-ConfigOf = Literal["deepspeed"]
+ConfigOf = Literal["deepspeed", "megatron", "trainer"]
 CONFIGS: tuple[str, ...] = get_args(ConfigOf)

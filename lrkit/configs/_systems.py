@@ -9,9 +9,29 @@ from typing import Any
 from .._params import shorten
 from ._load import OWNER
 from ._system import System
+from .accelerate import SYSTEM as ACCELERATE
+from .axolotl import SYSTEM as AXOLOTL
 from .deepspeed import SYSTEM as DEEPSPEED
+from .lightning import SYSTEM as LIGHTNING
+from .megatron import SYSTEM as MEGATRON
+from .nanogpt import FAMILY
+from .nemo import SYSTEM as NEMO
+from .torchtitan import SYSTEM as TORCHTITAN
+from .torchtune import SYSTEM as TORCHTUNE
+from .transformers import SYSTEM as TRAINER
 
-SYSTEMS: tuple[System, ...] = (DEEPSPEED,)
+SYSTEMS: tuple[System, ...] = (
+    DEEPSPEED,
+    MEGATRON,
+    NEMO,
+    TORCHTUNE,
+    TORCHTITAN,
+    LIGHTNING,
+    AXOLOTL,
+    *FAMILY,
+    ACCELERATE,
+    TRAINER,
+)
 """In the order in which they are asked: what has keys of its own comes before what shares them."""
 
 NO_CONFIG = ("log_history", "lrkit")
