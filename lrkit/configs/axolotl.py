@@ -56,7 +56,7 @@ def _read(fields: Fields, budget: Budget | None) -> Configured:
         return fields.found({"lr": _sweep(fields, rate, total)}, run)
     if name == "cosine" and (share is not None or fields.flag("lr_quadratic_warmup", False)):
         return fields.found({"lr": _cosine(fields, rate, (share or 0.0) * rate, warmup, total)}, run, REBOUNDS, told)
-    schedule = get_scheduler(name, rate, warmup, run and run.total, fields.part("lr_scheduler_kwargs"))
+    schedule = get_scheduler(name, rate, warmup, run.total if run else None, fields.part("lr_scheduler_kwargs"))
     return fields.found({"lr": schedule}, run, REBOUNDS if name == "cosine" else "", told)
 
 

@@ -39,7 +39,7 @@ def _read(fields: Fields, budget: Budget | None) -> Configured:
     if run is None and name not in ENDLESS:
         raise fields.missing("decays until the end of the run", "how many samples an epoch has", "samples")
     schedule = get_scheduler(
-        name, rate, warmup_steps(fields, run), run and run.total, fields.part("lr_scheduler_kwargs")
+        name, rate, warmup_steps(fields, run), run.total if run else None, fields.part("lr_scheduler_kwargs")
     )
     told = [
         "" if fields.has("learning_rate") else NO_RATE,
@@ -68,7 +68,7 @@ def warmup_steps(fields: Fields, run: Budget | None) -> int:
     steps = fields.number("warmup_steps", 0, low=0)
     if steps >= 1:
         return int(steps)
-    ratio = steps or fields.number("warmup_ratio", 0.0, low=0, high=1)
+    ratio = float(steps or fields.number("warmup_ratio", 0.0, low=0, high=1))
     if not ratio:
         return 0
     if run is None:

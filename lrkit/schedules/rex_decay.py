@@ -29,7 +29,8 @@ class RexDecayLR(DecayToMinimum, kind="rex_decay"):
 
     Notes
     -----
-    *First step*: `max_lr`. *Half way*: two thirds of the range; with ``d=0.9``, ten elevenths. *At decay_steps*: `min_lr` for the first time.
+    *First step*: `max_lr`. *Half way*: two thirds of the range; with ``d=0.9``, ten elevenths. *At
+    decay_steps*: `min_lr` for the first time.
     *Past the end*: `min_lr`. *Elsewhere*: axolotl's ``rex`` and its kin have ``d=0.9``, which is another curve than the
     paper's.
 
