@@ -49,8 +49,8 @@ def test_what_is_not_equal_says_where() -> None:
     cosine = lrkit.CosineDecayLR(0.0, HIGH, 90).warmup(10)
     with pytest.raises(ValueError, match=r"no config of DeepSpeed is equal .* at step 1, and the schedule"):
         lrkit.as_source(lrkit.linear(HIGH, 0.0, 90).warmup(10), "deepspeed")
-    with pytest.raises(ValueError, match=r"at step 101, and the schedule 0"):
-        lrkit.as_source(lrkit.CosineDecayLR(0.0, HIGH, 90).warmup(10).hold(100), "trainer")
+    with pytest.raises(ValueError, match=r"at step 101, and the schedule 3e-05"):
+        lrkit.as_source(lrkit.CosineDecayLR(LOW, HIGH, 90).warmup(10), "trainer")
     assert "lr_scheduler_type: cosine" in lrkit.as_source(cosine, "trainer", steps=100)
 
 
