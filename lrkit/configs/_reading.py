@@ -60,11 +60,12 @@ def from_config(config: Any, system: str | None = None, budget: Budget | str | N
     Examples
     --------
     >>> import lrkit
-    >>> found = lrkit.from_config('{"scheduler": {"type": "OneCycle", "params": {"cycle_min_lr": 0.1, '
-    ...                           '"cycle_max_lr": 0.5, "cycle_first_step_size": 4}}}')
-    >>> print(found)
-    deepspeed: it has "scheduler": {"type": "OneCycle"}
-      lr  JoinLR([PiecewiseLinearLR([0.0, 4.0, 8.0], [0.1, 0.5, 0.1]), ConstantLR(0.1)], [8])
+    >>> flags = "--lr 3e-4 --min-lr 3e-5 --lr-decay-style cosine --lr-warmup-iters 100 --train-iters 1000"
+    >>> found = lrkit.from_config(flags)
+    >>> found.system, found.because, found.length
+    ('megatron', 'it has "lr_decay_style": "cosine"', 1000)
+    >>> found["lr"]([0, 100, 1000])
+    array([0.e+00, 3.e-04, 3.e-05])
     """
     loaded = load(config)
     chosen = None if system is None else system_named(system)
