@@ -37,65 +37,67 @@ const f30 = field("warmup_steps", "int", "W", "step", { low: 0, typical: [1, 100
 const f31 = field("timescale", "float", "\\tau", "step", { low: 0, lowOpen: true, typical: [1, 10000], optional: true, default: null });
 const f32 = field("learning_rate", "float", "\\eta_0", "", { low: 0, lowOpen: true, typical: [0.0001, 1] });
 const f33 = field("power", "float", "q", "", { low: 0, lowOpen: true, typical: [0.25, 2] });
-const f34 = field("milestones", "int", "M_k", "step", { low: 0, typical: [0, 1000], many: true });
-const f35 = field("gamma", "float", "\\gamma", "", { low: 0, lowOpen: true, typical: [0.1, 1], default: 0.1 });
-const f36 = field("d_model", "int", "d", "", { low: 1, typical: [64, 4096] });
-const f37 = field("hold_steps", "int", "H", "step", { low: 0, typical: [0, 10000], default: 0 });
-const f38 = field("factor", "float", "f", "", { low: 0, lowOpen: true, typical: [0.1, 10], default: 1 });
-const f39 = field("steps", "int", "n", "step", { low: 1, high: 16777216, typical: [1, 1000] });
-const f40 = field("std", "float", "\\sigma", "", { low: 0, lowOpen: true, typical: [0.1, 1], default: 1 });
-const f41 = field("limit", "float", "L", "", { low: 0, lowOpen: true, high: 1, typical: [0.1, 0.9], default: 0.67 });
-const f42 = field("seed", "int", "", "", { low: 0, high: 4294967295, typical: [0, 1000], default: 0 });
-const f43 = field("max_lr", "float", "\\eta_{\\max}", "", { low: 0, lowOpen: true, typical: [0.01, 10] });
-const f44 = field("total_steps", "int", "T", "step", { low: 1, typical: [100, 100000] });
-const f45 = field("pct_start", "float", "f", "", { low: 0, lowOpen: true, high: 1, typical: [0.1, 0.5], default: 0.3 });
-const f46 = field("shape", "str", "", "", { choices: ["cosine", "linear"], default: "cosine" });
-const f47 = field("three_phase", "bool", "", "", { default: false });
-const f48 = field("start_lr", "float", "\\eta_0", "", { low: 0, typical: [0, 0.01], optional: true, default: null });
-const f49 = field("end_lr", "float", "\\eta_1", "", { low: 0, typical: [0, 1e-05], optional: true, default: null });
-const f50 = field("power", "float", "q", "", { low: 0, lowOpen: true, typical: [0.5, 3] });
-const f51 = field("k", "float", "k", "", { low: 0, lowOpen: true, typical: [1, 5] });
-const f52 = field("cut_frac", "float", "f", "", { low: 0, lowOpen: true, high: 1, typical: [0.05, 0.5], default: 0.1 });
-const f53 = field("ratio", "float", "r", "", { low: 1, typical: [2, 100], default: 32 });
-const f54 = field("gamma", "float", "\\gamma", "", { low: 0, lowOpen: true, typical: [0.1, 1] });
-const f55 = field("warmup_steps", "int", "k", "step", { low: 1, typical: [1, 10000], default: 10000 });
-const f56 = field("beta2", "float", "\\beta_2", "", { low: 0, high: 1, highOpen: true, typical: [0.9, 0.9999], default: 0.999 });
-const f57 = field("shape", "str", "", "", { choices: ["linear", "exponential"], default: "linear" });
-const f58 = field("stable_steps", "int", "S", "step", { low: 0, typical: [1, 100000] });
-const f59 = field("min_lr", "float", "\\eta_{\\min}", "", { low: 0, typical: [0, 0.0001], default: 0 });
-const f60 = field("warmup_steps", "int", "W", "step", { low: 0, typical: [1, 100] });
-const f61 = field("period_steps", "int", "P_i", "step", { low: 1, typical: [200, 1000], minLength: 1, many: true });
-const f62 = field("decay_steps", "int", "D", "step", { low: 1, typical: [1, 100] });
-const f63 = field("learning_rate", "float", "\\eta", "", { typical: [0.0001, 1] });
-const f64 = field("decay_rate", "float", "r", "", { low: 0, lowOpen: true, typical: [0.5, 1] });
-const f65 = field("is_stair", "bool", "", "", { default: false });
-const f66 = field("decay_rate", "float", "r", "", { low: 0, lowOpen: true, typical: [0.01, 2] });
-const f67 = field("warmup_steps", "int", "W", "step", { low: 2, typical: [2, 10000] });
-const f68 = field("decay_rate", "float", "r", "1/step", { low: 0, lowOpen: true, typical: [1e-05, 1] });
-const f69 = field("milestones", "int", "M_k", "step", { low: 1, typical: [1, 100], minLength: 1, many: true });
-const f70 = field("learning_rates", "float", "\\eta_k", "", { typical: [0.0001, 1], minLength: 1, many: true });
-const f71 = field("milestones", "float", "M_k", "step", { typical: [0, 1000], minLength: 1, many: true });
-const f72 = field("end_learning_rate", "float", "\\eta_1", "", { low: 0, typical: [0, 0.001] });
-const f73 = field("update_decay_steps", "bool", "", "", { default: false });
-const f74 = field("rates", "float", "\\eta_k", "", { typical: [0.0001, 1], minLength: 1, many: true, packed: true });
-const f75 = field("counts", "int", "n_k", "step", { low: 1, typical: [1, 100], minLength: 1, many: true, packed: true, optional: true, default: null });
-const f76 = field("schedule", "schedule", "s", "");
-const f77 = field("min_lr", "float", "\\eta_{\\min}", "", { typical: [0, 0.001], optional: true, default: null });
-const f78 = field("max_lr", "float", "\\eta_{\\max}", "", { typical: [0.01, 1], optional: true, default: null });
-const f79 = field("block_steps", "int", "k", "step", { low: 1, typical: [1, 1000] });
-const f80 = field("factor", "float", "c", "", { low: 0, lowOpen: true, typical: [0.1, 10] });
-const f81 = field("hold_steps", "int", "H", "step", { low: 0, typical: [0, 1000] });
-const f82 = field("schedules", "schedule", "s_k", "", { minLength: 2, many: true });
-const f83 = field("milestones", "int", "M_k", "step", { low: 0, typical: [0, 1000], minLength: 1, many: true });
-const f84 = field("offset", "float", "b", "", { typical: [0, 0.1] });
-const f85 = field("period_steps", "int", "P", "step", { low: 1, typical: [1, 1000] });
-const f86 = field("factor", "float", "a", "", { typical: [0.1, 10] });
-const f87 = field("shift_steps", "int", "k", "step", { typical: [-100, 100] });
-const f88 = field("decay_steps", "int", "N", "step", { low: 1, typical: [1, 10000] });
-const f89 = field("upper_steps", "int", "U", "step", { low: 1, typical: [10000, 100000] });
-const f90 = field("lower", "float", "L", "", { typical: [-9, 0], default: -6 });
-const f91 = field("upper", "float", "U", "", { typical: [1, 9], default: 3 });
-const f92 = field("min_lr", "float", "\\eta_{\\min}", "", { low: 0, lowOpen: true, typical: [1e-06, 0.0001] });
+const f34 = field("first", "str", "f", "", { choices: ["1/W", "1/(W+1)", "0 twice"], default: "1/W" });
+const f35 = field("milestones", "int", "M_k", "step", { low: 0, typical: [0, 1000], many: true });
+const f36 = field("gamma", "float", "\\gamma", "", { low: 0, lowOpen: true, typical: [0.1, 1], default: 0.1 });
+const f37 = field("d_model", "int", "d", "", { low: 1, typical: [64, 4096] });
+const f38 = field("hold_steps", "int", "H", "step", { low: 0, typical: [0, 10000], default: 0 });
+const f39 = field("factor", "float", "f", "", { low: 0, lowOpen: true, typical: [0.1, 10], default: 1 });
+const f40 = field("steps", "int", "n", "step", { low: 1, high: 16777216, typical: [1, 1000] });
+const f41 = field("std", "float", "\\sigma", "", { low: 0, lowOpen: true, typical: [0.1, 1], default: 1 });
+const f42 = field("limit", "float", "L", "", { low: 0, lowOpen: true, high: 1, typical: [0.1, 0.9], default: 0.67 });
+const f43 = field("seed", "int", "", "", { low: 0, high: 4294967295, typical: [0, 1000], default: 0 });
+const f44 = field("max_lr", "float", "\\eta_{\\max}", "", { low: 0, lowOpen: true, typical: [0.01, 10] });
+const f45 = field("total_steps", "int", "T", "step", { low: 1, typical: [100, 100000] });
+const f46 = field("pct_start", "float", "f", "", { low: 0, lowOpen: true, high: 1, typical: [0.1, 0.5], default: 0.3 });
+const f47 = field("shape", "str", "", "", { choices: ["cosine", "linear"], default: "cosine" });
+const f48 = field("three_phase", "bool", "", "", { default: false });
+const f49 = field("start_lr", "float", "\\eta_0", "", { low: 0, typical: [0, 0.01], optional: true, default: null });
+const f50 = field("end_lr", "float", "\\eta_1", "", { low: 0, typical: [0, 1e-05], optional: true, default: null });
+const f51 = field("power", "float", "q", "", { low: 0, lowOpen: true, typical: [0.5, 3] });
+const f52 = field("k", "float", "k", "", { low: 0, lowOpen: true, typical: [1, 5] });
+const f53 = field("cut_frac", "float", "f", "", { low: 0, lowOpen: true, high: 1, typical: [0.05, 0.5], default: 0.1 });
+const f54 = field("ratio", "float", "r", "", { low: 1, typical: [2, 100], default: 32 });
+const f55 = field("gamma", "float", "\\gamma", "", { low: 0, lowOpen: true, typical: [0.1, 1] });
+const f56 = field("warmup_steps", "int", "k", "step", { low: 1, typical: [1, 10000], default: 10000 });
+const f57 = field("beta2", "float", "\\beta_2", "", { low: 0, high: 1, highOpen: true, typical: [0.9, 0.9999], default: 0.999 });
+const f58 = field("shape", "str", "", "", { choices: ["linear", "exponential"], default: "linear" });
+const f59 = field("stable_steps", "int", "S", "step", { low: 0, typical: [1, 100000] });
+const f60 = field("min_lr", "float", "\\eta_{\\min}", "", { low: 0, typical: [0, 0.0001], default: 0 });
+const f61 = field("warmup_steps", "int", "W", "step", { low: 0, typical: [1, 100] });
+const f62 = field("period_steps", "int", "P_i", "step", { low: 1, typical: [200, 1000], minLength: 1, many: true });
+const f63 = field("decay_steps", "int", "D", "step", { low: 1, typical: [1, 100] });
+const f64 = field("learning_rate", "float", "\\eta", "", { typical: [0.0001, 1] });
+const f65 = field("decay_rate", "float", "r", "", { low: 0, lowOpen: true, typical: [0.5, 1] });
+const f66 = field("is_stair", "bool", "", "", { default: false });
+const f67 = field("decay_rate", "float", "r", "", { low: 0, lowOpen: true, typical: [0.01, 2] });
+const f68 = field("warmup_steps", "int", "W", "step", { low: 2, typical: [2, 10000] });
+const f69 = field("decay_rate", "float", "r", "1/step", { low: 0, lowOpen: true, typical: [1e-05, 1] });
+const f70 = field("milestones", "int", "M_k", "step", { low: 1, typical: [1, 100], minLength: 1, many: true });
+const f71 = field("learning_rates", "float", "\\eta_k", "", { typical: [0.0001, 1], minLength: 1, many: true });
+const f72 = field("milestones", "float", "M_k", "step", { typical: [0, 1000], minLength: 1, many: true });
+const f73 = field("end_learning_rate", "float", "\\eta_1", "", { low: 0, typical: [0, 0.001] });
+const f74 = field("update_decay_steps", "bool", "", "", { default: false });
+const f75 = field("rates", "float", "\\eta_k", "", { typical: [0.0001, 1], minLength: 1, many: true, packed: true });
+const f76 = field("counts", "int", "n_k", "step", { low: 1, typical: [1, 100], minLength: 1, many: true, packed: true, optional: true, default: null });
+const f77 = field("schedule", "schedule", "s", "");
+const f78 = field("min_lr", "float", "\\eta_{\\min}", "", { typical: [0, 0.001], optional: true, default: null });
+const f79 = field("max_lr", "float", "\\eta_{\\max}", "", { typical: [0.01, 1], optional: true, default: null });
+const f80 = field("block_steps", "int", "k", "step", { low: 1, typical: [1, 1000] });
+const f81 = field("factor", "float", "c", "", { low: 0, lowOpen: true, typical: [0.1, 10] });
+const f82 = field("hold_steps", "int", "H", "step", { low: 0, typical: [0, 1000] });
+const f83 = field("schedules", "schedule", "s_k", "", { minLength: 2, many: true });
+const f84 = field("milestones", "int", "M_k", "step", { low: 0, typical: [0, 1000], minLength: 1, many: true });
+const f85 = field("offset", "float", "b", "", { typical: [0, 0.1] });
+const f86 = field("period_steps", "int", "P", "step", { low: 1, typical: [1, 1000] });
+const f87 = field("factor", "float", "a", "", { typical: [0.1, 10] });
+const f88 = field("shift_steps", "int", "k", "step", { typical: [-100, 100] });
+const f89 = field("decay_steps", "int", "N", "step", { low: 1, typical: [1, 10000] });
+const f90 = field("upper_steps", "int", "U", "step", { low: 1, typical: [10000, 100000] });
+const f91 = field("d", "float", "d", "", { low: 0, high: 1, highOpen: true, typical: [0.1, 0.9], default: 0.5 });
+const f92 = field("lower", "float", "L", "", { typical: [-9, 0], default: -6 });
+const f93 = field("upper", "float", "U", "", { typical: [1, 9], default: 3 });
+const f94 = field("min_lr", "float", "\\eta_{\\min}", "", { low: 0, lowOpen: true, typical: [1e-06, 0.0001] });
 const half_cosine = (min_lr, max_lr, angle) => min_lr + 0.5 * (max_lr - min_lr) * (1 + Math.cos(angle));
 const multiples = (period, stop) => {
   const number = -floordiv(-stop, period);
@@ -215,7 +217,13 @@ const inverse_sqrt = expression("inverse_sqrt", "Up in a line from 0, then down 
   const fall = power_law(max_lr, 0.5, timescale === null ? warmup_steps || 10000 : timescale);
   return truth(warmup_steps) ? new WarmUpLR(max_lr, warmup_steps).then(fall, warmup_steps) : fall;
 });
-const multi_step = expression("multi_step", "Stairs at given steps: the rate times `gamma` at each of the `milestones`.", [f32, f34, f35], (learning_rate, milestones, gamma) => {
+const linear_warm_up = expression("linear_warm_up", "A straight rise to `learning_rate`, then flat: in one of the ways in which training code begins it.", [f15, f16, f34], (learning_rate, warmup_steps, first) => {
+  if (first === "0 twice") return new WarmUpLR(learning_rate, warmup_steps).shift(1);
+  const last = warmup_steps - (first === "1/W");
+  if (!truth(last)) return new PiecewiseLinearLR([0, 1], [learning_rate, learning_rate]);
+  return new PiecewiseLinearLR([0, last], [learning_rate / (last + 1), learning_rate]);
+});
+const multi_step = expression("multi_step", "Stairs at given steps: the rate times `gamma` at each of the `milestones`.", [f32, f35, f36], (learning_rate, milestones, gamma) => {
   let stairs;
   try {
     stairs = each(range(len(milestones) + 1), k => new ConstantLR(mul(learning_rate, raised(gamma, k))));
@@ -225,13 +233,13 @@ const multi_step = expression("multi_step", "Stairs at given steps: the rate tim
   }
   return truth(milestones) ? new JoinLR(stairs, toList(sorted(milestones))) : stairs[0];
 });
-const noam = expression("noam", "Up in a line, then down with the inverse square root of the step: as high as the width of the model allows.", [f36, f16, f37, f38], (d_model, warmup_steps, hold_steps, factor) => {
+const noam = expression("noam", "Up in a line, then down with the inverse square root of the step: as high as the width of the model allows.", [f37, f16, f38, f39], (d_model, warmup_steps, hold_steps, factor) => {
   const peak = factor / Math.sqrt(d_model * warmup_steps);
   const fall = power_law(peak, 0.5, warmup_steps);
   const rest = truth(hold_steps) ? new ConstantLR(peak).then(fall, hold_steps) : fall;
   return new WarmUpLR(peak, warmup_steps).then(rest, warmup_steps);
 });
-const noise = expression("noise", "Factors around 1, drawn at random from a seed: ``s * noise(1000)`` is a noisy `s`.", [f39, f40, f41, f42], (steps, std, limit, seed) => {
+const noise = expression("noise", "Factors around 1, drawn at random from a seed: ``s * noise(1000)`` is a noisy `s`.", [f40, f41, f42, f43], (steps, std, limit, seed) => {
   let kept, drawn;
   require_order("noise", "std", new Float(std), "10 * limit", new Float(10 * limit));
   const stream = new RandomState(seed);
@@ -242,7 +250,7 @@ const noise = expression("noise", "Factors around 1, drawn at random from a seed
   }
   return new TableLR(add(1, part(kept, undefined, steps)));
 });
-const one_cycle = expression("one_cycle", "Up to `max_lr` in the first part of a run, and down for the rest, to far below where it began.", [f43, f44, f45, f46, f47, f48, f49], (max_lr, total_steps, pct_start, shape, three_phase, start_lr, end_lr) => {
+const one_cycle = expression("one_cycle", "Up to `max_lr` in the first part of a run, and down for the rest, to far below where it began.", [f44, f45, f46, f47, f48, f49, f50], (max_lr, total_steps, pct_start, shape, three_phase, start_lr, end_lr) => {
   const start = start_lr === null ? max_lr / 25 : start_lr;
   const end = end_lr === null ? start / 10000 : end_lr;
   require_order("one_cycle", "start_lr", new Float(start), "max_lr", new Float(max_lr));
@@ -257,13 +265,13 @@ const one_cycle = expression("one_cycle", "Up to `max_lr` in the first part of a
   const [milestones, rates] = zip(...(peak < 0 ? part(points, -2) : points));
   return call((shape === "cosine" ? PiecewiseCosineLR : PiecewiseLinearLR), milestones, rates);
 });
-const polynomial_k_decay = expression("polynomial_k_decay", "A polynomial of a power of the time: high for longer, then down more steeply, for :math:`k` above 1.", [f0, f1, f9, f50, f51], (min_lr, max_lr, decay_steps, power, k) => {
+const polynomial_k_decay = expression("polynomial_k_decay", "A polynomial of a power of the time: high for longer, then down more steeply, for :math:`k` above 1.", [f0, f1, f9, f51, f52], (min_lr, max_lr, decay_steps, power, k) => {
   require_order("polynomial_k_decay", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
   const left = cooldown(decay_steps, "power", k);
   return between(min_lr, max_lr, power === 1 ? left : raised(left, power));
 });
-const power_warm_up = expression("power_warm_up", "A power of the time, from 0 up to `learning_rate`, then flat.", [f15, f16, f50], (learning_rate, warmup_steps, power) => between(0, learning_rate, raised(new WarmUpLR(1, warmup_steps), power)));
-const slanted_triangular = expression("slanted_triangular", "A triangle: up in a line for a tenth of the run, down in a line for the rest.", [f1, f44, f52, f53], (max_lr, total_steps, cut_frac, ratio) => {
+const power_warm_up = expression("power_warm_up", "A power of the time, from 0 up to `learning_rate`, then flat.", [f15, f16, f51], (learning_rate, warmup_steps, power) => between(0, learning_rate, raised(new WarmUpLR(1, warmup_steps), power)));
+const slanted_triangular = expression("slanted_triangular", "A triangle: up in a line for a tenth of the run, down in a line for the rest.", [f1, f45, f53, f54], (max_lr, total_steps, cut_frac, ratio) => {
   const cut = int(total_steps * cut_frac);
   const low = max_lr / ratio;
   if (cut === total_steps) return new PiecewiseLinearLR([0, cut], [low, max_lr]);
@@ -277,13 +285,13 @@ const square_annealing = expression("square_annealing", "The square of the time 
   require_order("square_annealing", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
   return new PolynomialDecayLR(max_lr, 0, decay_steps, 2).clip(min_lr);
 });
-const step_decay = expression("step_decay", "Stairs: the rate times `gamma` every `decay_steps` steps.", [f32, f54, f28], (learning_rate, gamma, decay_steps) => new ExponentialDecayLR(learning_rate, gamma, decay_steps, true));
-const t5 = expression("t5", "Level, then down with the inverse square root of the step.", [f55, f38], (warmup_steps, factor) => power_law(factor / Math.sqrt(warmup_steps), 0.5, warmup_steps).shift(warmup_steps));
-const untuned_warm_up = expression("untuned_warm_up", "A warm-up whose length follows from Adam's :math:`\\beta_2`, with nothing to tune.", [f15, f56, f57], (learning_rate, beta2, shape) => {
+const step_decay = expression("step_decay", "Stairs: the rate times `gamma` every `decay_steps` steps.", [f32, f55, f28], (learning_rate, gamma, decay_steps) => new ExponentialDecayLR(learning_rate, gamma, decay_steps, true));
+const t5 = expression("t5", "Level, then down with the inverse square root of the step.", [f56, f39], (warmup_steps, factor) => power_law(factor / Math.sqrt(warmup_steps), 0.5, warmup_steps).shift(warmup_steps));
+const untuned_warm_up = expression("untuned_warm_up", "A warm-up whose length follows from Adam's :math:`\\beta_2`, with nothing to tune.", [f15, f57, f58], (learning_rate, beta2, shape) => {
   if (shape === "exponential") return exponential_warm_up(learning_rate, 1 / (1 - beta2));
   return new PiecewiseLinearLR([0, 2 / (1 - beta2)], [0, learning_rate]).shift(-1);
 });
-const warmup_stable_decay = expression("warmup_stable_decay", "A trapezium: up in a line from 0, level for most of the run, then down in a shape of your choice.", [f1, f30, f58, f3, f59, f4, f5, f6], (max_lr, warmup_steps, stable_steps, decay_steps, min_lr, shape, power, ratio) => {
+const warmup_stable_decay = expression("warmup_stable_decay", "A trapezium: up in a line from 0, level for most of the run, then down in a shape of your choice.", [f1, f30, f59, f3, f60, f4, f5, f6], (max_lr, warmup_steps, stable_steps, decay_steps, min_lr, shape, power, ratio) => {
   require_order("warmup_stable_decay", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
   const tail = between(min_lr, max_lr, cooldown(decay_steps, shape, power, ratio));
   if (!truth(stable_steps)) return truth(warmup_steps) ? tail.warmup(warmup_steps) : tail;
@@ -291,7 +299,7 @@ const warmup_stable_decay = expression("warmup_stable_decay", "A trapezium: up i
   const risen = truth(warmup_steps) ? stable.warmup(warmup_steps) : stable;
   return risen.then(tail, warmup_steps + stable_steps);
 });
-const wsd_s = expression("wsd_s", "`warmup_stable_decay` several times over: after each decay the rate is back at its peak at once.", [f1, f60, f61, f62, f59, f4], (max_lr, warmup_steps, period_steps, decay_steps, min_lr, shape) => {
+const wsd_s = expression("wsd_s", "`warmup_stable_decay` several times over: after each decay the rate is back at its peak at once.", [f1, f61, f62, f63, f60, f4], (max_lr, warmup_steps, period_steps, decay_steps, min_lr, shape) => {
   require_order("wsd_s", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
   require_order("wsd_s", "warmup_steps + decay_steps", warmup_steps + decay_steps, "period_steps[0]", period_steps[0]);
   for (const [k, period] of enumerate(period_steps)) {
@@ -370,7 +378,7 @@ addMethods({
 class ConstantLR extends Schedule {
   _rate() { return step => this.$learning_rate; }
 }
-define(ConstantLR, "ConstantLR", [f63], "constant");
+define(ConstantLR, "ConstantLR", [f64], "constant");
 class DecayToMinimum extends Schedule {
   _check() { this._require_below("min_lr", "max_lr"); }
   _knots(stop) { return [this.$decay_steps]; }
@@ -389,7 +397,7 @@ class ExponentialDecayLR extends Schedule {
     return ceil(largest([factors, 4]) * this.$decay_steps);
   }
 }
-define(ExponentialDecayLR, "ExponentialDecayLR", [f32, f64, f28, f65], "exponential_decay");
+define(ExponentialDecayLR, "ExponentialDecayLR", [f32, f65, f28, f66], "exponential_decay");
 class InverseDecayLR extends Schedule {
   _rate() {
     if (this.$is_stair) {
@@ -400,7 +408,7 @@ class InverseDecayLR extends Schedule {
   _knots(stop) { return this.$is_stair ? multiples(this.$decay_steps, stop) : []; }
   _horizon() { return ceil(largest([4, smallest([9 / this.$decay_rate, 1000000])]) * this.$decay_steps); }
 }
-define(InverseDecayLR, "InverseDecayLR", [f32, f66, f28, f65], "inverse_decay");
+define(InverseDecayLR, "InverseDecayLR", [f32, f67, f28, f66], "inverse_decay");
 class LogWarmUpLR extends Schedule {
   _rate() {
     const c1 = this.$warmup_steps - 1;
@@ -413,7 +421,7 @@ class LogWarmUpLR extends Schedule {
   _knots(stop) { return [this.$warmup_steps - 1]; }
   _horizon() { return 2 * this.$warmup_steps; }
 }
-define(LogWarmUpLR, "LogWarmUpLR", [f15, f67], "log_warm_up");
+define(LogWarmUpLR, "LogWarmUpLR", [f15, f68], "log_warm_up");
 class NaturalExpDecayLR extends Schedule {
   _rate() {
     const c1 = -this.$decay_rate;
@@ -428,7 +436,7 @@ class NaturalExpDecayLR extends Schedule {
     return largest([stairs, ceil(smallest([-log(0.01) / this.$decay_rate, 1000000000]))]);
   }
 }
-define(NaturalExpDecayLR, "NaturalExpDecayLR", [f32, f68, f28, f65], "natural_exp_decay");
+define(NaturalExpDecayLR, "NaturalExpDecayLR", [f32, f69, f28, f66], "natural_exp_decay");
 class PiecewiseConstantLR extends Schedule {
   _rate() {
     const c1 = part(this.$milestones, undefined, -1);
@@ -441,7 +449,7 @@ class PiecewiseConstantLR extends Schedule {
   _knots(stop) { return part(this.$milestones, undefined, -1); }
   _horizon() { return this.$milestones.at(-1); }
 }
-define(PiecewiseConstantLR, "PiecewiseConstantLR", [f69, f70], "piecewise_constant");
+define(PiecewiseConstantLR, "PiecewiseConstantLR", [f70, f71], "piecewise_constant");
 class PiecewiseCosineLR extends Schedule {
   _rate() {
     const c1 = through_points(this, (p) => 0.5 * (1 - Math.cos(3.141592653589793 * p)));
@@ -455,7 +463,7 @@ class PiecewiseCosineLR extends Schedule {
   _knots(stop) { return this.$milestones; }
   _horizon() { return ceil(this.$milestones.at(-1)); }
 }
-define(PiecewiseCosineLR, "PiecewiseCosineLR", [f71, f70], "piecewise_cosine");
+define(PiecewiseCosineLR, "PiecewiseCosineLR", [f72, f71], "piecewise_cosine");
 class PiecewiseLinearLR extends Schedule {
   _rate() {
     const c1 = through_points(this, (p) => p);
@@ -469,7 +477,7 @@ class PiecewiseLinearLR extends Schedule {
   _knots(stop) { return this.$milestones; }
   _horizon() { return ceil(this.$milestones.at(-1)); }
 }
-define(PiecewiseLinearLR, "PiecewiseLinearLR", [f71, f70], "piecewise_linear");
+define(PiecewiseLinearLR, "PiecewiseLinearLR", [f72, f71], "piecewise_linear");
 class PolynomialDecayLR extends Schedule {
   _rate() {
     if (this.$update_decay_steps) {
@@ -486,7 +494,7 @@ class PolynomialDecayLR extends Schedule {
   _knots(stop) { return this.$update_decay_steps ? multiples(this.$decay_steps, stop) : [this.$decay_steps]; }
   _horizon() { return this.$decay_steps * (this.$update_decay_steps ? 4 : 1); }
 }
-define(PolynomialDecayLR, "PolynomialDecayLR", [f32, f72, f9, f50, f73], "polynomial_decay");
+define(PolynomialDecayLR, "PolynomialDecayLR", [f32, f73, f9, f51, f74], "polynomial_decay");
 class TableLR extends Schedule {
   _rate() {
     if (this.$counts === null) {
@@ -522,7 +530,7 @@ class TableLR extends Schedule {
   _knots(stop) { return this._ends; }
   _horizon() { return this.$counts === null ? this.$rates.length : int(sum(this.$counts)); }
 }
-define(TableLR, "TableLR", [f74, f75], "table");
+define(TableLR, "TableLR", [f75, f76], "table");
 class WarmUpLR extends Schedule {
   _rate() { return step => this.$learning_rate * minimum(step, this.$warmup_steps) / this.$warmup_steps; }
   _knots(stop) { return [this.$warmup_steps]; }
@@ -550,7 +558,7 @@ class ClipLR extends Schedule {
     return knots_and_crossings([this.$schedule, ...bounds], stop);
   }
 }
-define(ClipLR, "ClipLR", [f76, f77, f78], "clip");
+define(ClipLR, "ClipLR", [f77, f78, f79], "clip");
 class EveryLR extends Schedule {
   _rate() {
     const c1 = this.$schedule instanceof StretchLR && this.$schedule.$factor === this.$block_steps;
@@ -566,7 +574,7 @@ class EveryLR extends Schedule {
   }
   _horizon() { return -floordiv(-this.$schedule.horizon, this.$block_steps) * this.$block_steps; }
 }
-define(EveryLR, "EveryLR", [f76, f79], "every");
+define(EveryLR, "EveryLR", [f77, f80], "every");
 class StretchLR extends Schedule {
   _rate() {
     return step => {
@@ -580,13 +588,13 @@ class StretchLR extends Schedule {
   _knots(stop) { return mul(this.$schedule.knotsBefore(ceil(stop / this.$factor) + 1), this.$factor); }
   _horizon() { return ceil(this.$schedule.horizon * this.$factor); }
 }
-define(StretchLR, "StretchLR", [f76, f80], "stretch");
+define(StretchLR, "StretchLR", [f77, f81], "stretch");
 class HoldLR extends Schedule {
   _rate() { return step => this.$schedule.at(minimum(step, this.$hold_steps)); }
   _knots(stop) { return append(this.$schedule.knotsBefore(smallest([stop, this.$hold_steps + 1])), this.$hold_steps); }
   _horizon() { return this.$hold_steps; }
 }
-define(HoldLR, "HoldLR", [f76, f81], "hold");
+define(HoldLR, "HoldLR", [f77, f82], "hold");
 class JoinLR extends Schedule {
   _rate() {
     const part_ = (schedule, start) => (t) => schedule.at(truth(start) ? t - start : t);
@@ -607,21 +615,21 @@ class JoinLR extends Schedule {
   }
   _horizon() { return add(this.$milestones.at(-1), this.$schedules.at(-1).horizon); }
 }
-define(JoinLR, "JoinLR", [f82, f83], "join");
+define(JoinLR, "JoinLR", [f83, f84], "join");
 class MaximumLR extends Schedule {
   _rate() { return step => reduce(maximum, each(this.$schedules, schedule => schedule.at(step))); }
   _knots(stop) { return knots_and_crossings(this.$schedules, stop); }
 }
-define(MaximumLR, "MaximumLR", [f82], "maximum");
+define(MaximumLR, "MaximumLR", [f83], "maximum");
 class MinimumLR extends Schedule {
   _rate() { return step => reduce(minimum, each(this.$schedules, schedule => schedule.at(step))); }
   _knots(stop) { return knots_and_crossings(this.$schedules, stop); }
 }
-define(MinimumLR, "MinimumLR", [f82], "minimum");
+define(MinimumLR, "MinimumLR", [f83], "minimum");
 class OffsetLR extends Schedule {
   _rate() { return step => this.$schedule.at(step) + this.$offset; }
 }
-define(OffsetLR, "OffsetLR", [f76, f84], "offset");
+define(OffsetLR, "OffsetLR", [f77, f85], "offset");
 class PowerLR extends Schedule {
   _rate() {
     return step => {
@@ -631,11 +639,11 @@ class PowerLR extends Schedule {
   }
   _knots(stop) { return knots_and_crossings([this.$schedule, new ConstantLR(0)], stop); }
 }
-define(PowerLR, "PowerLR", [f76, f50], "power");
+define(PowerLR, "PowerLR", [f77, f51], "power");
 class ProductLR extends Schedule {
   _rate() { return step => reduce(times, each(this.$schedules, schedule => schedule.at(step))); }
 }
-define(ProductLR, "ProductLR", [f82], "product");
+define(ProductLR, "ProductLR", [f83], "product");
 class RepeatLR extends Schedule {
   _rate() {
     if (this.$multiplier > 1) {
@@ -693,11 +701,11 @@ class RepeatLR extends Schedule {
     return ceil(add(start, mul(length, last)));
   }
 }
-define(RepeatLR, "RepeatLR", [f76, f85, f14, f11, f12], "repeat");
+define(RepeatLR, "RepeatLR", [f77, f86, f14, f11, f12], "repeat");
 class ScaleLR extends Schedule {
   _rate() { return step => this.$factor * this.$schedule.at(step); }
 }
-define(ScaleLR, "ScaleLR", [f76, f86], "scale");
+define(ScaleLR, "ScaleLR", [f77, f87], "scale");
 class ShiftLR extends Schedule {
   _rate() {
     return step => {
@@ -711,11 +719,11 @@ class ShiftLR extends Schedule {
   }
   _horizon() { return this.$schedule.horizon + this.$shift_steps; }
 }
-define(ShiftLR, "ShiftLR", [f76, f87], "shift");
+define(ShiftLR, "ShiftLR", [f77, f88], "shift");
 class SumLR extends Schedule {
   _rate() { return step => reduce(plus, each(this.$schedules, schedule => schedule.at(step))); }
 }
-define(SumLR, "SumLR", [f82], "sum");
+define(SumLR, "SumLR", [f83], "sum");
 class CosineDecayLR extends DecayToMinimum {
   _rate() {
     return step => {
@@ -733,7 +741,7 @@ class CosineKDecayLR extends DecayToMinimum {
     };
   }
 }
-define(CosineKDecayLR, "CosineKDecayLR", [f0, f1, f9, f51], "cosine_k_decay");
+define(CosineKDecayLR, "CosineKDecayLR", [f0, f1, f9, f52], "cosine_k_decay");
 class Hyperbola extends DecayToMinimum {
   _check() {
     super._check();
@@ -752,11 +760,11 @@ class RexDecayLR extends DecayToMinimum {
     const c1 = this.$max_lr - this.$min_lr;
     return step => {
       const p = minimum(step, this.$decay_steps) / this.$decay_steps;
-      return this.$min_lr + c1 * ((1 - p) / (1 - 0.5 * p));
+      return this.$min_lr + c1 * ((1 - p) / (1 - this.$d * p));
     };
   }
 }
-define(RexDecayLR, "RexDecayLR", [f0, f1, f9], "rex_decay");
+define(RexDecayLR, "RexDecayLR", [f0, f1, f9, f91], "rex_decay");
 class TanhDecayLR extends DecayToMinimum {
   _rate() {
     const c1 = 0.5 * (this.$max_lr - this.$min_lr);
@@ -771,7 +779,7 @@ class TanhDecayLR extends DecayToMinimum {
     this._require_below("lower", "upper");
   }
 }
-define(TanhDecayLR, "TanhDecayLR", [f0, f1, f9, f90, f91], "tanh_decay");
+define(TanhDecayLR, "TanhDecayLR", [f0, f1, f9, f92, f93], "tanh_decay");
 class ExpHyperbolicDecayLR extends Hyperbola {
   _rate() {
     const c1 = this.$max_lr / this.$min_lr;
@@ -779,7 +787,7 @@ class ExpHyperbolicDecayLR extends Hyperbola {
     return step => this.$max_lr * pow(c1, c2(step));
   }
 }
-define(ExpHyperbolicDecayLR, "ExpHyperbolicDecayLR", [f92, f1, f88, f89], "exp_hyperbolic_decay");
+define(ExpHyperbolicDecayLR, "ExpHyperbolicDecayLR", [f94, f1, f89, f90], "exp_hyperbolic_decay");
 class HyperbolicDecayLR extends Hyperbola {
   _rate() {
     const c1 = this.$max_lr - this.$min_lr;
@@ -787,7 +795,7 @@ class HyperbolicDecayLR extends Hyperbola {
     return step => this.$max_lr + c1 * c2(step);
   }
 }
-define(HyperbolicDecayLR, "HyperbolicDecayLR", [f0, f1, f88, f89], "hyperbolic_decay");
+define(HyperbolicDecayLR, "HyperbolicDecayLR", [f0, f1, f89, f90], "hyperbolic_decay");
 FORMULAS.push(half_cosine, through_points, _piece, StretchLR);
 export const METHODS = {
   then: [{ "name": "schedule", "integer": false, "required": true }, { "name": "milestone", "integer": true, "required": true }],

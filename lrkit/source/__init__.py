@@ -12,15 +12,18 @@ from typing import Literal, get_args
 from .._params import count, shorten
 from ..catalogue._simplified import simplified
 from ..catalogue._within_run import within
+from ..configs._names import CONFIGS, ConfigOf
 from ..schedules._base import LearningRateSchedule
 from ._calls import schedule_lines
 from ._target import Lines, Target, past
 
-Framework = Literal["torch", "transformers", "optax", "keras", "mindspore", "lrkit", "python", "javascript"]
+Framework = Literal["torch", "transformers", "optax", "keras", "mindspore", "lrkit", "python", "javascript"] | ConfigOf
 """Those that editors and type checkers know."""
 _FILES = [file.name for file in iter_modules(__path__) if not file.name.startswith("_")]
-FRAMEWORKS: tuple[str, ...] = tuple(dict.fromkeys([*get_args(Framework), *_FILES]))
+FRAMEWORKS: tuple[str, ...] = tuple(dict.fromkeys([*get_args(get_args(Framework)[0]), *_FILES]))
 """Those that code is written for: each has a module of its name here; lrkit itself needs none."""
+TARGETS = (*FRAMEWORKS, *CONFIGS)
+"""The same and the training systems, for which a config is written."""
 
 
 def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int | None = None) -> str:
@@ -30,8 +33,10 @@ def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int |
     ----------
     schedule : LearningRateSchedule
         What to write.
-    framework : {"torch", "transformers", "optax", "keras", "mindspore", "lrkit", "python", "javascript"}
-        For whom; the last two write a plain function of the step, which needs nothing installed.
+    framework : {"torch", "transformers", "optax", "keras", "mindspore", "lrkit", "python", "javascript"} or a system
+        For whom. "python" and "javascript" write a plain function of the step, which needs nothing installed. A
+        training system whose configs `from_config` reads, such as "deepspeed", "trainer" or "megatron", is given its
+        config.
     steps : int, optional
         The length of the run, at least 1: what is equal in these steps is written if it is shorter than what is equal
         always. A comment then says what it does after them.
@@ -42,12 +47,14 @@ def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int |
         Lines of Python, or of JavaScript. Those for torch and transformers need an `optimizer` and make a
         ``scheduler``; those for optax, Keras and MindSpore make a ``learning_rate``; those for lrkit a ``schedule``;
         those for Python define ``learning_rate(step)``, those for JavaScript ``learningRate(step)``.
+        For a training system, its config: JSON, YAML or flags.
 
     Raises
     ------
     TypeError, ValueError
         If `schedule` is no registered schedule or has a part that is none, `framework` is none of the above, `steps`
-        is no integer >= 1, or a plain function is asked for of a class whose formula branches on the step.
+        is no integer >= 1, a plain function is asked for of a class whose formula branches on the step, or no config of
+        the training system is equal: the message says where the nearest differs.
 
     Notes
     -----
@@ -90,11 +97,16 @@ def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int |
     """
     if not isinstance(schedule, LearningRateSchedule):
         raise TypeError(f"as_source: schedule must be a LearningRateSchedule, got {shorten(schedule)}")
-    if framework not in FRAMEWORKS:
-        raise ValueError(f"as_source: framework must be one of {', '.join(FRAMEWORKS)}, got {shorten(framework)}")
-    target: Target | None = None if framework == "lrkit" else import_module(f"{__name__}.{framework}").TARGET
+    if framework not in TARGETS:
+        raise ValueError(f"as_source: framework must be one of {', '.join(TARGETS)}, got {shorten(framework)}")
     if steps is not None:
         steps = count("as_source", "steps", steps)
+    if framework in CONFIGS:
+        from ..configs._writing import config_of  # the systems are not needed for code
+
+        schedule.to_json()  # called for its error: a part of a class without a kind cannot be written
+        return config_of(framework, schedule, steps)
+    target: Target | None = None if framework == "lrkit" else import_module(f"{__name__}.{framework}").TARGET
     if target and target.exact:
         return "\n".join(target.exact(schedule))
     schedule.to_json()  # called for its error: a part of a class without a kind cannot be written as code
