@@ -189,7 +189,7 @@ def _restarts(window: Any, options: Mapping[str, Any], base: float) -> Iterable[
 
 def _one_cycle(window: Any, options: Mapping[str, Any], size: int) -> Window:
     total = int(options.get("total_steps") or size)
-    if size > total + 1:
+    if total + 1 < size < LONGEST_TABLE:
         raise ValueError(f"total_steps must reach to the end of the window, mmengine raises past it, got {total}")
     highest, first = float(options["eta_max"]), float(options["eta_max"]) / float(options.get("div_factor", 25.0))
     curve = one_cycle(
