@@ -2,6 +2,7 @@
 
 from . import budget as budget
 from . import catalogue as catalogue
+from . import configs as configs
 from . import dynamic_lr as dynamic_lr
 from . import interop as interop
 from . import learning_rate_schedule as learning_rate_schedule
@@ -14,6 +15,8 @@ from ._recipes import recipe as recipe
 from ._recipes import recipes as recipes
 from .budget import Budget as Budget
 from .budget import Position as Position
+from .configs import Configured as Configured
+from .configs import from_config as from_config
 from .difference import Difference as Difference
 from .difference import LogDifference as LogDifference
 from .difference import LogDifferences as LogDifferences
@@ -69,6 +72,7 @@ from .catalogue.flat_cosine import flat_cosine as flat_cosine
 from .catalogue.half_cosine import half_cosine as half_cosine
 from .catalogue.inverse_sqrt import inverse_sqrt as inverse_sqrt
 from .catalogue.linear import linear as linear
+from .catalogue.linear_warm_up import linear_warm_up as linear_warm_up
 from .catalogue.multi_step import multi_step as multi_step
 from .catalogue.noam import noam as noam
 from .catalogue.noise import noise as noise

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .._configured import Configured
 from .._params import shorten
 from .._recipes import Recipe, length_of, unit_of
 from ..naming import short_name, told_apart
@@ -103,7 +104,7 @@ def one_line(text: str) -> str:
 
 def is_log(value: Any) -> bool:
     """Whether a value is the log of a run, or a dict or list of only that."""
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and not isinstance(value, Configured):
         return len(value) == 1 and is_log(next(iter(value.values())))
     only = value[0] if isinstance(value, list) and len(value) == 1 else value
     return isinstance(only, LOGS)
@@ -126,7 +127,7 @@ def _things(given: Sequence[Any], complaint: str, depth: int = 0) -> Iterator[tu
     if depth > DEEPEST_LIST:
         raise TypeError(f"{complaint} lists within lists, more than {DEEPEST_LIST} deep")
     for item in given:
-        if isinstance(item, Mapping):
+        if isinstance(item, Mapping) and not isinstance(item, Configured):
             yield from ((one_line(str(key)), value) for key, value in item.items())
         elif is_collection(item):
             yield from _things(item, complaint, depth + 1)
@@ -136,9 +137,11 @@ def _things(given: Sequence[Any], complaint: str, depth: int = 0) -> Iterator[tu
 
 def _runs(label: str, value: Any, steps: int | None, complaint: str) -> Iterator[Run | LoggedRun]:
     """The runs of one thing; their labels may be empty."""
-    if isinstance(value, Mapping):
+    if isinstance(value, Configured):
+        yield from _runs_of_config(label, value)
+    elif isinstance(value, Mapping):
         raise TypeError(f"{complaint} {shorten(value)}: it is a dict within a dict, as {label!r}")
-    if is_collection(value):
+    elif is_collection(value):
         for _, item in _things(value, complaint):
             yield from _runs(label, item, steps, complaint)
     elif isinstance(value, LOGS):
@@ -151,6 +154,15 @@ def _runs(label: str, value: Any, steps: int | None, complaint: str) -> Iterator
         for group, schedule in curves:
             name = f"{own or short_name(schedule)}, {group}" if group else own
             yield Run(name, schedule, unit_of(value), length_of(value), recorded=_is_recorded(value, schedule))
+
+
+def _runs_of_config(label: str, value: Configured) -> Iterator[Run]:
+    """The rates of a config, one where they are all the same."""
+    own, rates = label or value.system, value.rates
+    if len(set(rates.values())) == 1:
+        rates = {"": value.schedule}
+    for group, schedule in rates.items():
+        yield Run(one_line(f"{own}, {group}" if group else own), schedule, "step", value.length)
 
 
 def _runs_of_log(label: str, value: LoggedRates | LoggedSeries | Path, complaint: str) -> Iterator[LoggedRun]:

@@ -12,15 +12,16 @@ from click.shell_completion import CompletionItem
 from .._recipes import recipe_names
 from ..schedules._parse import METHODS, makers
 from ..schedules._registry import FUNCTIONS, KINDS
+from ._config_files import SUFFIXES
 from ._expr import DATA, MOST_SHOWN, RECIPE, hint_for, word_of
-from ._options import in_shell, names_in
+from ._options import BUDGET, in_shell, names_in
 
 MOST_FILES = 200
 """How many files are offered at most."""
 
 
 class Expression(click.ParamType):  # type: ignore[type-arg]
-    """A schedule as in Python, a file, ``-`` for one on standard input, a recipe, or a name in Python code."""
+    """A schedule as in Python, a file or config, ``-`` for standard input, a recipe, or a name in Python code."""
 
     name = "expr"
 
@@ -29,7 +30,7 @@ class Expression(click.ParamType):  # type: ignore[type-arg]
         if not isinstance(value, str) or (ctx is not None and ctx.resilient_parsing):
             return value
         try:
-            return word_of(value, names_in(ctx))
+            return word_of(value, names_in(ctx), None if ctx is None else ctx.meta.get(BUDGET))
         except FileNotFoundError as error:
             message = f"{error.strerror}{hint_for(value)}"
         except (ValueError, TypeError, OSError) as error:
@@ -73,7 +74,7 @@ def files(incomplete: str) -> list[CompletionItem]:
         f"{folder}{slash}{path.name}{'/' if path.is_dir() else ':' if path.suffix == '.py' else ''}"
         for path in found
         if path.name.startswith(start) and (start or not path.name.startswith("."))
-        if path.is_dir() or path.suffix.lower() in (*DATA, ".py")
+        if path.is_dir() or path.suffix.lower() in (*DATA, *SUFFIXES, ".py")
     ]
     return [_item(name) for name in names[:MOST_FILES]]
 

@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from .. import catalogue as catalogue  # whose functions `parse` reads
+from .._configured import Configured
 from .._recipes import Recipe, recipe, recipe_names
+from ..budget import Budget
 from ..interop._reading import read
 from ..runs.log import LoggedRates
 from ..schedules._base import LearningRateSchedule
 from ..schedules._json import MAX_TEXT, from_json, parsed
 from ..schedules._parse import call_of, makers, parse, parse_number
 from ..schedules._suggestions import suggest
+from ._config_files import SUFFIXES, config_at, config_or_none
 from ._log_files import epochs_or_rates, log_in, log_or_none, rates_or_log
 from ._rate_files import from_csv, from_json_rates
 from ._scripts import CALLED, CODE, run
@@ -58,27 +61,32 @@ class Word:
                 if str(self.group) in re.findall(r"\d+", label) or (not label and self.group == 0):
                     return schedule
             raise ValueError(f"{self.text}: there is no group {self.group}")
+        if len(found) > 1 and isinstance(self.value, Configured):
+            labels = ", ".join(label for label, _ in found)
+            raise ValueError(f"{self.text} has {len(found)} groups ({labels}): write {self.text}:{found[0][0]}")
         if len(found) > 1:
             labels = ", ".join(label for label, _ in found)
             raise ValueError(f"{self.text} has {len(found)} different schedules ({labels}): write {self.text}[0]")
         return found[0][1]
 
 
-def word_of(text: str, names: Mapping[str, float]) -> Word:
-    """What a word stands for; `names` are the numbers that an expression may use."""
+def word_of(text: str, names: Mapping[str, float], budget: Budget | None = None) -> Word:
+    """What a word stands for: `names` are the numbers that an expression may use, `budget` is the size of the run."""
     label = text if len(text) <= MOST_SHOWN else ""
     if text.startswith(RECIPE):
         found = recipe_of(text, names)
         return Word(text, found, found.name)
     where, column = _file_of(text)
     if where:
-        return Word(text, _content(where, column, names), label if where != "-" else "")
+        return Word(text, _content(where, column, names, budget), label if where != "-" else "")
     if code := CODE.fullmatch(text):
         value, group = run(text, code)
         return Word(text, value, label, group, is_code=True)
     if CALLED.match(text):
         raise ValueError("what a script makes is called as name(), without arguments")
     if text.lower().endswith(".py"):
+        if Path(text).is_file() and (config := config_or_none(text, _text(text), None, budget)) is not None:
+            return Word(text, config, label)
         raise ValueError(f"write {text}:NAME, the name of a scheduler or a schedule in it")
     if "(" not in text and not text.lstrip().startswith("{"):
         raise ValueError(f"no such file, and no expression{hint_for(text) or ' such as CosineDecayLR(0, 0.1, 9500)'}")
@@ -130,9 +138,9 @@ def _file_of(text: str) -> tuple[str, str | None]:
         return text, None
     if colon and not before.lower().endswith(".py") and _is_file(before):
         return before, column
-    if text.lower().endswith(DATA) and "(" not in text:
+    if text.lower().endswith((*DATA, *SUFFIXES)) and "(" not in text:
         return text, None
-    if colon and before.lower().endswith(DATA) and "(" not in before:
+    if colon and before.lower().endswith((*DATA, *SUFFIXES)) and "(" not in before:
         return before, column
     return "", None
 
@@ -151,10 +159,12 @@ def _is_folder(where: str) -> bool:
     return where != "-" and Path(where).is_dir()
 
 
-def _content(where: str, column: str | None, names: Mapping[str, float]) -> LearningRateSchedule | LoggedRates:
-    """The schedule or the log in a file, by what is in it; of CSV, by its name too."""
+def _content(where: str, column: str | None, names: Mapping[str, float], budget: Budget | None) -> Any:
+    """The schedule, the log or the config in a file, by what is in it; of CSV and YAML, by its name too."""
     if _is_folder(where):
         return log_in(where, column)
+    if where.lower().endswith(SUFFIXES):
+        return config_at(where, column, budget)
     try:
         text = _text(where)
     except (UnicodeDecodeError, _TooLongError) as refusal:
@@ -166,6 +176,15 @@ def _content(where: str, column: str | None, names: Mapping[str, float]) -> Lear
             raise refusal from None
     if not text.strip():
         raise ValueError("there is nothing on standard input" if where == "-" else "the file is empty")
+    if not where.lower().endswith(CSV) and (config := config_or_none(where, text, column, budget)) is not None:
+        return config
+    return _content_of_text(where, text, column, names)
+
+
+def _content_of_text(
+    where: str, text: str, column: str | None, names: Mapping[str, float]
+) -> LearningRateSchedule | LoggedRates:
+    """The schedule or the log in a text."""
     is_json = text.lstrip()[0] in "{[" or (where.lower().endswith(".json") and "(" not in text)
     if where.lower().endswith(CSV) or not (is_json or "(" in text):
         return epochs_or_rates(where, text, column, lambda: from_csv(text, column))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..source import FRAMEWORKS, Framework, as_source
+from ..source import TARGETS, Framework, as_source
 from . import _options as options
 from ._arguments import Expression
 from ._command import cli
@@ -14,7 +14,7 @@ from ._output import say
 
 @cli.command("source")
 @click.argument("word", metavar="EXPR", type=Expression())
-@click.argument("framework", type=click.Choice(FRAMEWORKS))
+@click.argument("framework", type=click.Choice(TARGETS))
 @options.steps("Length of the run, in which the code must be equal.")
 @options.steps_per_epoch()
 @options.budget()

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .._configured import Configured
 from .._params import count, shorten
 from .._recipes import Recipe
 from ..schedules._base import LearningRateSchedule
@@ -29,10 +30,13 @@ def read(value: Any, steps: int | None = None, complaint: str = "read: cannot re
     """The curves of an object, and what each is called in addition to the object's own name.
 
     That is nothing if all groups have the same curve, else "group 0" and so on. An object is a schedule, a recipe, a
-    list or array of rates, an object of a framework that has an adapter or of `lrkit.lr_scheduler`, an optimizer, or a
-    function of the step. `steps` is the length of the run, for what can only be sampled; a stepped scheduler then is
-    refused, as its rate at step 0 is not known any more. A message begins with `complaint`.
+    config, a list or array of rates, an object of a framework that has an adapter or of `lrkit.lr_scheduler`, an
+    optimizer, or a function of the step. `steps` is the length of the run, for what can only be sampled; a stepped
+    scheduler then is refused, as its rate at step 0 is not known any more. A message begins with `complaint`.
     """
+    if isinstance(value, Configured):
+        rates = value.rates
+        return [*rates.items()] if len(set(rates.values())) > 1 else [("", value.schedule)]
     return _by_group(curves_of(value, steps, complaint))
 
 
@@ -43,6 +47,8 @@ def curves_of(value: Any, steps: int | None = None, complaint: str = "read: cann
             return [value]
         if isinstance(value, (Recipe, OptaxSchedule)):
             return [value.schedule]
+        if isinstance(value, Configured):
+            return list(value.rates.values())
         if isinstance(value, (list, tuple)) or (_is_array(value) and np.ndim(value)):
             return [_table(value, complaint)]
         return _of_object(value, steps, complaint)

@@ -20,6 +20,7 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules._registry import FUNCTIONS
 
 if TYPE_CHECKING:
+    from .._configured import Configured
     from .._recipes import Recipe
     from ..budget import Budget
     from ..runs.log import LoggedRates
@@ -89,6 +90,14 @@ def card_of_budget(budget: Budget) -> str:
         told["hours"] = f"{there.hours:,.4g}"
     told |= {"rounding": f"{budget.rounding}: {ROUNDINGS[budget.rounding].title}"}
     return f"<div><strong>{escape(repr(budget))}</strong>{_table(told.items())}<p>{escape(str(budget))}</p></div>"
+
+
+def card_of_config(configured: Configured) -> str:
+    """Which system a config is of and why, each group's schedule, what is to be known, and the rates."""
+    rows = [("found", configured.because), *((name, text_of(item)) for name, item in configured.items())]
+    rows += [] if configured.budget is None else [("updates", f"{configured.budget.total:,}")]
+    rows += [("note", text) for text in configured.departures]
+    return _card(f"{configured.system}", _table(rows), make_chart([configured]))
 
 
 def card_of_log(log: LoggedRates) -> str:

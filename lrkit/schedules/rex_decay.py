@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
+from .._params import Param
 from ._decay_to_minimum import DecayToMinimum
 
 
@@ -12,7 +13,7 @@ class RexDecayLR(DecayToMinimum, kind="rex_decay"):
 
     Between a straight line and one late drop: proposed for both short and long budgets of steps.
 
-    .. math:: \eta(t) = \eta_{\min} + (\eta_{\max} - \eta_{\min}) \frac{1 - p}{1 - p / 2}, \qquad
+    .. math:: \eta(t) = \eta_{\min} + (\eta_{\max} - \eta_{\min}) \frac{1 - p}{1 - d \, p}, \qquad
               p = \frac{\min(t, T)}{T}
 
     Parameters
@@ -23,11 +24,15 @@ class RexDecayLR(DecayToMinimum, kind="rex_decay"):
         :math:`\eta_{\max}`, the first rate, above 0.
     decay_steps : int
         :math:`T`, in steps, from 1 to 2**53.
+    d : float
+        :math:`d`, at least 0 and below 1: how late the fall is; 0 is a straight line. Default: 1/2, the paper's.
 
     Notes
     -----
-    *First step*: `max_lr`. *Half way*: two thirds of the range. *At decay_steps*: `min_lr` for the first time.
-    *Past the end*: `min_lr`.
+    *First step*: `max_lr`. *Half way*: two thirds of the range; with ``d=0.9``, ten elevenths. *At
+    decay_steps*: `min_lr` for the first time.
+    *Past the end*: `min_lr`. *Elsewhere*: axolotl's ``rex`` and its kin have ``d=0.9``, which is another curve than the
+    paper's.
 
     References
     ----------
@@ -42,6 +47,8 @@ class RexDecayLR(DecayToMinimum, kind="rex_decay"):
            0.        ])
     """
 
+    d: Annotated[float, Param("d", low=0, high=1, high_exclusive=True, typical=(0.1, 0.9))] = 0.5
+
     def formula(self, step: Any, xp: Any) -> Any:
         p = xp.minimum(step, self.decay_steps) / self.decay_steps
-        return self.min_lr + (self.max_lr - self.min_lr) * ((1 - p) / (1 - 0.5 * p))
+        return self.min_lr + (self.max_lr - self.min_lr) * ((1 - p) / (1 - self.d * p))

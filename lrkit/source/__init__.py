@@ -12,15 +12,18 @@ from typing import Literal, get_args
 from .._params import count, shorten
 from ..catalogue._simplified import simplified
 from ..catalogue._within_run import within
+from ..configs._names import CONFIGS, ConfigOf
 from ..schedules._base import LearningRateSchedule
 from ._calls import schedule_lines
 from ._target import Lines, Target, past
 
-Framework = Literal["torch", "transformers", "optax", "keras", "mindspore", "lrkit"]
+Framework = Literal["torch", "transformers", "optax", "keras", "mindspore", "lrkit"] | ConfigOf
 """Those that editors and type checkers know."""
 _FILES = [file.name for file in iter_modules(__path__) if not file.name.startswith("_")]
-FRAMEWORKS: tuple[str, ...] = tuple(dict.fromkeys([*get_args(Framework), *_FILES]))
+FRAMEWORKS: tuple[str, ...] = tuple(dict.fromkeys([*get_args(get_args(Framework)[0]), *_FILES]))
 """Those that code is written for: each has a module of its name here; lrkit itself needs none."""
+TARGETS = (*FRAMEWORKS, *CONFIGS)
+"""The same and the training systems, for which a config is written."""
 
 
 def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int | None = None) -> str:
@@ -30,8 +33,9 @@ def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int |
     ----------
     schedule : LearningRateSchedule
         What to write.
-    framework : {"torch", "transformers", "optax", "keras", "mindspore", "lrkit"}
-        For whom.
+    framework : {"torch", "transformers", "optax", "keras", "mindspore", "lrkit"} or a training system
+        For whom. A training system whose configs `from_config` reads, such as "deepspeed", "trainer" or "megatron",
+        is given its config.
     steps : int, optional
         The length of the run, at least 1: what is equal in these steps is written if it is shorter than what is equal
         always. A comment then says what it does after them.
@@ -40,13 +44,14 @@ def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int |
     -------
     str
         Lines of Python. Those for torch and transformers need an `optimizer` and make a ``scheduler``; those for
-        optax, Keras and MindSpore make a ``learning_rate``; those for lrkit a ``schedule``.
+        optax, Keras and MindSpore make a ``learning_rate``; those for lrkit a ``schedule``. For a training system, its
+        config: JSON, YAML or flags.
 
     Raises
     ------
     TypeError, ValueError
         If `schedule` is no registered schedule or has a part that is none, `framework` is none of the above, or `steps`
-        is no integer >= 1.
+        is no integer >= 1; or if no config of the training system is equal: the message says where the nearest differs.
 
     Notes
     -----
@@ -77,11 +82,15 @@ def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int |
     """
     if not isinstance(schedule, LearningRateSchedule):
         raise TypeError(f"as_source: schedule must be a LearningRateSchedule, got {shorten(schedule)}")
-    if framework not in FRAMEWORKS:
-        raise ValueError(f"as_source: framework must be one of {', '.join(FRAMEWORKS)}, got {shorten(framework)}")
+    if framework not in TARGETS:
+        raise ValueError(f"as_source: framework must be one of {', '.join(TARGETS)}, got {shorten(framework)}")
     schedule.to_json()  # called for its error: a part of a class without a kind cannot be written as code
     if framework == "lrkit":
         return "\n".join(schedule_lines(schedule))
+    if framework in CONFIGS:
+        from ..configs._writing import config_of  # the systems are not needed for code
+
+        return config_of(framework, schedule, steps)
     target: Target = import_module(f"{__name__}.{framework}").TARGET
     simple = simplified(schedule)
     lines = target.always(simple)

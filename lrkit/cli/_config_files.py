@@ -1,0 +1,48 @@
+"""Files that hold the config of a training system."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from .._configured import Configured
+from ..budget import Budget
+from ..configs._load import Loaded, load, load_text
+from ..configs._reading import config_in, read_quietly
+from ..schedules._base import LearningRateSchedule
+from ._output import remark
+
+CODED = (".json", ".py")
+SUFFIXES = (".yaml", ".yml", ".toml")
+"""The ends of the names of files that can be nothing else."""
+
+
+def config_at(where: str, group: str | None, budget: Budget | None) -> Any:
+    """The config in a file whose name says that it is one."""
+    return _read(load(where), group, budget)
+
+
+def config_or_none(where: str, text: str, group: str | None, budget: Budget | None) -> Any:
+    """The config in a text, if it is one of a known system; flags can be nothing else."""
+    name = "standard input" if where == "-" else Path(where).name
+    suffix = Path(where).suffix.lower()
+    if text.lstrip().startswith("--"):
+        return _read(load_text(text, name), group, budget)
+    loaded = config_in(text, name, suffix if suffix in CODED else "")
+    return None if loaded is None else _read(loaded, group, budget)
+
+
+def _read(loaded: Loaded, group: str | None, budget: Budget | None) -> Configured | LearningRateSchedule:
+    """The config, or one group of it; what is to be known of it goes to standard error."""
+    try:
+        configured = read_quietly(loaded, None, budget)
+    except ValueError as error:
+        raise ValueError(str(error).removeprefix("from_config: ").removeprefix(f"{loaded.name}: ")) from None
+    remark(f"{loaded.name}: {configured.system}, since {configured.because}")
+    for text in configured.departures:
+        remark(f"  {text}")
+    if not group:
+        return configured
+    if group not in configured:
+        raise ValueError(f"there is no group {group!r} in it; there are {', '.join(map(repr, configured))}")
+    return configured[group]

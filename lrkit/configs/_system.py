@@ -1,0 +1,56 @@
+"""`System`: how the config of a training system is told, read and written; each file of this folder declares one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._configured import Configured
+from ..budget import Budget
+from ..schedules._base import LearningRateSchedule
+from ._fields import Fields
+
+Config = dict[str, Any]
+Form = str
+"""How a config is written: "json", "yaml" or "flags"."""
+
+
+@dataclass(frozen=True)
+class System:
+    """A training system: the ``SYSTEM`` of a file of this folder.
+
+    Attributes
+    ----------
+    name : str
+        What `from_config` and `as_source` call it.
+    title : str
+        What people call it, for messages.
+    recognise : function
+        What in a config says that it is of this system, as the end of a sentence, ``it has "scheduler": ...``; nothing
+        if it is not.
+    read : function
+        The schedules that a config says. It gets the budget that the user gave, or None.
+    write : function, optional
+        Configs that may be equal to a schedule, which is simplified: each is read back and compared, so that a wrong
+        one does no harm. A system that has none is not written.
+    form : str
+        How `write`'s configs are written.
+    aliases : tuple of str
+        Other names that `from_config` knows it by.
+    """
+
+    name: str
+    title: str
+    recognise: Callable[[Mapping[str, Any]], str]
+    read: Callable[[Fields, Budget | None], Configured]
+    write: Callable[[LearningRateSchedule], Iterator[Config]] | None = None
+    form: Form = "yaml"
+    aliases: tuple[str, ...] = ()
+
+
+def shown(key: str, value: Any = None) -> str:
+    """A key and its value as a config has them, for what tells a system: ``"type": "WarmupLR"``."""
+    import json
+
+    return json.dumps(key) + ("" if value is None else f": {json.dumps(value, ensure_ascii=False)[:60]}")

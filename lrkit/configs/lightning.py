@@ -1,0 +1,118 @@
+"""Lightning: the YAML of its command line, with a scheduler of torch and how often it is stepped.
+
+Source: Lightning-AI/pytorch-lightning, src/lightning/pytorch/loops/training_epoch_loop.py (update_lr_schedulers) and
+cli.py. A scheduler is stepped once an epoch unless ``interval: step`` is written, and every `frequency` of them; of
+batches, the count begins anew with each epoch, and while gradients accumulate nothing is stepped.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from .. import lr_scheduler
+from .._configured import Configured
+from ..budget import Budget
+from ..schedules._base import LearningRateSchedule
+from ..schedules.constant import ConstantLR
+from ._budgets import filled
+from ._fields import Fields
+from ._system import System
+
+CLASSES: dict[str, Any] = {
+    "StepLR": lr_scheduler.StepLR, "MultiStepLR": lr_scheduler.MultiStepLR, "ExponentialLR": lr_scheduler.ExponentialLR,
+    "CosineAnnealingLR": lr_scheduler.CosineAnnealingLR, "LinearLR": lr_scheduler.LinearLR,
+    "CosineAnnealingWarmRestarts": lr_scheduler.CosineAnnealingWarmRestarts, "CyclicLR": lr_scheduler.CyclicLR,
+    "PolynomialLR": lr_scheduler.PolynomialLR, "OneCycleLR": lr_scheduler.OneCycleLR,
+}  # fmt: skip
+NONE = ("verbose", "last_epoch", "cycle_momentum", "base_momentum", "max_momentum")
+"""Arguments of torch's classes that change no rate of a fresh run."""
+BY_EPOCH = 'The scheduler is stepped once an epoch, as interval is "epoch" unless "step" is written.'
+BATCHES = "frequency counts the batches within an epoch, not updates."
+TOO_LONG = "A OneCycleLR that is stepped once an epoch comes to total_steps only after as many epochs."
+
+
+def _recognise(data: Mapping[str, Any]) -> str:
+    scheduler = data.get("lr_scheduler")
+    if isinstance(scheduler, Mapping) and ("class_path" in scheduler or "interval" in scheduler):
+        return f'it has "lr_scheduler" with "{"class_path" if "class_path" in scheduler else "interval"}"'
+    optimizer = data.get("optimizer")
+    if isinstance(optimizer, Mapping) and "class_path" in optimizer and isinstance(data.get("trainer"), Mapping):
+        return 'it has "trainer", and "optimizer" with "class_path"'
+    return ""
+
+
+def _read(fields: Fields, budget: Budget | None) -> Configured:
+    config, optimizer = fields.part("lr_scheduler"), fields.part("optimizer")
+    own = optimizer.part("init_args") if optimizer.has("init_args") else optimizer
+    rate = own.number("lr", low=0)
+    run = _run(fields, budget)
+    scheduler = config.part("scheduler") if config.has("scheduler") else config
+    if not scheduler.has("class_path"):
+        if config.data:
+            raise config.refusal("class_path is missing: it must be a class of torch.optim.lr_scheduler")
+        return fields.found({"lr": ConstantLR(rate)}, run)
+    name = scheduler.text("class_path").rpartition(".")[2]
+    if name not in CLASSES:
+        raise scheduler.error("class_path", f"a class of torch such as {', '.join(CLASSES)}", name)
+    curve = _curve(scheduler, name, rate)
+    interval = config.text("interval", "epoch", ("epoch", "step"))
+    every = config.whole("frequency", 1, low=1)
+    told = [BY_EPOCH if interval == "epoch" else "", BATCHES if interval == "step" and every > 1 else ""]
+    told += [TOO_LONG if name == "OneCycleLR" and interval == "epoch" else ""]
+    return fields.found({"lr": _on_clock(fields, curve, interval, every, run)}, run, *told)
+
+
+def _run(fields: Fields, budget: Budget | None) -> Budget | None:
+    trainer = fields.part("trainer")
+    steps, epochs = trainer.number("max_steps", -1), trainer.number("max_epochs", None)
+    return filled(
+        budget,
+        updates=int(steps) if steps > 0 else None,
+        epochs=epochs if epochs and epochs > 0 and steps <= 0 else None,
+        accumulation=trainer.whole("accumulate_grad_batches", 1, low=1),
+        rounding="lightning",
+    )
+
+
+def _curve(scheduler: Fields, name: str, rate: float) -> LearningRateSchedule:
+    """The curve of torch's class by its own steps."""
+    arguments = {key: value for key, value in scheduler.part("init_args").data.items() if key not in NONE}
+    fixed = {"cycle_momentum": False} if name in ("OneCycleLR", "CyclicLR") else {}
+    optimizer = SimpleNamespace(param_groups=[{"lr": rate, "params": []}])
+    try:
+        made = CLASSES[name](optimizer, **arguments, **fixed)
+    except (TypeError, ValueError) as error:
+        raise scheduler.refusal(f"{scheduler.at('init_args')}: {error}") from None
+    found: LearningRateSchedule = made.curves()[0]
+    return found
+
+
+def _on_clock(
+    fields: Fields, curve: LearningRateSchedule, interval: str, every: int, run: Budget | None
+) -> LearningRateSchedule:
+    if isinstance(curve, ConstantLR):
+        return curve
+    if interval == "epoch":
+        if run is None or not run.has_epochs:
+            raise fields.missing("steps its scheduler once an epoch", "how many batches one has", "batches")
+        block = run.epoch * every
+        return curve.stretch(block).every(block) if block > 1 else curve
+    accumulated = run.accumulation if run else int(fields.part("trainer").whole("accumulate_grad_batches", 1, low=1))
+    if every == 1:
+        return curve
+    if run is None or not run.has_epochs:
+        raise fields.missing(f"counts frequency {every} within an epoch", "how many batches one has", "batches")
+    batches = math.lcm(every, accumulated)
+    if (run.epoch * accumulated) % batches:
+        raise fields.refusal(
+            f"lr_scheduler.frequency {every}, counted anew in each epoch, must divide its {run.epoch * accumulated:,} "
+            "batches to be one schedule"
+        )
+    block = batches // accumulated
+    return curve.stretch(block).every(block) if block > 1 else curve
+
+
+SYSTEM = System("lightning", "Lightning", _recognise, _read, aliases=("pytorch_lightning",))
