@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._configured import Configured
 from ..budget import Budget
 from ..catalogue.power_law import power_law
 from ..interop._decays import cosine, line, polynomial, stairs
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ._budgets import filled
-from ._configured import Configured
 from ._factors import product
 from ._fields import Fields
 from ._system import System

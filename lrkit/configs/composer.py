@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from .._configured import Configured
 from ..budget import Budget
 from ..catalogue.step_decay import step_decay
 from ..interop._decays import cosine, line, polynomial, stairs
@@ -18,7 +19,6 @@ from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.join import JoinLR
 from ._batches import with_epochs
 from ._budgets import filled
-from ._configured import Configured
 from ._fields import Fields
 from ._system import System
 

@@ -9,12 +9,12 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from .._configured import Configured
 from ..budget import Budget
 from ..interop._decays import cosine, line, stairs
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ._budgets import filled
-from ._configured import Configured
 from ._fields import Fields
 from ._system import System
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._configured import Configured
 from ..budget import Budget
 from ..catalogue.t5 import t5
 from ..interop._decays import cosine, line
 from ..schedules._base import LearningRateSchedule
 from ._budgets import filled
-from ._configured import Configured
 from ._fields import Fields
 from ._system import System
 

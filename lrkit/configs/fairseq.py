@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from .._configured import Configured
 from ..budget import Budget
 from ..catalogue.cyclic import cyclic
 from ..catalogue.inverse_sqrt import inverse_sqrt
@@ -20,7 +21,6 @@ from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ._batches import with_epochs
 from ._budgets import filled
-from ._configured import Configured
 from ._fields import Fields
 from ._system import System
 

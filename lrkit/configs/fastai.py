@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .._configured import Configured
 from ..budget import Budget
 from ..interop._decays import cosine, line
 from ..schedules._base import LearningRateSchedule
@@ -17,7 +18,6 @@ from ..schedules.join import JoinLR
 from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ._batches import with_epochs
 from ._budgets import filled
-from ._configured import Configured
 from ._fields import Fields
 from ._system import System
 

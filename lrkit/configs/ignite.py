@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._configured import Configured
 from ..budget import Budget
 from ..interop._ignite_reading import CLASSES, CONCAT, curve_of, joined
 from ..schedules._base import LearningRateSchedule
-from ._configured import Configured
 from ._fields import Fields
 from ._system import System
 

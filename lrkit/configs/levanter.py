@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._configured import Configured
 from ..budget import Budget
 from ..catalogue.t5 import t5
 from ..interop._decays import cosine, line
@@ -16,7 +17,6 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.join import JoinLR
 from ._budgets import filled
-from ._configured import Configured
 from ._fields import Fields
 from ._system import System
 

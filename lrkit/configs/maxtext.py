@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .._configured import Configured
 from ..budget import Budget
 from ..interop._decays import cosine, line
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.join import JoinLR
 from ._budgets import filled
-from ._configured import Configured
 from ._fields import Fields
 from ._system import Config, System
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .._configured import Configured
 from ..budget import Budget
 from ..interop._mmengine_windows import (
     ENDLESS,
@@ -28,7 +29,6 @@ from ..schedules.join import JoinLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ._batches import with_epochs
 from ._budgets import filled
-from ._configured import Configured
 from ._fields import Fields
 from ._plain import Unread
 from ._system import Config, System
@@ -95,7 +95,7 @@ def _scale(fields: Fields, batch: int | None, known: Budget | None) -> float:
     return float(batch * known.processes) / float(scaling.whole("base_batch_size", low=1))
 
 
-def _windows(
+def _windows(  # noqa: C901  # what each kind demands, in turn
     item: Fields, bases: Mapping[str, Any], known: Budget | None, iterations: int | None, epochs: int | None
 ) -> tuple[str, list[Window], list[str]]:
     """One entry of the list: the hyper-parameter that it moves, its windows, and what is to be said."""

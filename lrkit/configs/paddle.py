@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .._configured import Configured
 from ..budget import Budget
 from ..catalogue._recognition import calls_of
 from ..interop._decays import cosine, line, stairs
@@ -25,7 +26,6 @@ from ..schedules.polynomial_decay import PolynomialDecayLR
 from ..schedules.warm_up import WarmUpLR
 from ._batches import with_epochs
 from ._budgets import filled
-from ._configured import Configured
 from ._fields import Fields
 from ._system import Config, System
 

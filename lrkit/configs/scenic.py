@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._configured import Configured
 from ..budget import Budget
 from ..catalogue.power_law import power_law
 from ..catalogue.step_decay import step_decay
@@ -18,7 +19,6 @@ from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ._budgets import filled
-from ._configured import Configured
 from ._factors import after_warmup, named, product
 from ._fields import Fields
 from ._system import System

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._configured import Configured
 from ..budget import Budget
 from ..catalogue.step_decay import step_decay
 from ..catalogue.t5 import t5
@@ -17,7 +18,6 @@ from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.warm_up import WarmUpLR
-from ._configured import Configured
 from ._factors import after_warmup, named, product
 from ._fields import Fields
 from ._system import System

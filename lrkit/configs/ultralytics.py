@@ -6,13 +6,13 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from .._configured import Configured
 from ..budget import Budget
 from ..interop._decays import cosine, line
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ._batches import with_epochs
 from ._budgets import filled
-from ._configured import Configured
 from ._fields import Fields
 from ._system import System
 
