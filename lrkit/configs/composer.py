@@ -30,7 +30,7 @@ ALONE = "The warm-up is not shortened by scale_schedule_ratio, unless scale_warm
 
 
 def _kind(name: Any) -> tuple[str, bool] | None:
-    """The shape that a name means, and whether a warm-up is before it: names of composer's classes, and of registries."""
+    """The shape that a name of a class or a registry means, and whether a warm-up is before it."""
     if not isinstance(name, str):
         return None
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().removesuffix("_scheduler")
@@ -140,11 +140,8 @@ def _duration(fields: Fields, ratio: float) -> tuple[float, str]:
     given = fields.get("max_duration")
     if given is None:
         raise fields.refusal("max_duration is missing: it must be a time string such as '4800ba'")
-    value, unit = (
-        (fields.whole("max_duration", low=1), "ep")
-        if isinstance(given, int)
-        else _parsed(fields, "max_duration", given)
-    )
+    bare = isinstance(given, int)
+    value, unit = (fields.whole("max_duration", low=1), "ep") if bare else _parsed(fields, "max_duration", given)
     if unit in ("dur", "sec", "iter"):
         raise fields.error("max_duration", "a length in ba, ep, sp or tok", given)
     return (float(int(value * ratio)) if ratio != 1 else value), unit
@@ -207,10 +204,8 @@ def _warm(shape: str) -> Callable[[Run], LearningRateSchedule]:
         fields = run.fields
         warmup, end = run.resolve("t_warmup", scaled=False), run.resolve("t_max", "1dur")
         if warmup.unit != end.unit:
-            raise fields.refusal(
-                f"t_warmup and t_max must be of one unit, or composer stops: they are in {CALLED.get(warmup.unit, 'batch')}"
-                f"es and {CALLED.get(end.unit, 'batch')}es".replace("samplees", "samples").replace("tokenes", "tokens")
-            )
+            units = " and ".join(f"{CALLED[time.unit]}s" for time in (warmup, end)).replace("batchs", "batches")
+            raise fields.refusal(f"t_warmup and t_max must be of one unit, or composer stops: they count {units}")
         body = _body(fields, shape, end.value - warmup.value)
         return run.by_update(_risen(run, warmup, body), warmup.unit)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from .._configured import Configured
 from ..budget import Budget
-from ..interop._decays import cosine, line
+from ..interop._decays import cosine
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.join import JoinLR
@@ -77,7 +77,9 @@ def _cycles(own: Fields) -> int:
 def _restarts(own: Fields, total: int, batches: int) -> Read:
     top = own.number("lr_max", 1e-3, above=0)
     length, growth = own.whole("cycle_len", low=1), own.whole("cycle_mult", 2, low=1)
-    waves, starts, end = [], [], 0
+    waves: list[LearningRateSchedule] = []
+    starts: list[int] = []
+    end = 0
     while end < total:
         size = length * growth ** len(waves) * batches
         waves.append(cosine(top, 0.0, size))
@@ -86,14 +88,14 @@ def _restarts(own: Fields, total: int, batches: int) -> Read:
     return {"lr": JoinLR(tuple(waves), tuple(starts[:-1])) if len(waves) > 1 else waves[0]}
 
 
-def _range(own: Fields, total: int, _: int) -> Read:
-    return {"lr": line(own.number("lr", 1e-3, above=0), own.number("lr", 1e-3, above=0), total)}
+def _constant(own: Fields, total: int, _: int) -> Read:
+    return {"lr": ConstantLR(own.number("lr", 1e-3, above=0))}
 
 
 METHODS: dict[str, Callable[[Fields, int, int], Read]] = {
     "fit_one_cycle": _one_cycle,
     "fit_flat_cos": _flat_cosine,
     "fit_sgdr": _restarts,
-    "fit": _range,
+    "fit": _constant,
 }
 SYSTEM = System("fastai", "fastai", _recognise, _read)

@@ -27,6 +27,7 @@ from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.join import JoinLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
+from ..schedules.polynomial_decay import PolynomialDecayLR
 from ._batches import with_epochs
 from ._budgets import filled
 from ._fields import Fields
@@ -175,24 +176,32 @@ def _overlap(windows: list[Window], curve: LearningRateSchedule, base: float) ->
     )
 
 
+def _line(schedule: LearningRateSchedule) -> tuple[float, float, int] | None:
+    """The first rate, the last and the length of a line of whole steps."""
+    match schedule:
+        case PolynomialDecayLR(first, last, length, 1.0, False):
+            return first, last, length
+        case PiecewiseLinearLR((0.0, end), (first, last)) if end.is_integer():
+            return first, last, int(end)
+    return None
+
+
 def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
-    """A warm-up in a line, and then a cosine to an end in whole iterations."""
-    start: PiecewiseLinearLR | None = None
-    body, begin = schedule, 0
-    if isinstance(schedule, JoinLR) and isinstance(schedule.schedules[0], PiecewiseLinearLR):
-        start, body, begin = schedule.schedules[0], schedule.schedules[1], schedule.milestones[0]
+    """A warm-up in a line, and then a cosine that comes to its end, or a level."""
+    rise, body, begin = None, schedule, 0
+    match schedule:
+        case JoinLR((first, second), (milestone,)):
+            rise, body, begin = _line(first), second, milestone
     entries: list[dict[str, Any]] = []
     base = 0.0
-    match start:
-        case PiecewiseLinearLR((0.0, last), (first, base)) if base > 0 and first > 0 and last.is_integer():
-            entries.append({"type": "LinearLR", "start_factor": first / base, "by_epoch": False, "end": int(last) + 1})
+    if rise is not None and rise[0] > 0 and rise[1] > 0:
+        start, base, length = rise
+        entries.append({"type": "LinearLR", "start_factor": start / base, "by_epoch": False, "end": length + 1})
     match body:
         case CosineDecayLR(low, high, length):
+            window = {"begin": begin, "end": begin + length + 1, "T_max": length, "eta_min": low}
+            entries.append({"type": "CosineAnnealingLR", "by_epoch": False, **window})
             base = base or high
-            entries.append({
-                "type": "CosineAnnealingLR", "by_epoch": False, "begin": begin, "end": begin + length + 1,
-                "T_max": length, "eta_min": low,
-            })  # fmt: skip
         case ConstantLR(rate):
             base = base or rate
         case _:

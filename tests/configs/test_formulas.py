@@ -142,4 +142,6 @@ def test_a_config_gives_the_rates_of_the_formula(system: Callable[[], Case]) -> 
             found = lrkit.from_config(config)
         steps = np.arange(2 * found.schedule.horizon + 5)
         expected = np.array([rate(int(t)) for t in steps])
-        np.testing.assert_allclose(found.schedule(steps), expected, rtol=0, atol=1e-12 * expected.max(), err_msg=str(config))
+        np.testing.assert_allclose(
+            found.schedule(steps), expected, rtol=0, atol=1e-12 * expected.max(), err_msg=str(config)
+        )

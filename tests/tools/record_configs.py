@@ -130,7 +130,7 @@ def _paddle_options(r: random.Random, *, nested: bool) -> dict[str, Any]:
 
 
 def detectron2(r: random.Random) -> dict[str, Any]:
-    """fvcore's schedulers, put together as detectron2's build.py does: its own warm-up is a composite of two."""
+    """The schedulers of fvcore, put together as detectron2's build.py does: its own warm-up is a composite of two."""
     from fvcore.common import param_scheduler as fvcore
 
     total, base, gamma = r.randint(60, 300), r.choice([0.02, 0.1]), r.choice([0.1, 0.5])
@@ -204,7 +204,8 @@ def fairseq(r: random.Random) -> dict[str, Any]:
             "total_num_update": total, "power": r.choice([1.0, 2.0]), "end_learning_rate": r.choice([0.0, rate / 9])}),
         "cosine": ("cosine_lr_scheduler", "CosineLRSchedule", {
             "min_lr": r.choice([0.0, rate / 50]), "warmup_init_lr": r.choice([-1, 1e-7]),
-            "lr_period_updates": r.choice([-1, 25]), "lr_shrink": r.choice([0.1, 0.5, 1.0]), "t_mult": r.choice([1, 2])}),
+            "lr_period_updates": r.choice([-1, 25]), "lr_shrink": r.choice([0.1, 0.5, 1.0]),
+            "t_mult": r.choice([1, 2])}),
         "tri_stage": ("tri_stage_lr_scheduler", "TriStageLRSchedule", {
             "phase_ratio": r.choice([None, ratios]), "warmup_steps": warmup, "hold_steps": r.choice([0, 9]),
             "decay_steps": 30, "init_lr_scale": 0.01, "final_lr_scale": 0.05}),
