@@ -24,6 +24,7 @@ SPELLINGS: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"make a fresh one, or take lrkit\.record\(…, steps\) of this one", "make a fresh one"),
     (r"give names=\{'epoch': steps_per_epoch\}", "give --steps-per-epoch or --budget"),
     (r"not the name 'total'", "and 'total' has no number: give --budget"),
+    (r"\bgive budget='(\w+)=(.*?)' \(Budget\.\w+\)", r"give --budget '\1=\2'"),
     (r"\bgive steps\b", "give --steps"),
     (r"\bgive steps_per_epoch\b", "give --steps-per-epoch"),
     (r"\b(plot(_diff)?|diff|read): steps\b", "--steps"),

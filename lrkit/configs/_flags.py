@@ -27,7 +27,7 @@ def read_flags(text: str) -> dict[str, Any]:
     if dumped := DUMPED.findall(text):
         return {name: value_of(value) for name, value in dumped}
     try:
-        words = shlex.split(text, comments=True)
+        words = shlex.split(re.sub(r"\\\s*\n", " ", text).removesuffix("\\"), comments=True)
     except ValueError as error:
         raise ValueError(f"these are no flags of a command line: {error}") from None
     found: dict[str, Any] = {}

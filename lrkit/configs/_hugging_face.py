@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..catalogue._simplified import simplified
 from ..catalogue.cosine_wave import cosine_wave
 from ..interop import _transformers_functions as functions
 from ..schedules._base import LearningRateSchedule
@@ -122,7 +123,9 @@ def proposals(  # noqa: C901  # a table
             yield from _cosines(low, rate, warmup, steps)
             if not low:
                 yield "cosine_with_restarts", rate, warmup, warmup + steps, {"num_cycles": 1}
-        case RepeatLR(_, period) if (half := period // 2) and body == cosine_wave(body(half), body(0), half):
+        case RepeatLR(_, period) if (half := period // 2) and body == simplified(
+            cosine_wave(body(half), body(0), half)
+        ):
             yield from _cosines(body(half), body(0), warmup, half)
         case RepeatLR(CosineDecayLR(0.0, rate, steps)):
             yield "cosine_with_restarts", rate, warmup, warmup + steps, {"num_cycles": 1}

@@ -16,6 +16,7 @@ from ..budget import Budget
 from ..catalogue._between import between
 from ..catalogue.cooldown import cooldown
 from ..catalogue.linear import linear
+from ..catalogue.warmup_stable_decay import warmup_stable_decay
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
@@ -159,7 +160,10 @@ def _schedule(fields: Fields, curve: Curve, high: float, low: float, *, batch: i
     begin = curve.total - curve.decay
     if begin < 0:
         raise fields.refusal(f"the decay of WSD must be at most as long as the run's, got {curve.decay:,}")
-    tail = between(low, high, cooldown(curve.decay, TAILS[curve.tail], ratio=0.5))
+    ratio = {"ratio": 0.5} if curve.tail == "exponential" else {}
+    if whole and not curve.init and begin >= warmup:
+        return warmup_stable_decay(high, start, begin - start, curve.decay, low, TAILS[curve.tail], **ratio)
+    tail = between(low, high, cooldown(curve.decay, TAILS[curve.tail], **ratio))
     if rise and begin >= warmup:
         return rise.then(tail, begin)
     whole_tail = ConstantLR(high).then(tail, begin) if begin else tail

@@ -107,8 +107,10 @@ def nanochat(fields: Fields, budget: Budget | None) -> Configured:
     if run is None:
         raise fields.missing("decays at the end of the run", "its length (num_iterations)", "updates")
     total = run.total
-    warmup = round(fields.number("warmup_ratio", 0.0, low=0, high=1) * total)
-    down = round(fields.number("warmdown_ratio", low=0, high=1) * total)
+    warmup = fields.whole("warmup_steps", None)
+    if warmup is None:
+        warmup = round(fields.number("warmup_ratio", 0.0, low=0, high=1) * total)
+    down = int(fields.number("warmdown_ratio", low=0, high=1) * total)
     last = fields.number("final_lr_frac", 0.0, low=0)
     if warmup + down > total:
         raise fields.refusal(f"warm-up and warm-down must fit into {total:,} updates, got {warmup:,} and {down:,}")

@@ -29,6 +29,12 @@ RUNS: dict[str, tuple[dict[str, Any], int, float]] = {
         {"lr_scheduler_type": "cosine_with_min_lr", "learning_rate": 1e-4, "lr_scheduler_kwargs": {"min_lr": 1e-5},
          "warmup_steps": 2, "max_steps": 21}, -1, 1e-12,
     ),
+    "nanogpt_cosine_4digits.csv": ({"max_lr": 0.09, "min_lr": 0.009, "warmup_steps": 10, "max_steps": 50}, 0, 1e-3),
+    "nanogpt_cosine_5000.csv": ({"max_lr": 6e-4, "min_lr": 6e-5, "warmup_steps": 10, "max_steps": 5000}, 0, 1e-4),
+    "llmc_cosine_6decimals.csv": ({"l": 6e-4, "u": 700, "q": 0.0, "k": "cosine", "x": 19560}, 0, 1e-3),
+    "nanochat_wsd_2decimals.csv": (
+        {"warmup_steps": 700, "warmdown_ratio": 0.65, "final_lr_frac": 0.05, "num_iterations": 22000}, 0, 5.1e-3,
+    ),
     "megatron_cosine.csv": (
         {"lr": 0.00015, "min_lr": 1e-5, "lr_decay_style": "cosine", "lr_decay_iters": 800, "lr_warmup_fraction": 0.01,
          "global_batch_size": 1024, "train_iters": 1000}, 0, 3.4e-4,
@@ -52,6 +58,6 @@ def test_the_plan_equals_the_log(name: str) -> None:
     table = np.genfromtxt(LOGS / name, delimiter=",", names=True)
     columns = table.dtype.names or ()
     steps = table[columns[0]].astype(int) + offset
-    rates = table["learning_rate"]
+    rates = table[next(name for name in ("learning_rate", "lr", "lrm") if name in columns)]
     planned = found["lr"](np.maximum(steps, 0))
     np.testing.assert_allclose(planned, rates, rtol=0, atol=precision * rates.max())
