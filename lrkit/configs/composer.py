@@ -164,7 +164,7 @@ def _budget(fields: Fields, budget: Budget | None, duration: tuple[float, str]) 
     return filled(budget, **said)
 
 
-# The schedulers: factors of the rate ------------------------------------------------------------------------------------
+# The schedulers: factors of the rate
 
 
 def _plain(shape: str) -> Callable[[Run], LearningRateSchedule]:
