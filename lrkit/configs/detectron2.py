@@ -37,8 +37,8 @@ def _recognise_older(data: Mapping[str, Any]) -> str:
     solver = data.get("SOLVER")
     if not isinstance(solver, Mapping) or "BASE_LR" not in solver:
         return ""
-    steps = solver.get("STEPS")
-    if isinstance(steps, (list, tuple)) and solver.get("MAX_ITER") in steps:
+    steps = _listed(solver.get("STEPS"))
+    if isinstance(steps, list) and solver.get("MAX_ITER") in steps:
         return f"it has SOLVER with BASE_LR, and MAX_ITER among its STEPS: {EQUAL}"
     return ""
 
@@ -69,7 +69,8 @@ class _Solver:
     """The settings of both rules."""
 
     def __init__(self, fields: Fields, budget: Budget | None) -> None:
-        self.fields = fields.part("SOLVER")
+        solver = fields.part("SOLVER")
+        self.fields = solver.of({name: _listed(value) for name, value in solver.data.items()}, "SOLVER")
         self.base = self.fields.number("BASE_LR", above=0)
         self.kind = self.fields.text("LR_SCHEDULER_NAME", MULTI_STEP, (MULTI_STEP, COSINE, FIXED_GAMMA))
         self.warmup = self.fields.whole("WARMUP_ITERS", 1000)
@@ -116,6 +117,15 @@ class _Solver:
             groups = {"weights": curve, "bias": curve * factor}
         beyond = self.kind == MULTI_STEP and len(self.steps) < len(self.fields.numbers("STEPS", []))
         return self.fields.found(groups, self.known, *departures, IGNORED if beyond else "")
+
+
+def _listed(value: Any) -> Any:
+    """A list; in YAML, detectron2 writes one as a text, ``(60000, 80000)``."""
+    if isinstance(value, str) and value.startswith(("(", "[")):
+        words = value.strip("()[] ").rstrip(",").split(",")
+        if all(word.strip().isdecimal() for word in words if word.strip()):
+            return [int(word) for word in words if word.strip()]
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _first(total: int, share: float) -> int:
