@@ -22,7 +22,7 @@ AHEAD = 1e-6
 Curve = LearningRateSchedule
 
 
-def from_fvcore(scheduler: Any, total_steps: int) -> LearningRateSchedule:
+def from_fvcore(scheduler: Any, total_steps: int | None = None) -> LearningRateSchedule:
     """The schedule of a scheduler of fvcore in a run of so many steps.
 
     fvcore's schedulers are functions of ``where``, the share of the run that is over; detectron2 multiplies its
@@ -33,7 +33,7 @@ def from_fvcore(scheduler: Any, total_steps: int) -> LearningRateSchedule:
     scheduler : fvcore.common.param_scheduler.ParamScheduler
         Of any class of fvcore's own, or detectron2's ``WarmupParamScheduler``.
     total_steps : int
-        The length of the run, at least 1: ``where`` is the step over it.
+        The length of the run, at least 1: ``where`` is the step over it. It must be given.
 
     Returns
     -------
