@@ -31,6 +31,9 @@ dialects = {
     "DeepSpeed, linear": WARM.shift(1).then(COSINE.shift(-1), 11),
     "mmengine": TENTHS.then(COSINE.hold(89), 10),
     "detectron2 (ends at 99)": lrkit.linear(0.1, 0.5 + 0.5 * math.cos(0.1 * math.pi), 10).then(MIDWAY, 10),
+    "fastai, fit_one_cycle(pct_start=0.1)": lrkit.PiecewiseCosineLR([0, 10, 100], [0.04, 1, 1e-5]),
+    "fairseq cosine, which begins again": WARM.then(COSINE.repeat(90, gamma=0.1), 10),
+    "MaxText, which ends in 0": HELD.then(lrkit.ConstantLR(0), 100),
     "MindSpore, which has no warm-up": lrkit.CosineDecayLR(0, 1, 100),
 }
 

@@ -93,9 +93,13 @@ from .catalogue.t5 import t5 as t5
 from .catalogue.untuned_warm_up import untuned_warm_up as untuned_warm_up
 from .catalogue.warmup_stable_decay import warmup_stable_decay as warmup_stable_decay
 from .catalogue.wsd_s import wsd_s as wsd_s
+from .interop import from_fvcore as from_fvcore
+from .interop import from_ignite as from_ignite
 from .interop import from_keras as from_keras
 from .interop import from_mindspore as from_mindspore
+from .interop import from_mmengine as from_mmengine
 from .interop import from_optax as from_optax
+from .interop import from_paddle as from_paddle
 from .interop import from_timm as from_timm
 from .interop import from_torch as from_torch
 from .interop import from_transformers as from_transformers

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-ConfigOf = Literal["deepspeed", "megatron", "trainer"]
+ConfigOf = Literal["deepspeed", "megatron", "trainer", "mmengine", "paddle", "maxtext"]
 CONFIGS: tuple[str, ...] = get_args(ConfigOf)

@@ -11,16 +11,48 @@ from ._load import OWNER
 from ._system import System
 from .accelerate import SYSTEM as ACCELERATE
 from .axolotl import SYSTEM as AXOLOTL
+from .big_vision import SYSTEM as BIG_VISION
+from .composer import SYSTEM as COMPOSER
 from .deepspeed import SYSTEM as DEEPSPEED
+from .detectron2 import OLDER as DETECTRON2_BEFORE_FVCORE
+from .detectron2 import SYSTEM as DETECTRON2
+from .easylm import SYSTEM as EASYLM
+from .fairseq import SYSTEM as FAIRSEQ
+from .fastai import SYSTEM as FASTAI
+from .ignite import SYSTEM as IGNITE
+from .levanter import SYSTEM as LEVANTER
 from .lightning import SYSTEM as LIGHTNING
+from .maxtext import SYSTEM as MAXTEXT
 from .megatron import SYSTEM as MEGATRON
+from .mmengine import SYSTEM as MMENGINE
 from .nanogpt import FAMILY
 from .nemo import SYSTEM as NEMO
+from .paddle import SYSTEM as PADDLE
+from .scenic import SYSTEM as SCENIC
+from .t5x import SYSTEM as T5X
 from .torchtitan import SYSTEM as TORCHTITAN
 from .torchtune import SYSTEM as TORCHTUNE
 from .transformers import SYSTEM as TRAINER
+from .ultralytics import OLDER as YOLOV5
+from .ultralytics import SYSTEM as ULTRALYTICS
 
 SYSTEMS: tuple[System, ...] = (
+    ULTRALYTICS,
+    YOLOV5,
+    MMENGINE,
+    DETECTRON2_BEFORE_FVCORE,
+    DETECTRON2,
+    PADDLE,
+    FAIRSEQ,
+    COMPOSER,
+    LEVANTER,
+    MAXTEXT,
+    SCENIC,
+    T5X,
+    BIG_VISION,
+    EASYLM,
+    FASTAI,
+    IGNITE,
     DEEPSPEED,
     MEGATRON,
     NEMO,

@@ -1,15 +1,18 @@
-"""Decays as optax and Keras have them: any length above 0, whole or not, and rates of either sign."""
+"""Decays as optax, Keras and Paddle have them: any length above 0, whole or not, and rates of either sign."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ..catalogue._between import between
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.exponential_decay import ExponentialDecayLR
+from ..schedules.join import JoinLR
+from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
+from ..schedules.warm_up import WarmUpLR
 
 
 def lasting(steps: float, curve: Callable[[int], LearningRateSchedule]) -> LearningRateSchedule:
@@ -46,3 +49,19 @@ def of_any_sign(start: float, curve: Callable[[float], LearningRateSchedule]) ->
     if start == 0:
         return ConstantLR(0.0)
     return curve(start) if start > 0 else start * curve(1.0)
+
+
+def line(start: float, end: float, steps: float) -> LearningRateSchedule:
+    """A straight line, then level; of no length, its end."""
+    if start == end or steps <= 0:
+        return ConstantLR(end)
+    if start == 0 and end > 0 and steps == int(steps):
+        return WarmUpLR(end, int(steps))
+    return PiecewiseLinearLR((0.0, float(steps)), (start, end))
+
+
+def stairs(rates: Sequence[float], starts: Sequence[int]) -> LearningRateSchedule:
+    """The first rate from step 0 on, and each other one from its start on."""
+    if not starts:
+        return ConstantLR(rates[0])
+    return JoinLR(tuple(ConstantLR(rate) for rate in rates), tuple(starts))

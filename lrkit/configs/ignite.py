@@ -1,0 +1,56 @@
+"""ignite: a scheduler with its arguments, ``{"LinearCyclicalScheduler": {"start_value": 0.1, ...}}``.
+
+The arithmetic is that of `lrkit.interop`'s reader of live schedulers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._configured import Configured
+from ..budget import Budget
+from ..interop._ignite_reading import CLASSES, CONCAT, curve_of, joined
+from ..schedules._base import LearningRateSchedule
+from ._fields import Fields
+from ._system import System
+
+ALL_GROUPS = "ignite writes one value into all groups of the optimizer, unless param_group_index is given."
+NAMES = (*CLASSES, CONCAT)
+
+
+def _recognise(data: Mapping[str, Any]) -> str:
+    return next((f"it has {name}" for name in NAMES if isinstance(data.get(name), Mapping)), "")
+
+
+def _read(fields: Fields, budget: Budget | None) -> Configured:
+    name = next((name for name in NAMES if fields.has(name)), None)
+    if name is None:
+        raise fields.refusal(f"one of {', '.join(NAMES)} must be there, with its arguments")
+    own = fields.part(name)
+    key = own.text("param_name", "lr")
+    return fields.found({key: _curve(name, own)}, budget, "" if own.has("param_group_index") else ALL_GROUPS)
+
+
+def _curve(name: str, own: Fields) -> LearningRateSchedule:
+    if name == CONCAT:
+        durations = [int(duration) for duration in own.numbers("durations")]
+        parts = own.parts("schedulers")
+        if len(parts) != len(durations) + 1:
+            raise own.error("durations", f"one fewer than schedulers, {len(parts) - 1}", durations)
+        curves = []
+        for part in parts:
+            inner = next((known for known in NAMES if part.has(known)), None)
+            if inner is None:
+                raise part.refusal(f"{part.at(NAMES[0])} or another of {', '.join(NAMES)} must be there")
+            curves.append(_curve(inner, part.part(inner)))
+        return joined(curves, durations)
+    try:
+        return curve_of(name, own.data)
+    except KeyError as missing:
+        raise own.refusal(f"{own.at(missing.args[0])} is missing: {name} needs it") from None
+    except (TypeError, ValueError) as error:
+        raise own.refusal(f"{name}: {error}") from None
+
+
+SYSTEM = System("ignite", "ignite", _recognise, _read)
