@@ -40,8 +40,8 @@ def linear_warm_up(
     *First step*: the share that `first` says. *The peak*: for the first time at step W - 1, W and W + 1. *Past the
     end*: held there. *Elsewhere*: transformers and Megatron-LM begin at 0, as `WarmUpLR` does; "1/W" is llm.c's,
     build-nanogpt's, nanochat's and torchtitan's, which use the peak again at the first step of the decay; "1/(W+1)" is
-    nanoGPT's and NeMo 1's; "0 twice" DeepSpeed's, whose schedules run one update late. In front of a
-    schedule: ``linear_warm_up(s(0), W).then(s, W)``.
+    nanoGPT's and NeMo 1's; "0 twice" DeepSpeed's, whose schedules run one update late. In front of a schedule:
+    ``linear_warm_up(s(0), W).then(s, W)``.
 
     Examples
     --------

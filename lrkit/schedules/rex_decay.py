@@ -50,5 +50,6 @@ class RexDecayLR(DecayToMinimum, kind="rex_decay"):
     d: Annotated[float, Param("d", low=0, high=1, high_exclusive=True, typical=(0.1, 0.9))] = 0.5
 
     def formula(self, step: Any, xp: Any) -> Any:
-        p = xp.minimum(step, self.decay_steps) / self.decay_steps
-        return self.min_lr + (self.max_lr - self.min_lr) * ((1 - p) / (1 - self.d * p))
+        left = (self.decay_steps - xp.minimum(step, self.decay_steps)) / self.decay_steps
+        # all terms positive: exact to rounding for any d
+        return self.min_lr + (self.max_lr - self.min_lr) * (left / ((1 - self.d) + self.d * left))

@@ -226,7 +226,7 @@ LEAVES: dict[str, Callable[[Any, Any, Any], Any]] = {
         (1 - mp.tanh(a.lower + (a.upper - a.lower) * part(t, a.decay_steps, mp))) / 2,
     ),
     "rex_decay": lambda mp, t, a: between(
-        a.min_lr, a.max_lr, (1 - part(t, a.decay_steps, mp)) / (1 - part(t, a.decay_steps, mp) / 2)
+        a.min_lr, a.max_lr, (1 - part(t, a.decay_steps, mp)) / (1 - a.d * part(t, a.decay_steps, mp))
     ),
     "hyperbolic_decay": lambda mp, t, a: a.max_lr + (a.max_lr - a.min_lr) * hyperbola(mp, t, a),
     "exp_hyperbolic_decay": lambda mp, t, a: a.max_lr * (a.max_lr / a.min_lr) ** hyperbola(mp, t, a),
