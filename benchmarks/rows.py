@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from functools import cache, partial
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -117,6 +118,61 @@ def png_jobs(*, words: bool) -> tuple[Job, Job]:
     return partial(save, curve), partial(save, no_curve if words else empty)
 
 
+def by_hand_jobs() -> tuple[Job, Job]:
+    """A picture, and the same curve, title and labels as a user draws them with matplotlib, at 2000 points."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    schedule, steps = million(5, 5), np.linspace(0, MILLION - 1, 2000).astype(int)
+    first = lrkit.plot(schedule, steps=MILLION).figure
+    size, dpi = first.get_size_inches(), first.dpi
+
+    def drawn() -> None:
+        lrkit.plot(schedule, steps=MILLION).figure.savefig(io.BytesIO(), format="png")
+
+    def by_hand() -> None:
+        figure = Figure(figsize=size, dpi=dpi, layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = figure.add_subplot()
+        axes.plot(steps, schedule(steps), linewidth=2)
+        axes.set_title("warm up, constant, cosine decay", loc="left")
+        axes.set_xlabel("step")
+        axes.set_ylabel("learning rate")
+        figure.savefig(io.BytesIO(), format="png")
+
+    return drawn, by_hand
+
+
+def page_jobs() -> tuple[Job, Job]:
+    """The size of the one file that the command writes, and of the page that plotly itself writes."""
+    from lrkit.chart import make_chart
+    from lrkit.plotting.renderers import save
+
+    def own() -> int:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "lr.html"
+            save(make_chart([million(5, 5)], steps=MILLION), path, "html")
+            return path.stat().st_size
+
+    def whole() -> int:
+        return len(lrkit.plot(million(5, 5), steps=MILLION, backend="plotly").to_html().encode())
+
+    return own, whole
+
+
+def knots_jobs() -> tuple[Job, Job]:
+    """The knots of 99 nested clips, and of 11, nine times: the time is to grow with the number of them."""
+
+    def nest(depth: int) -> lrkit.LearningRateSchedule:
+        schedule: lrkit.LearningRateSchedule = lrkit.CosineDecayLR(0.0, 0.1, 1000)
+        for k in range(depth):
+            schedule = schedule.clip(max_lr=0.1 - 0.0005 * k)
+        return schedule
+
+    deep, low = nest(99), nest(11)
+    return partial(deep.knots, 2000), lambda: [low.knots(2000) for _ in range(9)]
+
+
 def html_jobs() -> tuple[Job, Job]:
     """The size of the same curve as a page beside plotly.js, and of the page that holds every step."""
     import plotly.graph_objects as go
@@ -150,6 +206,9 @@ ARRAY = "1,000,000 steps at once, {} % of them on a cosine, against `np.cos` of 
 PNG = "`lrkit.plot` of 1,000,000 steps as PNG, against an empty figure"
 CURVE = "the same, against the figure with its curve hidden"
 HTML = "the same as HTML beside plotly.js, against a point per step"
+HAND = "the same, against the curve, its title and its labels drawn by hand, 2000 points"
+PAGE = "the same as one HTML file, as the command writes it, against plotly's own"
+KNOTS = "the knots of 99 nested clips, against nine times those of 11"
 IMPORT = "`import lrkit`, whose names are loaded when they are first used, against `import numpy`"
 USE = "the same and a first name, `lrkit.CosineDecayLR`, which imports NumPy, against `import numpy`"
 COSINE, JOIN = TORCH.format("CosineAnnealingLR"), TORCH.format("SequentialLR")
@@ -163,6 +222,9 @@ ROWS = (
     Row("array-20", ARRAY.format(20), ("numpy",), "within", 1.3, 0.3, partial(array_jobs, 1, 79)),
     Row("plot-png", PNG, ("matplotlib",), "within", 1.3, None, partial(png_jobs, words=False)),
     Row("plot-curve", CURVE, ("matplotlib",), "within", 1.3, None, partial(png_jobs, words=True)),
+    Row("plot-hand", HAND, ("matplotlib",), "within", 1.3, None, by_hand_jobs),
+    Row("plot-page", PAGE, ("plotly",), "bytes", 1300, None, page_jobs, rounds=2),
+    Row("grow-knots", KNOTS, ("numpy",), "within", 1.3, None, knots_jobs),
     Row("plot-html", HTML, ("plotly",), "bytes", 40, None, html_jobs, rounds=2),
     Row("import", IMPORT, ("numpy",), "within", 1.1, None, partial(import_jobs, ""), rounds=41, repeats=1),
     Row("import-use", USE, ("numpy",), "within", 1.1, None, partial(import_jobs, "; lrkit.CosineDecayLR"), 41, 1),
