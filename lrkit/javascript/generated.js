@@ -758,9 +758,10 @@ class Hyperbola extends DecayToMinimum {
 class RexDecayLR extends DecayToMinimum {
   _rate() {
     const c1 = this.$max_lr - this.$min_lr;
+    const c2 = 1 - this.$d;
     return step => {
-      const p = minimum(step, this.$decay_steps) / this.$decay_steps;
-      return this.$min_lr + c1 * ((1 - p) / (1 - this.$d * p));
+      const left = (this.$decay_steps - minimum(step, this.$decay_steps)) / this.$decay_steps;
+      return this.$min_lr + c1 * (left / (c2 + this.$d * left));
     };
   }
 }
