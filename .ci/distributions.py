@@ -13,7 +13,7 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-LARGEST = {"wheel": 1_000_000, "sdist": 4_000_000}
+LARGEST = {"wheel": 2_000_000, "sdist": 5_000_000}
 """In bytes. More is a reason to look at what was put in."""
 
 
@@ -41,7 +41,8 @@ def main(folder: Path) -> int:
     files = repository()
     data = "-".join(wheel.name.split("-")[:2]) + ".dist-info/"
     about = {data + name for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt")}
-    about |= {f"{data}licenses/{name}" for name in ("LICENSE", "THIRD_PARTY.md")}
+    licences = ("LICENSE", "THIRD_PARTY.md", "lrkit/plotting/assets/LICENSE-plotly.js.txt")
+    about |= {f"{data}licenses/{name}" for name in licences}
     with zipfile.ZipFile(wheel) as packed:
         sizes = {entry.filename: entry.file_size for entry in packed.infolist() if not entry.is_dir()}
     faults = report(wheel, sizes, {name for name in files if name.startswith("lrkit/")} | about, LARGEST["wheel"])
