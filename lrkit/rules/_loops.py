@@ -50,7 +50,7 @@ def _numba() -> Any:
             f"lrkit runs update rules with NumPy, since numba does not load: {error}", RuntimeWarning, stacklevel=2
         )
         return None
-    return None if numba.config.DISABLE_JIT else numba
+    return None if getattr(numba.config, "DISABLE_JIT", 0) else numba  # which checkers of types do not see
 
 
 def _kept(text: str, owner: str) -> tuple[str, bool]:
