@@ -292,7 +292,7 @@ def test_completion_of_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert ".hidden.csv" not in completed(["plot"], "")
     assert completed(["plot"], "JoinLR([WarmUpLR(0.1, 5), Cos") == [
         "JoinLR([WarmUpLR(0.1, 5), CosineDecayLR(", "JoinLR([WarmUpLR(0.1, 5), CosineKDecayLR("]  # fmt: skip
-    assert completed(["diff", COSINE], "lin") == ["linear("]
+    assert completed(["diff", COSINE], "lin") == ["linear(", "linear_warm_up("]
     assert completed(["plot"], f"{COSINE}.w") == [f"{COSINE}.warmup("]
     assert f"{COSINE}.hold(" in completed(["plot"], COSINE)
     for command in ("table", "json", "source"):
@@ -309,7 +309,7 @@ def test_completion_of_kinds_and_options() -> None:
     assert completed(["plot", "--theme"], "") == ["light", "dark"]
     assert completed(["plot", "--format"], "p") == ["png", "pdf"]
     assert completed(["table", COSINE, "--format"], "") == ["csv", "json"]
-    assert completed(["source", COSINE], "tr") == ["transformers"]
+    assert completed(["source", COSINE], "tr") == ["transformers", "trainer"]
     assert completed(["diff"], "--tol") == ["--tolerance"]
 
 
