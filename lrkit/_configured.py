@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from textwrap import fill
 
 from .budget import Budget
 from .catalogue._recognition import text_of
@@ -87,7 +88,8 @@ class Configured(Mapping[str, LearningRateSchedule]):
         lines = [f"{self.system}: {self.because}"]
         lines += [f"  {name:{width}}  {text_of(item)}" for name, item in self.schedules.items()]
         lines += [] if self.budget is None else [f"  {'run':{width}}  {self.budget.total:,} updates"]
-        return "\n".join([*lines, *(f"  note: {text}" for text in self.departures)])
+        notes = [fill(text, 88, initial_indent="  note: ", subsequent_indent=" " * 8) for text in self.departures]
+        return "\n".join([*lines, *notes])
 
     def _repr_html_(self) -> str:
         from .plotting.card import card_of_config  # the pictures are above, and loaded when a notebook asks

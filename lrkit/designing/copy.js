@@ -85,7 +85,7 @@ export function copyPanel(app) {
   const copy = pushButton("Copy", async () => app.say((await copied(text)) ? `${chosen.name} copied` : "The browser does not let this page copy; select the text instead"), { class: "primary" });
   const save = pushButton("Save as file", async () => saved(chosen.file, chosen.picture ? await pngOf(text) : new Blob([text])));
   show(chosen);
-  return el("div", { class: "panel-body" }, tabs, shown, note, el("div", { class: "row" }, copy, save));
+  return el("div", { class: "panel-body" }, tabs, shown, note, el("div", { class: "line-up" }, copy, save));
 }
 
 export async function copied(text) {

@@ -25,7 +25,7 @@ export function jointTable(app) {
     el("table", { class: "joints" },
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Joint"), el("th", { scope: "col" }, "Step"), el("th", { scope: "col" }, "Rate"), el("td", {}))),
       el("tbody", {}, ...rows)),
-    el("div", { class: "row" },
+    el("div", { class: "line-up" },
       choice("Add a phase", [["", "Add a phase…"], ...Object.entries(TYPES).map(([key, type]) => [key, type.words])], "", type => type && app.addPhase(type))),
     el("p", { class: "hint" }, "Steps may be written 0.1dur, 25% or 2ep. Double-click the curve to add a joint, a joint to remove it."));
 }
