@@ -154,6 +154,14 @@ FORMULAS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "warmup_stable_decay": lambda mp, t, a: stable(mp, t, a, a.warmup_steps, a.warmup_steps + a.stable_steps),
     "wsd_s": in_periods,
     "cosine_warm_up": lambda mp, t, a: between(a.learning_rate, a.start_lr, falling(mp, part(t, a.warmup_steps, mp))),
+    "linear_warm_up": lambda mp, t, a: (
+        a.learning_rate
+        * min(
+            1,
+            {"1/W": t + 1, "1/(W+1)": t + 1, "0 twice": max(t - 1, 0)}[a.first]
+            / mp.mpf(a.warmup_steps + (a.first == "1/(W+1)")),
+        )
+    ),
     "power_warm_up": lambda mp, t, a: a.learning_rate * part(t, a.warmup_steps, mp) ** a.power,
     "exponential_warm_up": lambda mp, t, a: a.learning_rate * (1 - mp.exp(-(t + 1) / a.timescale)),
     "untuned_warm_up": lambda mp, t, a: (

@@ -58,6 +58,7 @@ ALTERNATIVES = {
     "NaturalExpDecayLR": "is_stair",
     "PolynomialDecayLR": "update_decay_steps",
     "cooldown": "shape",
+    "linear_warm_up": "first",
     "cyclic": "mode",
     "untuned_warm_up": "shape",
     "exponential_decay_lr": "is_stair",

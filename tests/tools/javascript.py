@@ -62,7 +62,9 @@ def ask(jobs: Sequence[dict[str, Any]], own: str = "", core: str = "") -> list[d
         folder.joinpath("core.mjs").write_text(core, encoding="utf-8")
         folder.joinpath("main.mjs").write_text(DRIVER.replace("OWN", own), encoding="utf-8")
         folder.joinpath("jobs.json").write_text(json.dumps(list(jobs)), encoding="utf-8")
-        done = subprocess.run(["node", "main.mjs"], cwd=folder, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["node", "main.mjs"], cwd=folder, capture_output=True, text=True, check=False, timeout=300
+        )
     assert done.returncode == 0, done.stderr
     answers: list[dict[str, Any]] = json.loads(done.stdout)
     return answers
