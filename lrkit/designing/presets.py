@@ -20,6 +20,7 @@ PRESETS: dict[str, tuple[str, dict[str, str]]] = {
     "half_cosine": ("half_cosine(0, {peak}, {run})", RUN),
     "inverse_sqrt": ("inverse_sqrt({peak}, {warm})", WARM),
     "linear": ("linear({peak}, 0, {run})", RUN),
+    "linear_warm_up": ("linear_warm_up({peak}, {warm})", {"warm": "0.2 * total"}),
     "multi_step": (
         "multi_step({peak}, [{one}, {two}, {three}])",
         {"one": "0.3 * total", "two": "0.6 * total", "three": "0.8 * total"},
