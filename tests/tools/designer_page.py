@@ -7,12 +7,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-from playwright.sync_api import Browser, Page, sync_playwright
+from typing import TYPE_CHECKING, Any
 
 from lrkit.designing.link import State, link_of
 from lrkit.designing.page import page as page_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 PHASES = "JoinLR([WarmUpLR(3e-4, 500), ConstantLR(3e-4), CosineDecayLR(3e-5, 3e-4, 2000)], [500, 8000])"
 RUN = "updates=10000"
@@ -21,6 +22,8 @@ RUN = "updates=10000"
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The browser; its tests are chosen by a mark, so that its absence is an error."""
+    from playwright.sync_api import sync_playwright  # which tests without a browser do without
+
     with sync_playwright() as playwright:
         program = os.environ.get("CHROMIUM") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
