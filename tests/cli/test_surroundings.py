@@ -40,11 +40,22 @@ SURROUNDINGS = {
 }
 
 
+TEXT_ONLY = {
+    "a dumb terminal",
+    "no kind of terminal",
+    "a narrow terminal",
+    "a terminal of no width",
+    "columns that are no number",
+}
+"""What a picture in a file knows nothing of."""
+
+
 ALL = f"""
 import sys
 from lrkit.cli import main
-for words in (["plot", "{COSINE}"], ["plot", "{COSINE}", "-o", "a.png"], ["plot", "{COSINE}", "-o", "a.html"],
-              ["list", "--recipes"], ["show", "one_cycle"], ["table", "{COSINE}"], ["diff", "{COSINE}", "{COSINE}"]):
+files = [["plot", "{COSINE}", "-o", "a.png"], ["plot", "{COSINE}", "-o", "a.html"]] if sys.argv[1:] else []
+for words in (["plot", "{COSINE}"], *files, ["list", "--recipes"], ["show", "one_cycle"], ["table", "{COSINE}"],
+              ["diff", "{COSINE}", "{COSINE}"]):
     sys.argv = ["lrkit", *words]
     try:
         main()
@@ -58,15 +69,17 @@ for words in (["plot", "{COSINE}"], ["plot", "{COSINE}", "-o", "a.png"], ["plot"
 def test_the_command_works_in(tmp_path: Path, name: str) -> None:
     before, environment = SURROUNDINGS[name]
     (tmp_path / "all.py").write_text(ALL)
-    done = shell(f"{before} '{sys.executable}' all.py", tmp_path, **environment)
+    files = name not in TEXT_ONLY
+    done = shell(f"{before} '{sys.executable}' all.py {'files' * files}", tmp_path, **environment)
     told = [line for line in done.stderr.splitlines() if not line.startswith("nohup: ")]
-    assert told == ["wrote a.png", "wrote a.html"]
+    assert told == ["wrote a.png", "wrote a.html"] * files
     assert done.returncode == 0
     assert "cosine decay" in done.stdout
     assert "step,learning_rate\n0,0.1\n" in done.stdout
     assert "equal at all 100 steps" in done.stdout
     assert "\x1b" not in done.stdout
-    assert (tmp_path / "a.png").read_bytes()[:4] == b"\x89PNG"
+    if files:
+        assert (tmp_path / "a.png").read_bytes()[:4] == b"\x89PNG"
 
 
 @pytest.mark.parametrize("redirection", ["<&-", ">&-", "2>&-", "<&- >&-", "<&- >&- 2>&-"])

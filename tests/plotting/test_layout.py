@@ -25,7 +25,7 @@ from lrkit.plotting.style import THEMES, Theme
 
 WIDE, NARROW = (8.0, 4.5), (3.9, 3.2)
 """The size of a picture in inches: 800 pixels wide, and 390, which is a telephone."""
-PICTURES = 24 if settings.default is not None and settings.default.max_examples < 20 else 120
+PICTURES = 24 if settings.default is not None and settings.default.max_examples < 20 else 84
 """How many are drawn in each size."""
 
 
