@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from .._configured import Configured
 from ..schedules._base import LearningRateSchedule
 from ..schedules._endless import is_endless
 from . import _options as options
@@ -35,6 +36,7 @@ def table_command(word: Word, steps: int | None, form: str) -> None:
     Each row is printed as soon as it is known, however many there are.
     """
     schedule = word.schedule(steps)
+    steps = steps or (word.value.length if isinstance(word.value, Configured) else None)
     total = steps or schedule.horizon + 1
     rows = _with_progress(_blocks(schedule, total), total)
     rows = chain([next(rows)], rows)  # what is wrong at once is said before anything is printed

@@ -46,6 +46,7 @@ def test_standard_input_and_the_budget(run: Run, tmp_path: Path) -> None:
     assert "give --budget" in refused.err
     assert "samples=" in refused.err
     assert run("table", str(path), "--budget", "samples=50", "--steps", "11").out.endswith("10,0.0\n")
+    assert run("table", str(path), "--budget", "samples=50").out.splitlines()[-1].startswith("9,")  # 2 epochs of 5
     assert "9,0.0" in run("table", "-", "--budget", "samples=50", "--steps", "11", stdin=text).out
     flags = "--lr 0.1 --train-iters 10 --weight-decay 0.3"
     assert "0,0.1" in run("table", "-", "--steps", "2", stdin=flags).out
