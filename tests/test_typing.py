@@ -191,7 +191,18 @@ def test_a_module_shows_its_public_names_alone(name: str) -> None:
 
 
 def test_the_adapters_are_known() -> None:
-    frameworks = ("keras", "mindspore", "optax", "timm", "torch", "transformers")
+    frameworks = (
+        "keras",
+        "mindspore",
+        "optax",
+        "timm",
+        "torch",
+        "transformers",
+        "paddle",
+        "mmengine",
+        "ignite",
+        "fvcore",
+    )
     adapters = {f"from_{name}" for name in frameworks} | {f"to_{name}" for name in frameworks[:3] + frameworks[4:5]}
     assert set(lrkit.interop.__all__) == adapters
     assert adapters <= set(lrkit.__all__)

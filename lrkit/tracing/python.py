@@ -6,6 +6,7 @@ import linecache
 import math
 import weakref
 from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -159,12 +160,18 @@ def _with_few_names(body: Body, known: dict[Operand, Operand], taken: int) -> tu
 
 def compiled(source: str, name: str, scope: dict[str, Any], owner: str) -> Any:
     """The function of that name that the source defines. Tracebacks and debuggers show its lines while it exists."""
+    while _GONE:
+        linecache.cache.pop(_GONE.popleft(), None)
     file = f"<lrkit {owner} {next(_SERIAL)}>"
     exec(compile(source, file, "exec"), scope)
     function = scope[name]
     linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
-    weakref.finalize(function, linecache.cache.pop, file, None).atexit = False
+    weakref.finalize(function, _GONE.append, file).atexit = False
     return function
 
 
 _SERIAL = count(1)
+_GONE: deque[str] = deque()
+"""Files whose functions are gone. They leave the cache with the next function: a function may go at any time, and so
+while `linecache` goes through its cache.
+"""

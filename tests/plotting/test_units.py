@@ -191,13 +191,14 @@ def test_marks_are_steps_and_their_texts_say_the_unit_of_the_axis() -> None:
 
 @BACKENDS
 def test_findings_are_marked_and_those_past_the_end_left_out(backend: str) -> None:
-    found = SimpleNamespace(marks={"floor/early": 1000, "horizon/short": 10**7})
+    points = {"floor/early": 1000, "horizon/short": 10**7}
+    found = SimpleNamespace(schedules=(TRAINED,), marks_of=lambda _: points)
     (mark,) = make_chart([TRAINED], budget=IMAGES, marks=found).marks
     assert (mark.step, mark.text[:11]) == (1000, "floor/early")
     lrkit.plot(TRAINED, marks=found, backend=backend)
-    assert make_chart([TRAINED], marks=SimpleNamespace(marks={})).marks == ()
+    assert make_chart([TRAINED], marks=SimpleNamespace(schedules=(TRAINED,), marks_of=lambda _: {})).marks == ()
     with pytest.raises(ValueError, match="plot: marks: step 10000000 is past the end of every curve"):
-        make_chart([TRAINED], budget=IMAGES, marks=found.marks)
+        make_chart([TRAINED], budget=IMAGES, marks=points)
 
 
 # Panels ---------------------------------------------------------------------------------------------------------
