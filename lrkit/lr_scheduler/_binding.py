@@ -34,6 +34,18 @@ class Curves:
         self.factors = [] if any(offset for _, offset in self.lines) else [factor for factor, _ in self.lines]
         """In place of the lines, where every offset is 0."""
 
+    def rates_at(self, epoch: float) -> list[Any]:
+        """The rate of each group at an epoch; None where it is not driven."""
+        if self.shape is None:
+            return [curve and curve(epoch) for curve in self.schedules]
+        return self.rates_of(self.shape(epoch))
+
+    def rates_of(self, height: float) -> list[Any]:
+        """The rate of each group where the shape has a height."""
+        if self.factors:
+            return [factor * height for factor in self.factors]
+        return [factor * height + offset for factor, offset in self.lines]
+
 
 def _line(schedule: Curve) -> tuple[float, float, Curve]:
     """A schedule as a factor, an offset and what they are applied to."""
@@ -71,14 +83,12 @@ class Binding(NamedTuple):
         With `once` no schedule is compiled: the parts of a composition compute one rate only.
         """
         curves, scales = self
-        if (shape := curves.shape) is None:
-            rates = [curve and (_rate_once(curve, epoch) if once else curve(epoch)) for curve in curves.schedules]
+        if not once:
+            rates = curves.rates_at(epoch)
+        elif curves.shape is None:
+            rates = [curve and _rate_once(curve, epoch) for curve in curves.schedules]
         else:
-            height = _rate_once(shape, epoch) if once else shape(epoch)
-            if curves.factors:
-                rates = [factor * height for factor in curves.factors]
-            else:
-                rates = [factor * height + offset for factor, offset in curves.lines]
+            rates = curves.rates_of(_rate_once(curves.shape, epoch))
         if scales:
             return [rate and scale * rate for scale, rate in zip(scales, rates, strict=False)]
         return rates

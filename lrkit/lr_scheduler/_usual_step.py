@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from operator import is_
+from operator import is_, itemgetter
 from typing import Any
 
 from ._binding import Binding
 
+RATE = itemgetter("lr")
 LARGEST = {"f": 3.4028234663852886e38, "d": math.inf}
 """What each type of memory holds at most."""
 
@@ -21,6 +22,7 @@ class UsualStep:
 
     def __init__(self, binding: Binding) -> None:
         self.binding, self.base_lrs = binding, binding.curves.base_lrs
+        self._rates_at = binding.curves.rates_at  # there are no scales
 
     @staticmethod
     def of(binding: Binding, groups: Sequence[Any]) -> UsualStep | None:
@@ -38,13 +40,12 @@ class UsualStep:
         """
         if len(groups) != len(held):
             return None
-        for group, rate in zip(groups, held, strict=False):  # a comparison of lists would take a tensor for a float
-            if group["lr"] is not rate:
-                return None
-        rates = self.binding.rates_at(epoch)
+        if not all(map(is_, map(RATE, groups), held)):  # a comparison of lists would take a tensor for a float
+            return None
+        rates = self._rates_at(epoch)
         if not (min(rates) >= 0 and sum(rates) < math.inf):  # a NaN shows in the sum
             return None
-        for group, rate in zip(groups, rates, strict=False):
+        for group, rate in zip(groups, rates):  # noqa: B905  # an argument by its name takes longer than a group
             group["lr"] = rate
         return rates
 
@@ -63,9 +64,9 @@ class UsualStepInMemory(UsualStep):
             return None
         if [memory[0] for memory in memories] != held:
             return None
-        rates = self.binding.rates_at(epoch)
+        rates = self._rates_at(epoch)
         if not (min(rates) >= 0 and sum(rates) <= self._limit):
             return None
-        for memory, rate in zip(memories, rates, strict=False):
+        for memory, rate in zip(memories, rates):  # noqa: B905
             memory[0] = rate
         return [memory[0] for memory in memories]
