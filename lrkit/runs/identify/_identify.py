@@ -147,7 +147,8 @@ def _answer(series: LoggedSeries, facts: Mapping[str, Any]) -> Matches:
     if np.any(series.rates < 0):
         return Matches([], (f"{series.name}: rates below 0, which no schedule gives",))
     for search in (explained, _with_skips, _in_updates, _by_batch, _between_rows, _in_pieces):
-        for clock in series.clocks:
+        clocks = list(series.clocks)
+        for clock in clocks[:1] if search is _in_pieces else clocks:  # another clock has the same breaks
             for precision in series.precisions:
                 rows = rows_of(series, clock, precision)
                 hints = _hints(series, clock, facts)
