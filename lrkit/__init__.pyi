@@ -9,13 +9,13 @@ from . import learning_rate_schedule as learning_rate_schedule
 from . import lr_scheduler as lr_scheduler
 from . import optim as optim
 from . import optim_ex as optim_ex
+from ._configured import Configured as Configured
 from ._params import Param as Param
 from ._recipes import Recipe as Recipe
 from ._recipes import recipe as recipe
 from ._recipes import recipes as recipes
 from .budget import Budget as Budget
 from .budget import Position as Position
-from .configs import Configured as Configured
 from .configs import from_config as from_config
 from .designing.link import Design as Design
 from .designing.link import from_link as from_link

@@ -8,7 +8,6 @@ from typing import Any
 from .._configured import Configured
 from ..budget import Budget
 from ..configs._load import Loaded, load, load_text
-from ..configs._reading import config_in, read_quietly
 from ..schedules._base import LearningRateSchedule
 from ._output import remark
 
@@ -24,6 +23,8 @@ def config_at(where: str, group: str | None, budget: Budget | None) -> Any:
 
 def config_or_none(where: str, text: str, group: str | None, budget: Budget | None) -> Any:
     """The config in a text, if it is one of a known system; flags can be nothing else."""
+    from ..configs._reading import config_in  # which loads all systems
+
     name = "standard input" if where == "-" else Path(where).name
     suffix = Path(where).suffix.lower()
     if text.lstrip().startswith("--"):
@@ -34,6 +35,8 @@ def config_or_none(where: str, text: str, group: str | None, budget: Budget | No
 
 def _read(loaded: Loaded, group: str | None, budget: Budget | None) -> Configured | LearningRateSchedule:
     """The config, or one group of it; what is to be known of it goes to standard error."""
+    from ..configs._reading import read_quietly
+
     try:
         configured = read_quietly(loaded, None, budget)
     except ValueError as error:

@@ -1,8 +1,9 @@
 """Configs of training systems: data in, schedules by group out, and back. No system is imported.
 
 A file for each system declares what tells its configs, how they are read and, where a schedule has a form there, how
-one is written.
+one is written. They are loaded when a config is read: there are many.
 """
 
-from .._configured import Configured as Configured
-from ._reading import from_config as from_config
+import lazy_loader as _lazy_loader
+
+__getattr__, __dir__, __all__ = _lazy_loader.attach_stub(__name__, __file__)

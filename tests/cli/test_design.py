@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from command import COSINE, JOINED, Run, listed
 
-from lrkit.cli import design
 from lrkit.designing.link import State, link_of
 
 LINK = link_of(State(COSINE, "updates=100", ("ConstantLR(0.1)",), log=True, unit="progress"))
@@ -32,7 +31,7 @@ schedule = DesignedLR(0.1)
 def states(monkeypatch: pytest.MonkeyPatch) -> list[State]:
     """The states that pages were asked for."""
     asked: list[State] = []
-    monkeypatch.setattr(design.page, "page", lambda state, *_: (asked.append(state), "<!doctype html>")[1])
+    monkeypatch.setattr("lrkit.designing.page.page", lambda state, *_: (asked.append(state), "<!doctype html>")[1])
     return asked
 
 
@@ -116,7 +115,7 @@ def test_a_page_that_cannot_be_made_leaves_the_old_one(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "page.html").write_text("old")
-    monkeypatch.setattr(design.page, "page", lambda *_: "\ud800")  # which no file can hold
+    monkeypatch.setattr("lrkit.designing.page.page", lambda *_: "\ud800")  # which no file can hold
     assert run("design", COSINE, "-o", "page.html").code == 2
     assert (tmp_path / "page.html").read_text() == "old"
     assert listed() == ["page.html"]

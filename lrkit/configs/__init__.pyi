@@ -1,0 +1,1 @@
+from ._reading import from_config as from_config
