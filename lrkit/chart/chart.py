@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -167,7 +168,7 @@ class Chart:
         """Of each name in a fan: the first name of the fan, and its shade."""
         return {name: (fan[0], k / (len(fan) - 1)) for fan in self.fans_by_name for k, name in enumerate(fan)}
 
-    @property
+    @cached_property
     def fans_by_name(self) -> tuple[tuple[Name, ...], ...]:
         """The names in each fan, from the lowest curve to the highest."""
         if self.fans is not None:
