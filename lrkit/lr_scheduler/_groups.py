@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from operator import is_
+from operator import is_, itemgetter
 from typing import Any
 
 from .._params import as_kind, shorten
 
 FLOATS = {float}
+RATE = itemgetter("lr")
 
 
 def groups_of(owner: str, optimizer: Any) -> Sequence[Any]:

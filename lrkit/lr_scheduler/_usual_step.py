@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from operator import is_, itemgetter
+from operator import is_
 from typing import Any
 
-from ._binding import Binding
+import numpy as np
 
-RATE = itemgetter("lr")
-LARGEST = {"f": 3.4028234663852886e38, "d": math.inf}
-"""What each type of memory holds at most."""
+from ._binding import Binding
+from ._groups import RATE
 
 
 class UsualStep:
@@ -22,13 +21,13 @@ class UsualStep:
 
     def __init__(self, binding: Binding) -> None:
         self.binding, self.base_lrs = binding, binding.curves.base_lrs
-        self._rates_at = binding.curves.rates_at  # there are no scales
+        self._rates_at = binding.rates_at if binding.scales else binding.curves.rates_at
 
     @staticmethod
     def of(binding: Binding, groups: Sequence[Any]) -> UsualStep | None:
         """The usual step of a binding, if it has one."""
         curves = binding.curves
-        if binding.scales or curves.others or curves.undriven or not curves.schedules:
+        if curves.others or curves.undriven or not curves.schedules:
             return None
         memories = [getattr(group, "rate_memory", None) for group in groups]
         return UsualStep(binding) if None in memories else UsualStepInMemory(binding, groups, memories)
@@ -56,7 +55,7 @@ class UsualStepInMemory(UsualStep):
     def __init__(self, binding: Binding, groups: Sequence[Any], memories: Sequence[Any]) -> None:
         super().__init__(binding)
         self._groups, self._memories = tuple(groups), memories
-        self._limit = min(LARGEST[memory.format] for memory in memories)
+        self._limit = min(float(np.finfo(memory.format).max) for memory in memories)
 
     def write(self, groups: Sequence[Any], held: Sequence[float], epoch: float) -> list[float] | None:
         memories = self._memories

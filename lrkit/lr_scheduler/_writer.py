@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from operator import is_, itemgetter
+from operator import is_
 from typing import Any
 
 from ..schedules.arithmetic import ScaleLR
 from ._binding import Binding, Curves
 from ._bound_to_optimizer import BoundToOptimizer
 from ._groups import (
+    RATE,
     announce,
     checked_rate,
     checked_rates,
@@ -23,8 +23,6 @@ from ._groups import (
 from ._last_write import LastWrite, SharedRecord, edited_rates, record_of
 from ._plans import Plan
 from ._usual_step import UsualStep
-
-RATE = itemgetter("lr")
 
 
 class RateWriter(BoundToOptimizer):
@@ -126,18 +124,13 @@ class RateWriter(BoundToOptimizer):
         if self._own_get_lr:
             rates, others = self._own_values(epoch, binding, present)
         else:
-            rates = binding.rates_at(epoch, once=at_construction)
-            if curves.shape is None or not (min(rates) >= 0 and sum(rates) < math.inf):  # a NaN shows in the sum
-                rates = checked_rates(type(self).__name__, rates, len(groups), epoch)
-            others = binding.others_at(type(self).__name__, epoch) if curves.others else []
+            owner = type(self).__name__
+            rates = checked_rates(owner, binding.rates_at(epoch, once=at_construction), len(groups), epoch)
+            others = binding.others_at(owner, epoch) if curves.others else []
         if changed or others:
             self._bind(binding)
             take_in_new_groups(groups, before.groups, curves.base_lrs)
-        if changed or curves.shape is None or self._own_get_lr:
-            rates = write(groups, rates)
-        else:
-            for k, group in enumerate(groups):
-                group["lr"] = rates[k]
+        rates = write(groups, rates)
         if others:
             write_others(groups, others)
         self._note(LastWrite(tuple(groups), rates, epoch, getattr(optimizer, "restores", 0), at_construction))
