@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._configured import Configured
@@ -58,6 +58,14 @@ class Fields:
     def first(self, *names: str) -> str:
         """The first of these names that says something; the first of all if none does."""
         return next((name for name in names if self.has(name)), names[0])
+
+    def one_of(self, names: Iterable[str]) -> tuple[str, Fields]:
+        """The first of these names that says something, and the mapping under it; an error if none does."""
+        known = [*names]
+        name = next((name for name in known if self.has(name)), None)
+        if name is None:
+            raise self.refusal(f"one of {', '.join(known)} must be there, with its arguments")
+        return name, self.part(name)
 
     def at(self, name: str) -> str:
         """A key as messages write it, with the path to it."""

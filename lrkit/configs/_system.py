@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,15 @@ class System:
     write: Callable[[LearningRateSchedule], Iterator[Config]] | None = None
     form: Form = "yaml"
     aliases: tuple[str, ...] = ()
+
+
+def having(names: Iterable[str]) -> Callable[[Mapping[str, Any]], str]:
+    """What tells a system whose configs have one of some names, with a mapping of arguments."""
+
+    def recognise(data: Mapping[str, Any]) -> str:
+        return next((f"it has {name}" for name in names if isinstance(data.get(name), Mapping)), "")
+
+    return recognise
 
 
 def shown(key: str, value: Any = None) -> str:

@@ -5,13 +5,13 @@ Sources: facebookresearch/detectron2, detectron2/solver/build.py and lr_schedule
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from .._configured import Configured
 from ..budget import Budget
 from ..interop._decays import cosine, line, stairs
+from ..interop._fvcore_reading import first_step
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ._budgets import filled
@@ -90,10 +90,11 @@ class _Solver:
             return cosine(self.base, last, self.total)
         gamma = self.fields.number("GAMMA", 0.1, above=0)
         if self.kind == MULTI_STEP:
-            steps = self.steps if before_fvcore else [_first(self.total, at / self.total) for at in self._below_total]
+            total = self.total
+            steps = self.steps if before_fvcore else [first_step(total, at / total) for at in self._below_total]
         else:
             count = self.fields.whole("NUM_DECAYS", 3, low=1)
-            steps = [_first(self.total, k / (count + 1)) for k in range(1, count + 1)]
+            steps = [first_step(self.total, k / (count + 1)) for k in range(1, count + 1)]
         return stairs([self.base * gamma**k for k in range(len(steps) + 1)], steps)
 
     @property
@@ -126,14 +127,6 @@ def _listed(value: Any) -> Any:
         if all(word.strip().isdecimal() for word in words if word.strip()):
             return [int(word) for word in words if word.strip()]
     return list(value) if isinstance(value, tuple) else value
-
-
-def _first(total: int, share: float) -> int:
-    """The first iteration whose share of the run, and fvcore's millionth, has come to another share."""
-    at = max(0, math.floor((share - 1e-6) * total) - 1)
-    while at / total + 1e-6 < share:
-        at += 1
-    return at
 
 
 def _rise(solver: _Solver, start: float, end: float) -> LearningRateSchedule:

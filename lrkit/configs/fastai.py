@@ -6,8 +6,7 @@ last update is one before the end of the curve.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from .._configured import Configured
 from ..budget import Budget
@@ -19,21 +18,14 @@ from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ._batches import with_epochs
 from ._budgets import filled
 from ._fields import Fields
-from ._system import System
+from ._system import System, having
 
 SHORT = "fastai's last update has the rate of one update before the end: the final rate is never used."
 Read = dict[str, LearningRateSchedule]
 
 
-def _recognise(data: Mapping[str, Any]) -> str:
-    return next((f"it has {name}" for name in METHODS if isinstance(data.get(name), Mapping)), "")
-
-
 def _read(fields: Fields, budget: Budget | None) -> Configured:
-    name = next((name for name in METHODS if fields.has(name)), None)
-    if name is None:
-        raise fields.refusal(f"one of {', '.join(METHODS)} must be there, with its arguments")
-    own = fields.part(name)
+    name, own = fields.one_of(METHODS)
     epochs = _cycles(own) if name == "fit_sgdr" else own.whole("n_epoch", low=1)
     known, batches = with_epochs(fields, "counts batches", filled(budget, epochs=epochs))
     return fields.found(METHODS[name](own, epochs * batches, batches), known, SHORT)
@@ -98,4 +90,4 @@ METHODS: dict[str, Callable[[Fields, int, int], Read]] = {
     "fit_sgdr": _restarts,
     "fit": _constant,
 }
-SYSTEM = System("fastai", "fastai", _recognise, _read)
+SYSTEM = System("fastai", "fastai", having(METHODS), _read)

@@ -5,29 +5,19 @@ The arithmetic is that of `lrkit.interop`'s reader of live schedulers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from .._configured import Configured
 from ..budget import Budget
 from ..interop._ignite_reading import CLASSES, CONCAT, curve_of, joined
 from ..schedules._base import LearningRateSchedule
 from ._fields import Fields
-from ._system import System
+from ._system import System, having
 
 ALL_GROUPS = "ignite writes one value into all groups of the optimizer, unless param_group_index is given."
 NAMES = (*CLASSES, CONCAT)
 
 
-def _recognise(data: Mapping[str, Any]) -> str:
-    return next((f"it has {name}" for name in NAMES if isinstance(data.get(name), Mapping)), "")
-
-
 def _read(fields: Fields, budget: Budget | None) -> Configured:
-    name = next((name for name in NAMES if fields.has(name)), None)
-    if name is None:
-        raise fields.refusal(f"one of {', '.join(NAMES)} must be there, with its arguments")
-    own = fields.part(name)
+    name, own = fields.one_of(NAMES)
     key = own.text("param_name", "lr")
     return fields.found({key: _curve(name, own)}, budget, "" if own.has("param_group_index") else ALL_GROUPS)
 
@@ -53,4 +43,4 @@ def _curve(name: str, own: Fields) -> LearningRateSchedule:
         raise own.refusal(f"{name}: {error}") from None
 
 
-SYSTEM = System("ignite", "ignite", _recognise, _read)
+SYSTEM = System("ignite", "ignite", having(NAMES), _read)

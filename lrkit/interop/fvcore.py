@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -13,11 +12,12 @@ from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.join import JoinLR
 from ._decays import cosine, line, of_any_sign, polynomial, stairs
 from ._errors import framework, refused
+from ._fvcore_reading import first_step
 from ._numbers import whole
 
 ADAPTER = "from_fvcore"
 HOMES = ("fvcore.common.param_scheduler", "detectron2.solver.lr_scheduler")
-AHEAD = 1e-6
+
 """fvcore's ``WHERE_EPSILON``: a stair, or the next part, begins this share of the run before it is reached."""
 Curve = LearningRateSchedule
 
@@ -89,7 +89,7 @@ def _composite(scheduler: Any, total: int) -> Curve:
         scheduler._interval_scaling,  # noqa: SLF001
         strict=True,
     ):
-        begin = _first(total, passed, strict=True) if parts else 0
+        begin = first_step(total, passed, strict=True) if parts else 0
         if scaling == "fixed":
             curve = _curve(inner, total, 1.0)
             parts.append(curve.shift(-begin) if begin else curve)
@@ -102,23 +102,15 @@ def _composite(scheduler: Any, total: int) -> Curve:
     return JoinLR(tuple(parts), tuple(starts[1:])) if len(parts) > 1 else parts[0]
 
 
-def _first(total: float, share: float, *, strict: bool = False) -> int:
-    """The first step whose share of the run, and fvcore's millionth, has come to another share, or is past it."""
-    at = max(0, math.floor((share - AHEAD) * total) - 1)
-    while (at / total + AHEAD <= share) if strict else (at / total + AHEAD < share):
-        at += 1
-    return at
-
-
 def _multi_step(scheduler: Any, total: float) -> Curve:
     updates = scheduler._num_updates  # noqa: SLF001
     milestones = scheduler._milestones  # noqa: SLF001
-    return stairs(scheduler._param_schedule, [_first(total, at / updates) for at in milestones])  # noqa: SLF001
+    return stairs(scheduler._param_schedule, [first_step(total, at / updates) for at in milestones])  # noqa: SLF001
 
 
 def _step(scheduler: Any, total: float) -> Curve:
     values = scheduler._param_schedule  # noqa: SLF001
-    return stairs(values, [_first(total, k / len(values)) for k in range(1, len(values))])
+    return stairs(values, [first_step(total, k / len(values)) for k in range(1, len(values))])
 
 
 def _exponential(scheduler: Any, total: float) -> Curve:
