@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from .._files import replacing
-from ..tracing import Recording
+from ..tracing import Recording, numbers_of
 from ..tracing.in_place import Program
 from ..tracing.loop import source
 
 DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
 """Only in native byte order."""
 WORTH_IT = 2**14
-"""Numbers in a batch. Loading numba takes a third of a second, which a small model never gets back."""
+"""Numbers in a batch. Loading numba takes nearly half a second, which a small model never gets back."""
 
 
 def looped(recording: Recording, owner: str) -> Program | None:
@@ -35,7 +35,7 @@ def looped(recording: Recording, owner: str) -> Program | None:
         run = numba.njit(**options, cache=kept)(scope["run"])
     except RuntimeError:  # numba finds no directory that it may write to
         run = numba.njit(**options)(scope["run"])
-    return Program(run, recording.inputs[len(recording.results) + 1 :], scratch=0, whole=True)
+    return Program(run, numbers_of(recording), scratch=0, whole=True)
 
 
 @cache

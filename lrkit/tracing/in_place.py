@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .python import INDENT, compiled
-from .recording import Operand, Operation, Recording
+from .recording import Operand, Operation, Recording, numbers_of
 
 UFUNCS = {
     "add": np.add,
@@ -47,7 +47,7 @@ class Program:
 
 def program(recording: Recording, owner: str) -> Program:
     """The recording of an update rule as a function of arrays; the numbers are arrays without dimensions."""
-    numbers = recording.inputs[len(recording.results) + 1 :]  # after the weight, its gradient and the states
+    numbers = numbers_of(recording)
     places: dict[Operand, str] = {name: f"n_{name}" if name in numbers else name for name in recording.inputs}
     arguments = list(places.values())
     operations = [statement for statement in recording.body if isinstance(statement, Operation)]

@@ -6,7 +6,7 @@ It reads each number of the weight, the gradient and the states once, and writes
 from __future__ import annotations
 
 from .python import INDENT, Writer
-from .recording import Operation, Recording
+from .recording import Operation, Recording, numbers_of
 
 EXPRESSIONS = {
     "add": "{} + {}",
@@ -32,9 +32,8 @@ def source(recording: Recording) -> str | None:
     """
     if any(not isinstance(line, Operation) or line.name not in EXPRESSIONS for line in recording.body):
         return None
-    split = len(recording.results) + 1  # the weight, its gradient and the states
-    arrays, numbers = recording.inputs[:split], recording.inputs[split:]
-    names = {array: f"{array}_i" for array in arrays}
+    numbers = numbers_of(recording)
+    names = {array: f"{array}_i" for array in recording.inputs if array not in numbers}
     writer = Writer(EXPRESSIONS, _constant, dict(names))
     writer.write(recording.body, 2 * INDENT)
     lines = [

@@ -98,6 +98,11 @@ def record_update(formula: Callable[..., tuple[Any, Mapping[str, Any]]], states:
     return recorder.recording({"w": new_w} | {name: after[name] for name in states})
 
 
+def numbers_of(recording: Recording) -> tuple[str, ...]:
+    """The numbers that an update rule asks for: its inputs after the weight, the gradient and the states."""
+    return recording.inputs[len(recording.results) + 1 :]
+
+
 class _Recorder:
     """Keeps what the symbols of one formula do."""
 

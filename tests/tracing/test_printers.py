@@ -28,7 +28,7 @@ from lrkit.rules.rprop import RpropRule
 from lrkit.rules.sgd import SGDRule
 from lrkit.schedules._registry import KINDS
 from lrkit.source._function import function_lines
-from lrkit.tracing import in_place, loop, mindspore, python, record, record_update
+from lrkit.tracing import in_place, loop, mindspore, numbers_of, python, record, record_update
 
 STEPS = [*range(12), 33, 50, 99, 100, 101, 997, 0.5, 10.25]
 
@@ -145,7 +145,7 @@ def test_a_loop_has_the_weights_to_the_bit(rule: Rule) -> None:
         scope: dict[str, Any] = {}
         exec(text, scope)
         numbers = rule.numbers(StepContext(50, 0.1))
-        program = in_place.Program(scope["run"], recording.inputs[len(recording.results) + 1 :], scratch=0)
+        program = in_place.Program(scope["run"], numbers_of(recording), scratch=0)
         assert_equal_to_formula(program, rule.formula, w, g, states, numbers)
 
 
