@@ -125,9 +125,10 @@ class Batch:
             return
 
         def run(k: int, jobs: list[Job]) -> None:
+            space = work.of_thread(k)
             with np.errstate(all="ignore"):  # which each thread has for itself
                 for chunk, span in jobs:
-                    chunk.run(*ready[chunk.dtype], gradients, work.of_thread(k), span)
+                    chunk.run(*ready[chunk.dtype], gradients, space, span)
 
         threads = threads_for(self._size) if all(program.whole for program, _ in ready.values()) else 1
         in_threads(run, shares(self._chunks, threads))

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from .._params.field import count
 from ._chunks import ALL, Bucket, LargeTensor
 
-WORTH_IT = 2**18
-"""Numbers for each thread: making one costs some 50 µs, in which a core updates about as many."""
+WORTH_IT = 2**20
+"""Numbers for each thread: to make one takes some 240 µs, in which a core moves a quarter of them by Adam."""
 LINE = 64
 """Spans begin at multiples of so many numbers, so that no two threads write to one line of a cache."""
 
@@ -34,8 +34,8 @@ def set_num_threads(number: int) -> None:
     Notes
     -----
     It holds for all optimizers of the process, from their next step on. The weights are the same to the bit with any
-    number of threads. Parameters with fewer than 262,144 numbers for each thread are moved by fewer threads, and rules
-    that NumPy runs by one: see `lrkit.get_num_threads` for the present number.
+    number of threads. A group with fewer than 1,048,576 numbers for each thread uses fewer threads. A rule that NumPy
+    runs uses one.
 
     Examples
     --------
