@@ -97,7 +97,7 @@ def card_of_config(configured: Configured) -> str:
     rows = [("found", configured.because), *((name, text_of(item)) for name, item in configured.items())]
     rows += [] if configured.budget is None else [("updates", f"{configured.budget.total:,}")]
     rows += [("note", text) for text in configured.departures]
-    return _card(f"{configured.system}", _table(rows), make_chart([configured]))
+    return _card(configured.system, _table(rows), make_chart([configured]))
 
 
 def card_of_log(log: LoggedRates) -> str:
