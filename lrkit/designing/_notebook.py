@@ -35,10 +35,8 @@ class Designer(anywidget.AnyWidget):
         self._view: dict[str, Any] = {"log": False, "unit": "step"}
         state = self._state_of(_schedule(schedule), _budget(budget), ())
         known = page.known(state["budget"])
-        self._esm, self._css = (
-            _module(schedule) + OWN.read_text("utf-8"),
-            page.style(),
-        )  # anywidget makes them traits
+        self._esm = _module(schedule) + OWN.read_text("utf-8")  # anywidget makes traits of these two
+        self._css = page.style()
         super().__init__(schedule=schedule, budget=budget, _state=state, _known=known)
         self.on_msg(self._asked)
 

@@ -47,9 +47,9 @@ def designer(schedule: LearningRateSchedule | None = None, budget: Budget | None
 
     Notes
     -----
-    In JupyterLab, the notebook of Jupyter, VS Code, Colab and marimo. With Python behind it, the page has two things
-    more than the file of ``lrkit design``: the code of each framework, with a word on where it is equal, and all
-    findings of `lint`.
+    It is tested in JupyterLab. Other programs that show the widgets of anywidget were not tried. With Python behind it,
+    the page has two things more than the file of ``lrkit design``: the code of each framework, with a word on where it
+    is equal, and all findings of `lint`.
 
     Examples
     --------

@@ -109,7 +109,7 @@ def test_small_batches_do_not_load_the_compiler(monkeypatch: pytest.MonkeyPatch)
     assert asked == [False, True]
 
 
-def test_what_is_compiled_is_kept_and_read_back(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_compiled_is_kept_and_read_back(kept: Path) -> None:
     recording = record_update(lambda w, g, s, number, xp: (w - number.rate * g, s), ())
     for _ in range(2):
         program = _loops.looped(recording, "Kept")
