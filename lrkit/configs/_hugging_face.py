@@ -5,19 +5,17 @@ Source: transformers 5, optimization.py (get_scheduler and the functions that it
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
-from ..catalogue._simplified import simplified
-from ..catalogue.cosine_wave import cosine_wave
 from ..interop import _transformers_functions as functions
 from ..schedules._base import LearningRateSchedule
 from ..schedules.clock import RepeatLR
 from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.join import JoinLR
-from ..schedules.polynomial_decay import PolynomialDecayLR
-from ..schedules.warm_up import WarmUpLR
+from ._anatomy import anatomy, periods
 from ._fields import Fields
 
 ENDLESS = ("constant", "constant_with_warmup", "inverse_sqrt")
@@ -102,41 +100,44 @@ def _trapezium(lr: float, warmup: int, total: int | None, options: Fields) -> Le
     )
 
 
-def proposals(  # noqa: C901  # a table
-    schedule: LearningRateSchedule,
-) -> Iterator[tuple[str, float, int, int, dict[str, float]]]:
+Named = tuple[str, float, int, int, dict[str, Any]]
+
+
+def proposals(schedule: LearningRateSchedule) -> Iterator[Named]:
     """Names that may make a schedule, each with the rate, the warm-up, the length of the run and other arguments."""
-    warmup, body = 0, schedule
-    match schedule:
-        case JoinLR((WarmUpLR(_, steps), rest), (milestone,)) if steps == milestone:
-            warmup, body = steps, rest
-        case WarmUpLR(rate, steps):
-            warmup, body = steps, ConstantLR(rate)
-    match body:
-        case ConstantLR(rate):
-            yield ("constant_with_warmup" if warmup else "constant"), rate, warmup, warmup + 1, {}
-        case PolynomialDecayLR(rate, 0.0, steps, 1.0, False):
-            yield "linear", rate, warmup, warmup + steps, {}
-        case PolynomialDecayLR(rate, end, steps, power, False):
-            yield "polynomial", rate, warmup, warmup + steps, {"lr_end": end, "power": power}
-        case CosineDecayLR(low, rate, steps):
-            yield from _cosines(low, rate, warmup, steps)
-            if not low:
-                yield "cosine_with_restarts", rate, warmup, warmup + steps, {"num_cycles": 1}
-        case RepeatLR(_, period) if (half := period // 2) and body == simplified(
-            cosine_wave(body(half), body(0), half)
-        ):
-            yield from _cosines(body(half), body(0), warmup, half)
-        case RepeatLR(CosineDecayLR(0.0, rate, steps)):
-            yield "cosine_with_restarts", rate, warmup, warmup + steps, {"num_cycles": 1}
-        case JoinLR((RepeatLR(CosineDecayLR(0.0, rate, steps)), ConstantLR(0.0)), (end,)):
-            yield "cosine_with_restarts", rate, warmup, warmup + end, {"num_cycles": end // steps}
-
-
-def _cosines(
-    low: float, rate: float, warmup: int, steps: int
-) -> Iterator[tuple[str, float, int, int, dict[str, float]]]:
-    if low:
-        yield "cosine_with_min_lr", rate, warmup, warmup + steps, {"min_lr": low}
+    a = anatomy(schedule)
+    rate, warmup, end = a.peak, a.rise, a.bottom
+    if not a.falls:
+        yield ("constant_with_warmup" if warmup else "constant"), rate, warmup, warmup + 1, {}
+        return
+    yield "linear", rate, warmup, end, {}
+    yield from _restarts(schedule, rate)
+    if a.low:
+        yield "cosine_with_min_lr", rate, warmup, end, {"min_lr": a.low}
+        ahead = {"min_lr": a.low, "warmup_lr_rate": a.share(a.first)}
+        yield "cosine_warmup_with_min_lr", rate, warmup + 1, end + 1, ahead
+        yield "cosine_warmup_with_min_lr", rate, warmup + 1, end + 1, {"min_lr": a.low}
     else:
-        yield "cosine", rate, warmup, warmup + steps, {}
+        yield "cosine", rate, warmup, end, {}
+    yield "polynomial", rate, warmup, end, {"lr_end": a.low, "power": a.power}
+    for shape in ("linear", "cosine", "1-sqrt"):
+        shares = {"num_decay_steps": a.fall, "min_lr_ratio": a.ratio, "decay_type": shape}
+        yield "warmup_stable_decay", rate, warmup, end, shares
+    scale = a.timescale(warmup)
+    if math.isfinite(scale):
+        yield "inverse_sqrt", rate, warmup, warmup + 1, {"timescale": round(scale)}
+
+
+def _restarts(schedule: LearningRateSchedule, rate: float) -> Iterator[Named]:
+    match schedule:
+        case JoinLR((*_, RepeatLR(CosineDecayLR(), steps), ConstantLR()), (*before, end)):
+            start = before[0] if before else 0
+            yield "cosine_with_restarts", rate, start, end, {"num_cycles": (end - start) // steps}
+    for start, part, steps, _, _ in periods(schedule):
+        if isinstance(part, CosineDecayLR):
+            yield "cosine_with_restarts", rate, start, start + steps, {"num_cycles": 1}
+        else:  # half cosines that climb again
+            yield "cosine", rate, start, start + steps // 2, {}
+    if isinstance(schedule, (CosineDecayLR, JoinLR)):
+        a = anatomy(schedule)
+        yield "cosine_with_restarts", rate, a.rise, a.bottom, {"num_cycles": 1}

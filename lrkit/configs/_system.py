@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .._configured import Configured
 from ..budget import Budget
 from ..schedules._base import LearningRateSchedule
 from ._fields import Fields
+from ._forms import yaml_text
 
 Config = dict[str, Any]
-Form = str
-"""How a config is written: "json", "yaml" or "flags"."""
+
+
+class Proposal(NamedTuple):
+    """A config that may be equal to a schedule, and the budget that it is read with, if it does not say that itself."""
+
+    config: Config
+    budget: str = ""
+
 
 
 @dataclass(frozen=True)
@@ -34,8 +41,8 @@ class System:
     write : function, optional
         Configs that may be equal to a schedule, which is simplified: each is read back and compared, so that a wrong
         one does no harm. A system that has none is not written.
-    form : str
-        How `write`'s configs are written.
+    form : function
+        How `write`'s configs are written as a text.
     aliases : tuple of str
         Other names that `from_config` knows it by.
     """
@@ -44,8 +51,8 @@ class System:
     title: str
     recognise: Callable[[Mapping[str, Any]], str]
     read: Callable[[Fields, Budget | None], Configured]
-    write: Callable[[LearningRateSchedule], Iterator[Config]] | None = None
-    form: Form = "yaml"
+    write: Callable[[LearningRateSchedule], Iterator[Config | Proposal]] | None = None
+    form: Callable[[Config], str] = yaml_text
     aliases: tuple[str, ...] = ()
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
 from .._params import count
+from ..budget import Budget
 from ..catalogue._simplified import simplified
 from ..schedules._base import LearningRateSchedule
 from ._fields import Fields
-from ._system import Config, System
+from ._system import Proposal, System
 from ._systems import system_named
 
 SAME = 1e-12
@@ -25,46 +24,50 @@ DENSE = 20_000
 def config_of(name: str, schedule: LearningRateSchedule, steps: int | None) -> str:
     """The config of a system as a text; a `ValueError` says where the nearest differs."""
     system = system_named(name)
-    config, when = equal_config(system, schedule, None)
-    if config is None and steps is not None:
-        config, when = equal_config(system, schedule, count("as_source", "steps", steps))
-    if config is None:
+    found, when = equal_config(system, schedule, None)
+    if found is None and steps is not None:
+        found, when = equal_config(system, schedule, count("as_source", "steps", steps))
+    if found is None:
         raise ValueError(f"as_source: no config of {system.title} is equal to this schedule{when}")
-    return formatted(config, system.form)
+    text = system.form(found.config)
+    return f"# To be read with budget={found.budget!r}.\n{text}" if found.budget else text
 
 
-def equal_config(system: System, schedule: LearningRateSchedule, steps: int | None) -> tuple[Config | None, str]:
-    """The first config that is equal, in so many steps or always; or None, and where the nearest differs."""
-    nearest: tuple[float, str] = (float("inf"), "")
-    for config in _proposals(system, schedule):
+def equal_config(
+    system: System, schedule: LearningRateSchedule, steps: int | None
+) -> tuple[Proposal | None, str]:
+    """The first config that is equal, in so many steps or always; or None, and where the nearest differs.
+
+    The nearest is equal for the longest time, and then differs by the least.
+    """
+    nearest: tuple[int, float, str] = (-1, 0.0, "")
+    for proposal in _proposals(system, schedule):
         try:
-            found = _read_back(system, config)
+            found = _read_back(system, proposal)
         except ValueError:  # a proposal outside what the system takes
             continue
         size, at = difference(schedule, found, steps)
         if size <= SAME:
-            return config, ""
-        if size < nearest[0]:
-            told = formatted(config, system.form).replace("\n", " ")
-            nearest = (
-                size,
-                (
-                    f": the nearest, {' '.join(told.split())[:200]}, has {found(at):.6g} at step {at:,}, "
-                    f"and the schedule {schedule(at):.6g}"
-                ),
-            )
-    return None, nearest[1]
+            return proposal, ""
+        if (at, -size) > nearest[:2]:
+            told = " ".join(system.form(proposal.config).split())[:200]
+            rates = f"has {found(at):.6g} at step {at:,}, and the schedule {schedule(at):.6g}"
+            nearest = (at, -size, f": the nearest, {told}, {rates}")
+    return None, nearest[2]
 
 
-def _proposals(system: System, schedule: LearningRateSchedule) -> Iterator[Config]:
+def _proposals(system: System, schedule: LearningRateSchedule) -> Iterator[Proposal]:
     if system.write:
-        yield from system.write(simplified(schedule))
+        for found in system.write(simplified(schedule)):
+            yield found if isinstance(found, Proposal) else Proposal(found)
 
 
-def _read_back(system: System, config: Config) -> LearningRateSchedule:
+def _read_back(system: System, proposal: Proposal) -> LearningRateSchedule:
+    budget = Budget.parse(proposal.budget) if proposal.budget else None
+    fields = Fields(proposal.config, "what is written", system.name, system.title)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return system.read(Fields(config, "what is written", system.name, system.title), None).schedule
+        return system.read(fields, budget).schedule
 
 
 def difference(one: LearningRateSchedule, other: LearningRateSchedule, steps: int | None) -> tuple[float, int]:
@@ -78,35 +81,3 @@ def difference(one: LearningRateSchedule, other: LearningRateSchedule, steps: in
     peak = max(float(np.max(np.abs(ours))), 1e-300)
     gap = np.abs(ours - theirs) / peak
     return float(np.max(gap)), int(at[np.argmax(gap > SAME)])
-
-
-def formatted(config: Config, form: str) -> str:
-    """A config in the form of its system."""
-    if form == "json":
-        return json.dumps(config, indent=2)
-    if form == "flags":
-        return " \\\n".join(f"--{name.replace('_', '-')} {_word(value)}".rstrip() for name, value in config.items())
-    return "\n".join(_yaml_lines(config))
-
-
-def _yaml_lines(config: Config, indent: str = "") -> Iterator[str]:
-    for name, value in config.items():
-        if isinstance(value, dict):
-            yield f"{indent}{name}:"
-            yield from _yaml_lines(value, indent + "  ")
-        else:
-            yield f"{indent}{name}: {_yaml_value(value)}"
-
-
-def _yaml_value(value: Any) -> str:
-    """JSON's form of a value; a float has the dot that YAML 1.1 wants."""
-    text = json.dumps(value)
-    if isinstance(value, float) and "e" in text and "." not in text:
-        return text.replace("e", ".0e")
-    return value if isinstance(value, str) and value.replace("_", "a").replace("-", "a").isalnum() else text
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, list):
-        return " ".join(map(_word, value))
-    return "" if value is True else str(value)

@@ -27,6 +27,7 @@ from ..schedules.polynomial_decay import PolynomialDecayLR
 from ..schedules.warm_up import WarmUpLR
 from ._budgets import filled
 from ._fields import Fields
+from ._forms import json_text
 from ._system import Config, System, shown
 
 TYPES = ("WarmupLR", "WarmupDecayLR", "WarmupCosineLR", "LRRangeTest", "OneCycle")
@@ -260,4 +261,4 @@ def _scheduler(kind: str, params: Mapping[str, Any]) -> Config:
     return {"scheduler": {"type": kind, "params": dict(params)}}
 
 
-SYSTEM = System("deepspeed", "DeepSpeed", _recognise, _read, _write, form="json")
+SYSTEM = System("deepspeed", "DeepSpeed", _recognise, _read, _write, form=json_text)

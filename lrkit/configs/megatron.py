@@ -28,6 +28,7 @@ from ..schedules.polynomial_decay import PolynomialDecayLR
 from ..schedules.warm_up import WarmUpLR
 from ._budgets import filled
 from ._fields import Fields
+from ._forms import flags_text
 from ._system import Config, System, shown
 
 STYLES = ("constant", "linear", "cosine", "inverse-square-root", "WSD")
@@ -260,5 +261,5 @@ def _flags(known: Config, style: str, total: int) -> Config:
 
 
 SYSTEM = System(
-    "megatron", "Megatron-LM", _recognise, _read, _write, form="flags", aliases=("megatron_lm", "megatron_deepspeed")
+    "megatron", "Megatron-LM", _recognise, _read, _write, form=flags_text, aliases=("megatron_lm", "megatron_deepspeed")
 )

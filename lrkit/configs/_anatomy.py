@@ -1,0 +1,146 @@
+"""`anatomy`: where a curve begins, peaks, is left and ends, measured on the curve, for those who write configs.
+
+A config that is proposed is read back and compared, so what is measured here may be wrong for a curve of another shape.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from ..catalogue._short_numbers import plain
+from ..schedules._base import LearningRateSchedule
+
+SAME = 1e-13
+SPREAD = 1000
+"""How many steps are looked at beside those around the knots."""
+MOST_STAIRS = 1000
+
+
+class Anatomy(NamedTuple):
+    """A warm-up, a level and a decay, by the steps and rates that tell them."""
+
+    curve: LearningRateSchedule
+    first: float
+    """The rate of the first update."""
+    peak: float
+    rise: int
+    """The first step at the peak."""
+    leave: int
+    """The last step at the peak before the curve falls; `rise` if it never falls."""
+    bottom: int
+    """The first step at the lowest rate after that; `rise` if it never falls."""
+    low: float
+
+    @property
+    def falls(self) -> bool:
+        """Whether anything follows the peak."""
+        return self.bottom > self.leave
+
+    @property
+    def fall(self) -> int:
+        """The steps of the decay."""
+        return self.bottom - self.leave
+
+    @property
+    def ratio(self) -> float:
+        """The last rate as a share of the peak."""
+        return self.share(self.low)
+
+    def share(self, rate: float) -> float:
+        """A rate as a share of the peak."""
+        return plain(rate / self.peak) if self.peak else 1.0
+
+    @property
+    def warmups(self) -> tuple[int, ...]:
+        """The lengths of a warm-up that begins above 0, of (t+1)/W; 0 if there is none."""
+        return (self.rise + 1,) if self.rise else (0,)
+
+    @property
+    def power(self) -> float:
+        """The exponent of a polynomial decay, as its middle says; 1 if that says nothing."""
+        middle = (self.leave + self.bottom) // 2
+        left, height = (self.bottom - middle) / max(self.fall, 1), self.peak - self.low
+        if not 0 < left < 1 or not 0 < (y := (self.curve(middle) - self.low) / (height or 1.0)) < 1:
+            return 1.0
+        return float(f"{math.log(y) / math.log(left):.10g}")
+
+    def timescale(self, start: int) -> float:
+        """The tau of an inverse square root that leaves the peak at a step; infinite if it does not fall."""
+        ratio = (self.peak / self.curve(start + 1000)) ** 2 - 1 if self.curve(start + 1000) > 0 else 0.0
+        return float(f"{1000 / ratio:.10g}") if ratio > 0 else math.inf
+
+
+def anatomy(curve: LearningRateSchedule) -> Anatomy:
+    """The curve's landmarks."""
+    steps = _steps(curve)
+    rates = np.asarray(curve(steps), dtype=float)
+    peak = float(np.max(rates))
+    high = np.abs(rates - peak) <= SAME * abs(peak)
+    first_high = int(np.argmax(high))
+    after = np.flatnonzero(~high[first_high:])
+    rise = int(steps[first_high])
+    if not after.size:
+        return Anatomy(curve, float(rates[0]), plain(peak), rise, rise, rise, plain(peak))
+    left = first_high + int(after[0])
+    low = float(np.min(rates[left:]))
+    lowest = left + int(np.argmax(np.abs(rates[left:] - low) <= SAME * abs(peak)))
+    return Anatomy(
+        curve, plain(float(rates[0])), plain(peak), rise, int(steps[left - 1]), int(steps[lowest]), plain(low)
+    )
+
+
+def _steps(curve: LearningRateSchedule) -> np.ndarray:
+    """The steps at which a curve may turn, and some between."""
+    end = int(min(2 * curve.horizon + 10, 2**52))
+    knots = np.asarray(curve.knots(end), dtype=float)[:SPREAD]
+    near = np.add.outer(np.rint(knots), [-1, 0, 1]).ravel()
+    spread = np.linspace(0, end, min(end + 1, SPREAD))
+    steps = np.unique(np.concatenate([[0, 1, 2], near, np.rint(spread)]))
+    return steps[(steps >= 0) & (steps <= end)].astype(np.int64)
+
+
+def stairs_of(curve: LearningRateSchedule, start: int = 0) -> list[tuple[int, float]]:
+    """The levels of a curve from a step on, each with its first step; none if it is no staircase with an end."""
+    end = int(min(2 * curve.horizon + 10, 2**52))
+    knots = {int(knot) for knot in np.asarray(curve.knots(end), dtype=float)[: MOST_STAIRS + 1]}
+    starts = [start, *sorted(knot for knot in knots if knot > start)]
+    if len(starts) > MOST_STAIRS:
+        return []
+    found: list[tuple[int, float]] = []
+    for at, stop in zip(starts, [*starts[1:], end + 1], strict=True):
+        rate = curve(at)
+        if any(curve(step) != rate for step in {(at + stop) // 2, stop - 1}):
+            return []
+        if not found or found[-1][1] != rate:
+            found.append((at, plain(rate)))
+    return found
+
+
+def factor_between(rates: Sequence[float]) -> float | None:
+    """The factor from each rate to the next, if that is one."""
+    factors = [after / before for before, after in zip(rates, rates[1:], strict=False) if before]
+    if not factors or len(factors) < len(rates) - 1:
+        return None
+    return float(f"{factors[0]:.10g}")
+
+
+def even(starts: Sequence[int]) -> int | None:
+    """The distance of the starts of stairs, if it is always the same."""
+    gaps = {after - before for before, after in zip(starts, starts[1:], strict=False)}
+    return gaps.pop() if len(gaps) == 1 else None
+
+
+def periods(curve: LearningRateSchedule) -> Iterator[tuple[int, LearningRateSchedule, int, float, float]]:
+    """Where a repeated part begins, the part, its length, what lengthens it and what multiplies it, each time."""
+    from ..schedules.clock import RepeatLR
+    from ..schedules.join import JoinLR
+
+    match curve:
+        case RepeatLR(inner, length):
+            yield 0, inner, length, curve.multiplier, curve.gamma
+        case JoinLR((*_, RepeatLR(inner, length) as wave), (*_, start)):
+            yield start, inner, length, wave.multiplier, wave.gamma
