@@ -22,7 +22,6 @@ class Proposal(NamedTuple):
     budget: str = ""
 
 
-
 @dataclass(frozen=True)
 class System:
     """A training system: the ``SYSTEM`` of a file of this folder.

@@ -33,9 +33,7 @@ def config_of(name: str, schedule: LearningRateSchedule, steps: int | None) -> s
     return f"# To be read with budget={found.budget!r}.\n{text}" if found.budget else text
 
 
-def equal_config(
-    system: System, schedule: LearningRateSchedule, steps: int | None
-) -> tuple[Proposal | None, str]:
+def equal_config(system: System, schedule: LearningRateSchedule, steps: int | None) -> tuple[Proposal | None, str]:
     """The first config that is equal, in so many steps or always; or None, and where the nearest differs.
 
     The nearest is equal for the longest time, and then differs by the least.

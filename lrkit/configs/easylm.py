@@ -5,17 +5,20 @@ Source: young-geng/EasyLM, EasyLM/optimizers.py. EasyLM computes in float32; the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .._configured import Configured
 from ..budget import Budget
+from ..catalogue._short_numbers import plain
 from ..catalogue.t5 import t5
 from ..interop._decays import cosine, line
 from ..schedules._base import LearningRateSchedule
+from ._anatomy import anatomy
 from ._budgets import filled
 from ._fields import Fields
-from ._system import System
+from ._forms import assigned_flags
+from ._system import Config, System
 
 PLACES = ("optimizer.adamw_optimizer", "optimizer.palm_optimizer", "optimizer.lion_optimizer", "adamw_optimizer")
 
@@ -54,4 +57,18 @@ def _read(fields: Fields, budget: Budget | None) -> Configured:
     return fields.found({"lr": schedule}, filled(budget, updates=fields.whole("total_steps", None, low=1)))
 
 
-SYSTEM = System("easylm", "EasyLM", _recognise, _read)
+def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
+    a = anatomy(schedule)
+    if a.falls:
+        ends = {"init_lr": a.first if a.rise else 0.0, "lr": a.peak, "end_lr": a.low}
+        yield _flags("adamw_optimizer", ends | {"lr_warmup_steps": a.rise, "lr_decay_steps": a.bottom})
+        yield _flags("palm_optimizer", {"lr": plain(a.peak * a.leave**0.5), "lr_warmup_steps": a.leave})
+
+
+def _flags(name: str, options: Config) -> Config:
+    return {"optimizer.type": name.removesuffix("_optimizer")} | {
+        f"optimizer.{name}.{key}": value for key, value in options.items()
+    }
+
+
+SYSTEM = System("easylm", "EasyLM", _recognise, _read, _write, assigned_flags)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .._configured import Configured
 from ..budget import Budget
+from ..catalogue._short_numbers import plain
 from ..interop._decays import cosine, line
 from ..schedules._base import LearningRateSchedule
+from ..schedules.blocks import EveryLR
 from ..schedules.constant import ConstantLR
+from ._anatomy import anatomy
 from ._batches import with_epochs
 from ._budgets import filled
 from ._fields import Fields
-from ._system import System
+from ._system import Config, Proposal, System
 
 CHOOSES_ABOVE = 10_000
 """With ``optimizer: auto``, SGD at 0.01 in a run of more updates than this, else AdamW at a rate by the classes."""
@@ -158,5 +161,50 @@ def _factor(
     return rising.hold(rise - 1).then(ConstantLR(end), -(-rise // batches) * batches)
 
 
-SYSTEM = System("ultralytics", "Ultralytics", _recognise, _read, aliases=("yolo", "yolov8"))
-OLDER = System("yolov5", "YOLOv5, or Ultralytics before April 2024", _recognise_older, _read_older)
+def _written(*shared: Config) -> Callable[[LearningRateSchedule], Iterator[Proposal]]:
+    """Stairs by epoch of a line or a cosine, without a rate of biases of their own."""
+
+    def write(schedule: LearningRateSchedule) -> Iterator[Proposal]:
+        a = anatomy(schedule)
+        for block in sorted(_blocks(schedule)):
+            epochs = max(1, round((a.bottom - a.bottom % block) / block) + 1)
+            for length in (epochs, epochs - 1):
+                yield from _proposed(schedule, block, length, shared)
+
+    return write
+
+
+def _proposed(
+    schedule: LearningRateSchedule, block: int, epochs: int, shared: tuple[Config, ...]
+) -> Iterator[Proposal]:
+    if epochs < 1:
+        return
+    last = schedule(2 * schedule.horizon + block)
+    starts = {0, *(int(knot) for knot in schedule.knots(schedule.horizon + 1))}
+    for rise in sorted(starts)[:20]:
+        level = schedule(0) if not rise else None
+        for wave in (False, True):
+            share = schedule(rise)  # the level of the epoch in which the warm-up ends
+            at = rise // block / epochs
+            done = 0.5 * (1 - math.cos(math.pi * at)) if wave else at
+            base = level if level is not None else plain((share - last * done) / (1 - done)) if done < 1 else share
+            if not base > 0:
+                continue
+            for more in shared:
+                run: Config = {"epochs": epochs, "lr0": base, "lrf": plain(last / base), "cos_lr": wave}
+                warm = {"warmup_epochs": plain(rise / block), "warmup_bias_lr": 0.0}
+                yield Proposal(run | warm | {"momentum": 0.937, "optimizer": "SGD"} | more, f"batches={block}")
+
+
+def _blocks(schedule: LearningRateSchedule) -> set[int]:
+    """The lengths of the blocks that the parts hold a rate for."""
+    own = {schedule.block_steps} if isinstance(schedule, EveryLR) else set()
+    return own.union(*(_blocks(part) for part in schedule.parts()))
+
+
+TIME: Config = {"time": None}
+SYSTEM = System(
+    "ultralytics", "Ultralytics", _recognise, _read, _written(TIME | {"channels_last": False}, TIME),
+    aliases=("yolo", "yolov8"),
+)  # fmt: skip
+OLDER = System("yolov5", "YOLOv5, or Ultralytics before April 2024", _recognise_older, _read_older, _written({}))

@@ -1,0 +1,59 @@
+"""composer's schedulers for a curve, their lengths as time strings in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..catalogue._recognition import calls_of
+from ..schedules._base import LearningRateSchedule
+from ..schedules.exponential_decay import ExponentialDecayLR
+from ._anatomy import anatomy, factor_between, periods, stairs_of
+from ._system import Config
+
+
+def write(schedule: LearningRateSchedule) -> Iterator[Config]:
+    """Each scheduler that may have the curve."""
+    a = anatomy(schedule)
+    warm = {"t_warmup": f"{a.rise}ba"} if a.rise else {}
+    tail = "_with_warmup" if warm else ""
+    if not a.falls:
+        yield _config(a.peak, a.rise + 1, "constant" + tail, warm)
+        share = {"alpha_i": a.share(a.first), "alpha_f": 1.0}
+        yield _config(a.peak, a.rise, "linear", share)
+    else:
+        last = {"alpha_f": a.ratio}
+        for shape in ("cosine_annealing", "linear_decay"):
+            yield _config(a.peak, a.bottom, (shape if warm or "cosine" in shape else "linear") + tail, warm | last)
+        yield _config(a.peak, a.bottom, "polynomial" + tail, {**warm, **last, "power": a.power})
+    if stairs := stairs_of(schedule, a.rise):
+        gamma = factor_between([rate for _, rate in stairs])
+        if gamma is not None:
+            drops = {"milestones": [f"{at}ba" for at, _ in stairs[1:]], "gamma": gamma}
+            yield _config(a.peak, stairs[-1][0] + 1, "multistep" + tail, warm | drops)
+    yield from _endless(schedule)
+
+
+def _endless(schedule: LearningRateSchedule) -> Iterator[Config]:
+    """What no run comes to the end of."""
+    if isinstance(schedule, ExponentialDecayLR) and not schedule.is_stair:
+        own: dict[str, Any] = {"gamma": schedule.decay_rate, "decay_period": f"{schedule.decay_steps}ba"}
+        yield _config(schedule.learning_rate, schedule.decay_steps, "exponential", own)
+    for name, given in calls_of(schedule):
+        if name == "step_decay":
+            own = {"step_size": f"{given['decay_steps']}ba", "gamma": given["gamma"]}
+            yield _config(given["learning_rate"], given["decay_steps"], "step", own)
+    for _, part, length, growth, height in periods(schedule):
+        if height == 1:
+            rate = part(0)
+            low = part(length) / rate if rate else 0.0
+            own = {"t_0": f"{length}ba", "t_mult": growth, "alpha_f": low}
+            yield _config(rate, length, "cosine_annealing_warm_restarts", own)
+
+
+def _config(rate: float, total: int, name: str, options: Config) -> Config:
+    return {
+        "optimizer": {"name": "decoupled_adamw", "lr": rate},
+        "scheduler": {"name": name, **options},
+        "max_duration": f"{max(total, 1)}ba",
+    }
