@@ -11,10 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..catalogue._short_numbers import plain
 from ..schedules._base import LearningRateSchedule
+from ..schedules.arithmetic import ProductLR, ScaleLR
+from ..schedules.clock import RepeatLR
+from ..schedules.join import JoinLR
 
 SAME = 1e-13
+ROUNDINGS = 1e-14
 SPREAD = 1000
 """How many steps are looked at beside those around the knots."""
 MOST_STAIRS = 1000
@@ -52,7 +55,7 @@ class Anatomy(NamedTuple):
 
     def share(self, rate: float) -> float:
         """A rate as a share of the peak."""
-        return plain(rate / self.peak) if self.peak else 1.0
+        return tidy(rate / self.peak, 1.0) if self.peak else 1.0
 
     @property
     def warmups(self) -> tuple[int, ...]:
@@ -74,6 +77,12 @@ class Anatomy(NamedTuple):
         return float(f"{1000 / ratio:.10g}") if ratio > 0 else math.inf
 
 
+def tidy(number: float, peak: float = 0.0) -> float:
+    """The number, or that of 12 digits if a few roundings explain the difference, its own or those of a peak."""
+    short = float(f"{number:.12g}")
+    return short if abs(short - number) <= ROUNDINGS * abs(number) + 4e-16 * abs(peak) else number
+
+
 def anatomy(curve: LearningRateSchedule) -> Anatomy:
     """The curve's landmarks."""
     steps = _steps(curve)
@@ -84,12 +93,12 @@ def anatomy(curve: LearningRateSchedule) -> Anatomy:
     after = np.flatnonzero(~high[first_high:])
     rise = int(steps[first_high])
     if not after.size:
-        return Anatomy(curve, float(rates[0]), plain(peak), rise, rise, rise, plain(peak))
+        return Anatomy(curve, float(rates[0]), tidy(peak), rise, rise, rise, tidy(peak))
     left = first_high + int(after[0])
     low = float(np.min(rates[left:]))
     lowest = left + int(np.argmax(np.abs(rates[left:] - low) <= SAME * abs(peak)))
     return Anatomy(
-        curve, plain(float(rates[0])), plain(peak), rise, int(steps[left - 1]), int(steps[lowest]), plain(low)
+        curve, tidy(float(rates[0]), peak), tidy(peak), rise, int(steps[left - 1]), int(steps[lowest]), tidy(low, peak)
     )
 
 
@@ -115,8 +124,8 @@ def stairs_of(curve: LearningRateSchedule, start: int = 0) -> list[tuple[int, fl
         rate = curve(at)
         if any(curve(step) != rate for step in {(at + stop) // 2, stop - 1}):
             return []
-        if not found or found[-1][1] != rate:
-            found.append((at, plain(rate)))
+        if not found or abs(found[-1][1] - rate) > SAME * abs(rate):
+            found.append((at, tidy(rate)))
     return found
 
 
@@ -136,11 +145,13 @@ def even(starts: Sequence[int]) -> int | None:
 
 def periods(curve: LearningRateSchedule) -> Iterator[tuple[int, LearningRateSchedule, int, float, float]]:
     """Where a repeated part begins, the part, its length, what lengthens it and what multiplies it, each time."""
-    from ..schedules.clock import RepeatLR
-    from ..schedules.join import JoinLR
-
     match curve:
         case RepeatLR(inner, length):
             yield 0, inner, length, curve.multiplier, curve.gamma
         case JoinLR((*_, RepeatLR(inner, length) as wave), (*_, start)):
             yield start, inner, length, wave.multiplier, wave.gamma
+        case ProductLR(parts):
+            for part in parts:
+                yield from periods(part)
+        case ScaleLR(inner):
+            yield from periods(inner)

@@ -8,7 +8,8 @@ from typing import Any
 from ..catalogue._recognition import calls_of
 from ..schedules._base import LearningRateSchedule
 from ..schedules.exponential_decay import ExponentialDecayLR
-from ._anatomy import anatomy, factor_between, periods, stairs_of
+from ..schedules.join import JoinLR
+from ._anatomy import anatomy, factor_between, periods, stairs_of, tidy
 from ._system import Config
 
 
@@ -32,6 +33,7 @@ def write(schedule: LearningRateSchedule) -> Iterator[Config]:
             drops = {"milestones": [f"{at}ba" for at, _ in stairs[1:]], "gamma": gamma}
             yield _config(a.peak, stairs[-1][0] + 1, "multistep" + tail, warm | drops)
     yield from _endless(schedule)
+    yield from _growing(schedule)
 
 
 def _endless(schedule: LearningRateSchedule) -> Iterator[Config]:
@@ -49,6 +51,17 @@ def _endless(schedule: LearningRateSchedule) -> Iterator[Config]:
             low = part(length) / rate if rate else 0.0
             own = {"t_0": f"{length}ba", "t_mult": growth, "alpha_f": low}
             yield _config(rate, length, "cosine_annealing_warm_restarts", own)
+
+
+def _growing(schedule: LearningRateSchedule) -> Iterator[Config]:
+    """Restarts whose lengths grow: as many as ten runs have."""
+    if not isinstance(schedule, JoinLR) or len(schedule.milestones) < 2:
+        return
+    first, second, *_ = schedule.milestones
+    rate, last = schedule(0), schedule.milestones[-1] + schedule.schedules[-1].horizon
+    low = schedule.schedules[0](first) / rate if rate else 0.0
+    own = {"t_0": f"{first}ba", "t_mult": (second - first) / first, "alpha_f": tidy(low)}
+    yield _config(rate, last // 10, "cosine_annealing_warm_restarts", own)
 
 
 def _config(rate: float, total: int, name: str, options: Config) -> Config:

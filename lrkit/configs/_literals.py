@@ -17,7 +17,8 @@ def read_literals(text: str) -> dict[str, Any]:
     """The names of a file that are given literals; any statement that could change one is refused by its line.
 
     A value that is no literal is `Unread`: an error only where a system needs it. Imports, texts and functions are
-    passed over.
+    passed over. A text that is nothing but one call, ``learn.fit_one_cycle(n_epoch=5, lr_max=1e-3)``, is the mapping of
+    its keywords under the function's name.
     """
     if len(text) > LONGEST:
         raise ValueError(f"a Python file of {len(text):,} characters is too long: at most {LONGEST:,} are read")
@@ -28,6 +29,10 @@ def read_literals(text: str) -> dict[str, Any]:
     except (RecursionError, MemoryError, ValueError) as error:
         raise ValueError(f"it is no Python that can be read: {error or 'nested too deeply'}") from None
     found: dict[str, Any] = {}
+    match tree.body:
+        case [ast.Expr(ast.Call(func, _, keywords))] if ast.unparse(func) not in MAKERS and keywords:
+            name = ast.unparse(func).rpartition(".")[2]
+            return {name: {str(word.arg): _literal(word.value, found) for word in keywords if word.arg}}
     for statement in tree.body:
         _enter(statement, found)
     return found

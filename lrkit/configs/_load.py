@@ -51,9 +51,14 @@ def load_text(text: str, name: str = "the text", suffix: str = "") -> Loaded:
     return _told(name, lambda: _parsed(text, suffix))
 
 
+FLAGS = re.compile(r"\s*--?[A-Za-z]|\S+ .*(?<= )--?[A-Za-z]")
+LINE = re.compile(r"\s*\{|\s*[A-Za-z_]\w* = |[A-Za-z_][\w.]*\(.*\)\s*$")
+"""A line of JSON or of Python."""
+
+
 def is_text(source: str) -> bool:
     """Whether a str is the text of a config and not the path of one."""
-    return "\n" in source or re.match(r"\s*(\{|--?[A-Za-z])|\S+ .*(?<= )--?[A-Za-z]", source) is not None
+    return "\n" in source or FLAGS.match(source) is not None or LINE.match(source) is not None
 
 
 def _told(name: str, read: Any) -> Loaded:
@@ -116,7 +121,7 @@ def _by_content(text: str) -> Any:
         return read_literals(text)
     if re.search(r"^\s*[\w\"'./-]+\s*:(\s|$)", text, re.MULTILINE) and not re.match(r"--\w|\S+ .*--\w", start):
         return _yaml(text)
-    if looks_like_flags(text) or is_text(text.partition("\n")[0]):
+    if looks_like_flags(text) or FLAGS.match(text.partition("\n")[0]):
         return read_flags(text)
     if re.search(r"^\s*\[[\w.\-\"]+\]\s*$", text, re.MULTILINE):
         return _toml(text)

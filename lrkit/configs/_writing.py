@@ -12,6 +12,7 @@ from ..budget import Budget
 from ..catalogue._simplified import simplified
 from ..schedules._base import LearningRateSchedule
 from ._fields import Fields
+from ._load import load_text
 from ._system import Proposal, System
 from ._systems import system_named
 
@@ -56,13 +57,15 @@ def equal_config(system: System, schedule: LearningRateSchedule, steps: int | No
 
 def _proposals(system: System, schedule: LearningRateSchedule) -> Iterator[Proposal]:
     if system.write:
-        for found in system.write(simplified(schedule)):
-            yield found if isinstance(found, Proposal) else Proposal(found)
+        for form in dict.fromkeys((simplified(schedule), schedule)):  # the functions of the catalogue know their own
+            for found in system.write(form):
+                yield found if isinstance(found, Proposal) else Proposal(found)
 
 
 def _read_back(system: System, proposal: Proposal) -> LearningRateSchedule:
     budget = Budget.parse(proposal.budget) if proposal.budget else None
-    fields = Fields(proposal.config, "what is written", system.name, system.title)
+    loaded = load_text(system.form(proposal.config))
+    fields = Fields(loaded.data, "what is written", system.name, system.title)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return system.read(fields, budget).schedule

@@ -11,13 +11,12 @@ from typing import Any
 
 from .._configured import Configured
 from ..budget import Budget
-from ..catalogue._short_numbers import plain
 from ..interop._decays import cosine, line, stairs
 from ..interop._fvcore_reading import first_step
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import ProductLR
 from ..schedules.constant import ConstantLR
-from ._anatomy import anatomy, factor_between, stairs_of
+from ._anatomy import anatomy, factor_between, stairs_of, tidy
 from ._budgets import filled
 from ._fields import Fields
 from ._system import Config, System
@@ -150,29 +149,29 @@ def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
     if not a.falls:
         return
     for steps in sorted({a.rise, *(int(knot) for knot in schedule.knots(a.bottom) if knot < a.bottom)}):
-        peak = a.peak
-        if steps > a.rise or not a.rise:  # the cosine has run since the start
-            share = 0.5 * (1 + math.cos(math.pi * steps / a.bottom))
-            peak = plain(a.low + (schedule(steps) - a.low) / share)
-        for base in {peak, a.peak}:
-            yield from _solvers(schedule, base, steps, start=a.first / base)
+        landed = schedule(steps)
+        done = 0.5 * (1 + math.cos(math.pi * steps / a.bottom))  # a cosine that has run since the start
+        for base in dict.fromkeys((tidy(a.low + (landed - a.low) / done), a.peak, landed)):
+            yield from _solvers(schedule, base, steps, a.first / base, begin=steps)
 
 
 def _write_older(schedule: LearningRateSchedule) -> Iterator[Config]:
     """The warm-up as a factor of the schedule."""
     a = anatomy(schedule)
-    yield from _solvers(schedule, a.peak, a.rise, a.first / a.peak)
+    yield from _solvers(schedule, a.peak, a.rise, a.first / a.peak, begin=a.rise)
     if isinstance(schedule, ProductLR) and len(schedule.schedules) == 2:
         body, factor = (anatomy(part) for part in schedule.schedules)
-        yield from _solvers(body.curve, plain(body.peak * factor.peak), factor.rise, factor.first / factor.peak)
+        yield from _solvers(body.curve, tidy(body.peak * factor.peak), factor.rise, factor.first / factor.peak)
 
 
-def _solvers(schedule: LearningRateSchedule, base: float, warmup: int, start: float) -> Iterator[Config]:
+def _solvers(
+    schedule: LearningRateSchedule, base: float, warmup: int, start: float, begin: int = 0
+) -> Iterator[Config]:
     a = anatomy(schedule)
-    shared = {"BASE_LR": base, "WARMUP_ITERS": warmup, "WARMUP_FACTOR": plain(start) if warmup else 1.0}
+    shared = {"BASE_LR": base, "WARMUP_ITERS": warmup, "WARMUP_FACTOR": tidy(start) if warmup else 1.0}
     end = {"MAX_ITER": a.bottom, "BASE_LR_END": a.low} if a.low else {"MAX_ITER": a.bottom}
     yield {"SOLVER": {"LR_SCHEDULER_NAME": COSINE, **shared, **end}}
-    if stairs := stairs_of(schedule, warmup):
+    if stairs := stairs_of(schedule, begin):
         gamma = factor_between([rate for _, rate in stairs]) or 1.0
         steps = [at for at, _ in stairs[1:]]
         run = {"STEPS": steps, "GAMMA": gamma, "MAX_ITER": stairs[-1][0] + 1}

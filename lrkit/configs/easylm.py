@@ -10,11 +10,10 @@ from typing import Any
 
 from .._configured import Configured
 from ..budget import Budget
-from ..catalogue._short_numbers import plain
 from ..catalogue.t5 import t5
 from ..interop._decays import cosine, line
 from ..schedules._base import LearningRateSchedule
-from ._anatomy import anatomy
+from ._anatomy import anatomy, tidy
 from ._budgets import filled
 from ._fields import Fields
 from ._forms import assigned_flags
@@ -46,7 +45,7 @@ def _read(fields: Fields, budget: Budget | None) -> Configured:
     own = fields.of(_flat(fields.data), "optimizer")
     rate, warmup = own.number("lr", 0.01, low=0), own.whole("lr_warmup_steps", 2000)
     schedule: LearningRateSchedule
-    if any("palm_optimizer" in key for key in map(str, fields.data)) or own.has("multiply_by_parameter_scale"):
+    if _is_palm(fields) or own.has("multiply_by_parameter_scale"):
         schedule = t5(max(warmup, 1), rate) if rate else line(0.0, 0.0, 0)
     else:
         total = own.whole("lr_decay_steps", 500_000, low=1)
@@ -57,12 +56,17 @@ def _read(fields: Fields, budget: Budget | None) -> Configured:
     return fields.found({"lr": schedule}, filled(budget, updates=fields.whole("total_steps", None, low=1)))
 
 
+def _is_palm(fields: Fields) -> bool:
+    """Whether the options are those of the optimizer of PaLM, nested or with dots."""
+    return fields.has("optimizer.palm_optimizer") or any("palm_optimizer" in key for key in fields.data)
+
+
 def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
     a = anatomy(schedule)
     if a.falls:
         ends = {"init_lr": a.first if a.rise else 0.0, "lr": a.peak, "end_lr": a.low}
         yield _flags("adamw_optimizer", ends | {"lr_warmup_steps": a.rise, "lr_decay_steps": a.bottom})
-        yield _flags("palm_optimizer", {"lr": plain(a.peak * a.leave**0.5), "lr_warmup_steps": a.leave})
+        yield _flags("palm_optimizer", {"lr": tidy(a.peak * a.leave**0.5), "lr_warmup_steps": a.leave})
 
 
 def _flags(name: str, options: Config) -> Config:

@@ -17,6 +17,7 @@ from ..catalogue.inverse_sqrt import inverse_sqrt
 from ..catalogue.step_decay import step_decay
 from ..interop._decays import cosine, line, polynomial, stairs
 from ..schedules._base import LearningRateSchedule
+from ..schedules.arithmetic import SumLR
 from ..schedules.bounds import ClipLR
 from ..schedules.constant import ConstantLR
 from ..schedules.exponential_decay import ExponentialDecayLR
@@ -225,6 +226,10 @@ def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
             if name == "step_decay":
                 own = {"lr_deacy_period": given["decay_steps"], "lr_decay": given["gamma"], "min_lr": floor}
                 yield _flags("step", given["learning_rate"], {"warmup_updates": at, **own, "warmup_init_lr": a.first})
+    if isinstance(schedule, SumLR):  # the top shrinks, the bottom does not
+        for _, _, length, _, shrink in (wave for part in schedule.schedules for wave in periods(part)):
+            own = {"max_lr": a.peak, "lr_period_updates": length, "lr_shrink": shrink}
+            yield _flags("triangular", schedule(0), own)
     for name, given in calls_of(schedule):
         if name == "cyclic" and given.get("step_size_down", given["step_size_up"]) == given["step_size_up"]:
             own = {"max_lr": given["max_lr"], "lr_period_updates": 2 * given["step_size_up"], "lr_shrink": 1.0}

@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterator
 
 from .._configured import Configured
 from ..budget import Budget
-from ..catalogue._short_numbers import plain
 from ..interop._decays import cosine
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.join import JoinLR
 from ..schedules.piecewise_cosine import PiecewiseCosineLR
-from ._anatomy import anatomy
+from ._anatomy import anatomy, tidy
 from ._batches import with_epochs
 from ._budgets import filled
 from ._fields import Fields
@@ -100,9 +99,9 @@ def _write(schedule: LearningRateSchedule) -> Iterator[Proposal]:
     """One epoch of as many batches as the curve is long: only a cosine by parts has a form."""
     match schedule:
         case PiecewiseCosineLR((_, top, end), (first, rate, last)) if first and last:
-            own = {"lr_max": rate, "div": plain(rate / first), "div_final": plain(rate / last)}
-            yield _epoch("fit_one_cycle", own | {"pct_start": plain(top / end)}, int(end))
-            own = {"lr": rate, "div_final": plain(rate / last), "pct_start": plain(top / end)}
+            own = {"lr_max": rate, "div": tidy(rate / first), "div_final": tidy(rate / last)}
+            yield _epoch("fit_one_cycle", own | {"pct_start": tidy(top / end)}, int(end))
+            own = {"lr": rate, "div_final": tidy(rate / last), "pct_start": tidy(top / end)}
             yield _epoch("fit_flat_cos", own, int(end))
         case ConstantLR(rate):
             yield _epoch("fit", {"lr": rate}, 1)
@@ -111,7 +110,7 @@ def _write(schedule: LearningRateSchedule) -> Iterator[Proposal]:
             yield Proposal({"fit_sgdr": cycle}, f"batches={end}")
     a = anatomy(schedule)
     if a.falls and a.low:
-        own = {"lr": a.peak, "div_final": plain(a.peak / a.low), "pct_start": plain(a.leave / a.bottom)}
+        own = {"lr": a.peak, "div_final": tidy(a.peak / a.low), "pct_start": tidy(a.leave / a.bottom)}
         yield _epoch("fit_flat_cos", own, a.bottom)
     yield from _cycled(schedule)
 

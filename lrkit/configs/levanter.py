@@ -97,7 +97,9 @@ def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
         yield _config(a.bottom, {**warm, "lr_schedule": kind, "min_lr_ratio": a.ratio, **parts})
     floor = schedule(100 * schedule.horizon)
     for ratio in (0.0, a.ratio, a.share(floor)):
-        yield _config(a.leave + 1, {**warm, "lr_schedule": "inv_sqrt", "min_lr_ratio": ratio})
+        for stable in {0, max(0, a.leave - 10_000)}:
+            root = {"lr_schedule": "inv_sqrt", "min_lr_ratio": ratio} | ({"stable": stable} if stable else {})
+            yield _config(a.leave + 1, warm | root)
 
 
 def _config(steps: int, optimizer: Config) -> Config:

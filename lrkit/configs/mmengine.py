@@ -5,6 +5,7 @@ A step is an iteration of the train loop. The arithmetic is that of `lrkit.inter
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -24,13 +25,11 @@ from ..interop._mmengine_windows import (
 )
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
-from ..schedules.cosine_decay import CosineDecayLR
-from ..schedules.join import JoinLR
-from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ..schedules.polynomial_decay import PolynomialDecayLR
+from ._anatomy import Anatomy, anatomy, factor_between, stairs_of, tidy
 from ._batches import with_epochs
 from ._budgets import filled
 from ._fields import Fields
+from ._forms import python_text
 from ._plain import Unread
 from ._system import Config, System
 
@@ -176,37 +175,45 @@ def _overlap(windows: list[Window], curve: LearningRateSchedule, base: float) ->
     )
 
 
-def _line(schedule: LearningRateSchedule) -> tuple[float, float, int] | None:
-    """The first rate, the last and the length of a line of whole steps."""
-    match schedule:
-        case PolynomialDecayLR(first, last, length, 1.0, False):
-            return first, last, length
-        case PiecewiseLinearLR((0.0, end), (first, last)) if end.is_integer():
-            return first, last, int(end)
-    return None
-
-
 def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
-    """A warm-up in a line, and then a cosine that comes to its end, or a level."""
-    rise, body, begin = None, schedule, 0
-    match schedule:
-        case JoinLR((first, second), (milestone,)):
-            rise, body, begin = _line(first), second, milestone
-    entries: list[dict[str, Any]] = []
-    base = 0.0
-    if rise is not None and rise[0] > 0 and rise[1] > 0:
-        start, base, length = rise
-        entries.append({"type": "LinearLR", "start_factor": start / base, "by_epoch": False, "end": length + 1})
-    match body:
-        case CosineDecayLR(low, high, length):
-            window = {"begin": begin, "end": begin + length + 1, "T_max": length, "eta_min": low}
-            entries.append({"type": "CosineAnnealingLR", "by_epoch": False, **window})
-            base = base or high
-        case ConstantLR(rate):
-            base = base or rate
-        case _:
-            return
-    yield {"optim_wrapper": {"optimizer": {"type": "SGD", "lr": base}}, "param_scheduler": entries}
+    """A warm-up in a line, and then a window of another scheduler."""
+    a = anatomy(schedule)
+    if not a.peak:
+        return
+    warm: list[Config] = []
+    if a.rise:
+        warm = [{"type": "LinearLR", "start_factor": a.share(a.first), "by_epoch": False, "end": a.rise + 1}]
+    if not a.falls:
+        yield _config(a.peak, warm)
+    starts = {a.rise, a.rise + 1 if a.rise else 0, a.leave}
+    for begin in sorted(starts):
+        for kind, options, end in _entries(a, begin):
+            window = {"type": kind, "by_epoch": False, **({"begin": begin} if begin else {}), "end": end}
+            yield _config(a.peak, [*warm, window | options])
 
 
-SYSTEM = System("mmengine", "mmengine", _recognise, _read, _write, aliases=("mmdet", "mmdetection"))
+def _entries(a: Anatomy, begin: int) -> Iterator[tuple[str, Config, int]]:
+    """Each kind that may make what follows a step, its options and the window's end."""
+    low = {"eta_min": a.low} if a.low else {}
+    yield "CosineAnnealingLR", {"T_max": a.bottom - begin, **low}, a.bottom + 1
+    size = a.bottom - begin + 1  # a cosine that is cut a step before its end, as by default
+    done = 0.5 * (1 + math.cos(math.pi * (size - 1) / size))
+    least = tidy((a.low - a.peak * done) / (1 - done)) if done < 1 else a.low
+    yield "CosineAnnealingLR", {"T_max": size, "eta_min": max(0.0, least)}, a.bottom + 1
+    yield "LinearLR", {"start_factor": 1.0, "end_factor": a.ratio}, a.bottom + 1
+    yield "PolyLR", {"power": a.power, **low}, a.bottom + 1
+    if stairs := stairs_of(a.curve, max(begin, a.rise)):
+        drops, gamma = [at - begin for at, _ in stairs[1:]], factor_between([rate for _, rate in stairs])
+        if drops and gamma is not None:
+            yield "MultiStepLR", {"milestones": drops, "gamma": gamma}, stairs[-1][0] + 1
+    if a.falls and a.curve(a.leave):
+        gamma = tidy(a.curve(a.leave + 1) / a.curve(a.leave))
+        yield "ExponentialLR", {"gamma": gamma}, a.bottom + 1
+        yield "ExponentialLR", {"gamma": gamma}, ENDLESS
+
+
+def _config(rate: float, entries: list[Config]) -> Config:
+    return {"optim_wrapper": {"optimizer": {"type": "SGD", "lr": rate}}, "param_scheduler": entries}
+
+
+SYSTEM = System("mmengine", "mmengine", _recognise, _read, _write, python_text, aliases=("mmdet", "mmdetection"))

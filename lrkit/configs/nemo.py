@@ -11,7 +11,6 @@ from typing import Any
 
 from .._configured import Configured
 from ..budget import Budget
-from ..catalogue._short_numbers import plain
 from ..catalogue.linear_warm_up import linear_warm_up
 from ..catalogue.square_annealing import square_annealing
 from ..schedules._base import LearningRateSchedule
@@ -20,7 +19,7 @@ from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.inverse_decay import InverseDecayLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
 from ..schedules.warm_up import WarmUpLR
-from ._anatomy import anatomy
+from ._anatomy import anatomy, tidy
 from ._budgets import filled
 from ._fields import Fields
 from ._system import Config, System
@@ -116,7 +115,7 @@ def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
         noam = {"name": "NoamAnnealing", "d_model": 1, "warmup_steps": a.leave}
         ends = [int(knot) - 1 for knot in schedule.knots(2 * schedule.horizon + 10)[-1:]]
         for total in (a.bottom, a.bottom - 1, *ends):
-            yield _config(plain(a.peak * a.leave**0.5), noam | {"min_lr": a.low, "max_steps": total})
+            yield _config(tidy(a.peak * a.leave**0.5), noam | {"min_lr": a.low, "max_steps": total})
 
 
 def _config(rate: float, sched: Config) -> Config:

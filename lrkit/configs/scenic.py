@@ -20,7 +20,7 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ._anatomy import anatomy, periods, stairs_of
+from ._anatomy import anatomy, periods, stairs_of, tidy
 from ._budgets import filled
 from ._factors import after_warmup, named, product
 from ._fields import Fields
@@ -151,7 +151,7 @@ def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
     for begin, part, length, growth, height in periods(schedule):
         whole = begin + length
         wave = {"total_steps": whole, "steps_per_cycle": whole, "t_mul": growth, "m_mul": height}
-        low = {"alpha": a.share(part(length))} if part(length) else {}
+        low = {"alpha": tidy(part(length) / part(0))} if part(length) else {}
         yield _config(head + "cosine_decay", shared | wave | low)
     if stairs := stairs_of(schedule, a.rise):
         drops = {"decay_events": [at - 1 for at, _ in stairs[1:]], "decay_factors": [a.share(r) for _, r in stairs[1:]]}

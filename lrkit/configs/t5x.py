@@ -11,7 +11,6 @@ from typing import Any
 from .._configured import Configured
 from ..budget import Budget
 from ..catalogue._recognition import calls_of
-from ..catalogue._short_numbers import plain
 from ..catalogue.step_decay import step_decay
 from ..catalogue.t5 import t5
 from ..interop._decays import line
@@ -22,7 +21,7 @@ from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.warm_up import WarmUpLR
-from ._anatomy import anatomy, periods
+from ._anatomy import anatomy, periods, tidy
 from ._factors import after_warmup, named, product
 from ._fields import Fields
 from ._system import Config, System
@@ -87,8 +86,10 @@ def _read(fields: Fields, budget: Budget | None) -> Configured:
 def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
     """Factors; the floor is what the curve comes to at last, and 0 takes it away."""
     inner, offset = (schedule.schedule, schedule.shift_steps) if isinstance(schedule, ShiftLR) else (schedule, 0)
-    far = inner(100 * inner.horizon + 1000)
-    for floor in {0.0, far}:
+    floors = [0.0, inner(100 * inner.horizon + 1000)]
+    if isinstance(inner, ClipLR) and inner.min_lr is not None:
+        inner, floors = inner.schedule, [inner.min_lr]
+    for floor in dict.fromkeys(floors):
         for factors, rate, options in _factors(inner):
             own = {"factors": factors, "base_learning_rate": rate, **options, "min_learning_rate": floor}
             yield own | ({"step_offset": offset} if offset else {})
@@ -101,9 +102,9 @@ def _factors(schedule: LearningRateSchedule) -> Iterator[tuple[str, float, Confi
         yield head, a.peak, warm
         return
     root = {"warmup_steps": a.leave or 1}
-    yield f"{head} * rsqrt_decay", plain(a.peak * (a.leave or 1) ** 0.5), root
+    yield f"{head} * rsqrt_decay", tidy(a.peak * (a.leave or 1) ** 0.5), root
     yield f"{head} * rsqrt_normalized_decay", a.peak, root
-    yield "linear_decay", a.peak, {"warmup_steps": a.rise, "decay_factor": plain(1 / max(a.fall, 1))}
+    yield "linear_decay", a.peak, {"warmup_steps": a.rise, "decay_factor": tidy(1 / max(a.fall, 1))}
     slope = float(f"{1 - a.share(schedule(a.rise + 1)):.10g}")
     yield "linear_decay", a.peak, {"warmup_steps": a.rise, "decay_factor": slope}
     for begin, _, length, _, _ in periods(schedule):

@@ -11,12 +11,11 @@ from typing import Any
 
 from .._configured import Configured
 from ..budget import Budget
-from ..catalogue._short_numbers import plain
 from ..catalogue.cooldown import cooldown
 from ..catalogue.linear_warm_up import linear_warm_up
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
-from ._anatomy import anatomy
+from ._anatomy import anatomy, tidy
 from ._budgets import filled
 from ._fields import Fields
 from ._forms import toml_text
@@ -70,7 +69,7 @@ def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
         ends = {"min_lr_factor": a.ratio} if a.low else {}
         for shape in SHAPES:
             yield _config(a.peak, total, whole | {"decay_type": shape} | ends)
-            yield _config(a.peak, total, whole | {"decay_ratio": plain(a.fall / total), "decay_type": shape} | ends)
+            yield _config(a.peak, total, whole | {"decay_ratio": tidy(a.fall / total), "decay_type": shape} | ends)
 
 
 def _config(rate: float, steps: int, scheduler: Config) -> Config:

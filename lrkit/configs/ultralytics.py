@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 
 from .._configured import Configured
 from ..budget import Budget
-from ..catalogue._short_numbers import plain
 from ..interop._decays import cosine, line
 from ..schedules._base import LearningRateSchedule
 from ..schedules.blocks import EveryLR
 from ..schedules.constant import ConstantLR
-from ._anatomy import anatomy
+from ._anatomy import anatomy, tidy
 from ._batches import with_epochs
 from ._budgets import filled
 from ._fields import Fields
@@ -161,39 +160,35 @@ def _factor(
     return rising.hold(rise - 1).then(ConstantLR(end), -(-rise // batches) * batches)
 
 
-def _written(*shared: Config) -> Callable[[LearningRateSchedule], Iterator[Proposal]]:
+MOST_WARMUPS = 300
+
+
+def _written(rule: Rule, *shared: Config) -> Callable[[LearningRateSchedule], Iterator[Proposal]]:
     """Stairs by epoch of a line or a cosine, without a rate of biases of their own."""
 
     def write(schedule: LearningRateSchedule) -> Iterator[Proposal]:
-        a = anatomy(schedule)
-        for block in sorted(_blocks(schedule)):
-            epochs = max(1, round((a.bottom - a.bottom % block) / block) + 1)
-            for length in (epochs, epochs - 1):
-                yield from _proposed(schedule, block, length, shared)
+        bottom = anatomy(schedule).bottom
+        for block in sorted(_blocks(schedule)) or [1]:
+            epochs = bottom // block - rule.late
+            for config in _proposed(schedule, block, epochs, late=rule.late) if epochs > 0 else ():
+                yield from (Proposal(config | more, f"batches={block}") for more in shared)
 
     return write
 
 
-def _proposed(
-    schedule: LearningRateSchedule, block: int, epochs: int, shared: tuple[Config, ...]
-) -> Iterator[Proposal]:
-    if epochs < 1:
-        return
+def _proposed(schedule: LearningRateSchedule, block: int, epochs: int, *, late: bool) -> Iterator[Config]:
     last = schedule(2 * schedule.horizon + block)
-    starts = {0, *(int(knot) for knot in schedule.knots(schedule.horizon + 1))}
-    for rise in sorted(starts)[:20]:
-        level = schedule(0) if not rise else None
+    knots = {int(knot) + more for knot in schedule.knots(epochs * block) for more in (0, 1)}
+    for rise in sorted({0, *knots})[:MOST_WARMUPS]:
+        first = rise // block + 1  # the first epoch whose level is not touched by the warm-up
+        share = (first - late) / epochs
         for wave in (False, True):
-            share = schedule(rise)  # the level of the epoch in which the warm-up ends
-            at = rise // block / epochs
-            done = 0.5 * (1 - math.cos(math.pi * at)) if wave else at
-            base = level if level is not None else plain((share - last * done) / (1 - done)) if done < 1 else share
-            if not base > 0:
-                continue
-            for more in shared:
-                run: Config = {"epochs": epochs, "lr0": base, "lrf": plain(last / base), "cos_lr": wave}
-                warm = {"warmup_epochs": plain(rise / block), "warmup_bias_lr": 0.0}
-                yield Proposal(run | warm | {"momentum": 0.937, "optimizer": "SGD"} | more, f"batches={block}")
+            done = 0.5 * (1 - math.cos(math.pi * share)) if wave else share
+            base = tidy((schedule(first * block) - last * done) / (1 - done)) if done < 1 else 0.0
+            if base > 0:
+                run: Config = {"epochs": epochs, "lr0": base, "lrf": tidy(last / base), "cos_lr": wave}
+                warm = {"warmup_epochs": tidy(rise / block), "warmup_bias_lr": 0.0}
+                yield run | warm | {"momentum": 0.937, "optimizer": "SGD"}
 
 
 def _blocks(schedule: LearningRateSchedule) -> set[int]:
@@ -204,7 +199,9 @@ def _blocks(schedule: LearningRateSchedule) -> set[int]:
 
 TIME: Config = {"time": None}
 SYSTEM = System(
-    "ultralytics", "Ultralytics", _recognise, _read, _written(TIME | {"channels_last": False}, TIME),
+    "ultralytics", "Ultralytics", _recognise, _read, _written(PRESENT, TIME | {"channels_last": False}, TIME),
     aliases=("yolo", "yolov8"),
 )  # fmt: skip
-OLDER = System("yolov5", "YOLOv5, or Ultralytics before April 2024", _recognise_older, _read_older, _written({}))
+OLDER = System(
+    "yolov5", "YOLOv5, or Ultralytics before April 2024", _recognise_older, _read_older, _written(YOLOV5, {})
+)

@@ -107,7 +107,8 @@ def mmengine(n: Run) -> Made:
     window = {"by_epoch": False, "begin": n.warmup, "end": n.total}
     size = n.total - n.warmup
     kinds: dict[str, Config] = {
-        "CosineAnnealingLR": {"eta_min": n.low, "T_max": n.one(size, size - 1)}, "PolyLR": {"power": 0.9, "eta_min": n.low},
+        "CosineAnnealingLR": {"eta_min": n.low, "T_max": n.one(size, size - 1)},
+        "PolyLR": {"power": 0.9, "eta_min": n.low},
         "MultiStepLR": {"milestones": sorted(n.r.sample(range(1, size + 1), 2)), "gamma": 0.1},
         "StepLR": {"step_size": max(1, size // 3), "gamma": 0.5}, "ExponentialLR": {"gamma": 0.99},
         "LinearLR": {"start_factor": 1.0, "end_factor": 0.1},
@@ -265,7 +266,8 @@ def ignite(n: Run) -> Made:
     ends = {"start_value": n.high, "end_value": n.low, "cycle_size": n.total}
     points = [[0, 0.0], [n.warmup + 1, n.high], [n.total + 2, n.low]]
     kinds: dict[str, Config] = {
-        "PiecewiseLinear": {"milestones_values": points}, "LinearCyclicalScheduler": {**ends, "monotonic": n.one(True, False)},
+        "PiecewiseLinear": {"milestones_values": points},
+        "LinearCyclicalScheduler": {**ends, "monotonic": n.one(True, False)},
         "CosineAnnealingScheduler": {**ends, "cycle_mult": n.one(1.0, 2.0)},
     }  # fmt: skip
     kind = n.one(*kinds)

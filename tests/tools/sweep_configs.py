@@ -5,6 +5,7 @@ Run by hand: ``python -m tests.tools.sweep_configs 60 torchtitan nemo``.
 
 from __future__ import annotations
 
+# ruff: noqa: T201
 import json
 import random
 import sys
