@@ -155,3 +155,10 @@ def periods(curve: LearningRateSchedule) -> Iterator[tuple[int, LearningRateSche
                 yield from periods(part)
         case ScaleLR(inner):
             yield from periods(inner)
+
+
+def growing(curve: LearningRateSchedule) -> Iterator[tuple[LearningRateSchedule, int, float]]:
+    """The first of parts whose lengths grow by one factor, its length and the factor."""
+    if isinstance(curve, JoinLR) and len(curve.milestones) > 1:
+        first, second, *_ = curve.milestones
+        yield curve.schedules[0], first, (second - first) / first

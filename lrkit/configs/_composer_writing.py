@@ -8,8 +8,7 @@ from typing import Any
 from ..catalogue._recognition import calls_of
 from ..schedules._base import LearningRateSchedule
 from ..schedules.exponential_decay import ExponentialDecayLR
-from ..schedules.join import JoinLR
-from ._anatomy import anatomy, factor_between, periods, stairs_of, tidy
+from ._anatomy import anatomy, factor_between, growing, periods, stairs_of, tidy
 from ._system import Config
 
 
@@ -55,13 +54,10 @@ def _endless(schedule: LearningRateSchedule) -> Iterator[Config]:
 
 def _growing(schedule: LearningRateSchedule) -> Iterator[Config]:
     """Restarts whose lengths grow: as many as ten runs have."""
-    if not isinstance(schedule, JoinLR) or len(schedule.milestones) < 2:
-        return
-    first, second, *_ = schedule.milestones
-    rate, last = schedule(0), schedule.milestones[-1] + schedule.schedules[-1].horizon
-    low = schedule.schedules[0](first) / rate if rate else 0.0
-    own = {"t_0": f"{first}ba", "t_mult": (second - first) / first, "alpha_f": tidy(low)}
-    yield _config(rate, last // 10, "cosine_annealing_warm_restarts", own)
+    for part, first, growth in growing(schedule):
+        rate = part(0)
+        own = {"t_0": f"{first}ba", "t_mult": growth, "alpha_f": tidy(part(first) / rate) if rate else 0.0}
+        yield _config(rate, (schedule.horizon // 10), "cosine_annealing_warm_restarts", own)
 
 
 def _config(rate: float, total: int, name: str, options: Config) -> Config:

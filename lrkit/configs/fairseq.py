@@ -231,9 +231,9 @@ def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
             own = {"max_lr": a.peak, "lr_period_updates": length, "lr_shrink": shrink}
             yield _flags("triangular", schedule(0), own)
     for name, given in calls_of(schedule):
-        if name == "cyclic" and given.get("step_size_down", given["step_size_up"]) == given["step_size_up"]:
-            own = {"max_lr": given["max_lr"], "lr_period_updates": 2 * given["step_size_up"], "lr_shrink": 1.0}
-            yield _flags("triangular", given["min_lr"], own)
+        if name == "cyclic" and given.get("down_steps", given["up_steps"]) == given["up_steps"]:
+            own = {"max_lr": given["max_lr"], "lr_period_updates": 2 * given["up_steps"], "lr_shrink": 1.0}
+            yield _flags("triangular", given["base_lr"], own)
 
 
 def _after_warmup(schedule: LearningRateSchedule) -> Iterator[tuple[int, Any]]:

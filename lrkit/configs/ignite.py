@@ -15,7 +15,7 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules.join import JoinLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.warm_up import WarmUpLR
-from ._anatomy import anatomy, periods, stairs_of
+from ._anatomy import anatomy, growing, periods, stairs_of
 from ._fields import Fields
 from ._forms import call_text
 from ._system import Config, System, having
@@ -76,6 +76,12 @@ def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
             yield {"LinearCyclicalScheduler": {"param_name": "lr", **ends, "monotonic": True, **told}}
             ends["end_value"] = part(length / 2)
             yield {"LinearCyclicalScheduler": {"param_name": "lr", **ends, **told}}
+    for part, length, growth in growing(schedule):
+        ends = {"start_value": part(0), "end_value": part(length), "cycle_size": length, "cycle_mult": growth}
+        for middle, more in ((length, {"monotonic": True}), (length / 2, {})):
+            line = ends | more | {"end_value": part(middle)}
+            yield {"LinearCyclicalScheduler": {"param_name": "lr", **line}}
+        yield {"CosineAnnealingScheduler": {"param_name": "lr", **ends}}
 
 
 def _points(points: Iterable[tuple[float, float]]) -> Config:

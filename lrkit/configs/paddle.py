@@ -16,6 +16,7 @@ from ..catalogue._simplified import simplified
 from ..interop._decays import cosine, line, stairs
 from ..interop._paddle_reading import CLASSES, OWN_FUNCTIONS, PLATEAU, curve_of
 from ..schedules._base import LearningRateSchedule
+from ..schedules.clock import RepeatLR
 from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.exponential_decay import ExponentialDecayLR
@@ -202,9 +203,11 @@ def _written(schedule: LearningRateSchedule) -> Iterator[Config]:  # noqa: C901 
             yield {"type": "LinearLR", "learning_rate": end, "total_steps": int(steps), **ends}
         case PiecewiseConstantLR(milestones, rates) if len(rates) > 1:
             yield {"type": "PiecewiseDecay", "boundaries": list(milestones[:-1]), "values": list(rates)}
-        case _:
-            for name, arguments in calls_of(schedule):
-                yield from _of_call(name, arguments)
+        case RepeatLR(CosineDecayLR(low, high, steps), period, None, growth) if steps == period:
+            options = {"learning_rate": high, "T_0": steps, "T_mult": growth, "eta_min": low}
+            yield {"type": "CosineAnnealingWarmRestarts", **options}
+    for name, arguments in calls_of(schedule):
+        yield from _of_call(name, arguments)
 
 
 def _of_call(name: str, given: Mapping[str, Any]) -> Iterator[Config]:
@@ -218,15 +221,12 @@ def _of_call(name: str, given: Mapping[str, Any]) -> Iterator[Config]:
         case "step_decay":
             options = {"learning_rate": given["learning_rate"], "step_size": given["decay_steps"]}
             yield {"type": "StepDecay", **options, "gamma": given["gamma"]}
-        case "cosine_restarts":
-            names = {"max_lr": "learning_rate", "min_lr": "eta_min", "first_steps": "T_0", "multiplier": "T_mult"}
-            yield {
-                "type": "CosineAnnealingWarmRestarts",
-                **{to: given[key] for key, to in names.items() if key in given},
-            }
         case "cyclic":
-            names = {"min_lr": "base_learning_rate", "max_lr": "max_learning_rate", "gamma": "exp_gamma"}
-            yield {"type": "CyclicLR", **{names.get(key, key): value for key, value in given.items()}}
+            names = {
+                "base_lr": "base_learning_rate", "max_lr": "max_learning_rate", "up_steps": "step_size_up",
+                "down_steps": "step_size_down", "gamma": "exp_gamma", "mode": "mode",
+            }  # fmt: skip
+            yield {"type": "CyclicLR", **{names[key]: value for key, value in given.items()}}
         case "one_cycle":
             yield from _one_cycle(given)
         case "noam":
