@@ -11,11 +11,11 @@ from typing import Any
 
 from ..interop import _transformers_functions as functions
 from ..schedules._base import LearningRateSchedule
-from ..schedules.clock import RepeatLR
+from ..schedules.clock import RepeatLR, StretchLR
 from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.join import JoinLR
-from ._anatomy import anatomy, periods
+from ._anatomy import anatomy, periods, tidy
 from ._fields import Fields
 
 ENDLESS = ("constant", "constant_with_warmup", "inverse_sqrt")
@@ -117,6 +117,9 @@ def proposals(schedule: LearningRateSchedule) -> Iterator[Named]:
         ahead = {"min_lr": a.low, "warmup_lr_rate": a.share(a.first)}
         yield "cosine_warmup_with_min_lr", rate, warmup + 1, end + 1, ahead
         yield "cosine_warmup_with_min_lr", rate, warmup + 1, end + 1, {"min_lr": a.low}
+        if not warmup and a.first > a.low:  # the first rate is past the peak already
+            top = a.low + (a.first - a.low) / (0.5 * (1 + math.cos(math.pi / (end + 1))))
+            yield "cosine_warmup_with_min_lr", tidy(top), 0, end + 1, {"min_lr": a.low}
     else:
         yield "cosine", rate, warmup, end, {}
     yield "polynomial", rate, warmup, end, {"lr_end": a.low, "power": a.power}
@@ -133,6 +136,9 @@ def _restarts(schedule: LearningRateSchedule, rate: float) -> Iterator[Named]:
         case JoinLR((*_, RepeatLR(CosineDecayLR(), steps), ConstantLR()), (*before, end)):
             start = before[0] if before else 0
             yield "cosine_with_restarts", rate, start, end, {"num_cycles": (end - start) // steps}
+        case JoinLR((*_, StretchLR(RepeatLR(CosineDecayLR(), steps), factor), ConstantLR()), (*before, end)):
+            start = before[0] if before else 0
+            yield "cosine_with_restarts", rate, start, end, {"num_cycles": round((end - start) / (steps * factor))}
     for start, part, steps, _, _ in periods(schedule):
         if isinstance(part, CosineDecayLR):
             yield "cosine_with_restarts", rate, start, start + steps, {"num_cycles": 1}

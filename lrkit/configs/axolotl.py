@@ -20,7 +20,7 @@ from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.rex_decay import RexDecayLR
 from ..schedules.warm_up import WarmUpLR
-from ._anatomy import anatomy
+from ._anatomy import anatomy, tidy
 from ._budgets import filled
 from ._fields import Fields
 from ._hugging_face import ENDLESS, NAMES, REBOUNDS, get_scheduler, proposals
@@ -128,6 +128,12 @@ def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
             yield _options(a.peak, "cosine", a.rise, a.bottom) | level | bent
     for warmup in a.warmups:
         yield _options(a.peak, "rex", warmup, a.bottom + 1) | shares
+    if a.falls and not a.rise:  # the first rate is past the peak already
+        z = 1 - 1 / (a.bottom + 1)
+        top = a.low + (a.first - a.low) * (1 - REX_D + REX_D * z) / z
+        yield _options(tidy(top), "rex", 0, a.bottom + 1) | (
+            {"cosine_min_lr_ratio": tidy(a.low / top)} if a.low else {}
+        )
     yield _options(a.peak, "log_sweep", 0, a.rise) | {"cosine_min_lr_ratio": a.share(a.first)}
     for name, rate, warmup, total, options in proposals(schedule):
         yield _options(rate, name, warmup, total) | ({"lr_scheduler_kwargs": options} if options else {})

@@ -21,11 +21,10 @@ from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.inverse_decay import InverseDecayLR
-from ..schedules.join import JoinLR
 from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ..schedules.polynomial_decay import PolynomialDecayLR
 from ..schedules.warm_up import WarmUpLR
+from ._anatomy import anatomy
 from ._budgets import filled
 from ._fields import Fields
 from ._forms import flags_text
@@ -221,39 +220,21 @@ def _of_state(fields: Fields, budget: Budget | None) -> Configured:
 
 
 def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
-    match schedule:
-        case JoinLR((WarmUpLR(rate, steps), body), (milestone,)) if steps == milestone:
-            yield from _bodies(body, {"lr": rate, "lr_warmup_iters": steps}, steps)
-        case JoinLR((PiecewiseLinearLR((0.0, end), (init, rate)), body), (milestone,)) if end == milestone:
-            warm = {"lr": rate, "lr_warmup_init": init, "lr_warmup_iters": milestone}
-            yield from _bodies(body, warm, milestone)
-        case JoinLR((WarmUpLR(rate, steps), ConstantLR(), tail), (_, begin)):
-            yield from _tails(tail, {"lr": rate, "lr_warmup_iters": steps}, begin)
-        case JoinLR((ConstantLR(rate), tail), (begin,)):
-            yield from _tails(tail, {"lr": rate}, begin)
-        case WarmUpLR(rate, steps):
-            yield _flags({"lr": rate, "lr_warmup_iters": steps}, "constant", steps + 1)
-        case _:
-            yield from _bodies(schedule, {"lr": schedule(0)}, 0)
-
-
-def _bodies(body: LearningRateSchedule, known: Config, start: int) -> Iterator[Config]:
-    match body:
-        case ConstantLR():
-            yield _flags(known, "constant", start + 1)
-        case PolynomialDecayLR(_, low, steps, 1.0, False):
-            yield _flags(known | {"min_lr": low}, "linear", start + steps)
-        case CosineDecayLR(low, _, steps):
-            yield _flags(known | {"min_lr": low}, "cosine", start + steps)
-
-
-def _tails(tail: LearningRateSchedule, known: Config, begin: int) -> Iterator[Config]:
-    ends = tail.knots(tail.horizon + 1)
-    steps = int(ends[-1]) if ends.size else tail.horizon
-    for style in TAILS:
-        low = tail(steps)
-        wsd = {"min_lr": low, "lr_wsd_decay_iters": steps, "lr_wsd_decay_style": style}
-        yield _flags(known | wsd, "WSD", begin + steps)
+    a = anatomy(schedule)
+    known: Config = {"lr": a.peak}
+    if a.rise:
+        known |= {"lr_warmup_iters": a.rise} | ({"lr_warmup_init": a.first} if a.first else {})
+    if not a.falls:
+        yield _flags(known, "constant", a.rise + 1)
+        return
+    low = {"min_lr": a.low} if a.low else {}
+    for style in ("linear", "cosine"):
+        yield _flags(known | low, style, a.bottom)
+    for tail in TAILS:
+        yield _flags(known | low | {"lr_wsd_decay_iters": a.fall, "lr_wsd_decay_style": tail}, "WSD", a.bottom)
+    for knot in schedule.knots(schedule.horizon + 1)[-1:]:  # the jump to min_lr
+        least = {"min_lr": schedule(2 * schedule.horizon)}
+        yield _flags(known | least, "inverse-square-root", max(1, int(knot) - 1))
 
 
 def _flags(known: Config, style: str, total: int) -> Config:

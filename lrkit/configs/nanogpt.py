@@ -15,6 +15,7 @@ from ..catalogue.cooldown import cooldown
 from ..catalogue.linear import linear
 from ..catalogue.linear_warm_up import linear_warm_up
 from ..schedules._base import LearningRateSchedule
+from ..schedules.clock import ShiftLR, StretchLR
 from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
@@ -174,11 +175,14 @@ def _build_nanogpt(schedule: LearningRateSchedule) -> Iterator[Config]:
 
 
 def _litgpt(schedule: LearningRateSchedule) -> Iterator[Config]:
-    """Updates of one micro-batch: the clock of others is told by an update's first rate."""
-    a = anatomy(schedule)
+    """Its clock counts micro-batches, of which an update may have several."""
+    size, a = 1, anatomy(schedule)
+    match schedule:
+        case StretchLR(ShiftLR(inner, back), _):
+            size, a = 1 - back, anatomy(inner)
     optimizer = {"class_path": "torch.optim.AdamW", "init_args": {"lr": a.peak}}
-    train = {"global_batch_size": 1, "micro_batch_size": 1, "max_steps": a.bottom, "lr_warmup_steps": a.rise}
-    yield {"train": {**train, "min_lr": a.low}, "optimizer": optimizer}
+    run = {"max_steps": a.bottom // size, "lr_warmup_steps": a.rise // size}
+    yield {"train": {"global_batch_size": size, "micro_batch_size": 1, **run, "min_lr": a.low}, "optimizer": optimizer}
 
 
 def _nanochat(schedule: LearningRateSchedule) -> Iterator[Config]:

@@ -276,7 +276,13 @@ def ignite(n: Run) -> Made:
 
 def nemo(n: Run) -> Made:
     name = n.one("CosineAnnealing", "SquareAnnealing", "PolynomialDecayAnnealing", "NoamAnnealing", "WarmupPolicy")
-    sched = {"name": name, "warmup_steps": n.warmup or 3, "min_lr": n.low, "max_steps": n.total + 9, "d_model": 64}
+    sched = {
+        "name": name,
+        "warmup_steps": n.warmup or 3,
+        "min_lr": n.low / 100,
+        "max_steps": n.total + 9,
+        "d_model": 64,
+    }
     constant = {"constant_steps": n.one(0, 4)} if name == "CosineAnnealing" else {}
     return {"optim": {"lr": n.high, "sched": sched | constant}}, None
 
