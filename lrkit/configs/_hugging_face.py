@@ -5,17 +5,11 @@ Source: transformers 5, optimization.py (get_scheduler and the functions that it
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
 from typing import Any
 
 from ..interop import _transformers_functions as functions
 from ..schedules._base import LearningRateSchedule
-from ..schedules.clock import RepeatLR, StretchLR
 from ..schedules.constant import ConstantLR
-from ..schedules.cosine_decay import CosineDecayLR
-from ..schedules.join import JoinLR
-from ._anatomy import anatomy, periods, tidy
 from ._fields import Fields
 
 ENDLESS = ("constant", "constant_with_warmup", "inverse_sqrt")
@@ -98,52 +92,3 @@ def _trapezium(lr: float, warmup: int, total: int | None, options: Fields) -> Le
         min_lr_ratio=options.number("min_lr_ratio", 0.0),
         num_cycles=options.number("num_cycles", 0.5),
     )
-
-
-Named = tuple[str, float, int, int, dict[str, Any]]
-
-
-def proposals(schedule: LearningRateSchedule) -> Iterator[Named]:
-    """Names that may make a schedule, each with the rate, the warm-up, the length of the run and other arguments."""
-    a = anatomy(schedule)
-    rate, warmup, end = a.peak, a.rise, a.bottom
-    if not a.falls:
-        yield ("constant_with_warmup" if warmup else "constant"), rate, warmup, warmup + 1, {}
-        return
-    yield "linear", rate, warmup, end, {}
-    yield from _restarts(schedule, rate)
-    if a.low:
-        yield "cosine_with_min_lr", rate, warmup, end, {"min_lr": a.low}
-        ahead = {"min_lr": a.low, "warmup_lr_rate": a.share(a.first)}
-        yield "cosine_warmup_with_min_lr", rate, warmup + 1, end + 1, ahead
-        yield "cosine_warmup_with_min_lr", rate, warmup + 1, end + 1, {"min_lr": a.low}
-        if not warmup and a.first > a.low:  # the first rate is past the peak already
-            top = a.low + (a.first - a.low) / (0.5 * (1 + math.cos(math.pi / (end + 1))))
-            yield "cosine_warmup_with_min_lr", tidy(top), 0, end + 1, {"min_lr": a.low}
-    else:
-        yield "cosine", rate, warmup, end, {}
-    yield "polynomial", rate, warmup, end, {"lr_end": a.low, "power": a.power}
-    for shape in ("linear", "cosine", "1-sqrt"):
-        shares = {"num_decay_steps": a.fall, "min_lr_ratio": a.ratio, "decay_type": shape}
-        yield "warmup_stable_decay", rate, warmup, end, shares
-    scale = a.timescale(warmup)
-    if math.isfinite(scale):
-        yield "inverse_sqrt", rate, warmup, warmup + 1, {"timescale": round(scale)}
-
-
-def _restarts(schedule: LearningRateSchedule, rate: float) -> Iterator[Named]:
-    match schedule:
-        case JoinLR((*_, RepeatLR(CosineDecayLR(), steps), ConstantLR()), (*before, end)):
-            start = before[0] if before else 0
-            yield "cosine_with_restarts", rate, start, end, {"num_cycles": (end - start) // steps}
-        case JoinLR((*_, StretchLR(RepeatLR(CosineDecayLR(), steps), factor), ConstantLR()), (*before, end)):
-            start = before[0] if before else 0
-            yield "cosine_with_restarts", rate, start, end, {"num_cycles": round((end - start) / (steps * factor))}
-    for start, part, steps, _, _ in periods(schedule):
-        if isinstance(part, CosineDecayLR):
-            yield "cosine_with_restarts", rate, start, start + steps, {"num_cycles": 1}
-        else:  # half cosines that climb again
-            yield "cosine", rate, start, start + steps // 2, {}
-    if isinstance(schedule, (CosineDecayLR, JoinLR)):
-        a = anatomy(schedule)
-        yield "cosine_with_restarts", rate, a.rise, a.bottom, {"num_cycles": 1}

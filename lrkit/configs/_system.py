@@ -1,25 +1,14 @@
-"""`System`: how the config of a training system is told, read and written; each file of this folder declares one."""
+"""`System`: how the config of a training system is told and read; each file of this folder declares one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from .._configured import Configured
 from ..budget import Budget
-from ..schedules._base import LearningRateSchedule
 from ._fields import Fields
-from ._forms import yaml_text
-
-Config = dict[str, Any]
-
-
-class Proposal(NamedTuple):
-    """A config that may be equal to a schedule, and the budget that it is read with, if it does not say that itself."""
-
-    config: Config
-    budget: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,11 +26,6 @@ class System:
         if it is not.
     read : function
         The schedules that a config says. It gets the budget that the user gave, or None.
-    write : function, optional
-        Configs that may be equal to a schedule, which is simplified: each is read back and compared, so that a wrong
-        one does no harm. A system that has none is not written.
-    form : function
-        How `write`'s configs are written as a text.
     aliases : tuple of str
         Other names that `from_config` knows it by.
     """
@@ -50,8 +34,6 @@ class System:
     title: str
     recognise: Callable[[Mapping[str, Any]], str]
     read: Callable[[Fields, Budget | None], Configured]
-    write: Callable[[LearningRateSchedule], Iterator[Config | Proposal]] | None = None
-    form: Callable[[Config], str] = yaml_text
     aliases: tuple[str, ...] = ()
 
 

@@ -13,9 +13,67 @@ from ..catalogue._simplified import simplified
 from ..schedules._base import LearningRateSchedule
 from ._fields import Fields
 from ._load import load_text
-from ._system import Proposal, System
+from ._system import System
 from ._systems import system_named
+from .writers import _forms as forms
+from .writers import (
+    accelerate,
+    axolotl,
+    big_vision,
+    composer,
+    deepspeed,
+    detectron2,
+    easylm,
+    fairseq,
+    fastai,
+    ignite,
+    levanter,
+    maxtext,
+    megatron,
+    mmengine,
+    nanogpt,
+    nemo,
+    paddle,
+    scenic,
+    t5x,
+    torchtitan,
+    torchtune,
+    transformers,
+    ultralytics,
+)
+from .writers._writer import Proposal, Writer
 
+WRITERS: dict[str, Writer] = {
+    "accelerate": Writer(accelerate.write, forms.underscored_flags),
+    "axolotl": Writer(axolotl.write),
+    "big_vision": Writer(big_vision.write, forms.python_text),
+    "build-nanogpt": Writer(nanogpt.write_build_nanogpt, forms.python_text),
+    "composer": Writer(composer.write),
+    "deepspeed": Writer(deepspeed.write, forms.json_text),
+    "detectron2": Writer(detectron2.write),
+    "detectron2_before_fvcore": Writer(detectron2.write_older),
+    "easylm": Writer(easylm.write, forms.assigned_flags),
+    "fairseq": Writer(fairseq.write, forms.flags_text),
+    "fastai": Writer(fastai.write, forms.call_text("learn.")),
+    "ignite": Writer(ignite.write, forms.call_text(first="optimizer")),
+    "levanter": Writer(levanter.write),
+    "litgpt": Writer(nanogpt.write_litgpt),
+    "llm.c": Writer(nanogpt.write_llm_c, forms.short_flags),
+    "maxtext": Writer(maxtext.write),
+    "megatron": Writer(megatron.write, forms.flags_text),
+    "mmengine": Writer(mmengine.write, forms.python_text),
+    "nanochat": Writer(nanogpt.write_nanochat, forms.assigned_flags),
+    "nanogpt": Writer(nanogpt.write_nanogpt, forms.python_text),
+    "nemo": Writer(nemo.write),
+    "paddle": Writer(paddle.write),
+    "scenic": Writer(scenic.write, forms.python_text),
+    "t5x": Writer(t5x.write),
+    "torchtitan": Writer(torchtitan.write, forms.toml_text),
+    "torchtune": Writer(torchtune.write),
+    "trainer": Writer(transformers.write),
+    "ultralytics": Writer(ultralytics.write),
+    "yolov5": Writer(ultralytics.write_older),
+}
 SAME = 1e-12
 """Rates that differ by less, relative to the peak, are the same."""
 DENSE = 20_000
@@ -30,7 +88,7 @@ def config_of(name: str, schedule: LearningRateSchedule, steps: int | None) -> s
         found, when = equal_config(system, schedule, count("as_source", "steps", steps))
     if found is None:
         raise ValueError(f"as_source: no config of {system.title} is equal to this schedule{when}")
-    text = system.form(found.config)
+    text = WRITERS[system.name].text(found.config)
     return f"# To be read with budget={found.budget!r}.\n{text}" if found.budget else text
 
 
@@ -49,22 +107,21 @@ def equal_config(system: System, schedule: LearningRateSchedule, steps: int | No
         if size <= SAME:
             return proposal, ""
         if (at, -size) > nearest[:2]:
-            told = " ".join(system.form(proposal.config).split())[:200]
+            told = " ".join(WRITERS[system.name].text(proposal.config).split())[:200]
             rates = f"has {found(at):.6g} at step {at:,}, and the schedule {schedule(at):.6g}"
             nearest = (at, -size, f": the nearest, {told}, {rates}")
     return None, nearest[2]
 
 
 def _proposals(system: System, schedule: LearningRateSchedule) -> Iterator[Proposal]:
-    if system.write:
-        for form in dict.fromkeys((simplified(schedule), schedule)):  # the functions of the catalogue know their own
-            for found in system.write(form):
-                yield found if isinstance(found, Proposal) else Proposal(found)
+    for form in dict.fromkeys((simplified(schedule), schedule)):  # the functions of the catalogue know their own
+        for found in WRITERS[system.name].propose(form):
+            yield found if isinstance(found, Proposal) else Proposal(found)
 
 
 def _read_back(system: System, proposal: Proposal) -> LearningRateSchedule:
     budget = Budget.parse(proposal.budget) if proposal.budget else None
-    loaded = load_text(system.form(proposal.config))
+    loaded = load_text(WRITERS[system.name].text(proposal.config))
     fields = Fields(loaded.data, "what is written", system.name, system.title)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -7,7 +7,7 @@ that nothing changes; a script that does not is over after a part of its run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .._configured import Configured
@@ -15,9 +15,8 @@ from ..budget import Budget
 from ..schedules._base import LearningRateSchedule
 from ._budgets import filled
 from ._fields import Fields
-from ._forms import underscored_flags
-from ._hugging_face import ENDLESS, NAMES, REBOUNDS, get_scheduler, proposals
-from ._system import Config, System, shown
+from ._hugging_face import ENDLESS, NAMES, REBOUNDS, get_scheduler
+from ._system import System, shown
 
 SCRIPTS = ("max_train_steps", "lr_warmup_steps")
 """Flags of diffusers' scripts and transformers' no_trainer ones, which multiply the lengths themselves."""
@@ -84,13 +83,4 @@ def _stepped(schedule: LearningRateSchedule, processes: int) -> LearningRateSche
     return schedule.stretch(1 / processes)
 
 
-def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
-    """Flags of diffusers' scripts, which multiply the lengths by the processes themselves."""
-    flags = {"num_cycles": "lr_num_cycles", "power": "lr_power"}
-    for name, rate, warmup, total, options in proposals(schedule):
-        if options.keys() <= flags.keys() or name == "polynomial":
-            config: Config = {"learning_rate": rate, "lr_scheduler": name, "lr_warmup_steps": warmup}
-            yield config | {"max_train_steps": total} | {flags[k]: v for k, v in options.items() if k in flags}
-
-
-SYSTEM = System("accelerate", "Accelerate", _recognise, _read, _write, underscored_flags)
+SYSTEM = System("accelerate", "Accelerate", _recognise, _read)

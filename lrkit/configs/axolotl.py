@@ -6,7 +6,7 @@ Source: axolotl-ai-cloud/axolotl, src/axolotl/utils/schedulers.py (RexLR and the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .._configured import Configured
@@ -20,11 +20,10 @@ from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.rex_decay import RexDecayLR
 from ..schedules.warm_up import WarmUpLR
-from ._anatomy import anatomy, tidy
 from ._budgets import filled
 from ._fields import Fields
-from ._hugging_face import ENDLESS, NAMES, REBOUNDS, get_scheduler, proposals
-from ._system import Config, System, shown
+from ._hugging_face import ENDLESS, NAMES, REBOUNDS, get_scheduler
+from ._system import System, shown
 
 OWN = ("rex", "log_sweep", "one_cycle", "jagged_restart")
 REX_D = 0.9
@@ -118,29 +117,4 @@ def _require_room(fields: Fields, warmup: int, total: int) -> None:
         raise fields.refusal(f"the warm-up of {warmup:,} updates must be shorter than the decay's end, {total:,}")
 
 
-def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
-    a = anatomy(schedule)
-    shares = {"cosine_min_lr_ratio": a.ratio} if a.low else {}
-    for bent in ({}, {"lr_quadratic_warmup": True}):
-        if not bent or a.rise:
-            yield _options(a.peak, "cosine", a.rise, a.bottom) | {"cosine_min_lr_ratio": a.ratio} | bent
-            level = {"cosine_min_lr_ratio": a.ratio, "cosine_constant_lr_ratio": 1.0}
-            yield _options(a.peak, "cosine", a.rise, a.bottom) | level | bent
-    for warmup in a.warmups:
-        yield _options(a.peak, "rex", warmup, a.bottom + 1) | shares
-    if a.falls and not a.rise:  # the first rate is past the peak already
-        z = 1 - 1 / (a.bottom + 1)
-        top = a.low + (a.first - a.low) * (1 - REX_D + REX_D * z) / z
-        yield _options(tidy(top), "rex", 0, a.bottom + 1) | (
-            {"cosine_min_lr_ratio": tidy(a.low / top)} if a.low else {}
-        )
-    yield _options(a.peak, "log_sweep", 0, a.rise) | {"cosine_min_lr_ratio": a.share(a.first)}
-    for name, rate, warmup, total, options in proposals(schedule):
-        yield _options(rate, name, warmup, total) | ({"lr_scheduler_kwargs": options} if options else {})
-
-
-def _options(rate: float, name: str, warmup: int, total: int) -> Config:
-    return {"learning_rate": rate, "lr_scheduler": name, "warmup_steps": warmup, "max_steps": total}
-
-
-SYSTEM = System("axolotl", "axolotl", _recognise, _read, _write)
+SYSTEM = System("axolotl", "axolotl", _recognise, _read)

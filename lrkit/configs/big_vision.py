@@ -6,8 +6,7 @@ the formula.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .._configured import Configured
@@ -16,12 +15,10 @@ from ..catalogue.power_law import power_law
 from ..interop._decays import cosine, line, polynomial, stairs
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
-from ._anatomy import anatomy, stairs_of
 from ._budgets import filled
 from ._factors import product
 from ._fields import Fields
-from ._forms import python_text
-from ._system import Config, System
+from ._system import System
 
 KINDS = ("linear", "polynomial", "cosine", "rsqrt", "stair")
 LENGTHS = ("warmup_steps", "warmup_epochs", "warmup_examples", "warmup_percent", "decay_type", "cooldown_steps")
@@ -101,29 +98,4 @@ def _body(own: Fields, rate: float, total: int, warmup: int, size: int) -> Learn
     return curve.shift(warmup) if warmup else curve
 
 
-def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
-    a = anatomy(schedule)
-    warm = {"warmup_steps": a.rise}
-    end = a.bottom if a.falls else a.rise + 1
-    if a.falls:
-        if not a.low:
-            yield _config(a.peak, end, {"decay_type": "cosine", **warm})
-            flat = {"decay_type": "stair", **warm, "cooldown_steps": a.fall}
-            yield _config(a.peak, end, flat)
-        yield _config(a.peak, end, {"decay_type": "linear", "linear_end": a.low, **warm})
-        yield _config(a.peak, end, {"decay_type": "polynomial", "power": a.power, "end": a.low, **warm})
-        scale = a.timescale(a.leave)
-        if math.isfinite(scale):
-            root = {"decay_type": "rsqrt", "timescale": round(scale), **warm}
-            yield _config(a.peak, a.rise + 1, root)
-            yield _config(a.peak, a.rise + 1, root | {"timescale": scale})
-    if stairs := stairs_of(schedule, a.rise):
-        drops = {"steps": [at for at, _ in stairs[1:]], "mults": [a.share(rate) for _, rate in stairs[1:]]}
-        yield _config(a.peak, stairs[-1][0] + 1, {"decay_type": "stair", **warm, **drops})
-
-
-def _config(rate: float, total: int, schedule: Config) -> Config:
-    return {"total_steps": total, "lr": rate, "schedule": {k: v for k, v in schedule.items() if v not in (0, [])}}
-
-
-SYSTEM = System("big_vision", "big_vision", _recognise, _read, _write, python_text)
+SYSTEM = System("big_vision", "big_vision", _recognise, _read)

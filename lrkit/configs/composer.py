@@ -19,7 +19,6 @@ from ..schedules.exponential_decay import ExponentialDecayLR
 from ..schedules.join import JoinLR
 from ._batches import with_epochs
 from ._budgets import filled
-from ._composer_writing import write
 from ._fields import Fields
 from ._system import System
 
@@ -287,4 +286,4 @@ def _known() -> str:
     return ", ".join(shape + "_with_warmup" * warm for shape, warm in READERS)
 
 
-SYSTEM = System("composer", "composer", _recognise, _read, write, aliases=("llmfoundry", "llm_foundry", "mosaicml"))
+SYSTEM = System("composer", "composer", _recognise, _read, aliases=("llmfoundry", "llm_foundry", "mosaicml"))

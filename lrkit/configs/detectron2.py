@@ -5,8 +5,7 @@ Sources: facebookresearch/detectron2, detectron2/solver/build.py and lr_schedule
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .._configured import Configured
@@ -14,12 +13,10 @@ from ..budget import Budget
 from ..interop._decays import cosine, line, stairs
 from ..interop._fvcore_reading import first_step
 from ..schedules._base import LearningRateSchedule
-from ..schedules.arithmetic import ProductLR
 from ..schedules.constant import ConstantLR
-from ._anatomy import anatomy, factor_between, stairs_of, tidy
 from ._budgets import filled
 from ._fields import Fields
-from ._system import Config, System
+from ._system import System
 
 MULTI_STEP, COSINE, FIXED_GAMMA = "WarmupMultiStepLR", "WarmupCosineLR", "WarmupStepWithFixedGammaLR"
 LANDS = (
@@ -143,43 +140,8 @@ def _after(rise: LearningRateSchedule, body: LearningRateSchedule, steps: int) -
     return rise.then(body.shift(-steps) if not isinstance(body, ConstantLR) else body, steps)
 
 
-def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
-    """Today's warm-up, which lands on the value that the schedule has by then."""
-    a = anatomy(schedule)
-    if not a.falls:
-        return
-    for steps in sorted({a.rise, *(int(knot) for knot in schedule.knots(a.bottom) if knot < a.bottom)}):
-        landed = schedule(steps)
-        done = 0.5 * (1 + math.cos(math.pi * steps / a.bottom))  # a cosine that has run since the start
-        for base in dict.fromkeys((tidy(a.low + (landed - a.low) / done), a.peak, landed)):
-            yield from _solvers(schedule, base, steps, a.first / base, begin=steps)
-
-
-def _write_older(schedule: LearningRateSchedule) -> Iterator[Config]:
-    """The warm-up as a factor of the schedule."""
-    a = anatomy(schedule)
-    yield from _solvers(schedule, a.peak, a.rise, a.first / a.peak, begin=a.rise)
-    if isinstance(schedule, ProductLR) and len(schedule.schedules) == 2:
-        body, factor = (anatomy(part) for part in schedule.schedules)
-        yield from _solvers(body.curve, tidy(body.peak * factor.peak), factor.rise, factor.first / factor.peak)
-
-
-def _solvers(
-    schedule: LearningRateSchedule, base: float, warmup: int, start: float, begin: int = 0
-) -> Iterator[Config]:
-    a = anatomy(schedule)
-    shared = {"BASE_LR": base, "WARMUP_ITERS": warmup, "WARMUP_FACTOR": tidy(start) if warmup else 1.0}
-    end = {"MAX_ITER": a.bottom, "BASE_LR_END": a.low} if a.low else {"MAX_ITER": a.bottom}
-    yield {"SOLVER": {"LR_SCHEDULER_NAME": COSINE, **shared, **end}}
-    if stairs := stairs_of(schedule, begin):
-        gamma = factor_between([rate for _, rate in stairs]) or 1.0
-        steps = [at for at, _ in stairs[1:]]
-        run = {"STEPS": steps, "GAMMA": gamma, "MAX_ITER": stairs[-1][0] + 1}
-        yield {"SOLVER": {"LR_SCHEDULER_NAME": MULTI_STEP, **shared, **run}}
-
-
-SYSTEM = System("detectron2", "detectron2", _recognise, _read, _write)
+SYSTEM = System("detectron2", "detectron2", _recognise, _read)
 OLDER = System(
     "detectron2_before_fvcore", "detectron2 before its move to fvcore's schedulers", _recognise_older, _read_older,
-    _write_older,     aliases=("maskrcnn_benchmark",),
+    aliases=("maskrcnn_benchmark",),
 )  # fmt: skip

@@ -5,7 +5,7 @@ Source: young-geng/EasyLM, EasyLM/optimizers.py. EasyLM computes in float32; the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .._configured import Configured
@@ -13,11 +13,9 @@ from ..budget import Budget
 from ..catalogue.t5 import t5
 from ..interop._decays import cosine, line
 from ..schedules._base import LearningRateSchedule
-from ._anatomy import anatomy, tidy
 from ._budgets import filled
 from ._fields import Fields
-from ._forms import assigned_flags
-from ._system import Config, System
+from ._system import System
 
 PLACES = ("optimizer.adamw_optimizer", "optimizer.palm_optimizer", "optimizer.lion_optimizer", "adamw_optimizer")
 
@@ -61,18 +59,4 @@ def _is_palm(fields: Fields) -> bool:
     return fields.has("optimizer.palm_optimizer") or any("palm_optimizer" in key for key in fields.data)
 
 
-def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
-    a = anatomy(schedule)
-    if a.falls:
-        ends = {"init_lr": a.first if a.rise else 0.0, "lr": a.peak, "end_lr": a.low}
-        yield _flags("adamw_optimizer", ends | {"lr_warmup_steps": a.rise, "lr_decay_steps": a.bottom})
-        yield _flags("palm_optimizer", {"lr": tidy(a.peak * a.leave**0.5), "lr_warmup_steps": a.leave})
-
-
-def _flags(name: str, options: Config) -> Config:
-    return {"optimizer.type": name.removesuffix("_optimizer")} | {
-        f"optimizer.{name}.{key}": value for key, value in options.items()
-    }
-
-
-SYSTEM = System("easylm", "EasyLM", _recognise, _read, _write, assigned_flags)
+SYSTEM = System("easylm", "EasyLM", _recognise, _read)

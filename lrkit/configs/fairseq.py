@@ -6,29 +6,23 @@ Source: facebookresearch/fairseq, fairseq/optim/lr_scheduler/*.py of 0.12.2 and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from .._configured import Configured
 from ..budget import Budget
-from ..catalogue._recognition import calls_of
 from ..catalogue.cyclic import cyclic
 from ..catalogue.inverse_sqrt import inverse_sqrt
 from ..catalogue.step_decay import step_decay
 from ..interop._decays import cosine, line, polynomial, stairs
 from ..schedules._base import LearningRateSchedule
-from ..schedules.arithmetic import SumLR
-from ..schedules.bounds import ClipLR
 from ..schedules.constant import ConstantLR
 from ..schedules.exponential_decay import ExponentialDecayLR
-from ..schedules.join import JoinLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ._anatomy import anatomy, periods
 from ._batches import with_epochs
 from ._budgets import filled
 from ._fields import Fields
-from ._forms import flags_text
-from ._system import Config, System
+from ._system import System
 
 TOTAL = "total_num_update"
 RESTARTS = "Past its end fairseq's cosine begins again, {} times as high (lr_shrink)."
@@ -205,61 +199,4 @@ READERS: dict[str, Callable[[Run], Read]] = {
 }
 PLATEAUS = ("reduce_lr_on_plateau", "pass_through", "manual")
 WARMUPS = {"inverse_sqrt": 4000}
-
-
-def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
-    a = anatomy(schedule)
-    start = {"warmup_init_lr": a.first} if a.first and a.rise else {}
-    warm = {"warmup_updates": a.rise}
-    if not a.falls:
-        yield _flags("fixed", a.peak, {"warmup_updates": a.warmups[0]})
-    yield _flags("polynomial_decay", a.peak, {**warm, "total_num_update": a.bottom, "end_learning_rate": a.low})
-    power = {"total_num_update": a.bottom, "end_learning_rate": a.low, "power": a.power}
-    yield _flags("polynomial_decay", a.peak, warm | power)
-    yield _flags("inverse_sqrt", a.peak, warm | start)
-    for begin, part, length, growth, shrink in periods(schedule):
-        yield from _cycles(schedule, begin, part, length, growth, shrink)
-    yield from _stages(schedule)
-    for at, body in _after_warmup(schedule):
-        floor = a.low if body(10 * schedule.horizon) else 0.0
-        for name, given in calls_of(body.schedule if isinstance(body, ClipLR) else body):
-            if name == "step_decay":
-                own = {"lr_deacy_period": given["decay_steps"], "lr_decay": given["gamma"], "min_lr": floor}
-                yield _flags("step", given["learning_rate"], {"warmup_updates": at, **own, "warmup_init_lr": a.first})
-    if isinstance(schedule, SumLR):  # the top shrinks, the bottom does not
-        for _, _, length, _, shrink in (wave for part in schedule.schedules for wave in periods(part)):
-            own = {"max_lr": a.peak, "lr_period_updates": length, "lr_shrink": shrink}
-            yield _flags("triangular", schedule(0), own)
-    for name, given in calls_of(schedule):
-        if name == "cyclic" and given.get("down_steps", given["up_steps"]) == given["up_steps"]:
-            own = {"max_lr": given["max_lr"], "lr_period_updates": 2 * given["up_steps"], "lr_shrink": 1.0}
-            yield _flags("triangular", given["base_lr"], own)
-
-
-def _after_warmup(schedule: LearningRateSchedule) -> Iterator[tuple[int, Any]]:
-    yield 0, schedule
-    if isinstance(schedule, JoinLR):
-        yield schedule.milestones[-1], schedule.schedules[-1]
-
-
-def _cycles(
-    schedule: LearningRateSchedule, begin: int, part: LearningRateSchedule, length: int, growth: float, shrink: float
-) -> Iterator[Config]:
-    first = {"warmup_init_lr": schedule(0)} if begin else {}
-    cycle = {"lr_period_updates": length, "t_mult": growth, "lr_shrink": shrink, "min_lr": part(length)}
-    yield _flags("cosine", part(0), {"warmup_updates": begin, **cycle, **first})
-    options = {"max_lr": part(length // 2), "lr_period_updates": length, "lr_shrink": shrink, "shrink_min": True}
-    yield _flags("triangular", part(0), options)
-
-
-def _stages(schedule: LearningRateSchedule) -> Iterator[Config]:
-    a = anatomy(schedule)
-    stages = {"warmup_steps": a.rise, "hold_steps": a.leave - a.rise, "decay_steps": a.fall}
-    yield _flags("tri_stage", a.peak, stages | {"init_lr_scale": a.share(a.first), "final_lr_scale": a.ratio})
-
-
-def _flags(name: str, rate: float, options: Config) -> Config:
-    return {"lr_scheduler": name, "lr": rate} | options
-
-
-SYSTEM = System("fairseq", "fairseq", _recognise, _read, _write, flags_text)
+SYSTEM = System("fairseq", "fairseq", _recognise, _read)

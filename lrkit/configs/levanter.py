@@ -6,7 +6,7 @@ curves here are those of the formula.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .._configured import Configured
@@ -16,10 +16,9 @@ from ..interop._decays import cosine, line
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.join import JoinLR
-from ._anatomy import anatomy
 from ._budgets import filled
 from ._fields import Fields
-from ._system import Config, System
+from ._system import System
 
 KINDS = ("constant", "cosine", "linear", "inv_sqrt")
 OWN = ("min_lr_ratio", "lr_schedule", "warmup_ratio", "rewarmup", "cooldown")
@@ -86,24 +85,4 @@ def _body(kind: str, rate: float, low: float, steps: int, warmup: int) -> Learni
     return root.clip(min_lr=low) if low else root
 
 
-def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
-    a = anatomy(schedule)
-    warm = {"learning_rate": a.peak, "warmup": a.rise}
-    if not a.falls:
-        yield _config(a.rise + 1, {**warm, "lr_schedule": "constant"})
-        return
-    parts = {"stable": a.leave - a.rise} if a.leave > a.rise else {}
-    for kind in ("cosine", "linear"):
-        yield _config(a.bottom, {**warm, "lr_schedule": kind, "min_lr_ratio": a.ratio, **parts})
-    floor = schedule(100 * schedule.horizon)
-    for ratio in (0.0, a.ratio, a.share(floor)):
-        for stable in {0, max(0, a.leave - 10_000)}:
-            root = {"lr_schedule": "inv_sqrt", "min_lr_ratio": ratio} | ({"stable": stable} if stable else {})
-            yield _config(a.leave + 1, warm | root)
-
-
-def _config(steps: int, optimizer: Config) -> Config:
-    return {"trainer": {"num_train_steps": steps}, "optimizer": optimizer}
-
-
-SYSTEM = System("levanter", "levanter", _recognise, _read, _write)
+SYSTEM = System("levanter", "levanter", _recognise, _read)

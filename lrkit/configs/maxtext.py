@@ -6,7 +6,7 @@ the curves here are those of the formula.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .._configured import Configured
@@ -17,7 +17,7 @@ from ..schedules.constant import ConstantLR
 from ..schedules.join import JoinLR
 from ._budgets import filled
 from ._fields import Fields
-from ._system import Config, System
+from ._system import System
 
 KEYS = ("learning_rate_schedule_steps", "cosine_learning_rate_final_fraction")
 ZERO = "From learning_rate_schedule_steps on, the rate is 0, not the cosine's last one."
@@ -46,16 +46,4 @@ def _read(fields: Fields, budget: Budget | None) -> Configured:
     return fields.found({"lr": schedule}, known, ZERO if runs_on else "")
 
 
-def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
-    from ..schedules.cosine_decay import CosineDecayLR
-    from ..schedules.warm_up import WarmUpLR
-
-    match schedule:
-        case JoinLR((WarmUpLR(rate, warmup), CosineDecayLR(low, high, length), *_), (milestone, *_)) if rate == high:
-            total = milestone + length
-            # A share whose product with the total is cut to the warm-up: its middle is safe from rounding.
-            options = {"learning_rate": rate, "warmup_steps_fraction": (warmup + 0.5) / total, KEYS[0]: total}
-            yield options | {KEYS[1]: low / high, "steps": total}
-
-
-SYSTEM = System("maxtext", "MaxText", _recognise, _read, _write)
+SYSTEM = System("maxtext", "MaxText", _recognise, _read)

@@ -8,7 +8,7 @@ the clock of iterations gives the same.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from .._configured import Configured
@@ -24,11 +24,9 @@ from ..schedules.inverse_decay import InverseDecayLR
 from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.warm_up import WarmUpLR
-from ._anatomy import anatomy
 from ._budgets import filled
 from ._fields import Fields
-from ._forms import flags_text
-from ._system import Config, System, shown
+from ._system import System, shown
 
 STYLES = ("constant", "linear", "cosine", "inverse-square-root", "WSD")
 TAILS = {"linear": "linear", "cosine": "cosine", "exponential": "exponential", "minus_sqrt": "1-sqrt"}
@@ -219,28 +217,4 @@ def _of_state(fields: Fields, budget: Budget | None) -> Configured:
     return fields.found({"lr": clock(rate), "weight_decay": clock(wd)}, run, STATE)
 
 
-def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
-    a = anatomy(schedule)
-    known: Config = {"lr": a.peak}
-    if a.rise:
-        known |= {"lr_warmup_iters": a.rise} | ({"lr_warmup_init": a.first} if a.first else {})
-    if not a.falls:
-        yield _flags(known, "constant", a.rise + 1)
-        return
-    low = {"min_lr": a.low} if a.low else {}
-    for style in ("linear", "cosine"):
-        yield _flags(known | low, style, a.bottom)
-    for tail in TAILS:
-        yield _flags(known | low | {"lr_wsd_decay_iters": a.fall, "lr_wsd_decay_style": tail}, "WSD", a.bottom)
-    for knot in schedule.knots(schedule.horizon + 1)[-1:]:  # the jump to min_lr
-        least = {"min_lr": schedule(2 * schedule.horizon)}
-        yield _flags(known | least, "inverse-square-root", max(1, int(knot) - 1))
-
-
-def _flags(known: Config, style: str, total: int) -> Config:
-    return known | {"lr_decay_style": style, "lr_decay_iters": total, "train_iters": total}
-
-
-SYSTEM = System(
-    "megatron", "Megatron-LM", _recognise, _read, _write, form=flags_text, aliases=("megatron_lm", "megatron_deepspeed")
-)
+SYSTEM = System("megatron", "Megatron-LM", _recognise, _read, aliases=("megatron_lm", "megatron_deepspeed"))

@@ -6,7 +6,7 @@ Lightning-AI/litgpt litgpt/pretrain.py, karpathy/nanochat scripts/base_train.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .._configured import Configured
@@ -15,15 +15,12 @@ from ..catalogue.cooldown import cooldown
 from ..catalogue.linear import linear
 from ..catalogue.linear_warm_up import linear_warm_up
 from ..schedules._base import LearningRateSchedule
-from ..schedules.clock import ShiftLR, StretchLR
 from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
-from ._anatomy import anatomy
 from ._budgets import filled
 from ._fields import Fields
-from ._forms import assigned_flags, python_text, short_flags
-from ._system import Config, System, shown
+from ._system import System, shown
 
 BEFORE = (
     "Before its pull request 578, nanoGPT warmed up from 0, t/W; since then from 1/(W+1): its two curves are one "
@@ -155,54 +152,9 @@ def _is_nanogpt(data: Mapping[str, Any]) -> str:
     return f"it has {shown(key)}" if key and "lr_decay_style" not in data and "lr_scheduler" not in data else ""
 
 
-def _nanogpt(schedule: LearningRateSchedule) -> Iterator[Config]:
-    a = anatomy(schedule)
-    if not a.falls:
-        yield {"learning_rate": a.peak, "decay_lr": False}
-    run = {"warmup_iters": a.rise, "lr_decay_iters": a.bottom, "max_iters": a.bottom}
-    yield {"learning_rate": a.peak, "min_lr": a.low, **run}
-
-
-def _llm_c(schedule: LearningRateSchedule) -> Iterator[Config]:
-    a = anatomy(schedule)
-    for kind in ("cosine", "linear", "wsd", "constant"):
-        yield {"l": a.peak, "u": a.warmups[0], "q": a.ratio, "k": kind, "x": max(a.bottom, 1)}
-
-
-def _build_nanogpt(schedule: LearningRateSchedule) -> Iterator[Config]:
-    a = anatomy(schedule)
-    yield {"max_lr": a.peak, "min_lr": a.low, "warmup_steps": a.warmups[0], "max_steps": a.bottom}
-
-
-def _litgpt(schedule: LearningRateSchedule) -> Iterator[Config]:
-    """Its clock counts micro-batches, of which an update may have several."""
-    size, a = 1, anatomy(schedule)
-    match schedule:
-        case StretchLR(ShiftLR(inner, back), _):
-            size, a = 1 - back, anatomy(inner)
-    optimizer = {"class_path": "torch.optim.AdamW", "init_args": {"lr": a.peak}}
-    run = {"max_steps": a.bottom // size, "lr_warmup_steps": a.rise // size}
-    yield {"train": {"global_batch_size": size, "micro_batch_size": 1, **run, "min_lr": a.low}, "optimizer": optimizer}
-
-
-def _nanochat(schedule: LearningRateSchedule) -> Iterator[Config]:
-    a = anatomy(schedule)
-    total = a.bottom if a.falls else a.rise + 2
-    down = (a.fall + 0.5) / total if a.falls else 0.0  # cut to whole steps: the middle is safe from rounding
-    run = {"num_iterations": total, "warmup_steps": a.warmups[0]}
-    yield {"matrix_lr": a.peak, **run, "warmdown_ratio": min(down, 1.0), "final_lr_frac": a.ratio}
-
-
-NANOGPT = System("nanogpt", "nanoGPT", _is_nanogpt, nanogpt, _nanogpt, python_text)
-LLM_C = System("llm.c", "llm.c", _keys("l", "u", "x"), llm_c, _llm_c, short_flags, aliases=("llmc",))
-BUILD = System(
-    "build-nanogpt",
-    "build-nanogpt",
-    _keys("max_lr", "min_lr", "warmup_steps", "max_steps"),
-    build_nanogpt,
-    _build_nanogpt,
-    python_text,
-)
-LITGPT = System("litgpt", "litgpt", _is_litgpt, litgpt, _litgpt)
-NANOCHAT = System("nanochat", "nanochat", _keys("warmdown_ratio"), nanochat, _nanochat, assigned_flags)
+NANOGPT = System("nanogpt", "nanoGPT", _is_nanogpt, nanogpt)
+LLM_C = System("llm.c", "llm.c", _keys("l", "u", "x"), llm_c, aliases=("llmc",))
+BUILD = System("build-nanogpt", "build-nanogpt", _keys("max_lr", "min_lr", "warmup_steps", "max_steps"), build_nanogpt)
+LITGPT = System("litgpt", "litgpt", _is_litgpt, litgpt)
+NANOCHAT = System("nanochat", "nanochat", _keys("warmdown_ratio"), nanochat)
 FAMILY = (NANOCHAT, LITGPT, LLM_C, BUILD, NANOGPT)

@@ -6,7 +6,7 @@ max_steps the rate is min_lr.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .._configured import Configured
@@ -19,10 +19,9 @@ from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.inverse_decay import InverseDecayLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
 from ..schedules.warm_up import WarmUpLR
-from ._anatomy import anatomy, tidy
 from ._budgets import filled
 from ._fields import Fields
-from ._system import Config, System
+from ._system import System
 
 NAMES = ("CosineAnnealing", "SquareAnnealing", "PolynomialDecayAnnealing", "NoamAnnealing", "WarmupPolicy")
 ON_MEGATRONS = "With constant_steps, CosineAnnealing takes Megatron's warm-up t/W, and one base rate for all groups."
@@ -102,24 +101,4 @@ def _noam(sched: Fields, rate: float, warmup: int, total: int, low: float) -> Le
     return rise.then(fall.clip(min_lr=low) if low else fall, warmup).then(ConstantLR(low), total + 1)
 
 
-def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
-    a = anatomy(schedule)
-    rest = {"warmup_steps": a.rise, "min_lr": a.low, "max_steps": a.bottom}
-    for name in ("CosineAnnealing", "SquareAnnealing", "PolynomialDecayAnnealing"):
-        yield _config(a.peak, {"name": name, **rest})
-    yield _config(a.peak, {"name": "PolynomialDecayAnnealing", **rest, "power": a.power})
-    megatrons = {"constant_steps": 1, "max_steps": a.bottom + 1}  # at least one, of which nothing is seen
-    yield _config(a.peak, {"name": "CosineAnnealing", **rest, **megatrons})
-    yield _config(a.peak, {"name": "WarmupPolicy", **rest, "max_steps": a.leave})
-    if a.leave:
-        noam = {"name": "NoamAnnealing", "d_model": 1, "warmup_steps": a.leave}
-        ends = [int(knot) - 1 for knot in schedule.knots(2 * schedule.horizon + 10)[-1:]]
-        for total in (a.bottom, a.bottom - 1, *ends):
-            yield _config(tidy(a.peak * a.leave**0.5), noam | {"min_lr": a.low, "max_steps": total})
-
-
-def _config(rate: float, sched: Config) -> Config:
-    return {"model": {"optim": {"lr": rate, "sched": sched}}}
-
-
-SYSTEM = System("nemo", "NeMo 1", _recognise, _read, _write)
+SYSTEM = System("nemo", "NeMo 1", _recognise, _read)

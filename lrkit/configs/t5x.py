@@ -5,26 +5,22 @@ Source: google-research/t5x, t5x/utils.py. T5X computes in float32; the curves h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .._configured import Configured
 from ..budget import Budget
-from ..catalogue._recognition import calls_of
 from ..catalogue.step_decay import step_decay
 from ..catalogue.t5 import t5
 from ..interop._decays import line
 from ..schedules._base import LearningRateSchedule
-from ..schedules.bounds import ClipLR
-from ..schedules.clock import ShiftLR
 from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.warm_up import WarmUpLR
-from ._anatomy import anatomy, periods, tidy
 from ._factors import after_warmup, named, product
 from ._fields import Fields
-from ._system import Config, System
+from ._system import System
 
 DEFAULT = "constant * linear_warmup * rsqrt_decay"
 RESTARTS = "After steps_per_cycle the cosine begins again, at the full rate."
@@ -83,36 +79,4 @@ def _read(fields: Fields, budget: Budget | None) -> Configured:
     return fields.found({"lr": schedule}, budget, RESTARTS if "cosine_decay" in dict(factors) else "")
 
 
-def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
-    """Factors; the floor is what the curve comes to at last, and 0 takes it away."""
-    inner, offset = (schedule.schedule, schedule.shift_steps) if isinstance(schedule, ShiftLR) else (schedule, 0)
-    floors = [0.0, inner(100 * inner.horizon + 1000)]
-    if isinstance(inner, ClipLR) and inner.min_lr is not None:
-        inner, floors = inner.schedule, [inner.min_lr]
-    for floor in dict.fromkeys(floors):
-        for factors, rate, options in _factors(inner):
-            own = {"factors": factors, "base_learning_rate": rate, **options, "min_learning_rate": floor}
-            yield own | ({"step_offset": offset} if offset else {})
-
-
-def _factors(schedule: LearningRateSchedule) -> Iterator[tuple[str, float, Config]]:
-    a = anatomy(schedule)
-    warm, head = ({"warmup_steps": a.rise}, "constant * linear_warmup") if a.rise else ({}, "constant")
-    if not a.falls:
-        yield head, a.peak, warm
-        return
-    root = {"warmup_steps": a.leave or 1}
-    yield f"{head} * rsqrt_decay", tidy(a.peak * (a.leave or 1) ** 0.5), root
-    yield f"{head} * rsqrt_normalized_decay", a.peak, root
-    yield "linear_decay", a.peak, {"warmup_steps": a.rise, "decay_factor": tidy(1 / max(a.fall, 1))}
-    slope = float(f"{1 - a.share(schedule(a.rise + 1)):.10g}")
-    yield "linear_decay", a.peak, {"warmup_steps": a.rise, "decay_factor": slope}
-    for begin, _, length, _, _ in periods(schedule):
-        yield f"{head} * cosine_decay", a.peak, {"warmup_steps": begin or 1, "steps_per_cycle": length}
-    for name, given in calls_of(schedule.schedule if isinstance(schedule, ClipLR) else schedule):
-        if name == "step_decay":
-            own = {"decay_factor": given["gamma"], "steps_per_decay": given["decay_steps"]}
-            yield "constant * decay_every", given["learning_rate"], own
-
-
-SYSTEM = System("t5x", "T5X", _recognise, _read, _write)
+SYSTEM = System("t5x", "T5X", _recognise, _read)

@@ -6,7 +6,7 @@ last one, so that the last update still has a rate.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .._configured import Configured
@@ -15,11 +15,9 @@ from ..catalogue.cooldown import cooldown
 from ..catalogue.linear_warm_up import linear_warm_up
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
-from ._anatomy import anatomy, tidy
 from ._budgets import filled
 from ._fields import Fields
-from ._forms import toml_text
-from ._system import Config, System
+from ._system import System
 
 SHAPES = {"linear": "linear", "sqrt": "1-sqrt", "cosine": "cosine"}
 VIRTUAL = "The decay ends one step after the last update, which still has a rate above the minimum."
@@ -58,22 +56,4 @@ def _read(fields: Fields, budget: Budget | None) -> Configured:
     return fields.found({"lr": schedule}, run, VIRTUAL if decay else "", CUT if cut else "")
 
 
-def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
-    a = anatomy(schedule)
-    for warmup in (*a.warmups, 0):
-        total = a.bottom if a.falls else a.rise + 1
-        whole: Config = {"warmup_steps": warmup}
-        if not a.falls:
-            yield _config(a.peak, total, whole | {"decay_ratio": 0.0})
-            continue
-        ends = {"min_lr_factor": a.ratio} if a.low else {}
-        for shape in SHAPES:
-            yield _config(a.peak, total, whole | {"decay_type": shape} | ends)
-            yield _config(a.peak, total, whole | {"decay_ratio": tidy(a.fall / total), "decay_type": shape} | ends)
-
-
-def _config(rate: float, steps: int, scheduler: Config) -> Config:
-    return {"optimizer": {"lr": rate}, "lr_scheduler": scheduler, "training": {"steps": steps}}
-
-
-SYSTEM = System("torchtitan", "torchtitan", _recognise, _read, _write, toml_text)
+SYSTEM = System("torchtitan", "torchtitan", _recognise, _read)

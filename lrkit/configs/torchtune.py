@@ -5,17 +5,16 @@ Source: pytorch/torchtune, torchtune/training/lr_schedulers.py and recipes/full_
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .._configured import Configured
 from ..budget import Budget
-from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ._budgets import filled
 from ._fields import Fields
-from ._hugging_face import REBOUNDS, get_scheduler, proposals
-from ._system import Config, System
+from ._hugging_face import REBOUNDS, get_scheduler
+from ._system import System
 
 COSINE = "get_cosine_schedule_with_warmup"
 
@@ -53,16 +52,4 @@ def _capped(fields: Fields) -> int | None:
     return None if steps is None else steps * int(fields.whole("gradient_accumulation_steps", 1, low=1))
 
 
-def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
-    """A run of one epoch, which the updates in it end."""
-    for name, rate, warmup, total, options in proposals(schedule):
-        optimizer = {"_component_": "torch.optim.AdamW", "lr": rate}
-        run = {"epochs": 1, "max_steps_per_epoch": total, "gradient_accumulation_steps": 1}
-        if name == "constant":
-            yield {"optimizer": optimizer, **run}
-        elif name == "cosine":
-            component = {"_component_": f"torchtune.training.lr_schedulers.{COSINE}", "num_warmup_steps": warmup}
-            yield {"optimizer": optimizer, "lr_scheduler": component | options, **run}
-
-
-SYSTEM = System("torchtune", "torchtune", _recognise, _read, _write)
+SYSTEM = System("torchtune", "torchtune", _recognise, _read)

@@ -7,16 +7,15 @@ a ``warmup_steps`` that counts where it is above 0.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .._configured import Configured
 from ..budget import Budget
-from ..schedules._base import LearningRateSchedule
 from ._budgets import filled
 from ._fields import Fields
-from ._hugging_face import ENDLESS, NAMES, REBOUNDS, get_scheduler, proposals
-from ._system import Config, System, shown
+from ._hugging_face import ENDLESS, NAMES, REBOUNDS, get_scheduler
+from ._system import System, shown
 
 KEYS = ("lr_scheduler_type", "lr_scheduler_kwargs", "per_device_train_batch_size", "num_train_epochs", "warmup_ratio")
 RATE = 5e-5
@@ -76,10 +75,4 @@ def warmup_steps(fields: Fields, run: Budget | None) -> int:
     return math.ceil(ratio * run.total)
 
 
-def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
-    for name, rate, warmup, total, options in proposals(schedule):
-        config: Config = {"learning_rate": rate, "lr_scheduler_type": name, "warmup_steps": warmup, "max_steps": total}
-        yield config | ({"lr_scheduler_kwargs": options} if options else {})
-
-
-SYSTEM = System("trainer", "transformers' Trainer", _recognise, _read, _write, aliases=("transformers", "trl"))
+SYSTEM = System("trainer", "transformers' Trainer", _recognise, _read, aliases=("transformers", "trl"))

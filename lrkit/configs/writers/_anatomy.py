@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..schedules._base import LearningRateSchedule
-from ..schedules.arithmetic import ProductLR, ScaleLR
-from ..schedules.clock import RepeatLR
-from ..schedules.join import JoinLR
+from ...schedules._base import LearningRateSchedule
+from ...schedules.arithmetic import ProductLR, ScaleLR
+from ...schedules.clock import RepeatLR
+from ...schedules.join import JoinLR
 
 SAME = 1e-13
 ROUNDINGS = 1e-14

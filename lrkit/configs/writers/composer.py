@@ -1,15 +1,15 @@
-"""composer's schedulers for a curve, their lengths as time strings in batches."""
+"""Configs of composer that may have a curve, their lengths as time strings in batches."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from ..catalogue._recognition import calls_of
-from ..schedules._base import LearningRateSchedule
-from ..schedules.exponential_decay import ExponentialDecayLR
+from ...catalogue._recognition import calls_of
+from ...schedules._base import LearningRateSchedule
+from ...schedules.exponential_decay import ExponentialDecayLR
 from ._anatomy import anatomy, factor_between, growing, periods, stairs_of, tidy
-from ._system import Config
+from ._writer import Config
 
 
 def write(schedule: LearningRateSchedule) -> Iterator[Config]:

@@ -1,0 +1,37 @@
+"""Configs of axolotl that may have a curve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...schedules._base import LearningRateSchedule
+from ..axolotl import REX_D
+from ._anatomy import anatomy, tidy
+from ._hugging_face import proposals
+from ._writer import Config
+
+
+def write(schedule: LearningRateSchedule) -> Iterator[Config]:
+    """Its own cosines, rex and the sweep, and the schedules of transformers."""
+    a = anatomy(schedule)
+    shares = {"cosine_min_lr_ratio": a.ratio} if a.low else {}
+    for bent in ({}, {"lr_quadratic_warmup": True}):
+        if not bent or a.rise:
+            yield _options(a.peak, "cosine", a.rise, a.bottom) | {"cosine_min_lr_ratio": a.ratio} | bent
+            level = {"cosine_min_lr_ratio": a.ratio, "cosine_constant_lr_ratio": 1.0}
+            yield _options(a.peak, "cosine", a.rise, a.bottom) | level | bent
+    for warmup in a.warmups:
+        yield _options(a.peak, "rex", warmup, a.bottom + 1) | shares
+    if a.falls and not a.rise:  # the first rate is past the peak already
+        z = 1 - 1 / (a.bottom + 1)
+        top = a.low + (a.first - a.low) * (1 - REX_D + REX_D * z) / z
+        yield _options(tidy(top), "rex", 0, a.bottom + 1) | (
+            {"cosine_min_lr_ratio": tidy(a.low / top)} if a.low else {}
+        )
+    yield _options(a.peak, "log_sweep", 0, a.rise) | {"cosine_min_lr_ratio": a.share(a.first)}
+    for name, rate, warmup, total, options in proposals(schedule):
+        yield _options(rate, name, warmup, total) | ({"lr_scheduler_kwargs": options} if options else {})
+
+
+def _options(rate: float, name: str, warmup: int, total: int) -> Config:
+    return {"learning_rate": rate, "lr_scheduler": name, "warmup_steps": warmup, "max_steps": total}

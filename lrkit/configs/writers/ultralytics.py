@@ -1,0 +1,54 @@
+"""Configs of Ultralytics and YOLOv5 that may have a curve."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+from ...schedules._base import LearningRateSchedule
+from ...schedules.blocks import EveryLR
+from ..ultralytics import PRESENT, YOLOV5, Rule
+from ._anatomy import anatomy, tidy
+from ._writer import Config, Proposal
+
+MOST_WARMUPS = 300
+"""The most steps at which the warm-up is looked for."""
+
+
+def written(rule: Rule, *shared: Config) -> Callable[[LearningRateSchedule], Iterator[Proposal]]:
+    """Stairs by epoch of a line or a cosine, without a rate of biases of their own."""
+
+    def write(schedule: LearningRateSchedule) -> Iterator[Proposal]:
+        bottom = anatomy(schedule).bottom
+        for block in sorted(_blocks(schedule)) or [1]:
+            epochs = bottom // block - rule.late
+            for config in _proposed(schedule, block, epochs, late=rule.late) if epochs > 0 else ():
+                yield from (Proposal(config | more, f"batches={block}") for more in shared)
+
+    return write
+
+
+def _proposed(schedule: LearningRateSchedule, block: int, epochs: int, *, late: bool) -> Iterator[Config]:
+    last = schedule(2 * schedule.horizon + block)
+    knots = {int(knot) + more for knot in schedule.knots(epochs * block) for more in (0, 1)}
+    for rise in sorted({0, *knots})[:MOST_WARMUPS]:
+        first = rise // block + 1  # the first epoch whose level is not touched by the warm-up
+        share = (first - late) / epochs
+        for wave in (False, True):
+            done = 0.5 * (1 - math.cos(math.pi * share)) if wave else share
+            base = tidy((schedule(first * block) - last * done) / (1 - done)) if done < 1 else 0.0
+            if base > 0:
+                run: Config = {"epochs": epochs, "lr0": base, "lrf": tidy(last / base), "cos_lr": wave}
+                warm = {"warmup_epochs": tidy(rise / block), "warmup_bias_lr": 0.0}
+                yield run | warm | {"momentum": 0.937, "optimizer": "SGD"}
+
+
+def _blocks(schedule: LearningRateSchedule) -> set[int]:
+    """The lengths of the blocks that the parts hold a rate for."""
+    own = {schedule.block_steps} if isinstance(schedule, EveryLR) else set()
+    return own.union(*(_blocks(part) for part in schedule.parts()))
+
+
+TIME: Config = {"time": None}
+write = written(PRESENT, TIME | {"channels_last": False}, TIME)
+write_older = written(YOLOV5, {})
