@@ -22,6 +22,7 @@ from .fastai import SYSTEM as FASTAI
 from .ignite import SYSTEM as IGNITE
 from .levanter import SYSTEM as LEVANTER
 from .lightning import SYSTEM as LIGHTNING
+from .litgpt import SYSTEM as LITGPT
 from .maxtext import SYSTEM as MAXTEXT
 from .megatron import SYSTEM as MEGATRON
 from .mmengine import SYSTEM as MMENGINE
@@ -60,6 +61,7 @@ SYSTEMS: tuple[System, ...] = (
     TORCHTITAN,
     LIGHTNING,
     AXOLOTL,
+    LITGPT,
     *FAMILY,
     ACCELERATE,
     TRAINER,

@@ -1,6 +1,7 @@
 """composer and llm-foundry: a scheduler of a multiplier, its lengths as time strings (``10ba``, ``3ep``, ``0.1dur``).
 
-Source: mosaicml/composer, composer/optim/scheduler.py and composer/core/time.py of 0.32.1.
+Source: mosaicml/composer, composer/optim/scheduler.py and composer/core/time.py of 0.32.1; mosaicml/llm-foundry,
+llmfoundry/optim/scheduler.py of 0.22.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 
 from .._configured import Configured
 from ..budget import Budget
+from ..catalogue.power_law import power_law
 from ..catalogue.step_decay import step_decay
 from ..interop._decays import cosine, line, polynomial, stairs
 from ..schedules._base import LearningRateSchedule
@@ -38,6 +40,7 @@ def _kind(name: Any) -> tuple[str, bool] | None:
     shape = words.removesuffix("_with_warmup").replace("multi_step", "multistep")
     shape = {"linear_decay": "linear", "cosine_decay": "cosine", "cosine_annealing": "cosine"}.get(shape, shape)
     shape = {"cosine_annealing_warm_restarts": "restarts", "cosine_warmrestart": "restarts"}.get(shape, shape)
+    shape = {"inverse_square_root": "inv_sqrt"}.get(shape, shape)
     return (shape, warm) if (shape, warm) in READERS else None
 
 
@@ -220,6 +223,25 @@ def _risen(run: Run, warmup: Time, body: LearningRateSchedule) -> LearningRateSc
     return line(0.0, float(body(0)), shortened.value).then(body, warmup.value)
 
 
+def _inverse_root(run: Run) -> LearningRateSchedule:
+    """llm-foundry's: a warm-up, the inverse root of the time since then, and a line to the last factor."""
+    fields, names = run.fields, ("t_warmup", "t_scale", "t_cooldown")
+    for name in names:
+        if _parsed(fields, name, fields.get(name))[1] != run.duration[1]:
+            raise fields.error(name, f"in {run.duration[1]}, the unit of max_duration", fields.get(name))
+    warmup, scale, cooldown = (run.resolve(name, scaled=name != "t_warmup") for name in names)
+    last, floor = fields.number("alpha_f_cooldown", 0.0, low=0), fields.number("alpha_f_decay", 0.0, low=0)
+    if not scale.value or last > floor:
+        raise fields.refusal("t_scale must be above 0, and alpha_f_decay at least alpha_f_cooldown")
+    root = power_law(1.0, 0.5, scale.value)
+    body = root * (1 - floor) + floor if floor else root
+    level = max(run.resolve("t_max", "1dur").value - cooldown.value - warmup.value, 0)
+    reached = float(body(level))
+    fall = line(reached, last, cooldown.value) if cooldown.value else ConstantLR(reached)
+    whole = body.then(fall, level) if level else fall
+    return run.by_update(line(0.0, 1.0, warmup.value).then(whole, warmup.value) if warmup.value else whole, scale.unit)
+
+
 def _multi_step(run: Run) -> LearningRateSchedule:
     """Each milestone is compared in its own unit, from the start of the run."""
     gamma, listed = run.fields.number("gamma", 0.1), run.fields.get("milestones")
@@ -279,6 +301,7 @@ READERS: dict[tuple[str, bool], Callable[[Run], LearningRateSchedule]] = {
     ("step", False): _stepped,
     ("exponential", False): _exponential,
     ("restarts", False): _restarts,
+    ("inv_sqrt", True): _inverse_root,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...schedules._base import LearningRateSchedule
-from ..megatron import TAILS
+from .._megatron_curves import TAILS
 from ._anatomy import anatomy
 from ._writer import Config
 
