@@ -9,6 +9,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Literal, get_args
 
+from .._configured import Configured
 from .._params import count, shorten
 from ..catalogue._simplified import simplified
 from ..catalogue._within_run import within
@@ -17,7 +18,10 @@ from ..schedules._base import LearningRateSchedule
 from ._calls import schedule_lines
 from ._target import Lines, Target, past
 
-Framework = Literal["torch", "transformers", "optax", "keras", "mindspore", "lrkit", "python", "javascript"] | ConfigOf
+Framework = (
+    Literal["torch", "transformers", "lightning", "optax", "keras", "mindspore", "lrkit", "python", "javascript"]
+    | ConfigOf
+)
 """Those that editors and type checkers know."""
 _FILES = [file.name for file in iter_modules(__path__) if not file.name.startswith("_")]
 FRAMEWORKS: tuple[str, ...] = tuple(dict.fromkeys([*get_args(get_args(Framework)[0]), *_FILES]))
@@ -26,14 +30,15 @@ TARGETS = (*FRAMEWORKS, *CONFIGS)
 """The same and the training systems, for which a config is written."""
 
 
-def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int | None = None) -> str:
+def as_source(schedule: LearningRateSchedule | Configured, framework: Framework, steps: int | None = None) -> str:
     """The code that gives a framework this schedule: its own classes if they are exact, else lrkit's adapter.
 
     Parameters
     ----------
-    schedule : LearningRateSchedule
-        What to write.
-    framework : {"torch", "transformers", "optax", "keras", "mindspore", "lrkit", "python", "javascript"} or a system
+    schedule : LearningRateSchedule or Configured
+        What to write; of a config, the rate that its groups have in common.
+    framework : {"torch", "transformers", "lightning", "optax", "keras", "mindspore", "lrkit", "python", "javascript"} \
+or a system
         For whom. "python" and "javascript" write a plain function of the step, which needs nothing installed. A
         training system whose configs `from_config` reads, such as "deepspeed", "trainer" or "megatron", is given its
         config.
@@ -46,8 +51,9 @@ def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int |
     str
         Lines of Python, or of JavaScript. Those for torch and transformers need an `optimizer` and make a
         ``scheduler``; those for optax, Keras and MindSpore make a ``learning_rate``; those for lrkit a ``schedule``;
-        those for Python define ``learning_rate(step)``, those for JavaScript ``learningRate(step)``.
-        For a training system, its config: JSON, YAML or flags.
+        those for Python define ``learning_rate(step)``, those for JavaScript ``learningRate(step)``. Those for
+        Lightning define ``configure_optimizers``. For a training system, what it reads: JSON, YAML, TOML, flags,
+        Python, or the call of a method. Where it counts epochs, a first line says the budget to read it by.
 
     Raises
     ------
@@ -95,13 +101,15 @@ def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int |
             return 0.1 * step / 10
         return 0.05 * (1 + math.cos(math.pi * min(step - 10, 90) / 90))
     """
+    if isinstance(schedule, Configured):
+        schedule = _common_rate(schedule)
     if not isinstance(schedule, LearningRateSchedule):
         raise TypeError(f"as_source: schedule must be a LearningRateSchedule, got {shorten(schedule)}")
-    if framework not in TARGETS:
+    if framework not in TARGETS and not _is_alias(framework):
         raise ValueError(f"as_source: framework must be one of {', '.join(TARGETS)}, got {shorten(framework)}")
     if steps is not None:
         steps = count("as_source", "steps", steps)
-    if framework in CONFIGS:
+    if framework not in FRAMEWORKS:
         from ..configs._writing import config_of  # the systems are not needed for code
 
         schedule.to_json()  # called for its error: a part of a class without a kind cannot be written
@@ -118,7 +126,27 @@ def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int |
         lines = _in_run(target, schedule, steps, lines)
     if lines is None and target.function:
         lines = target.function(simple)
-    return "\n".join(lines or schedule_lines(schedule, target.adapter))
+    lines = lines or schedule_lines(schedule, target.adapter)
+    return "\n".join(target.within(lines) if target.within else lines)
+
+
+def _common_rate(config: Configured) -> LearningRateSchedule:
+    """The learning rate of all groups of a config."""
+    try:
+        return config.schedule
+    except ValueError:
+        groups = ", ".join(config.rates) or "none"
+        raise ValueError(
+            f"as_source: schedule must have one learning rate, and the groups of this config differ: {groups}; "
+            "take one of them: configured[group]"
+        ) from None
+
+
+def _is_alias(name: object) -> bool:
+    """Whether a name is another one of a training system, which are loaded to see it."""
+    from ..configs._systems import SYSTEMS
+
+    return any(name in system.aliases for system in SYSTEMS)
 
 
 def _in_run(target: Target, schedule: LearningRateSchedule, steps: int, always: Lines | None) -> Lines | None:

@@ -35,6 +35,8 @@ class Target:
         Where no class is equal: the lines of a function with the schedule's formula, or None if that would be long.
     exact : function, optional
         In place of all the others: the lines of a function with the formula of the schedule as it stands.
+    within : function, optional
+        The lines as the framework's own place for them has them, such as the body of a method.
     largest_count : float
         The framework's counts of steps are below this.
     """
@@ -44,6 +46,7 @@ class Target:
     run: Callable[[LearningRateSchedule, int], Run | None] | None = None
     function: Callable[[LearningRateSchedule], Lines | None] | None = None
     exact: Callable[[LearningRateSchedule], Lines] | None = None
+    within: Callable[[Lines], Lines] | None = None
     largest_count: float = math.inf
 
     def always(self, schedule: LearningRateSchedule) -> Lines | None:

@@ -53,6 +53,7 @@ def _cycles(schedule: LearningRateSchedule, a: Anatomy) -> Iterator[Config]:
     if isinstance(tail, InverseDecayLR):
         decay = {"decay_step_size": tail.decay_steps, "decay_lr_rate": tail.decay_rate}
     ends: Config = {"cycle_min_lr": a.first, "cycle_max_lr": a.peak, "cycle_first_step_size": a.rise}
+    ends["cycle_momentum"] = False  # of which the curve says nothing
     knots = sorted({int(knot) for knot in schedule.knots(schedule.horizon + 1) if knot <= a.bottom + MOST_STAIRS})
     up, last = sum(0 < knot <= a.rise for knot in knots), [knot for knot in knots if knot > a.rise][-50:]
     for end in last:

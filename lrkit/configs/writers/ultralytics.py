@@ -30,17 +30,25 @@ def written(rule: Rule, *shared: Config) -> Callable[[LearningRateSchedule], Ite
 
 def _proposed(schedule: LearningRateSchedule, block: int, epochs: int, *, late: bool) -> Iterator[Config]:
     last = schedule(2 * schedule.horizon + block)
-    knots = {int(knot) + more for knot in schedule.knots(epochs * block) for more in (0, 1)}
+    knots = {int(knot) + more for knot in schedule.knots(schedule.horizon + 1) for more in (0, 1)}
     for rise in sorted({0, *knots})[:MOST_WARMUPS]:
-        first = rise // block + 1  # the first epoch whose level is not touched by the warm-up
-        share = (first - late) / epochs
         for wave in (False, True):
-            done = 0.5 * (1 - math.cos(math.pi * share)) if wave else share
-            base = tidy((schedule(first * block) - last * done) / (1 - done)) if done < 1 else 0.0
-            if base > 0:
+            for base in _bases(schedule, block, rise, last, _done((rise // block + 1 - late) / epochs, wave=wave)):
                 run: Config = {"epochs": epochs, "lr0": base, "lrf": tidy(last / base), "cos_lr": wave}
                 warm = {"warmup_epochs": tidy(rise / block), "warmup_bias_lr": 0.0}
                 yield run | warm | {"momentum": 0.937, "optimizer": "SGD"}
+
+
+def _done(share: float, *, wave: bool) -> float:
+    return 0.5 * (1 - math.cos(math.pi * share)) if wave else share
+
+
+def _bases(schedule: LearningRateSchedule, block: int, rise: int, last: float, done: float) -> Iterator[float]:
+    """What lr0 may be: by the first epoch that the warm-up does not touch, and by the slope of the warm-up."""
+    if done < 1 and (base := tidy((schedule((rise // block + 1) * block) - last * done) / (1 - done))) > 0:
+        yield base
+    if rise > 1 and (base := tidy(schedule(1) * rise)) > 0:
+        yield base
 
 
 def _blocks(schedule: LearningRateSchedule) -> set[int]:
