@@ -224,7 +224,7 @@ def _risen(run: Run, warmup: Time, body: LearningRateSchedule) -> LearningRateSc
 
 
 def _inverse_root(run: Run) -> LearningRateSchedule:
-    """llm-foundry's: a warm-up, the inverse root of the time since then, and a line to the last factor."""  # noqa: D403
+    """llm-foundry's: a warm-up, the inverse root of the time since then, and a line to the last factor."""
     fields, names = run.fields, ("t_warmup", "t_scale", "t_cooldown")
     for name in names:
         if _parsed(fields, name, fields.get(name))[1] != run.duration[1]:
