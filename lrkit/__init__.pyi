@@ -100,6 +100,7 @@ from .interop import from_mindspore as from_mindspore
 from .interop import from_mmengine as from_mmengine
 from .interop import from_optax as from_optax
 from .interop import from_paddle as from_paddle
+from .interop import from_pytorch_optimizer as from_pytorch_optimizer
 from .interop import from_timm as from_timm
 from .interop import from_torch as from_torch
 from .interop import from_transformers as from_transformers
