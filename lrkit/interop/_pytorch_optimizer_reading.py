@@ -1,6 +1,7 @@
 """pytorch-optimizer's schedulers in lrkit's terms, from their attributes.
 
-Source: kozistr/pytorch_optimizer, pytorch_optimizer/lr_scheduler/*.py and base/scheduler.py of 4.1.0. Needs nothing of it.
+Source: kozistr/pytorch_optimizer, pytorch_optimizer/lr_scheduler/*.py and base/scheduler.py of 4.1.0. Needs nothing
+of it.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def _one_update_at(low: float, curve: Curve) -> Curve:
     return ConstantLR(low).then(curve.shift(-1), 1)
 
 
-# Classes of its own: the first update has min_lr, and each later one the rate of the step before --------------------------
+# Classes of its own: the first update has min_lr, and each later one the rate of the step before ----------------------
 
 
 def warmed(scheduler: Any) -> Curve:
@@ -145,7 +146,7 @@ def proportional(scheduler: Any, rate: Curve) -> Curve:
     return rate * slope + (first - low * slope)
 
 
-# Functions of a LambdaLR ------------------------------------------------------------------------------------------------
+# Functions of a LambdaLR ---------------------------------------------------------------------------------------------
 
 
 def of_function(function: Any, base: float) -> Curve | None:
