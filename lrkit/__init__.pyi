@@ -100,6 +100,8 @@ from .interop import from_mindspore as from_mindspore
 from .interop import from_mmengine as from_mmengine
 from .interop import from_optax as from_optax
 from .interop import from_paddle as from_paddle
+from .interop import from_pytorch_optimizer as from_pytorch_optimizer
+from .interop import from_pytorch_warmup as from_pytorch_warmup
 from .interop import from_timm as from_timm
 from .interop import from_torch as from_torch
 from .interop import from_transformers as from_transformers
@@ -168,6 +170,7 @@ from .schedules.piecewise_cosine import PiecewiseCosineLR as PiecewiseCosineLR
 from .schedules.piecewise_linear import PiecewiseLinearLR as PiecewiseLinearLR
 from .schedules.polynomial_decay import PolynomialDecayLR as PolynomialDecayLR
 from .schedules.power import PowerLR as PowerLR
+from .schedules.radam_warm_up import RAdamWarmUpLR as RAdamWarmUpLR
 from .schedules.rex_decay import RexDecayLR as RexDecayLR
 from .schedules.table import TableLR as TableLR
 from .schedules.tanh_decay import TanhDecayLR as TanhDecayLR

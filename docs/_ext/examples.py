@@ -52,6 +52,7 @@ FAMILIES = {
         "power_warm_up": "power_warm_up(0.1, 500, 2.0)",
         "exponential_warm_up": "exponential_warm_up(0.1, 200)",
         "untuned_warm_up": "untuned_warm_up(0.1)",
+        "RAdamWarmUpLR": "RAdamWarmUpLR(0.1)",
     },
     "Cycles, restarts and whole recipes": {
         "cosine_wave": "cosine_wave(0.0, 0.1, 250)",

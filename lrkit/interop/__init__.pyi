@@ -9,6 +9,8 @@ from .mmengine import from_mmengine as from_mmengine
 from .optax import from_optax as from_optax
 from .optax import to_optax as to_optax
 from .paddle import from_paddle as from_paddle
+from .pytorch_optimizer import from_pytorch_optimizer as from_pytorch_optimizer
+from .pytorch_warmup import from_pytorch_warmup as from_pytorch_warmup
 from .timm import from_timm as from_timm
 from .torch import from_torch as from_torch
 from .torch import to_torch as to_torch

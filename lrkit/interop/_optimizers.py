@@ -19,6 +19,8 @@ SCHEDULERS = (
     ("torch.optim.lr_scheduler", "LRScheduler"),
     ("torch.optim.lr_scheduler", "ReduceLROnPlateau"),
     ("timm.scheduler.scheduler", "Scheduler"),
+    ("pytorch_optimizer.base.scheduler", "BaseLinearWarmupScheduler"),
+    ("pytorch_warmup.base", "BaseWarmup"),
 )
 """Base classes of schedulers that are bound to an optimizer, in modules that may be there."""
 
@@ -36,10 +38,10 @@ def scheduler_of(optimizer: Any, complaint: str) -> Any:
 
     An optimizer does not know its schedulers, so the living ones are looked through.
     """
-    found = _bound_to(optimizer)
+    found = bound_to(optimizer)
     if len(found) > 1:
         gc.collect()  # of one that was replaced, a cycle may be left
-        found = _bound_to(optimizer)
+        found = bound_to(optimizer)
     if len(found) > 1:
         names = ", ".join(sorted(type(one).__name__ for one in found))
         raise ValueError(
@@ -49,7 +51,8 @@ def scheduler_of(optimizer: Any, complaint: str) -> Any:
     return found[0] if found else None
 
 
-def _bound_to(optimizer: Any) -> list[Any]:
+def bound_to(optimizer: Any) -> list[Any]:
+    """The living schedulers of an optimizer that are no parts of others."""
     modules = [(sys.modules.get(module), name) for module, name in SCHEDULERS]
     kinds = (BoundToOptimizer, *(getattr(module, name) for module, name in modules if module))
     # By `type`, since `isinstance` asks an object for its class, which some make up.

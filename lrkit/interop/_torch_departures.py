@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from ._gradual_warmup import SAME, first_rates, risen_at
 from ._torch_reading import base_of, class_of, leaves_of, links_of, milestones_of, parts_of, steps_taken
 
 ABSOLUTE = ("LambdaLR", "CosineAnnealingWarmRestarts", "CyclicLR", "OneCycleLR", "ScheduleLR")
@@ -81,12 +82,39 @@ def _of_averaging(scheduler: Any, length: float, later: bool) -> Iterator[Depart
         yield Departure(f"SWALR anneals by the steps that it has taken, {taken}, not by its epoch, {epoch}")
 
 
+def _of_first_update(scheduler: Any, length: float, later: bool) -> Iterator[Departure]:
+    """Of classes of pytorch-optimizer's, whose constructor writes the lowest rate over the first one."""
+    top = scheduler.base_max_lr if class_of(scheduler) == "CosineAnnealingWarmupRestarts" else scheduler.max_lr
+    if top != scheduler.min_lr and not getattr(scheduler, "warmup_steps", 0):
+        scales = (1.0,) * len(scheduler.optimizer.param_groups)
+        yield Departure(f"{class_of(scheduler)} has min_lr for the first update, as the schedule does", 0, 1, scales)
+
+
+def _of_gradual(scheduler: Any, length: float, later: bool) -> Iterator[Departure]:
+    """That the scheduler after it takes a step too many, which the schedule has, too; and those of that scheduler."""
+    after, start, scales = scheduler.after_scheduler, risen_at(scheduler), (1.0,) * len(scheduler.base_lrs)
+    if after is None or length <= start:
+        return
+    first, expected = first_rates(scheduler, 0)
+    if abs(first - expected) > SAME * abs(expected):
+        text = (
+            f"the {class_of(after)} after a GradualWarmupScheduler is stepped when the warm-up is over, and has "
+            f"{first:g} then instead of {expected:g}, as the schedule does"
+        )
+        yield Departure(text, start, math.inf, scales)
+    for own in departures(after, length - start):
+        yield own._replace(start=start + own.start, stop=start + own.stop)
+
+
 ALONE: dict[str, Callable[[Any, float, bool], Iterator[Departure]]] = {
     "ConstantLR": _of_constant,
     "LinearLR": _of_line,
     "OneCycleLR": _of_one_cycle,
     "CosineAnnealingWarmRestarts": _of_restarts,
     "SWALR": _of_averaging,
+    "CosineAnnealingWarmupRestarts": _of_first_update,
+    "REXScheduler": _of_first_update,
+    "GradualWarmupScheduler": _of_gradual,
 }
 """The classes, not made of others, that have departures."""
 

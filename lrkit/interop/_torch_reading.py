@@ -16,6 +16,11 @@ from ._numbers import plain
 from ._shared_schedulers import CLASSES, closed_form, triangles
 
 HOMES = ("torch.optim.lr_scheduler", "torch.optim.swa_utils", "lrkit.lr_scheduler.schedule")
+GUESTS = {
+    "CosineAnnealingWarmupRestarts": "pytorch_optimizer", "REXScheduler": "pytorch_optimizer",
+    "GradualWarmupScheduler": "warmup_scheduler",
+}  # fmt: skip
+"""Classes that other packages derive from torch's, each with its package."""
 SHAPES = {"cos": PiecewiseCosineLR, "linear": PiecewiseLinearLR}
 Curve = LearningRateSchedule
 T = TypeVar("T")
@@ -50,6 +55,8 @@ def class_of(scheduler: Any) -> str:
     name = cls.__name__
     if name == "ReduceLROnPlateau" and cls.__module__ in HOMES:
         raise refused("from_torch", "ReduceLROnPlateau follows a metric: lrkit.lr_scheduler.ReduceLROnPlateau does so")
+    if cls.__module__.partition(".")[0] == GUESTS.get(name, ""):
+        return name
     if cls.__module__ not in HOMES or not (name in CLASSES or name in READERS or name == "ScheduleLR"):
         raise refused("from_torch", f"{name} of {cls.__module__} is no scheduler of torch's own")
     if "get_lr" in vars(scheduler):
@@ -93,8 +100,13 @@ def links_of(scheduler: Any) -> Iterator[Any]:
 
 def clock_of(scheduler: Any) -> Any:
     """The epoch that a scheduler has reached."""
-    if class_of(scheduler) == "ChainedScheduler":
+    name = class_of(scheduler)
+    if name == "ChainedScheduler":
         return clock_of(parts_of(scheduler)[0])
+    if name == "REXScheduler":
+        return scheduler.step_t - 1
+    if name == "GradualWarmupScheduler" and scheduler.finished:
+        return int(scheduler.total_epoch) + 1 + clock_of(scheduler.after_scheduler)
     return scheduler.last_epoch
 
 
@@ -111,12 +123,18 @@ def milestones_of(scheduler: Any) -> tuple[int, ...]:
 
 def _function(scheduler: Any, group: int, key: str) -> Curve:
     name, function = class_of(scheduler), scheduler.lr_lambdas[group]
-    home = getattr(getattr(function, "func", function), "__module__", "")
-    if name != "LambdaLR" or home != "transformers.optimization":
-        raise refused("from_torch", f"{name} has a function of your own, which cannot be read")
-    from ._transformers_functions import from_lambda
+    home = getattr(getattr(function, "func", function), "__module__", "") if name == "LambdaLR" else ""
+    base = base_of(scheduler, group)
+    if home == "transformers.optimization":
+        from ._transformers_functions import from_lambda
 
-    return from_lambda(function, base_of(scheduler, group))
+        return from_lambda(function, base)
+    if home.startswith("pytorch_optimizer.lr_scheduler"):
+        from ._pytorch_optimizer_reading import of_function
+
+        if (found := of_function(function, base)) is not None:
+            return found
+    raise refused("from_torch", f"{name} has a function of your own, which cannot be read")
 
 
 def _cyclic(scheduler: Any, group: int, key: str) -> Curve:
@@ -204,12 +222,36 @@ def _chained(scheduler: Any, group: int, key: str) -> Curve:
 
 
 def _fit(part: Any, whole: str) -> Any:
-    if class_of(part) == "SWALR":
+    name = class_of(part)
+    if name == "SWALR":
         raise refused("from_torch", f"SWALR in a {whole} starts from the rate that it finds")
+    if name in GUESTS:
+        raise refused("from_torch", f"{name} in a {whole} does not begin on the clock of a part")
     return part
 
 
+def _restarts(scheduler: Any, group: int, key: str) -> Curve:
+    from ._pytorch_optimizer_reading import restarts
+
+    return _within_domain(restarts, scheduler)
+
+
+def _rex(scheduler: Any, group: int, key: str) -> Curve:
+    from ._pytorch_optimizer_reading import rex
+
+    return _within_domain(rex, scheduler)
+
+
+def _gradual(scheduler: Any, group: int, key: str) -> Curve:
+    from ._gradual_warmup import gradual
+
+    return _within_domain(gradual, scheduler, group)
+
+
 READERS: dict[str, Callable[[Any, int, str], Curve]] = {
+    "CosineAnnealingWarmupRestarts": _restarts,
+    "REXScheduler": _rex,
+    "GradualWarmupScheduler": _gradual,
     "LambdaLR": _function,
     "MultiplicativeLR": _function,
     "CyclicLR": _cyclic,

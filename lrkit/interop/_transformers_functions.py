@@ -191,7 +191,7 @@ def _falling(shape: str, low: float, high: float, steps: int, num_cycles: float)
     if shape == "linear":
         return linear(high, low, steps)
     if shape == "cosine":
-        return _cosine_between(low, high, num_cycles, steps)
+        return cosine_between(low, high, num_cycles, steps)
     if shape == "1-sqrt":
         return between(low, high, cooldown(steps, "1-sqrt"))
     raise refused(ADAPTER, f"decay_type {shorten(shape)} is not known")
@@ -207,10 +207,10 @@ def _warmed(lr: float, warmup: int, body: LearningRateSchedule) -> LearningRateS
 
 def _wave(lr: float, min_lr_rate: float, num_cycles: float, rest: int) -> LearningRateSchedule:
     low = lr * min_lr_rate
-    return _floored(_cosine_between(low, lr, num_cycles, rest), low)
+    return _floored(cosine_between(low, lr, num_cycles, rest), low)
 
 
-def _cosine_between(low: float, high: float, num_cycles: float, steps: int) -> LearningRateSchedule:
+def cosine_between(low: float, high: float, num_cycles: float, steps: int) -> LearningRateSchedule:
     """`num_cycles` waves in `steps` steps, and so on without end."""
     halves = 2 * abs(num_cycles)
     if not halves:

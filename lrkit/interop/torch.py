@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._namespaces import scalar
@@ -27,8 +28,9 @@ def from_torch(scheduler: Any, key: str = "lr") -> list[LearningRateSchedule]:
     Parameters
     ----------
     scheduler : torch.optim.lr_scheduler.LRScheduler
-        Of any class of torch's, ``SequentialLR`` and ``ChainedScheduler`` of such included, and ``SWALR``; or what
-        `to_torch` made.
+        Of any class of torch's, ``SequentialLR`` and ``ChainedScheduler`` of such included, and ``SWALR``; what
+        `to_torch` made; pytorch-optimizer's ``CosineAnnealingWarmupRestarts``, ``REXScheduler`` and the results of
+        ``get_chebyshev_schedule`` and ``get_wsd_schedule``; warmup-scheduler's ``GradualWarmupScheduler``.
     key : str
         "lr", or the "momentum" or "betas" (then: the first of them) that ``CyclicLR`` and ``OneCycleLR`` move along.
         Of what `to_torch` made, any hyper-parameter that it drives. Default: "lr".
@@ -42,7 +44,7 @@ def from_torch(scheduler: Any, key: str = "lr") -> list[LearningRateSchedule]:
     ------
     TypeError
         If the rates cannot be read exactly: of ``ReduceLROnPlateau``, which follows a metric; of a function of your
-        own, unless it is one of transformers'; of a class derived from torch's; of options that have no closed form;
+        own, unless it is one of transformers' or pytorch-optimizer's; of a class derived from torch's; of options that have no closed form;
         or of a scheduler whose group has another rate now than its closed form says.
 
     Warns
@@ -55,7 +57,8 @@ def from_torch(scheduler: Any, key: str = "lr") -> list[LearningRateSchedule]:
     The rates are those of the closed forms. Torch computes each rate from the last one and rounds; in a float32 tensor
     the difference is a few millionths in some thousand steps. A milestone of ``MultiStepLR`` that is not whole never
     comes in torch, and is left out. Past its end, torch's ``OneCycleLR`` extrapolates for one step and then raises; the
-    schedule holds the last rate. Of two schedulers on one optimizer each is read as if it were alone; if one of them
+    schedule holds the last rate. What classes of other packages do at their first update, or when their warm-up is
+    over, is in the schedule and is warned of. Of two schedulers on one optimizer each is read as if it were alone; if one of them
     has changed the rate, the other is refused.
 
     Examples
@@ -72,19 +75,28 @@ def from_torch(scheduler: Any, key: str = "lr") -> list[LearningRateSchedule]:
     groups = getattr(getattr(scheduler, "optimizer", None), "param_groups", None)
     if groups is None:
         raise TypeError(f"from_torch: scheduler must be one of torch.optim.lr_scheduler's, got {shorten(scheduler)}")
+    curves, told = checked(scheduler, key, groups)
+    if told:
+        warnings.warn(f"from_torch: {told}", DepartureWarning, stacklevel=2)
+    return curves
+
+
+def checked(scheduler: Any, key: str, groups: Sequence[Mapping[str, Any]]) -> tuple[list[LearningRateSchedule], str]:
+    """The curve of each group, and what torch does otherwise; refused if a group has another value now than its curve.
+
+    The groups are the optimizer's, or what they would be without something else that moves them.
+    """
     for leaf in leaves_of(scheduler):
         if len(getattr(leaf, "base_lrs", groups)) != len(groups):
             raise refused("from_torch", f"{type(leaf).__name__} was made before the last group was added")
     curves = [curve(scheduler, k, key) for k in range(len(groups))]
     found = list(departures(scheduler))
-    present = [departure for departure in found if departure.start <= clock_of(scheduler) < departure.stop]
+    now = [departure for departure in found if departure.start <= clock_of(scheduler) < departure.stop]
     for k, (read, group) in enumerate(zip(curves, groups, strict=True)):
-        if (scale := _scale(present, k)) is not None:
+        if (scale := _scale(now, k)) is not None:
             _require_present(scheduler, read, group, k, key, scale)
-    if found:
-        texts = "; ".join(dict.fromkeys(departure.text for departure in found))
-        warnings.warn(f"from_torch: torch departs from its formula: {texts}", DepartureWarning, stacklevel=2)
-    return curves
+    texts = "; ".join(dict.fromkeys(departure.text for departure in found))
+    return curves, f"torch departs from its formula: {texts}" if found else ""
 
 
 def read(obj: Any, steps: int | None) -> list[LearningRateSchedule]:
@@ -98,7 +110,9 @@ def _scale(present: list[Departure], group: int) -> float | None:
     return math.prod(scales) if len(scales) == len(present) else None
 
 
-def _require_present(scheduler: Any, read: LearningRateSchedule, group: Any, k: int, key: str, scale: float) -> None:
+def _require_present(
+    scheduler: Any, read: LearningRateSchedule, group: Mapping[str, Any], k: int, key: str, scale: float
+) -> None:
     """Refuse a group whose rate is not `scale` times that of its closed form now."""
     value = group[key][0] if isinstance(group[key], (list, tuple)) else group[key]
     epoch = clock_of(scheduler)

@@ -223,10 +223,17 @@ def points(mp: Any, a: Any) -> list[tuple[Any, Any]]:
     return list(zip(map(mp.mpf, a.milestones), map(mp.mpf, a.learning_rates), strict=True))
 
 
+def rectified(mp: Any, x: Any, a: Any) -> Any:
+    last = 2 / (1 - a.beta2) - 1
+    rho = last - 2 * x * a.beta2**x / (1 - a.beta2**x)
+    return mp.sqrt((rho - 4) * (rho - 2) * last / (last - 4) / (last - 2) / rho)
+
+
 LEAVES: dict[str, Callable[[Any, Any, Any], Any]] = {
     "piecewise_linear": lambda mp, t, a: through(mp, t, points(mp, a), cosine=False),
     "piecewise_cosine": lambda mp, t, a: through(mp, t, points(mp, a), cosine=True),
     "log_warm_up": lambda mp, t, a: a.learning_rate * mp.log(1 + min(t, a.warmup_steps - 1)) / mp.log(a.warmup_steps),
+    "radam_warm_up": lambda mp, t, a: a.learning_rate * rectified(mp, t + 5, a),
     "cosine_k_decay": lambda mp, t, a: between(a.min_lr, a.max_lr, falling(mp, part(t, a.decay_steps, mp) ** a.k)),
     "tanh_decay": lambda mp, t, a: between(
         a.min_lr,

@@ -40,6 +40,7 @@ def of_length(n: int) -> dict[str, LearningRateSchedule]:
         "natural_exp_decay in stairs": lrkit.NaturalExpDecayLR(1.0, 1 / n, n, is_stair=True),
         "warm_up": WarmUpLR(1.0, n),
         "log_warm_up": lrkit.LogWarmUpLR(1.0, n),
+        "radam_warm_up": lrkit.RAdamWarmUpLR(1.0, 1 - 1 / max(n, 5)),
         "cosine_k_decay": lrkit.CosineKDecayLR(0.0, 1.0, n, 1.5),
         "tanh_decay": lrkit.TanhDecayLR(0.0, 1.0, n),
         "rex_decay": lrkit.RexDecayLR(0.0, 1.0, n),
