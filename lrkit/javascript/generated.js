@@ -1,5 +1,5 @@
 // Made by docs/generate.py from the formulas and functions of lrkit. Not to be edited.
-import { Float, PyError, RandomState, absolute, accumulate, add, append, arange, array, bisectRight, ceil, ceils, choose, column, combinations, concatenate, counted, cumsum, div, each, enumerate, eq, floatText, floor, floorDivided, floordiv, floors, ge, growingCycles, gt, int, isFloat, isInteger, item, largest, le, len, linspace, log, lookUp, lt, maximum, minimum, mul, ne, neg, nonzero, ones, pairwise, part, piecewise, plain, plus, pow, raised, range, ravel, reduce, reduceat, repeat, shortText, smallest, some, sorted, sub, sum, take, text, times, toList, truncated, truth, unique, zip } from "./python.js";
+import { Float, PyError, RandomState, absolute, accumulate, add, append, arange, array, bisectRight, ceil, ceils, choose, column, concatenate, counted, cumsum, div, each, enumerate, eq, floatText, floor, floorDivided, floordiv, floors, ge, growingCycles, gt, int, isFloat, isInteger, item, largest, le, len, linspace, log, lookUp, lt, maximum, minimum, mul, ne, neg, nonzero, ones, pairwise, part, piecewise, plain, plus, pow, raised, range, ravel, reduce, reduceat, repeat, shortText, smallest, some, sorted, sub, sum, take, text, times, toList, truncated, truth, unique, zip } from "./python.js";
 import { FORMULAS, Schedule, addMethods, asKind, call, coerceOne, define, expression, field, getattr, unlessQuick } from "./schedule.js";
 
 const START = field("start_lr", "float", "", "", { low: 0 });
@@ -124,32 +124,48 @@ const require_finite_changes = (schedule) => {
     }
   }
 };
-const _turns = (above, grid) => {
-  let low, high, before, middle, same;
-  const side = call(above, grid);
-  const turns = nonzero(ne(part(side, 1), part(side, undefined, -1)));
-  [low, high, before] = [item(grid, turns), item(grid, add(turns, 1)), item(side, turns)];
+const _knots_inside = (curve, stop) => {
+  const curves = curve._choice();
+  if (!truth(curves)) return curve.knotsBefore(stop);
+  return concatenate(each(curves, ([_, inner]) => _knots_inside(inner, stop)));
+};
+const _followed = (curve, step) => {
+  let rates, numbers, count, others, theirs, more, beyond;
+  const curves = curve._choice();
+  if (!truth(curves)) return [call(curve, step), mul(0, step), 1];
+  [rates, numbers, count] = _followed(curves[0][1], step);
+  for (const [from_below, bound] of part(curves, 1)) {
+    [others, theirs, more] = _followed(bound, step);
+    beyond = truth(from_below) ? gt(others, rates) : lt(others, rates);
+    rates = choose(beyond, others, rates);
+    [numbers, count] = [choose(beyond, add(theirs, count), numbers), add(count, more)];
+  }
+  return [rates, numbers, count];
+};
+const _changes = unlessQuick((curve, knots, stop) => {
+  let edges, more, low, high, before, after, middle, between, kept;
+  edges = unique(concatenate([[0, stop], floors(knots), ceils(knots)]));
+  more = linspace(0, stop, smallest([stop, 4096]) + 1);
+  if (edges.length > 131072) {
+    [edges, more] = [part(edges, undefined, 65536), part(edges, -65536)];
+  }
+  const grid = unique(truncated(concatenate([edges, more])));
+  const numbers = _followed(curve, grid)[1];
+  const turns = nonzero(ne(part(numbers, 1), part(numbers, undefined, -1)));
+  [low, high, before, after] = [item(grid, turns), item(grid, add(turns, 1)), item(numbers, turns), item(numbers, add(turns, 1))];
   while (some(gt(sub(high, low), 1))) {
     middle = floorDivided(add(low, high), 2);
-    same = eq(call(above, middle), before);
-    [low, high] = [choose(same, middle, low), choose(same, high, middle)];
+    between = _followed(curve, middle)[1];
+    [low, high] = [concatenate([low, middle]), concatenate([middle, high])];
+    [before, after] = [concatenate([before, between]), concatenate([between, after])];
+    kept = nonzero(ne(before, after));
+    [low, high, before, after] = [item(low, kept), item(high, kept), item(before, kept), item(after, kept)];
   }
   return concatenate([low, high]);
-};
-const _crossings = unlessQuick((one, other, knots, stop) => {
-  let early, late;
-  const above = (step) => array(gt(call(one, step), call(other, step)));
-  const edges = truncated(unique(concatenate([[0, stop], floors(knots), ceils(knots)])));
-  if (edges.length > 131072) {
-    [early, late] = [part(edges, undefined, 65536), part(edges, -65536)];
-    return concatenate([_turns(above, early), _turns(above, late)]);
-  }
-  const grid = truncated(linspace(0, stop, smallest([stop, 4096]) + 1));
-  return _turns(above, unique(concatenate([edges, grid])));
 });
-const knots_and_crossings = (curves, stop) => {
-  const knots = concatenate(each(curves, curve => curve.knotsBefore(stop)));
-  return concatenate([knots, ...each(combinations(curves, 2), pair => _crossings(...pair, knots, stop))]);
+const knots_of_choice = (curve, stop) => {
+  const knots = _knots_inside(curve, stop);
+  return concatenate([knots, _changes(curve, knots, stop)]);
 };
 const _is_number = (value) => asKind(value, "float") !== null;
 const require_order = (owner, low, low_value, high, high_value) => {
@@ -328,6 +344,7 @@ addMethods({
       }
     }
   },
+  _choice() { return []; },
   __add__(other) {
     if (other instanceof Schedule) return new SumLR([...(this.constructor === SumLR ? this.$schedules : [this]), other]);
     return truth(_is_number(other)) ? new OffsetLR(this, other) : undefined;
@@ -553,10 +570,11 @@ class ClipLR extends Schedule {
     if (this.$min_lr === null && this.$max_lr === null) throw new PyError("ClipLR: at least one of min_lr and max_lr must be given");
     if (this.$min_lr !== null && this.$max_lr !== null && this.$min_lr > this.$max_lr) throw new PyError(`ClipLR: min_lr must be at most max_lr, got ${floatText(this.$min_lr)} and ${floatText(this.$max_lr)}`);
   }
-  _knots(stop) {
-    const bounds = each(toList([this.$min_lr, this.$max_lr]).filter(bound => bound !== null), bound => new ConstantLR(bound));
-    return knots_and_crossings([this.$schedule, ...bounds], stop);
+  _choice() {
+    const rates = [[true, this.$min_lr], [false, this.$max_lr]];
+    return [[true, this.$schedule], ...each(toList(rates).filter(([from_below, rate]) => rate !== null), ([from_below, rate]) => [from_below, new ConstantLR(rate)])];
   }
+  _knots(stop) { return knots_of_choice(this, stop); }
 }
 define(ClipLR, "ClipLR", [f77, f78, f79], "clip");
 class EveryLR extends Schedule {
@@ -618,12 +636,14 @@ class JoinLR extends Schedule {
 define(JoinLR, "JoinLR", [f83, f84], "join");
 class MaximumLR extends Schedule {
   _rate() { return step => reduce(maximum, each(this.$schedules, schedule => schedule.at(step))); }
-  _knots(stop) { return knots_and_crossings(this.$schedules, stop); }
+  _choice() { return each(this.$schedules, schedule => [true, schedule]); }
+  _knots(stop) { return knots_of_choice(this, stop); }
 }
 define(MaximumLR, "MaximumLR", [f83], "maximum");
 class MinimumLR extends Schedule {
   _rate() { return step => reduce(minimum, each(this.$schedules, schedule => schedule.at(step))); }
-  _knots(stop) { return knots_and_crossings(this.$schedules, stop); }
+  _choice() { return each(this.$schedules, schedule => [false, schedule]); }
+  _knots(stop) { return knots_of_choice(this, stop); }
 }
 define(MinimumLR, "MinimumLR", [f83], "minimum");
 class OffsetLR extends Schedule {
@@ -637,7 +657,10 @@ class PowerLR extends Schedule {
       return base > 0 ? pow(base > 0 ? base : 1, this.$power) : 0;
     };
   }
-  _knots(stop) { return knots_and_crossings([this.$schedule, new ConstantLR(0)], stop); }
+  _knots(stop) {
+    if (this.$schedule.constructor === PowerLR) return this.$schedule.knotsBefore(stop);
+    return new MaximumLR([this.$schedule, new ConstantLR(0)]).knotsBefore(stop);
+  }
 }
 define(PowerLR, "PowerLR", [f77, f51], "power");
 class ProductLR extends Schedule {
