@@ -27,7 +27,6 @@ FUNCTIONS = {
     "builtins.zip": "zip",
     "_functools.reduce": "reduce",
     "itertools.accumulate": "accumulate",
-    "itertools.combinations": "combinations",
     "itertools.pairwise": "pairwise",
     "lrkit._params.field.as_kind": "asKind",
     "lrkit._params.words.counted": "counted",

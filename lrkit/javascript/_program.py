@@ -10,7 +10,7 @@ from typing import Any
 
 from .._params import Field, fields_of
 from ..schedules._base import LearningRateSchedule
-from ..schedules._knots import _crossings
+from ..schedules._knots import _changes
 from ..schedules._registry import FUNCTIONS
 from . import _library as library
 from ._expressions import literal
@@ -20,9 +20,9 @@ from ._source import Source
 from ._staging import Staged, is_staged
 from ._statements import Lines, Statements, indented
 
-HOOKS = ("formula", "_check", "_knots", "_horizon")
+HOOKS = ("formula", "_check", "_choice", "_knots", "_horizon")
 ALGEBRA = ("__add__", "__radd__", "__mul__", "__rmul__", "__neg__", "__sub__", "__rsub__", "__truediv__", "__pow__")
-COSTLY = (_crossings,)
+COSTLY = (_changes,)
 """Functions that a quick look for knots leaves out."""
 BASES = LearningRateSchedule.__mro__
 NOT_FIELDS = ("size", "kind", "horizon")

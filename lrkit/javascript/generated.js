@@ -1,5 +1,5 @@
 // Made by docs/generate.py from the formulas and functions of lrkit. Not to be edited.
-import { Float, PyError, RandomState, absolute, accumulate, add, append, arange, array, bisectRight, ceil, ceils, choose, column, combinations, concatenate, counted, cumsum, div, each, enumerate, eq, floatText, floor, floorDivided, floordiv, floors, ge, growingCycles, gt, int, isFloat, isInteger, item, largest, le, len, linspace, log, lookUp, lt, maximum, minimum, mul, ne, neg, nonzero, ones, pairwise, part, piecewise, plain, plus, pow, raised, range, ravel, reduce, reduceat, repeat, shortText, smallest, some, sorted, sub, sum, take, text, times, toList, truncated, truth, unique, zip } from "./python.js";
+import { Float, PyError, RandomState, absolute, accumulate, add, append, arange, array, bisectRight, ceil, ceils, choose, column, concatenate, counted, cumsum, div, each, enumerate, eq, floatText, floor, floorDivided, floordiv, floors, ge, growingCycles, gt, int, isFloat, isInteger, item, largest, le, len, linspace, log, lookUp, lt, maximum, minimum, mul, ne, neg, nonzero, ones, pairwise, part, piecewise, plain, plus, pow, raised, range, ravel, reduce, reduceat, repeat, shortText, smallest, some, sorted, sub, sum, take, text, times, toList, truncated, truth, unique, zip } from "./python.js";
 import { FORMULAS, Schedule, addMethods, asKind, call, coerceOne, define, expression, field, getattr, unlessQuick } from "./schedule.js";
 
 const START = field("start_lr", "float", "", "", { low: 0 });
@@ -78,27 +78,26 @@ const f71 = field("learning_rates", "float", "\\eta_k", "", { typical: [0.0001, 
 const f72 = field("milestones", "float", "M_k", "step", { typical: [0, 1000], minLength: 1, many: true });
 const f73 = field("end_learning_rate", "float", "\\eta_1", "", { low: 0, typical: [0, 0.001] });
 const f74 = field("update_decay_steps", "bool", "", "", { default: false });
-const f75 = field("beta2", "float", "\\beta_2", "", { low: 0.8, high: 1, highOpen: true, typical: [0.9, 0.9999], default: 0.999 });
-const f76 = field("rates", "float", "\\eta_k", "", { typical: [0.0001, 1], minLength: 1, many: true, packed: true });
-const f77 = field("counts", "int", "n_k", "step", { low: 1, typical: [1, 100], minLength: 1, many: true, packed: true, optional: true, default: null });
-const f78 = field("schedule", "schedule", "s", "");
-const f79 = field("min_lr", "float", "\\eta_{\\min}", "", { typical: [0, 0.001], optional: true, default: null });
-const f80 = field("max_lr", "float", "\\eta_{\\max}", "", { typical: [0.01, 1], optional: true, default: null });
-const f81 = field("block_steps", "int", "k", "step", { low: 1, typical: [1, 1000] });
-const f82 = field("factor", "float", "c", "", { low: 0, lowOpen: true, typical: [0.1, 10] });
-const f83 = field("hold_steps", "int", "H", "step", { low: 0, typical: [0, 1000] });
-const f84 = field("schedules", "schedule", "s_k", "", { minLength: 2, many: true });
-const f85 = field("milestones", "int", "M_k", "step", { low: 0, typical: [0, 1000], minLength: 1, many: true });
-const f86 = field("offset", "float", "b", "", { typical: [0, 0.1] });
-const f87 = field("period_steps", "int", "P", "step", { low: 1, typical: [1, 1000] });
-const f88 = field("factor", "float", "a", "", { typical: [0.1, 10] });
-const f89 = field("shift_steps", "int", "k", "step", { typical: [-100, 100] });
-const f90 = field("decay_steps", "int", "N", "step", { low: 1, typical: [1, 10000] });
-const f91 = field("upper_steps", "int", "U", "step", { low: 1, typical: [10000, 100000] });
-const f92 = field("d", "float", "d", "", { low: 0, high: 1, highOpen: true, typical: [0.1, 0.9], default: 0.5 });
-const f93 = field("lower", "float", "L", "", { typical: [-9, 0], default: -6 });
-const f94 = field("upper", "float", "U", "", { typical: [1, 9], default: 3 });
-const f95 = field("min_lr", "float", "\\eta_{\\min}", "", { low: 0, lowOpen: true, typical: [1e-06, 0.0001] });
+const f75 = field("rates", "float", "\\eta_k", "", { typical: [0.0001, 1], minLength: 1, many: true, packed: true });
+const f76 = field("counts", "int", "n_k", "step", { low: 1, typical: [1, 100], minLength: 1, many: true, packed: true, optional: true, default: null });
+const f77 = field("schedule", "schedule", "s", "");
+const f78 = field("min_lr", "float", "\\eta_{\\min}", "", { typical: [0, 0.001], optional: true, default: null });
+const f79 = field("max_lr", "float", "\\eta_{\\max}", "", { typical: [0.01, 1], optional: true, default: null });
+const f80 = field("block_steps", "int", "k", "step", { low: 1, typical: [1, 1000] });
+const f81 = field("factor", "float", "c", "", { low: 0, lowOpen: true, typical: [0.1, 10] });
+const f82 = field("hold_steps", "int", "H", "step", { low: 0, typical: [0, 1000] });
+const f83 = field("schedules", "schedule", "s_k", "", { minLength: 2, many: true });
+const f84 = field("milestones", "int", "M_k", "step", { low: 0, typical: [0, 1000], minLength: 1, many: true });
+const f85 = field("offset", "float", "b", "", { typical: [0, 0.1] });
+const f86 = field("period_steps", "int", "P", "step", { low: 1, typical: [1, 1000] });
+const f87 = field("factor", "float", "a", "", { typical: [0.1, 10] });
+const f88 = field("shift_steps", "int", "k", "step", { typical: [-100, 100] });
+const f89 = field("decay_steps", "int", "N", "step", { low: 1, typical: [1, 10000] });
+const f90 = field("upper_steps", "int", "U", "step", { low: 1, typical: [10000, 100000] });
+const f91 = field("d", "float", "d", "", { low: 0, high: 1, highOpen: true, typical: [0.1, 0.9], default: 0.5 });
+const f92 = field("lower", "float", "L", "", { typical: [-9, 0], default: -6 });
+const f93 = field("upper", "float", "U", "", { typical: [1, 9], default: 3 });
+const f94 = field("min_lr", "float", "\\eta_{\\min}", "", { low: 0, lowOpen: true, typical: [1e-06, 0.0001] });
 const half_cosine = (min_lr, max_lr, angle) => min_lr + 0.5 * (max_lr - min_lr) * (1 + Math.cos(angle));
 const multiples = (period, stop) => {
   const number = -floordiv(-stop, period);
@@ -125,36 +124,48 @@ const require_finite_changes = (schedule) => {
     }
   }
 };
-const langevin = (z) => {
-  const square = z * z;
-  return z / (3 + square / (5 + square / (7 + square / (9 + square / (11 + square / (13 + square / 15))))));
+const _knots_inside = (curve, stop) => {
+  const curves = curve._choice();
+  if (!truth(curves)) return curve.knotsBefore(stop);
+  return concatenate(each(curves, ([_, inner]) => _knots_inside(inner, stop)));
 };
-const _turns = (above, grid) => {
-  let low, high, before, middle, same;
-  const side = call(above, grid);
-  const turns = nonzero(ne(part(side, 1), part(side, undefined, -1)));
-  [low, high, before] = [item(grid, turns), item(grid, add(turns, 1)), item(side, turns)];
+const _followed = (curve, step) => {
+  let rates, numbers, count, others, theirs, more, beyond;
+  const curves = curve._choice();
+  if (!truth(curves)) return [call(curve, step), mul(0, step), 1];
+  [rates, numbers, count] = _followed(curves[0][1], step);
+  for (const [from_below, bound] of part(curves, 1)) {
+    [others, theirs, more] = _followed(bound, step);
+    beyond = truth(from_below) ? gt(others, rates) : lt(others, rates);
+    rates = choose(beyond, others, rates);
+    [numbers, count] = [choose(beyond, add(theirs, count), numbers), add(count, more)];
+  }
+  return [rates, numbers, count];
+};
+const _changes = unlessQuick((curve, knots, stop) => {
+  let edges, more, low, high, before, after, middle, between, kept;
+  edges = unique(concatenate([[0, stop], floors(knots), ceils(knots)]));
+  more = linspace(0, stop, smallest([stop, 4096]) + 1);
+  if (edges.length > 131072) {
+    [edges, more] = [part(edges, undefined, 65536), part(edges, -65536)];
+  }
+  const grid = unique(truncated(concatenate([edges, more])));
+  const numbers = _followed(curve, grid)[1];
+  const turns = nonzero(ne(part(numbers, 1), part(numbers, undefined, -1)));
+  [low, high, before, after] = [item(grid, turns), item(grid, add(turns, 1)), item(numbers, turns), item(numbers, add(turns, 1))];
   while (some(gt(sub(high, low), 1))) {
     middle = floorDivided(add(low, high), 2);
-    same = eq(call(above, middle), before);
-    [low, high] = [choose(same, middle, low), choose(same, high, middle)];
+    between = _followed(curve, middle)[1];
+    [low, high] = [concatenate([low, middle]), concatenate([middle, high])];
+    [before, after] = [concatenate([before, between]), concatenate([between, after])];
+    kept = nonzero(ne(before, after));
+    [low, high, before, after] = [item(low, kept), item(high, kept), item(before, kept), item(after, kept)];
   }
   return concatenate([low, high]);
-};
-const _crossings = unlessQuick((one, other, knots, stop) => {
-  let early, late;
-  const above = (step) => array(gt(call(one, step), call(other, step)));
-  const edges = truncated(unique(concatenate([[0, stop], floors(knots), ceils(knots)])));
-  if (edges.length > 131072) {
-    [early, late] = [part(edges, undefined, 65536), part(edges, -65536)];
-    return concatenate([_turns(above, early), _turns(above, late)]);
-  }
-  const grid = truncated(linspace(0, stop, smallest([stop, 4096]) + 1));
-  return _turns(above, unique(concatenate([edges, grid])));
 });
-const knots_and_crossings = (curves, stop) => {
-  const knots = concatenate(each(curves, curve => curve.knotsBefore(stop)));
-  return concatenate([knots, ...each(combinations(curves, 2), pair => _crossings(...pair, knots, stop))]);
+const knots_of_choice = (curve, stop) => {
+  const knots = _knots_inside(curve, stop);
+  return concatenate([knots, _changes(curve, knots, stop)]);
 };
 const _is_number = (value) => asKind(value, "float") !== null;
 const require_order = (owner, low, low_value, high, high_value) => {
@@ -333,6 +344,7 @@ addMethods({
       }
     }
   },
+  _choice() { return []; },
   __add__(other) {
     if (other instanceof Schedule) return new SumLR([...(this.constructor === SumLR ? this.$schedules : [this]), other]);
     return truth(_is_number(other)) ? new OffsetLR(this, other) : undefined;
@@ -500,22 +512,6 @@ class PolynomialDecayLR extends Schedule {
   _horizon() { return this.$decay_steps * (this.$update_decay_steps ? 4 : 1); }
 }
 define(PolynomialDecayLR, "PolynomialDecayLR", [f32, f73, f9, f51, f74], "polynomial_decay");
-class RAdamWarmUpLR extends Schedule {
-  _rate() {
-    const c1 = -log(this.$beta2) / 2;
-    return step => {
-      const [x, half] = [step + 5, c1];
-      const early = x + langevin(half) - x * langevin(minimum(half * x, 1));
-      const left = Math.exp(-2 * half * x);
-      const last = 1 / half + langevin(half);
-      const rho = half * x < 1 ? early : last - 2 * x * left / (1 - left);
-      const rest = (rho - 4) / (last - 4) * ((rho - 2) / (last - 2)) * (last / rho);
-      return this.$learning_rate * Math.sqrt(rest);
-    };
-  }
-  _horizon() { return ceil(6 / (1 - this.$beta2)); }
-}
-define(RAdamWarmUpLR, "RAdamWarmUpLR", [f15, f75], "radam_warm_up");
 class TableLR extends Schedule {
   _rate() {
     if (this.$counts === null) {
@@ -551,7 +547,7 @@ class TableLR extends Schedule {
   _knots(stop) { return this._ends; }
   _horizon() { return this.$counts === null ? this.$rates.length : int(sum(this.$counts)); }
 }
-define(TableLR, "TableLR", [f76, f77], "table");
+define(TableLR, "TableLR", [f75, f76], "table");
 class WarmUpLR extends Schedule {
   _rate() { return step => this.$learning_rate * minimum(step, this.$warmup_steps) / this.$warmup_steps; }
   _knots(stop) { return [this.$warmup_steps]; }
@@ -574,12 +570,13 @@ class ClipLR extends Schedule {
     if (this.$min_lr === null && this.$max_lr === null) throw new PyError("ClipLR: at least one of min_lr and max_lr must be given");
     if (this.$min_lr !== null && this.$max_lr !== null && this.$min_lr > this.$max_lr) throw new PyError(`ClipLR: min_lr must be at most max_lr, got ${floatText(this.$min_lr)} and ${floatText(this.$max_lr)}`);
   }
-  _knots(stop) {
-    const bounds = each(toList([this.$min_lr, this.$max_lr]).filter(bound => bound !== null), bound => new ConstantLR(bound));
-    return knots_and_crossings([this.$schedule, ...bounds], stop);
+  _choice() {
+    const rates = [[true, this.$min_lr], [false, this.$max_lr]];
+    return [[true, this.$schedule], ...each(toList(rates).filter(([from_below, rate]) => rate !== null), ([from_below, rate]) => [from_below, new ConstantLR(rate)])];
   }
+  _knots(stop) { return knots_of_choice(this, stop); }
 }
-define(ClipLR, "ClipLR", [f78, f79, f80], "clip");
+define(ClipLR, "ClipLR", [f77, f78, f79], "clip");
 class EveryLR extends Schedule {
   _rate() {
     const c1 = this.$schedule instanceof StretchLR && this.$schedule.$factor === this.$block_steps;
@@ -595,7 +592,7 @@ class EveryLR extends Schedule {
   }
   _horizon() { return -floordiv(-this.$schedule.horizon, this.$block_steps) * this.$block_steps; }
 }
-define(EveryLR, "EveryLR", [f78, f81], "every");
+define(EveryLR, "EveryLR", [f77, f80], "every");
 class StretchLR extends Schedule {
   _rate() {
     return step => {
@@ -609,13 +606,13 @@ class StretchLR extends Schedule {
   _knots(stop) { return mul(this.$schedule.knotsBefore(ceil(stop / this.$factor) + 1), this.$factor); }
   _horizon() { return ceil(this.$schedule.horizon * this.$factor); }
 }
-define(StretchLR, "StretchLR", [f78, f82], "stretch");
+define(StretchLR, "StretchLR", [f77, f81], "stretch");
 class HoldLR extends Schedule {
   _rate() { return step => this.$schedule.at(minimum(step, this.$hold_steps)); }
   _knots(stop) { return append(this.$schedule.knotsBefore(smallest([stop, this.$hold_steps + 1])), this.$hold_steps); }
   _horizon() { return this.$hold_steps; }
 }
-define(HoldLR, "HoldLR", [f78, f83], "hold");
+define(HoldLR, "HoldLR", [f77, f82], "hold");
 class JoinLR extends Schedule {
   _rate() {
     const part_ = (schedule, start) => (t) => schedule.at(truth(start) ? t - start : t);
@@ -636,21 +633,23 @@ class JoinLR extends Schedule {
   }
   _horizon() { return add(this.$milestones.at(-1), this.$schedules.at(-1).horizon); }
 }
-define(JoinLR, "JoinLR", [f84, f85], "join");
+define(JoinLR, "JoinLR", [f83, f84], "join");
 class MaximumLR extends Schedule {
   _rate() { return step => reduce(maximum, each(this.$schedules, schedule => schedule.at(step))); }
-  _knots(stop) { return knots_and_crossings(this.$schedules, stop); }
+  _choice() { return each(this.$schedules, schedule => [true, schedule]); }
+  _knots(stop) { return knots_of_choice(this, stop); }
 }
-define(MaximumLR, "MaximumLR", [f84], "maximum");
+define(MaximumLR, "MaximumLR", [f83], "maximum");
 class MinimumLR extends Schedule {
   _rate() { return step => reduce(minimum, each(this.$schedules, schedule => schedule.at(step))); }
-  _knots(stop) { return knots_and_crossings(this.$schedules, stop); }
+  _choice() { return each(this.$schedules, schedule => [false, schedule]); }
+  _knots(stop) { return knots_of_choice(this, stop); }
 }
-define(MinimumLR, "MinimumLR", [f84], "minimum");
+define(MinimumLR, "MinimumLR", [f83], "minimum");
 class OffsetLR extends Schedule {
   _rate() { return step => this.$schedule.at(step) + this.$offset; }
 }
-define(OffsetLR, "OffsetLR", [f78, f86], "offset");
+define(OffsetLR, "OffsetLR", [f77, f85], "offset");
 class PowerLR extends Schedule {
   _rate() {
     return step => {
@@ -658,13 +657,16 @@ class PowerLR extends Schedule {
       return base > 0 ? pow(base > 0 ? base : 1, this.$power) : 0;
     };
   }
-  _knots(stop) { return knots_and_crossings([this.$schedule, new ConstantLR(0)], stop); }
+  _knots(stop) {
+    if (this.$schedule.constructor === PowerLR) return this.$schedule.knotsBefore(stop);
+    return new MaximumLR([this.$schedule, new ConstantLR(0)]).knotsBefore(stop);
+  }
 }
-define(PowerLR, "PowerLR", [f78, f51], "power");
+define(PowerLR, "PowerLR", [f77, f51], "power");
 class ProductLR extends Schedule {
   _rate() { return step => reduce(times, each(this.$schedules, schedule => schedule.at(step))); }
 }
-define(ProductLR, "ProductLR", [f84], "product");
+define(ProductLR, "ProductLR", [f83], "product");
 class RepeatLR extends Schedule {
   _rate() {
     if (this.$multiplier > 1) {
@@ -722,11 +724,11 @@ class RepeatLR extends Schedule {
     return ceil(add(start, mul(length, last)));
   }
 }
-define(RepeatLR, "RepeatLR", [f78, f87, f14, f11, f12], "repeat");
+define(RepeatLR, "RepeatLR", [f77, f86, f14, f11, f12], "repeat");
 class ScaleLR extends Schedule {
   _rate() { return step => this.$factor * this.$schedule.at(step); }
 }
-define(ScaleLR, "ScaleLR", [f78, f88], "scale");
+define(ScaleLR, "ScaleLR", [f77, f87], "scale");
 class ShiftLR extends Schedule {
   _rate() {
     return step => {
@@ -740,11 +742,11 @@ class ShiftLR extends Schedule {
   }
   _horizon() { return this.$schedule.horizon + this.$shift_steps; }
 }
-define(ShiftLR, "ShiftLR", [f78, f89], "shift");
+define(ShiftLR, "ShiftLR", [f77, f88], "shift");
 class SumLR extends Schedule {
   _rate() { return step => reduce(plus, each(this.$schedules, schedule => schedule.at(step))); }
 }
-define(SumLR, "SumLR", [f84], "sum");
+define(SumLR, "SumLR", [f83], "sum");
 class CosineDecayLR extends DecayToMinimum {
   _rate() {
     return step => {
@@ -786,7 +788,7 @@ class RexDecayLR extends DecayToMinimum {
     };
   }
 }
-define(RexDecayLR, "RexDecayLR", [f0, f1, f9, f92], "rex_decay");
+define(RexDecayLR, "RexDecayLR", [f0, f1, f9, f91], "rex_decay");
 class TanhDecayLR extends DecayToMinimum {
   _rate() {
     const c1 = 0.5 * (this.$max_lr - this.$min_lr);
@@ -801,7 +803,7 @@ class TanhDecayLR extends DecayToMinimum {
     this._require_below("lower", "upper");
   }
 }
-define(TanhDecayLR, "TanhDecayLR", [f0, f1, f9, f93, f94], "tanh_decay");
+define(TanhDecayLR, "TanhDecayLR", [f0, f1, f9, f92, f93], "tanh_decay");
 class ExpHyperbolicDecayLR extends Hyperbola {
   _rate() {
     const c1 = this.$max_lr / this.$min_lr;
@@ -809,7 +811,7 @@ class ExpHyperbolicDecayLR extends Hyperbola {
     return step => this.$max_lr * pow(c1, c2(step));
   }
 }
-define(ExpHyperbolicDecayLR, "ExpHyperbolicDecayLR", [f95, f1, f90, f91], "exp_hyperbolic_decay");
+define(ExpHyperbolicDecayLR, "ExpHyperbolicDecayLR", [f94, f1, f89, f90], "exp_hyperbolic_decay");
 class HyperbolicDecayLR extends Hyperbola {
   _rate() {
     const c1 = this.$max_lr - this.$min_lr;
@@ -817,8 +819,8 @@ class HyperbolicDecayLR extends Hyperbola {
     return step => this.$max_lr + c1 * c2(step);
   }
 }
-define(HyperbolicDecayLR, "HyperbolicDecayLR", [f0, f1, f90, f91], "hyperbolic_decay");
-FORMULAS.push(half_cosine, through_points, _piece, langevin, StretchLR);
+define(HyperbolicDecayLR, "HyperbolicDecayLR", [f0, f1, f89, f90], "hyperbolic_decay");
+FORMULAS.push(half_cosine, through_points, _piece, StretchLR);
 export const METHODS = {
   then: [{ "name": "schedule", "integer": false, "required": true }, { "name": "milestone", "integer": true, "required": true }],
   warmup: [{ "name": "warmup_steps", "integer": true, "required": true }, { "name": "start_lr", "integer": false, "required": false }],

@@ -351,7 +351,6 @@ export function growingCycles(period, multiplier, cycles) {
   return [Float64Array.from(starts), Float64Array.from(lengths)];
 }
 
-export const combinations = list => list.flatMap((one, i) => list.slice(i + 1).map(other => [one, other]));
 export const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
 // What formulas call, for a text that is to stand alone.

@@ -2,7 +2,7 @@
 import { LIBRARY, PyError } from "./python.js";
 import { FORMULAS, Schedule } from "./schedule.js";
 
-const HOOKS = ["constructor", "_knots", "_horizon", "_check"];
+const HOOKS = ["constructor", "_choice", "_knots", "_horizon", "_check"];
 
 export function standalone(schedule) {
   if (schedule.isStill) throw new PyError("a curve whose formula has no JavaScript cannot be written as a function");

@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from contextlib import suppress
 from functools import partial
-from typing import Any, overload
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from ..tracing import python, record
 from ._evaluate import checked_rate, rates_at, step_number
 from ._lists import rate_list
 from ._value import FrozenValue
+
+Choice: TypeAlias = "list[tuple[bool, HasFormula]]"
 
 
 class HasFormula(FrozenValue):
@@ -36,6 +38,13 @@ class HasFormula(FrozenValue):
     def _knots(self, stop: int) -> Any:
         """Steps below `stop` (more do no harm) where the curve may bend or jump; by default those of its parts."""
         return np.concatenate([(), *(part.knots(stop) for part in self.parts())])
+
+    def _choice(self) -> Choice:
+        """Where the curve is at each step one of several: the first of them, and in order those that bound it.
+
+        With each stands whether it bounds from below, or else from above; with the first this has no meaning.
+        """
+        return []
 
     def _horizon(self) -> int:
         """The number of steps after which nothing new happens; by default that of the longest part."""

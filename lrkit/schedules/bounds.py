@@ -1,4 +1,4 @@
-"""Bounds on a schedule: `ClipLR`, `MinimumLR`, `MaximumLR`."""
+"""Choice on a schedule: `ClipLR`, `MinimumLR`, `MaximumLR`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from .._params import Param
 from ._base import LearningRateSchedule
-from ._knots import knots_and_crossings
+from ._formula import Choice
+from ._knots import knots_of_choice
 from ._list_fields import Schedules
 from .constant import ConstantLR
 
@@ -53,9 +54,15 @@ class ClipLR(LearningRateSchedule, kind="clip"):
             rate = xp.maximum(rate, self.min_lr)
         return rate if self.max_lr is None else xp.minimum(rate, self.max_lr)
 
+    def _choice(self) -> Choice:
+        rates = [(True, self.min_lr), (False, self.max_lr)]
+        return [
+            (True, self.schedule),
+            *((from_below, ConstantLR(rate)) for from_below, rate in rates if rate is not None),
+        ]
+
     def _knots(self, stop: int) -> Any:
-        bounds = [ConstantLR(bound) for bound in (self.min_lr, self.max_lr) if bound is not None]
-        return knots_and_crossings([self.schedule, *bounds], stop)
+        return knots_of_choice(self, stop)
 
 
 class MinimumLR(LearningRateSchedule, kind="minimum"):
@@ -85,8 +92,11 @@ class MinimumLR(LearningRateSchedule, kind="minimum"):
     def formula(self, step: Any, xp: Any) -> Any:
         return reduce(xp.minimum, (schedule.formula(step, xp) for schedule in self.schedules))
 
+    def _choice(self) -> Choice:
+        return [(False, schedule) for schedule in self.schedules]
+
     def _knots(self, stop: int) -> Any:
-        return knots_and_crossings(self.schedules, stop)
+        return knots_of_choice(self, stop)
 
 
 class MaximumLR(LearningRateSchedule, kind="maximum"):
@@ -116,5 +126,8 @@ class MaximumLR(LearningRateSchedule, kind="maximum"):
     def formula(self, step: Any, xp: Any) -> Any:
         return reduce(xp.maximum, (schedule.formula(step, xp) for schedule in self.schedules))
 
+    def _choice(self) -> Choice:
+        return [(True, schedule) for schedule in self.schedules]
+
     def _knots(self, stop: int) -> Any:
-        return knots_and_crossings(self.schedules, stop)
+        return knots_of_choice(self, stop)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from .._params import Param
 from ._base import LearningRateSchedule
-from ._knots import knots_and_crossings
+from .bounds import MaximumLR
 from .constant import ConstantLR
 
 
@@ -46,4 +46,6 @@ class PowerLR(LearningRateSchedule, kind="power"):
         return xp.where(base > 0, xp.pow(xp.where(base > 0, base, 1.0), self.power), 0.0)
 
     def _knots(self, stop: int) -> Any:
-        return knots_and_crossings([self.schedule, ConstantLR(0.0)], stop)
+        if type(self.schedule) is PowerLR:  # is above 0 where that is of which it is a power
+            return self.schedule.knots(stop)
+        return MaximumLR((self.schedule, ConstantLR(0.0))).knots(stop)

@@ -127,6 +127,10 @@ def test_division_by_a_schedule_or_zero() -> None:
         (LINE + WarmUpLR(1.0, 7), 100, [7, 10]),
         (LINE.clip(max_lr=0.55), 100, [4, 5, 10]),  # 0.6 at 4, 0.5 at 5
         (LINE.minimum(RAMP), 100, [4, 5, 10]),  # they meet at 5
+        (LINE.minimum(RAMP, ConstantLR(0.05)), 100, [1, 9, 10]),  # where they meet the constant is below both
+        (LINE.clip(max_lr=0.55).maximum(RAMP.clip(min_lr=0.25)), 100, [4, 5, 6, 10]),  # each changes in its own part
+        ((LINE - 0.55) ** 2**0.5, 100, [4, 5, 10]),
+        (((LINE - 0.55) ** 2) ** 2, 100, [4, 5, 10]),
         (TableLR([0.1, 0.1, 0.1, 0.1, 0.2]), 100, [4]),
         (lrkit.PiecewiseConstantLR([2, 5, 10], [0.1, 0.05, 0.01]), 100, [2, 5]),
         (lrkit.ExponentialDecayLR(0.1, 0.5, 4), 20, []),
@@ -180,6 +184,25 @@ def test_then_adds_a_part_to_a_join() -> None:
         schedule = schedule.then(ConstantLR(float(k)), 10 * (k + 1))
     assert schedule(10_005) == 999.0
     assert schedule.depth == 2
+
+
+def test_nested_bounds_are_searched_in_one_evaluation() -> None:
+    calls: list[int] = []
+
+    class Counted(LearningRateSchedule):
+        def formula(self, step: Any, xp: Any) -> Any:
+            calls.append(np.size(step))
+            return 1.0 / (step + 1)
+
+    def evaluations(depth: int) -> int:
+        calls.clear()
+        schedule: LearningRateSchedule = Counted()
+        for k in range(depth):
+            schedule = schedule.clip(max_lr=0.9 - 0.001 * k)
+        assert schedule.knots(100).tolist() == [1.0]  # 1/2 at step 1: below every bound
+        return len(calls)
+
+    assert evaluations(80) == evaluations(1)
 
 
 def test_knots_of_endless_stairs_are_bounded() -> None:
