@@ -2,7 +2,7 @@
 
 The schedule has six phases. Chromium runs at full speed, and then slowed down four times. What is printed is taken from
 Chromium's own trace: of each frame with a drag the script (the event of the pointer and the animation frame), what is
-written between frames, and style with layout; in time of the processor, which other programs do not lengthen, and in
+written between frames, and style, layout and paint; in time of the processor, which other programs do not lengthen, and in
 time of the clock. Beside them stand the times between two frames, and those of the idle page. Of several runs the best
 is printed. It needs Debian's ``chromium`` and playwright.
 """
@@ -32,6 +32,7 @@ TICK = """() => {
   tick();
 }"""
 MOVES = 240
+PAINT = ("UpdateLayoutTree", "Layout", "PrePaint", "Paint", "Layerize")
 MOVE = ("pointermove", "mousemove", "pointerrawupdate")
 
 
@@ -67,19 +68,19 @@ def kind_of(event: dict[str, Any]) -> str:
         return "script"
     if name == "EventDispatch":
         return "script" if event["args"]["data"]["type"] in MOVE else ""
-    return {"TimerFire": "text", "UpdateLayoutTree": "style", "Layout": "style"}.get(name, "")
+    return "text" if name == "TimerFire" else "paint" if name in PAINT else ""
 
 
 def frames(events: list[dict[str, Any]], clock: str) -> Iterator[dict[str, float]]:
-    """Of each frame in which the pointer moved, the milliseconds of each kind: from one animation frame to the next."""
-    now = dict.fromkeys(("script", "text", "style"), 0.0)
+    """Of each frame in which the pointer moved, the milliseconds of each kind, up to its end."""
+    now = dict.fromkeys(("script", "text", "paint"), 0.0)
     moved = False
     for one in events:
         kind = kind_of(one)
         if kind:
             now[kind] += one.get(clock, 0) / 1000
             moved |= one["name"] == "EventDispatch"
-        if one["name"] == "FireAnimationFrame":
+        if (one["name"], one["ph"]) == ("AnimationFrame", "e"):
             if moved:
                 yield now
             now, moved = dict.fromkeys(now, 0.0), False
@@ -90,8 +91,8 @@ def spread(values: list[float]) -> str:
 
 
 def between(events: list[dict[str, Any]]) -> list[float]:
-    starts = [one["ts"] / 1000 for one in events if one["name"] == "FireAnimationFrame"]
-    return [b - a for a, b in pairwise(starts) if b - a > 1]
+    starts = [one["ts"] / 1000 for one in events if (one["name"], one["ph"]) == ("AnimationFrame::Render", "b")]
+    return [b - a for a, b in pairwise(starts)]
 
 
 def told(desk: Desk, times: int) -> tuple[float, str]:
