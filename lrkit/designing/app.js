@@ -1,35 +1,38 @@
 // The designer: one expression, a run and a view, and all that shows or changes them.
 import { parse } from "../javascript/parse.js";
 import { countText, numberText, rateText } from "./axes.js";
-import { budgetOf, lengthOf, UNIT_NAMES, unitOf } from "./budget.js";
+import { askBatch } from "./batch.js";
+import { budgetOf, unitOf } from "./budget.js";
 import { Chart } from "./chart.js";
-import { copied, copyPanel } from "./copy.js";
-import { choice, el, entry, pushButton } from "./dom.js";
+import { copied } from "./copy.js";
 import { offsetOf, readLog } from "./drop.js";
 import { TYPES, typeOf, withJoint, withoutJoint, withoutPhase, withPhase, withType } from "./edits.js";
+import { ask } from "./field.js";
+import { Gesture } from "./gesture.js";
 import { Handles, shapeHandles } from "./handles.js";
+import { layOut } from "./layout.js";
 import { isLink, linkOf, stateOf } from "./link.js";
-import { CHECKED, lintOf } from "./lint.js";
-import { numbersIn, sumTo } from "./numbers.js";
-import { presetPanel } from "./presets.js";
+import { lintOf } from "./lint.js";
+import { numbersIn } from "./numbers.js";
+import { drawChecks, drawLegend, openPanel } from "./panels.js";
+import { Reading } from "./reading.js";
 import { handlesOf, segmentsOf } from "./segments.js";
 import { sameState, stateFrom, Trail } from "./state.js";
-import { jointTable } from "./table.js";
-import { fieldTree } from "./tree.js";
 
 const START = "WarmUpLR(0.0003, 500).then(ConstantLR(0.0003), 500).then(CosineDecayLR(0.00003, 0.0003, 2000), 8000)";
-const PANELS = { phases: "Phases", presets: "Presets", parts: "Fields", numbers: "Numbers", copy: "Copy" };
-const TEXT_EVERY = 100;
 const LINT_AFTER = 300;
 
 class Designer {
   constructor(element, options) {
     const { onChange, python, url = false, data } = options;
-    Object.assign(this, { element, onChange, python, url, data, panel: "phases", push: false, points: null, other: null });
+    Object.assign(this, { element, onChange, python, url, data, panel: "phases", push: false, points: null });
     this.known = options.known ?? data.known ?? {};
-    this.build();
+    this.life = new AbortController();
+    layOut(this);
+    this.gesture = new Gesture(this);
     this.chart = new Chart(this.plot);
     this.hands = new Handles(this, this.plot);
+    this.reading = new Reading(this);
     let first = stateFrom(options.state ?? options);
     if (url && isLink(location.hash)) first = this.linked(location.hash) ?? first;
     if (!first.text) first = { ...first, text: START };
@@ -42,41 +45,6 @@ class Designer {
     return this.trail.now;
   }
   // What is shown -------------------------------------------------------------------------------------------------
-  build() {
-    const tool = (text, work, properties) => pushButton(text, work, properties);
-    this.undoButton = tool("Undo", () => this.back(), { title: "Ctrl+Z" });
-    this.redoButton = tool("Redo", () => this.forth(), { title: "Ctrl+Shift+Z" });
-    this.scaleButton = tool("Log scale", () => this.view({ log: !this.state.view.log }), { "aria-pressed": "false" });
-    this.pushButton = tool("Shift later phases", () => this.togglePush(), { "aria-pressed": "false", title: "Moving a joint pushes what comes later, in place of making the next phase shorter (also: hold Shift)" });
-    this.unitChoice = choice("Axis", Object.keys(UNIT_NAMES).map(unit => [unit, { step: "Updates", epoch: "Epochs", sample: "Samples", token: "Tokens", hour: "Hours", progress: "Progress" }[unit]]), "step", unit => this.view({ unit }));
-    this.keepButton = tool("Keep as ghost", () => this.keep(), { title: "Keep the present curve as a dashed ghost (K)" });
-    this.linkButton = tool("Copy link", () => this.copyLink());
-    this.budgetField = entry("Budget", "", text => this.setBudget(text), { class: "budget", placeholder: "updates=10000" });
-    this.sentence = el("span", { class: "sentence" });
-    this.readout = el("p", { class: "readout" });
-    this.plot = el("div", { class: "plot", role: "group", "aria-label": "Curve and its handles" });
-    this.legend = el("div", { class: "legend" });
-    this.box = el("textarea", { rows: 3, spellcheck: "false", autocomplete: "off", autocapitalize: "off", "aria-label": "Expression", oninput: () => this.typed(), onchange: () => this.commit() });
-    this.error = el("p", { class: "error", role: "status" });
-    this.said = el("p", { class: "said", "aria-live": "polite" });
-    this.told = el("p", { class: "told", "aria-live": "polite" });
-    this.checks = el("section", { class: "checks", "aria-label": "Checks" });
-    this.tabs = el("div", { class: "tabs", role: "tablist", "aria-label": "Panels" }, ...Object.entries(PANELS).map(([name, words]) =>
-      el("button", { type: "button", role: "tab", id: this.id(name), "aria-controls": this.id("body"), onclick: () => this.open(name), onkeydown: event => this.tabKey(event) }, words)));
-    this.body = el("div", { class: "panel", role: "tabpanel", id: this.id("body"), tabindex: "-1" });
-    this.asked = el("form", { class: "asked", hidden: true });
-    const group = (...parts) => el("div", { class: "group" }, ...parts);
-    this.root = el("div", { class: "lrkit-designer" },
-      el("div", { class: "bar" },
-        group(this.undoButton, this.redoButton), group(this.scaleButton, this.unitChoice), group(this.pushButton, this.keepButton, this.linkButton),
-        el("label", { class: "run" }, "Budget", this.budgetField), this.sentence),
-      el("div", { class: "main" },
-        el("section", { class: "stage", "aria-label": "Curve" }, this.readout, this.plot, this.legend),
-        el("section", { class: "words", "aria-label": "Expression and checks" }, this.box, el("div", { class: "lines" }, this.error, this.said), this.told, this.checks),
-        el("section", { class: "side", "aria-label": "Details" }, this.tabs, this.body)));
-    this.plot.append(this.asked);
-    this.element.append(this.root);
-  }
   id(name) {
     return `${(this.prefix ??= `lrkit-${Math.random().toString(36).slice(2, 8)}`)}-${name}`;
   }
@@ -87,21 +55,18 @@ class Designer {
       if (width !== this.chart.width || height !== this.chart.height) this.rest();
     });
     this.observer.observe(this.plot);
-    this.plot.addEventListener("pointerleave", () => this.hover(null));
+    this.plot.addEventListener("pointerleave", () => this.reading.hover(null));
     this.root.addEventListener("dragover", event => event.preventDefault());
     this.root.addEventListener("drop", event => this.dropped(event));
-    this.onKey = event => this.key(event);
-    this.root.addEventListener("keydown", this.onKey);
-    if (!this.url) return;
-    this.onPop = () => this.popped();
-    window.addEventListener("popstate", this.onPop);
-    window.addEventListener("hashchange", this.onPop);
+    this.root.addEventListener("keydown", event => this.key(event));
+    const { signal } = this.life;
+    for (const name of ["keydown", "keyup", "blur"]) window.addEventListener(name, event => this.hold(event), { signal });
+    if (this.url) for (const name of ["popstate", "hashchange"]) window.addEventListener(name, () => this.popped(), { signal });
   }
   destroy() {
     this.observer.disconnect();
-    window.removeEventListener("popstate", this.onPop);
-    window.removeEventListener("hashchange", this.onPop);
-    cancelAnimationFrame(this.frame);
+    this.life.abort();
+    this.gesture.stop();
     clearTimeout(this.linting);
     this.root.remove();
   }
@@ -153,10 +118,10 @@ class Designer {
     this.describe();
     this.name();
     this.tools();
-    this.openPanel();
-    this.drawChecks();
-    this.drawLegend();
-    this.hover(null);
+    openPanel(this);
+    drawChecks(this);
+    drawLegend(this);
+    this.reading.at(this.reading.whole ? this.reading.step : null);
   }
   // Where Python is behind the page, all codes are looked for, once the hands rest.
   lintAll() {
@@ -170,7 +135,7 @@ class Designer {
       this.findings = findings.map(one => ({ ...one, fix: one.fix ? () => this.read(one.fix) : null }));
       this.whole = true;
       this.frameNow(false);
-      this.drawChecks();
+      drawChecks(this);
     }, LINT_AFTER);
   }
   marks() {
@@ -179,7 +144,7 @@ class Designer {
   }
   // One frame: the curve and the handles.
   frameNow(quick = true) {
-    this.segments = segmentsOf(this.schedule, this.budget.total);
+    this.segments = segmentsOf(this.schedule, this.budget.total, quick ? this.segments : []);
     const joints = handlesOf(this.segments);
     this.joints = joints;
     for (const handle of joints) handle.sideways = handle.edge > 0 || (handle.joint >= 0 && !handle.loose);
@@ -245,127 +210,20 @@ class Designer {
     if (token) words.push(`${countText(total * token)} tokens`);
     return words.join(" · ");
   }
-  drawChecks() {
-    const words = { error: "Error", warning: "Warning", note: "Note" };
-    const items = this.findings.map(one => el("li", { class: one.severity },
-      el("span", { class: "badge" }, words[one.severity]), el("span", {}, el("code", {}, one.code), ` ${one.sentence}`),
-      this.fixButton(one)));
-    this.checks.replaceChildren(
-      items.length ? el("ul", {}, ...items) : el("p", { class: "hint" }, this.whole ? "Nothing found." : `Nothing found by the ${CHECKED.length} checks of this page; lrkit lint has more.`));
-  }
-  fixButton(finding) {
-    let fix = null;
-    try {
-      fix = finding.fix?.();
-    } catch {
-      fix = null;
-    }
-    return fix ? pushButton("Fix", () => this.change(fix, `${finding.code} mended`), { class: "small", "aria-label": `Fix ${finding.code}` }) : "";
-  }
-  drawLegend() {
-    const { ghosts } = this.state;
-    const items = ghosts.map((text, k) => el("span", { class: `ghost-name ghost${k}` },
-      el("i", { "aria-hidden": "true" }), el("code", { title: text }, text),
-      pushButton("Swap", () => this.swap(k), { class: "small", "aria-label": `Swap with kept curve ${k + 1}` }),
-      pushButton("×", () => this.drop(k), { class: "quiet", "aria-label": `Remove kept curve ${k + 1}` })));
-    if (this.points) items.push(el("span", { class: "ghost-name log" }, el("i", { "aria-hidden": "true" }), el("span", {}, this.points.words), pushButton("×", () => ((this.points = null), this.rest()), { class: "quiet", "aria-label": "Remove the log" })));
-    this.legend.replaceChildren(...items);
-  }
-  open(name) {
-    this.panel = name;
-    this.openPanel();
-  }
-  tabKey(event) {
-    const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!move) return;
-    const names = Object.keys(PANELS);
-    const next = names[(names.indexOf(this.panel) + move + names.length) % names.length];
-    this.open(next);
-    this.tabs.children[names.indexOf(next)].focus();
-    event.preventDefault();
-  }
-  openPanel() {
-    const { panel } = this;
-    const makers = { phases: () => jointTable(this), presets: () => presetPanel(this, this.data.presets), parts: () => fieldTree(this), numbers: () => this.numbersTable(), copy: () => copyPanel(this) };
-    Object.keys(PANELS).forEach((name, k) => {
-      this.tabs.children[k].setAttribute("aria-selected", String(name === panel));
-      this.tabs.children[k].tabIndex = name === panel ? 0 : -1;
-    });
-    this.body.setAttribute("aria-labelledby", this.id(panel));
-    const key = panel === "presets" ? `${panel} ${this.budget.total}` : null;
-    if (key && this.bodyKey === key) return;
-    this.bodyKey = key;
-    const focused = this.body.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
-    this.body.replaceChildren(makers[panel]());
-    if (focused) [...this.body.querySelectorAll("[aria-label]")].find(one => one.getAttribute("aria-label") === focused)?.focus({ preventScroll: true });
-  }
-  numbersTable() {
-    const { total } = this.budget;
-    const runs = [["this", this.numbers], ...this.ghosts.map((ghost, k) => [`kept ${k + 1}`, numbersIn(ghost, total)])];
-    const share = value => `${Number((100 * value).toPrecision(3))}%`;
-    const rows = { "Peak": "peak", "First update": "first", "Last update": "last", "Lowest after the peak": "lowest", "Mean": "mean", "Sum of rates": "sum", "Warm-up": "warmup", "Steps above half": "half", "At the floor": "floor" };
-    return el("div", { class: "panel-body scroll", tabindex: "0", role: "region", "aria-label": "Numbers of the curves" }, el("table", { class: "numbers" },
-      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Over the run"), ...runs.map(([name]) => el("th", { scope: "col" }, name)))),
-      el("tbody", {}, ...Object.entries(rows).map(([words, key]) => el("tr", {}, el("th", { scope: "row" }, words),
-        ...runs.map(([, numbers]) => el("td", {}, key === "warmup" || key === "floor" ? share(numbers[key]) : key === "half" ? numberText(numbers[key]) : rateText(numbers[key], 5))))))));
-  }
   // Gestures ------------------------------------------------------------------------------------------------------
-  begin() {
-    this.before = this.state;
-    this.kept = this.schedule;
-  }
-  // Work that makes a schedule, drawn in the next frame; `now` does not wait for it.
-  preview(work, now = false) {
-    this.work = work;
-    if (now) return this.pending();
-    this.frame ||= requestAnimationFrame(() => this.pending());
-  }
-  pending() {
-    this.frame = 0;
-    const { work } = this;
-    if (!work) return;
-    this.work = null;
-    const made = work();
-    if (!made) return;
-    this.schedule = made;
-    this.frameNow();
+  // The handle that is held, by a pointer or by keys.
+  heldHandle() {
     const { held, keys } = this.hands;
-    const number = (held ?? keys)?.number;
-    if (number !== undefined) this.pointAt(this.handles[number]);
-    const time = performance.now();
-    if (time - (this.written ?? 0) < TEXT_EVERY) return;
-    this.written = time;
-    this.complaint = "";
-    const state = { ...this.state, text: String(made) };
-    this.showText(state.text);
-    this.name(number);
-    this.onChange?.(state);
-
+    return this.handles[(held ?? keys)?.number];
   }
-  // The end of a gesture: one entry of the trail.
+  // What was typed is taken as it stands, if it can be read.
   commit() {
-    if (this.frame) {
-      cancelAnimationFrame(this.frame);
-      this.pending();
-    }
-    if (this.typing) {
-      const { typing } = this;
-      this.typing = null;
-      if (!this.complaint && typing !== this.state.text) this.go({ ...this.state, text: typing });
-      return;
-    }
-    this.go({ ...this.state, text: String(this.schedule) });
-    this.tell();
-  }
-  cancel() {
-    if (!this.kept) return;
-    this.work = null;
-    this.schedule = this.kept;
-    this.adopt(this.state);
+    const { typing } = this;
+    this.typing = null;
+    if (typing && !this.complaint && typing !== this.state.text) this.go({ ...this.state, text: typing });
   }
   // A new state, with a way back to the present one.
   go(state) {
-    this.kept = null;
     this.chart.guideTo(null);
     if (sameState(state, this.state)) return this.adopt(this.state);
     this.trail = this.trail.with(state);
@@ -390,7 +248,7 @@ class Designer {
     this.complaint = message;
     this.error.textContent = message;
     this.complaint = "";
-    this.openPanel();
+    openPanel(this);
   }
   edit(handle, change) {
     if (Object.values(change).some(Number.isNaN)) return this.refuse("Write a number, such as 3e-4 for a rate, or 500, 25%, 0.1dur or 2ep for a step");
@@ -423,35 +281,15 @@ class Designer {
   retype(index, type) {
     if (type) this.change(() => withType(this.schedule, this.budget.total, index, type), `Phase ${index + 1} is now ${TYPES[type].words}`);
   }
-  // The field for numbers at a handle.
   ask(number) {
-    const handle = this.handles[number];
-    const button = this.hands.buttons[number];
-    const fields = handle.shape ? { value: [handle.shape.name, rateText(handle.shape.value)] } : { ...(handle.sideways ? { step: ["Step", String(handle.step)] } : {}), rate: ["Rate", rateText(handle.rate, 6)] };
-    const inputs = Object.entries(fields).map(([key, [words, value]]) => [key, el("input", { type: "text", value, "aria-label": `${words} of ${handle.name ?? "the phase"}`, inputmode: "decimal" }), words]);
-    const close = () => {
-      if (this.asked.hidden) return;
-      this.asked.hidden = true;
-      button.focus();
-    };
-    const [px, py] = this.chart.place(handle);
-    this.asked.replaceChildren(...inputs.map(([, input, words]) => el("label", {}, words, input)), el("button", { type: "submit" }, "Set"));
-    this.asked.onsubmit = event => {
-      event.preventDefault();
-      const change = {};
-      for (const [key, input] of inputs) if (input.value !== fields[key][1]) change[key] = key === "step" ? lengthOf(input.value, this.budget) : Number(input.value || NaN);
-      close();
-      if (Object.keys(change).length) this.edit(handle, change);
-    };
-    this.asked.onkeydown = event => {
-      event.stopPropagation();
-      if (event.key === "Escape") close();
-    };
-    this.asked.hidden = false;
-    this.asked.style.left = `${Math.min(Math.max(px - 70, 4), this.chart.width - 250)}px`;
-    this.asked.style.top = `${py > 90 ? py - 84 : py + 26}px`;
-    inputs[0][1].focus();
-    inputs[0][1].select();
+    ask(this, number);
+  }
+  askBatch() {
+    askBatch(this);
+  }
+  open(name) {
+    this.panel = name;
+    openPanel(this);
   }
   // The expression box --------------------------------------------------------------------------------------------
   typed() {
@@ -507,6 +345,7 @@ class Designer {
   }
   swap(k) {
     const { text, ghosts } = this.state;
+    if (!(k < ghosts.length)) return;
     this.go({ ...this.state, text: ghosts[k], ghosts: ghosts.with(k, text) });
   }
   drop(k) {
@@ -563,41 +402,16 @@ class Designer {
     } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "y" && !writing) (event.preventDefault(), this.forth());
     else if (!writing && !event.ctrlKey && !event.metaKey && !event.altKey) {
       if (event.key === "k") this.keep();
-      else if (event.key === "s" && this.ghosts.length) this.swap(0);
+      else if (event.key === "s") this.swap(0);
+      else if (/^[1-4]$/.test(event.key)) this.swap(event.key - 1);
     }
   }
-  hover(px) {
-    const { chart } = this;
-    if (px === null || this.hands.held) {
-      chart.hover(null);
-      if (px === null) this.readout.textContent = this.summary();
-      return;
-    }
-    const step = Math.min(Math.max(Math.round(chart.x.from(px)), 0), this.budget.total);
-    chart.hover(chart.x.to(step));
-    this.readAt(step);
-  }
-  pointAt(handle) {
-    if (!handle) return;
-    this.chart.guideTo(this.hands.held || this.hands.keys ? handle : null);
-    this.readAt(handle.step, handle.rate);
-  }
-  // Where a step is, in every unit that the run knows, and what is there.
-  readAt(step, known) {
-    const { budget, schedule } = this;
-    const rate = known ?? schedule.at(step);
-    const words = [`step ${numberText(step)}`];
-    for (const unit of ["epoch", "token"]) {
-      const times = unitOf(budget, unit);
-      if (times) words.push(unit === "epoch" ? `epoch ${numberText(Number((step * times).toFixed(2)))}` : `${countText(step * times)} tokens`);
-    }
-    words.push(`rate ${rateText(rate)}`);
-    if (!this.hands.held && !this.hands.keys && step > 0) words.push(`sum so far ${rateText(sumTo(schedule, step), 3)}`);
-    if (this.ghosts.length && !this.hands.held) {
-      const other = this.ghosts[0].at(step);
-      words.push(other ? `${rate >= other ? "+" : "−"}${Number((100 * Math.abs(rate / other - 1)).toPrecision(3))}% of kept 1` : `kept 1 ${rateText(other)}`);
-    }
-    this.readout.textContent = words.join("  ·  ");
+  // H held down: the cross-hair, where the pointer is over the plot or the focus in the designer.
+  hold({ type, key, target, ctrlKey, metaKey, altKey }) {
+    const { reading, root } = this;
+    if (type !== "keydown") return void (reading.held && (type === "blur" || key?.toLowerCase() === "h") && reading.switch(reading.whole));
+    if (key?.toLowerCase() !== "h" || reading.held || ctrlKey || metaKey || altKey || target.matches?.("input, textarea, select")) return;
+    if (reading.over || root.contains(target)) reading.switch(reading.whole, true);
   }
   async dropped(event) {
     const file = event.dataTransfer?.files[0];

@@ -43,6 +43,12 @@ export function rateText(rate, digits = 4) {
   return `${Number(factor)}e${Number(power)}`;
 }
 
+// The same without a power of ten: 0.0003.
+export function decimalText(rate) {
+  const digits = Math.min(Math.max(5 - Math.floor(Math.log10(Math.abs(rate) || 1)), 0), 100);
+  return Number.isFinite(rate) ? rate.toFixed(digits).replace(/\.?0+$/, "") : String(rate);
+}
+
 // A rate at a tick of a logarithmic axis: 2×10⁻³.
 export function powerText(rate) {
   const [factor, power] = rate.toExponential(3).split("e").map(Number);

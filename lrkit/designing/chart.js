@@ -1,6 +1,6 @@
 // The plot: axes, curves, ghosts, points of a log, badges, and where each handle lies.
 import { countText, linearScale, linearTicks, logScale, logTicks, powerText, rateRange, rateText } from "./axes.js";
-import { pathOf, stepsToDraw, svgNode } from "./curve.js";
+import { MovingPath, pathOf, stepsToDraw, svgNode } from "./curve.js";
 import { UNIT_NAMES, unitOf } from "./budget.js";
 
 const MARGIN = { top: 30, right: 18, bottom: 42, left: 62 };
@@ -17,8 +17,9 @@ export class Chart {
     this.line = svgNode("path", { class: "curve" });
     this.shadow = svgNode("path", { class: "shadow" });
     this.hit = svgNode("path", { class: "hit" });
-    this.cross = svgNode("line", { class: "cross" });
-    this.guide = svgNode("g", { class: "guide" });
+    this.cross = svgNode("path", { class: "cross" });
+    this.guide = svgNode("path", { class: "guide" });
+    this.moving = new MovingPath();
     this.svg = svgNode("svg", { "aria-hidden": "true", focusable: "false" }, this.past, this.grid, this.guide, this.ghosts, this.points, this.marks, this.shadow, this.line, this.hit, this.cross);
     element.prepend(this.svg);
     this.frozen = null;
@@ -77,9 +78,9 @@ export class Chart {
   // The curve; `quick` in a gesture. At rest, also ghosts, points and badges.
   draw({ schedule, ghosts, points, findings }, quick = false) {
     const { x, y } = this;
-    const d = pathOf(schedule, x, y, quick);
+    if (quick) return this.line.setAttribute("d", this.moving.text(schedule, x, y));
+    const d = pathOf(schedule, x, y);
     this.line.setAttribute("d", d);
-    if (quick) return;
     this.hit.setAttribute("d", d);
     this.ghosts.replaceChildren(...ghosts.map((ghost, k) => svgNode("path", { d: pathOf(ghost, x, y), class: `ghost ghost${k}` })));
     const { margin, height } = this;
@@ -102,21 +103,18 @@ export class Chart {
   preview(schedule) {
     this.shadow.setAttribute("d", schedule ? pathOf(schedule, this.x, this.y, true) : "");
   }
-  hover(px) {
-    const shown = px !== null;
-    this.cross.style.display = shown ? "" : "none";
-    if (!shown) return;
-    for (const [key, value] of Object.entries({ x1: px, x2: px, y1: this.margin.top, y2: this.height - this.margin.bottom })) this.cross.setAttribute(key, value);
+  // A line at a step, and with a rate a cross-hair; without a step nothing. Returns where it is.
+  hover(step, rate = null) {
+    const { margin, width, height } = this;
+    if (step === null) return this.cross.setAttribute("d", "");
+    const [px, py] = this.place({ step, rate: rate ?? 0 });
+    this.cross.setAttribute("d", `M${px} ${margin.top}V${height - margin.bottom}` + (rate === null ? "" : `M${margin.left} ${py}H${width - margin.right}`));
+    return [px, py];
   }
   // Thin lines from the handle that is held to both axes.
   guideTo(handle) {
-    if (!handle) return this.guide.replaceChildren();
-    const [px, py] = this.place(handle);
-    const { margin, height } = this;
-    this.guide.replaceChildren(
-      svgNode("line", { x1: margin.left, x2: px, y1: py, y2: py }),
-      svgNode("line", { x1: px, x2: px, y1: py, y2: height - margin.bottom }),
-    );
+    const [px, py] = handle ? this.place(handle) : [];
+    this.guide.setAttribute("d", handle ? `M${this.margin.left} ${py}H${px}V${this.height - this.margin.bottom}` : "");
   }
   // A picture of its own of the plot, with the colours that it has here, for a file.
   picture(title) {

@@ -19,9 +19,10 @@ export class Handles {
     element.addEventListener("pointermove", event => this.moved(event));
     element.addEventListener("pointerup", event => this.up(event));
     element.addEventListener("pointercancel", () => this.let(false));
+    window.addEventListener("scroll", () => (this.corner = null), { capture: true, passive: true, signal: app.life.signal });
     element.addEventListener("keydown", event => this.key(event));
     element.addEventListener("keyup", event => this.keyUp(event));
-    element.addEventListener("focusin", event => event.target.dataset.handle && app.pointAt(this.shown[event.target.dataset.handle]));
+    element.addEventListener("focusin", event => this.focused(event.target.dataset.handle));
     element.addEventListener("focusout", () => this.keysEnd());
   }
   // The handles of what is drawn, each a button, in their order; the one with the focus keeps it.
@@ -39,11 +40,14 @@ export class Handles {
     handles.forEach((handle, k) => {
       const [px, py] = chart.place(handle);
       const button = this.buttons[k];
-      button.style.transform = `translate(${px.toFixed(1)}px,${py.toFixed(1)}px)`;
-      const kind = handle.shape ? "shape" : handle.sideways ? "joint" : "end";
-      if (button.className !== `handle ${kind}`) button.className = `handle ${kind}`;
-      button.classList.toggle("far", handle.step > chart.total * 1.02);
+      const place = `translate(${px.toFixed(1)}px,${py.toFixed(1)}px)`;
+      const kind = `handle ${handle.shape ? "shape" : handle.sideways ? "joint" : "end"}${handle.step > chart.total * 1.02 ? " far" : ""}`;
+      if (button.placed !== place) button.style.transform = button.placed = place;
+      if (button.kind !== kind) button.className = button.kind = kind;
     });
+  }
+  focused(number) {
+    if (number !== undefined) this.app.reading.readAt(this.shown[number].step, this.shown[number].rate);
   }
   // Names and values for those who listen: at rest; in a gesture, at most every 100 ms, of the handle that is held.
   name(only = -1) {
@@ -72,13 +76,18 @@ export class Handles {
     return new Move(schedule, budget.total, joints, joints.indexOf(handle));
   }
   where(event) {
-    const box = this.element.getBoundingClientRect();
-    const { clientLeft, clientTop } = this.element;
-    return [event.clientX - box.left - clientLeft, event.clientY - box.top - clientTop];
+    const { left, top } = this.held ? (this.corner ??= this.cornerNow()) : this.cornerNow();
+    return [event.clientX - left, event.clientY - top];
+  }
+  // The corner of the plot on the screen; in a drag it is read once, and again if the page is scrolled.
+  cornerNow() {
+    const { left, top } = this.element.getBoundingClientRect();
+    return { left: left + this.element.clientLeft, top: top + this.element.clientTop };
   }
   down(event) {
     if (event.button || this.held) return;
     const [px, py] = this.where(event);
+    if (event.target.closest(".knob")) return void (this.free = null);
     const button = event.target.closest("[data-handle]");
     let number = button ? Number(button.dataset.handle) : -1;
     const { chart } = this.app;
@@ -94,8 +103,8 @@ export class Handles {
     this.held = { number, move, px, py, dx: hx - px, dy: hy - py, still: true, at: move.local?.(chart.x.from(px)), body: !button };
     this.element.setPointerCapture(event.pointerId);
     this.keysEnd();
-    this.app.begin();
-    chart.hover(null);
+    this.app.gesture.begin();
+    this.app.reading.hover(null);
     event.preventDefault();
   }
   // The handle that a drag of the curve at a step stands for: its shape, or the level.
@@ -108,24 +117,27 @@ export class Handles {
   moved(event) {
     const [px, py] = this.where(event);
     const { held } = this;
-    if (!held) return this.app.hover(px, py);
+    if (!held) return this.app.reading.hover(px);
     if (held.still && Math.hypot(px - held.px, py - held.py) < STILL) return;
     held.still = false;
     const coarse = event.pointerType === "touch" ? 1.5 : 1;
-    this.app.preview(() => this.dragged(held, px, py, event.altKey, event.shiftKey !== this.app.push, coarse));
+    this.app.gesture.preview(() => this.dragged(held, px, py, event.altKey, event.shiftKey !== this.app.push, coarse));
   }
   dragged(held, px, py, off, push) {
     const { chart, budget } = this.app;
     const handle = held.move.handle;
     const [x, y] = [px + held.dx, py + held.dy];
-    const rate = snapRate(y > chart.y.to(0) ? 0 : chart.y.from(y), chart.y, { off, others: [handle.rate] });
-    if (handle.shape) return held.move.to({ rate: chart.y.from(y), at: held.at });
+    const bent = handle.shape && chart.y.from(y);
+    const rate = bent ?? snapRate(y > chart.y.to(0) ? 0 : chart.y.from(y), chart.y, { off, others: [handle.rate] });
     let step = handle.step;
     if (held.move.sideways && !held.body && Math.abs(px - held.px) >= STILL) {
       step = snapStep(chart.x.from(x), chart.x, { total: budget.total, epoch: budget.epoch, off });
       step = held.move.clamp(step, push);
     }
-    return held.move.to({ step, rate, push });
+    const target = `${step} ${rate} ${push}`;
+    if (held.target === target) return null;
+    held.target = target;
+    return held.move.to({ step, rate, push, at: held.at });
   }
   up(event) {
     const { held } = this;
@@ -146,9 +158,9 @@ export class Handles {
   }
   let(kept) {
     if (!this.held) return;
-    this.held = null;
-    if (kept) this.app.commit();
-    else this.app.cancel();
+    this.held = this.corner = null;
+    if (kept) this.app.gesture.end();
+    else this.app.gesture.cancel();
   }
   remove(number) {
     const handle = this.shown[number];
@@ -161,7 +173,7 @@ export class Handles {
     const { key } = event;
     if (key === "Escape") {
       this.keys = null;
-      return this.held ? this.let(false) : this.app.cancel();
+      return this.held ? this.let(false) : this.app.gesture.cancel();
     }
     if (key === "Enter") return (event.preventDefault(), this.app.ask(number));
     if (key === "Delete" || key === "Backspace") return (event.preventDefault(), this.remove(number));
@@ -171,10 +183,10 @@ export class Handles {
     event.preventDefault();
     if (!this.keys) {
       this.keys = { number };
-      this.app.begin();
+      this.app.gesture.begin();
     }
     const move = this.take(number);
-    this.app.preview(() => move.to({ ...change, step: change.step === undefined ? undefined : move.clamp(change.step, this.app.push), push: this.app.push }), true);
+    this.app.gesture.preview(() => move.to({ ...change, step: change.step === undefined ? undefined : move.clamp(change.step, this.app.push), push: this.app.push }), true);
   }
   byKey({ key, shiftKey, ctrlKey, metaKey }, number) {
     const handle = this.shown[number];
@@ -200,7 +212,7 @@ export class Handles {
   keysEnd() {
     if (!this.keys) return;
     this.keys = null;
-    this.app.commit();
+    this.app.gesture.end();
   }
 }
 

@@ -1,6 +1,6 @@
 // What it does to an expression to move a joint: lengths and rates are solved for, whatever the fields are called.
 import { make } from "../javascript/schedule.js";
-import { flatJoin, isLength, isRate, jointsOf, meeting, numbersOf, partAt, putNumber, putPart, segmentsOf, withFields } from "./segments.js";
+import { flatJoin, isLength, isRate, jointsOf, meeting, numbersOf, partAt, putNumber, putPart, putParts, segmentsOf, withFields } from "./segments.js";
 
 const attempt = work => {
   try {
@@ -62,21 +62,35 @@ function changed(node, found, changes) {
 
 const isShare = number => number.field.low === 0 && number.field.high === 1 && !isRate(number);
 
+// How the joints of a schedule answer to its lengths, found once: a drag asks in every frame.
+const known = new WeakMap();
+
+function lengthsOf(node, joints, outer) {
+  const key = `${outer} ${joints}`;
+  const all = known.get(node) ?? {};
+  known.set(node, all);
+  return (all[key] ??= findLengths(node, joints, outer));
+}
+
+function findLengths(node, joints, outer) {
+  const numbers = numbersOf(node).filter(number => isLength(number) || isShare(number));
+  if (!outer) numbers.reverse().sort((a, b) => b.path.length - a.path.length);
+  const reach = 2 * Math.max(...joints) + 10;
+  const measure = made => jointsOf(made, reach);
+  const own = measure(node);
+  const row = joints.map(joint => own.indexOf(joint));
+  if (row.includes(-1)) return [];
+  return answers(node, numbers, made => {
+    const all = measure(made);
+    return all.length === own.length ? row.map(k => all[k]) : [];
+  }, number => (number.index === null && isShare(number) && !isLength(number) ? 1e-3 : 1));
+}
+
 // A schedule whose joints lie elsewhere. `outer` prefers the numbers of what wraps it: it then keeps its shape.
 export function withJoints(node, joints, targets, outer = false) {
   const wanted = targets.map((target, k) => target - joints[k]);
   if (wanted.every(x => !x)) return node;
-  const numbers = numbersOf(node).filter(number => isLength(number) || isShare(number));
-  if (!outer) numbers.reverse().sort((a, b) => b.path.length - a.path.length);
-  const reach = 2 * Math.max(...joints, ...targets) + 10;
-  const measure = made => jointsOf(made, reach);
-  const own = measure(node);
-  const row = joints.map(joint => own.indexOf(joint));
-  if (row.includes(-1)) return null;
-  const found = answers(node, numbers, made => {
-    const all = measure(made);
-    return all.length === own.length ? row.map(k => all[k]) : [];
-  }, number => (number.index === null && isShare(number) && !isLength(number) ? 1e-3 : 1));
+  const found = lengthsOf(node, joints, outer);
   const changes = solved(found.map(([, column]) => column), wanted);
   return changes && attempt(() => changed(node, found, changes));
 }
@@ -247,7 +261,7 @@ export class Move {
   }
   // The rate at the joint, and at the ends of the neighbours that met it.
   moveRate(root, rate) {
-    const segments = segmentsOf(root, this.total);
+    const segments = segmentsOf(root, this.total, this.segments);
     const meets = segments.map((segment, n) => n > 0 && segments[n - 1].to === segment.from && meeting(segments[n - 1].last, segment.first));
     const { segment: n, joint } = this.handle;
     const own = segments[n];
@@ -271,12 +285,17 @@ export class Move {
       }
     };
     spread(n, set(n, local, rate));
-    return segments.reduce((made, segment, k) => (nodes[k] === segment.node ? made : putPart(made, segment.path, nodes[k])), root);
+    return putParts(root, segments.flatMap((segment, k) => (nodes[k] === segment.node ? [] : [[segment.path, nodes[k]]])));
   }
 }
 
 // The number that shapes the body of a segment, if it has one.
 export function shapeOf(segment) {
+  if (segment._shape === undefined) segment._shape = findShape(segment);
+  return segment._shape;
+}
+
+function findShape(segment) {
   const middle = segment.local((segment.from + Math.min(segment.end, segment.to)) / 2);
   const numbers = numbersOf(segment.node).filter(number => !isLength(number) && !isRate(number) && !isShare(number) && !number.field.integer && number.index === null);
   const found = answers(segment.node, numbers, made => [made.at(middle)], number => (Math.abs(number.value) || 1) * 2 ** -8);

@@ -4,6 +4,8 @@ import { FIELDS, make } from "../javascript/schedule.js";
 const MOST_JOINTS = 40;
 const MEETING = 1e-9;
 
+const asItIs = value => value;
+
 // How a wrapper of a join changes the time and the rate of what it wraps.
 const WRAPPERS = {
   ScaleLR: (f, lens) => ({ ...lens, post: v => lens.post(v * f.factor) }),
@@ -28,6 +30,19 @@ export function putPart(root, path, part) {
   const list = [...root.fields[name]];
   list[index] = rest.length ? putPart(list[index], rest, part) : part;
   return root.with(name, list);
+}
+
+// The same for several parts, none within another: [path, part] each.
+export function putParts(root, changes) {
+  if (!changes.length) return root;
+  if (!changes[0][0].length) return changes[0][1];
+  const fields = { ...root.fields };
+  for (const { 0: [[name, index]] } of changes) {
+    if (fields[name] !== root.fields[name]) continue;
+    const below = at => changes.filter(([[step]]) => step[0] === name && step[1] === at).map(([[, ...rest], part]) => [rest, part]);
+    fields[name] = index === null ? putParts(fields[name], below(null)) : fields[name].map((part, k) => putParts(part, below(k)));
+  }
+  return make(root.kind, fields);
 }
 
 // The parts directly below a schedule, each with the step of its path.
@@ -94,30 +109,36 @@ export function jointsOf(node, span) {
   return knots.length > MOST_JOINTS ? [] : knots;
 }
 
-// The segments of a schedule in a run of `total` updates.
-export function segmentsOf(root, total) {
+// The segments of a schedule in a run of `total` updates. One that is the same as in `before` is that, with all that is
+// known of it.
+export function segmentsOf(root, total, before = []) {
   const found = [];
-  visitParts(flatJoin(root), [], { begin: 0, scale: 1, post: v => v }, 0, Infinity, found, total);
+  visitParts(flatJoin(root), [], { begin: 0, scale: 1, post: asItIs }, 0, Infinity, found, total, before);
   return found;
 }
 
-function visitParts(node, path, lens, from, to, found, total) {
+function visitParts(node, path, lens, from, to, found, total, before) {
   if (node.kind === "JoinLR") {
     const { schedules, milestones } = node.fields;
     const place = stone => lens.begin + lens.scale * stone;
     schedules.forEach((part, k) => {
       const begin = k ? place(milestones[k - 1]) : lens.begin;
       const end = k < milestones.length ? place(milestones[k]) : Infinity;
-      visitParts(part, [...path, ["schedules", k]], { ...lens, begin }, Math.max(from, begin), Math.min(to, end), found, total);
+      visitParts(part, [...path, ["schedules", k]], { ...lens, begin }, Math.max(from, begin), Math.min(to, end), found, total, before);
     });
   } else if (hasJoin(node)) {
-    visitParts(node.fields.schedule, [...path, ["schedule", null]], WRAPPERS[node.kind](node.fields, lens), from, to, found, total);
-  } else if (from < to) found.push(new Segment(node, path, lens, from, to, total));
+    visitParts(node.fields.schedule, [...path, ["schedule", null]], WRAPPERS[node.kind](node.fields, lens), from, to, found, total, before);
+  } else if (from < to) {
+    const old = before[found.length] ?? {};
+    const stays = old.node === node && old.from === from && old.to === to && old.total === total;
+    const same = stays && old.begin === lens.begin && old.scale === lens.scale && old.post === lens.post && String(old.path) === String(path);
+    found.push(same ? old : new Segment({ node, path, from, to, total, ...lens }));
+  }
 }
 
 export class Segment {
-  constructor(node, path, lens, from, to, total) {
-    Object.assign(this, { node, path, from, to, ...lens });
+  constructor(made) {
+    const { node, from, to, total } = Object.assign(this, made);
     this.span = (to - this.begin) / this.scale;
     this.joints = jointsOf(node, Math.min(this.span, 1e15));
     this.loose = !this.joints.length && to === Infinity && node.kind !== "ConstantLR";
@@ -133,10 +154,10 @@ export class Segment {
     return this.post(this.node.at(Math.max(local, 0)));
   }
   get first() {
-    return this.rate(this.local(this.from));
+    return (this._first ??= this.rate(this.local(this.from)));
   }
   get last() {
-    return this.rate(this.span);
+    return (this._last ??= this.rate(this.span));
   }
   get level() {
     return this.node.kind === "ConstantLR";

@@ -6,7 +6,16 @@ import { lengthOf } from "./budget.js";
 
 const rateOf = text => (text.trim() === "" ? NaN : Number(text.replaceAll("_", "")));
 
+// The numbers of the table in the middle of a gesture, which makes no other rows.
+export function updateTable(app) {
+  for (const [input, value] of app.cells ?? []) {
+    const text = input.isConnected && value();
+    if (text && input.value !== text && input !== document.activeElement) input.value = text;
+  }
+}
+
 export function jointTable(app) {
+  const cells = (app.cells = []);
   const joints = app.handles.filter(handle => !handle.shape);
   const rows = [];
   const row = (...cells) => rows.push(el("tr", {}, ...cells));
@@ -16,6 +25,8 @@ export function jointTable(app) {
       ? entry(`${name}: step`, numberText(handle.step), text => app.edit(handle, { step: lengthOf(text, app.budget) }), { inputmode: "decimal" })
       : el("span", { class: "fixed" }, numberText(handle.step));
     const rate = entry(`${name}: rate`, rateText(handle.rate, 6), text => app.edit(handle, { rate: rateOf(text) }), { inputmode: "decimal" });
+    if (handle.sideways) cells.push([step, () => numberText(app.joints[k]?.step)]);
+    cells.push([rate, () => rateText(app.joints[k]?.rate, 6)]);
     const remove = handle.edge || handle.removable ? pushButton("×", () => app.removeJoint(handle), { class: "quiet", "aria-label": `Remove ${name}` }) : "";
     row(el("th", { scope: "row" }, el("span", { class: "dot", "aria-hidden": "true" }), `${k + 1}`), el("td", {}, step), el("td", {}, rate), el("td", { class: "last" }, remove));
     const next = joints[k + 1];

@@ -116,7 +116,7 @@ export class Schedule {
 
   get fields() {
     const shown = value => (ArrayBuffer.isView(value) ? Array.from(value) : value);
-    return Object.fromEntries(FIELDS[this.kind].map(({ name }) => [name, shown(this[`$${name}`])]));
+    return (this._fields ??= Object.fromEntries(FIELDS[this.kind].map(({ name }) => [name, shown(this[`$${name}`])])));
   }
 
   // The rate at a step that is not negative. Infinite or NaN where Python refuses.
