@@ -77,16 +77,16 @@ def _inverse_sqrt(
 ) -> LearningRateSchedule:
     start, peak, warmup = max(math.ceil(curve.warmup), 1), high, curve.warmup
     if not warmup:  # Megatron takes a warm-up of one sample
-        if batch is None and not fields.has("train_samples"):
+        if batch is None:
             raise fields.missing("has a warm-up of one sample here", "how many an update has", "batch")
-        warmup = 1 / (batch or 1)
+        warmup = 1 / batch
     peak *= math.sqrt(warmup / start)
     body = InverseDecayLR(1.0, 1.0, start) ** 0.5 * peak
     fall = (rise or ConstantLR(high)).then(body.clip(min_lr=low) if low else body, start)
     return fall.then(ConstantLR(low), curve.total + 1)
 
 
-def growing(fields: Fields, style: str, start: float, end: float, length: int) -> LearningRateSchedule:
+def growing(fields: Fields, style: str, start: float, end: float, length: float) -> LearningRateSchedule:
     if style not in ("constant", "linear", "cosine"):
         raise fields.error("weight_decay_incr_style", "one of constant, linear, cosine", style)
     if style == "constant":

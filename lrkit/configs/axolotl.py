@@ -100,7 +100,7 @@ def _warmup(fields: Fields, run: Budget | None) -> int:
 
 
 def _one_cycle(fields: Fields, options: Fields, rate: float, warmup: int, total: int) -> LearningRateSchedule:
-    """Torch's OneCycleLR, that rises as long as the warm-up; with none, torch is one step into the fall at the start."""
+    """The OneCycleLR of torch, rising for the warm-up; without one, the start is one step into the fall."""
     if warmup or options.has("pct_start"):
         given = {"max_lr": rate, "total_steps": total, "pct_start": warmup / total, "anneal_strategy": "cos"}
         return curve_of(fields, "OneCycleLR", rate, options, **given)

@@ -48,6 +48,7 @@ class Phases(NamedTuple):
 
     @property
     def rise(self) -> LearningRateSchedule:
+        """The warm-up, and the rate from there on."""
         return linear_warm_up(self.rate, self.warmup, "1/(W+1)") if self.warmup else ConstantLR(self.rate)
 
     def after(self, begin: int, body: LearningRateSchedule) -> LearningRateSchedule:
@@ -143,7 +144,7 @@ def _cosine(p: Phases) -> LearningRateSchedule:
 
 
 def _noam(p: Phases) -> LearningRateSchedule:
-    """``lr / sqrt(d) * min(n**-0.5, n * W**-1.5)``, n = max(1, t), not below min_lr after the warm-up; it has no end."""
+    """``lr / sqrt(d) * min(n**-0.5, n * W**-1.5)``, n = max(1, t), after the warm-up at least min_lr; it has no end."""
     peak, warmup = p.rate * p.sched.number("d_model", above=0) ** -0.5, p.warmup
     if p.low > p.rate:
         raise p.sched.error("min_lr", f"at most lr = {p.rate:g}", p.low)

@@ -158,13 +158,17 @@ def detectron2(r: random.Random) -> dict[str, Any]:
     return {"config": {"SOLVER": solver}} | shown([base * inner(t / total) for t in range(total)], r)
 
 
-def alone(name: str, path: str, stubs: dict[str, dict[str, Any]]) -> Any:
+def located(name: str, path: str) -> Path:
+    """Where a file of an installed package lies."""
+    return Path(str(importlib.metadata.distribution(name).locate_file(path)))
+
+
+def alone(name: str, path: str, stubs: dict[str, dict[str, Any]], package: str = "") -> Any:
     """A file of a package, run without the package: what it imports of it is given."""
     for stub, attributes in stubs.items():
         sys.modules[stub] = types.ModuleType(stub)
         vars(sys.modules[stub]).update(attributes)
-    root = Path(str(importlib.metadata.distribution(name).locate_file("")))
-    spec = importlib.util.spec_from_file_location(f"_{Path(path).stem}", root / path)
+    spec = importlib.util.spec_from_file_location(f"{package}._{Path(path).stem}".lstrip("."), located(name, path))
     module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
     sys.modules[spec.name] = module  # type: ignore[union-attr]
     spec.loader.exec_module(module)  # type: ignore[union-attr]
