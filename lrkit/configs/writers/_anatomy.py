@@ -71,10 +71,11 @@ class Anatomy(NamedTuple):
             return 1.0
         return float(f"{math.log(y) / math.log(left):.10g}")
 
-    def timescale(self, start: int) -> float:
+    def timescale(self, start: int, steps: int = 1000) -> float:
         """The tau of an inverse square root that leaves the peak at a step; infinite if it does not fall."""
-        ratio = (self.peak / self.curve(start + 1000)) ** 2 - 1 if self.curve(start + 1000) > 0 else 0.0
-        return float(f"{1000 / ratio:.10g}") if ratio > 0 else math.inf
+        rate = self.curve(start + steps)
+        ratio = (self.peak / rate) ** 2 - 1 if rate > 0 else 0.0
+        return float(f"{steps / ratio:.10g}") if ratio > 0 else math.inf
 
 
 def tidy(number: float, peak: float = 0.0) -> float:

@@ -28,6 +28,9 @@ def write(schedule: LearningRateSchedule) -> Iterator[Config]:
         yield _options(tidy(top), "rex", 0, a.bottom + 1) | (
             {"cosine_min_lr_ratio": tidy(a.low / top)} if a.low else {}
         )
+    if a.first and a.low:
+        ends = {"div_factor": tidy(a.peak / a.first), "final_div_factor": tidy(a.first / a.low)}
+        yield _options(a.peak, "one_cycle", a.rise + 1, a.bottom + 1) | {"lr_scheduler_kwargs": ends}
     yield _options(a.peak, "log_sweep", 0, a.rise) | {"cosine_min_lr_ratio": a.share(a.first)}
     for name, rate, warmup, total, options in proposals(schedule):
         yield _options(rate, name, warmup, total) | ({"lr_scheduler_kwargs": options} if options else {})

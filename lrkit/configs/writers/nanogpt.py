@@ -41,6 +41,7 @@ def write_litgpt(schedule: LearningRateSchedule) -> Iterator[Config]:
     optimizer = {"class_path": "torch.optim.AdamW", "init_args": {"lr": a.peak}}
     run = {"max_steps": a.bottom // size, "lr_warmup_steps": a.rise // size}
     yield {"train": {"global_batch_size": size, "micro_batch_size": 1, **run, "min_lr": a.low}, "optimizer": optimizer}
+    yield {"checkpoint_dir": "checkpoints", "train": run, "optimizer": optimizer}  # of finetuning
 
 
 def write_nanochat(schedule: LearningRateSchedule) -> Iterator[Config]:

@@ -25,9 +25,10 @@ def written(rule: Rule, *shared: Config) -> Callable[[LearningRateSchedule], Ite
     def write(schedule: LearningRateSchedule) -> Iterator[Proposal]:
         bottom = anatomy(schedule).bottom
         for block in sorted(_blocks(schedule)) or [1]:
-            epochs = bottom // block - rule.late
-            for config in _proposed(schedule, block, epochs, late=rule.late) if epochs > 0 else ():
-                yield from (Proposal(config | more, f"batches={block}") for more in shared)
+            blocks = bottom // block  # of a late rule one more than the run, unless it ends in the warm-up
+            for epochs in (blocks - 1, blocks) if rule.late else (blocks,):
+                for config in _proposed(schedule, block, epochs, late=rule.late) if epochs > 0 else ():
+                    yield from (Proposal(config | more, f"batches={block}") for more in shared)
 
     return write
 
