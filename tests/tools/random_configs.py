@@ -212,6 +212,8 @@ def levanter(n: Run) -> Made:
     if n.one(True, False, False):
         parts = {"warmup": n.warmup, "rewarmup": n.one(0, 3), "cycles": n.one(2, 3)}
     kind = n.one("constant", "cosine", "linear", "inv_sqrt", "inv") if "stable" in parts else n.one("cosine", "linear")
+    if kind == "inv":
+        parts["stable"] = 2
     ratio = 0.1 if kind == "inv" else n.one(0.0, 0.1)
     optimizer = {"learning_rate": n.high, "min_lr_ratio": ratio, "lr_schedule": kind, **parts}
     return {"trainer": {"num_train_steps": 3 * n.total}, "optimizer": optimizer}, None
@@ -299,10 +301,9 @@ def nemo(n: Run) -> Made:
         "max_steps": n.total + 9,
         "d_model": 64,
     }
-    constant = (
-        {"constant_steps": n.one(0, 4)} if name == "CosineAnnealing" else {"hold_steps": 2} if "Hold" in name else {}
-    )
-    return {"optim": {"lr": n.high, "sched": sched | constant}}, None
+    own = {"constant_steps": n.one(0, 4)} if name == "CosineAnnealing" else {}
+    own |= {"hold_steps": 2} if "Hold" in name else {}
+    return {"optim": {"lr": n.high, "sched": sched | own}}, None
 
 
 def torchtune(n: Run) -> Made:

@@ -34,7 +34,11 @@ def write(schedule: LearningRateSchedule) -> Iterator[Config]:
 def _in_cycles(schedule: LearningRateSchedule, optimizer: Config, a: Anatomy) -> Iterator[Config]:
     """Cycles that end where the rate rises again."""
     knots = sorted({int(knot) for knot in schedule.knots(schedule.horizon + 1)})[:MOST_KNOTS]
-    ends = [at for at in knots if a.rise < at and schedule(at - 1) < max(schedule(at), schedule(at + 1))]
+    rate = {at: schedule(at) for knot in knots for at in range(max(0, knot - 2), knot + 2)}
+    ends = [
+        at for at in knots if at > max(a.rise, 1) and rate[at - 2] > rate[at - 1]
+        and (rate[at] > rate[at - 1] or rate[at + 1] > rate[at])
+    ]  # fmt: skip
     if ends:
         again = next((at for at in knots if at >= ends[0] and a.share(schedule(at)) == 1), ends[0])
         low = min(schedule(end) for end in (*ends, schedule.horizon))
