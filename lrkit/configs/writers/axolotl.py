@@ -34,8 +34,8 @@ def write(schedule: LearningRateSchedule) -> Iterator[Config]:
         yield _options(a.peak, "one_cycle", a.rise + 1, a.bottom + 1) | {"lr_scheduler_kwargs": ends}
     if isinstance(schedule, ShiftLR):  # without a warm-up, it is one step into the fall
         b = anatomy(schedule.schedule)
-        ends = {"lr_scheduler_kwargs": {"div_factor": 1.0, "final_div_factor": tidy(b.peak / b.low)}} if b.low else {}
-        yield _options(b.peak, "one_cycle", 0, b.bottom) | ends
+        kwargs = {"div_factor": 1.0, "final_div_factor": tidy(b.peak / b.low)} if b.low else {}
+        yield _options(b.peak, "one_cycle", 0, b.bottom) | {"lr_scheduler_kwargs": kwargs}
     yield _options(a.peak, "log_sweep", 0, a.rise) | {"cosine_min_lr_ratio": a.share(a.first)}
     for name, rate, warmup, total, options in proposals(schedule):
         yield _options(rate, name, warmup, total) | ({"lr_scheduler_kwargs": options} if options else {})
