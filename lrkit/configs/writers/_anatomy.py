@@ -13,6 +13,7 @@ import numpy as np
 
 from ...schedules._base import LearningRateSchedule
 from ...schedules.arithmetic import ProductLR, ScaleLR
+from ...schedules.bounds import ClipLR
 from ...schedules.clock import RepeatLR
 from ...schedules.join import JoinLR
 
@@ -163,3 +164,11 @@ def growing(curve: LearningRateSchedule) -> Iterator[tuple[LearningRateSchedule,
     if isinstance(curve, JoinLR) and len(curve.milestones) > 1:
         first, second, *_ = curve.milestones
         yield curve.schedules[0], first, (second - first) / first
+
+
+def floors_of(curve: LearningRateSchedule) -> Iterator[float]:
+    """The rates below which no part of a curve goes."""
+    if isinstance(curve, ClipLR) and curve.min_lr is not None:
+        yield curve.min_lr
+    for part in curve.parts():
+        yield from floors_of(part)

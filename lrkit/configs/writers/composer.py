@@ -45,7 +45,7 @@ def _inverse_root(schedule: LearningRateSchedule, a: Anatomy) -> Iterator[Config
     bends = [int(knot) for knot in schedule.knots(a.bottom) if a.leave < knot < a.bottom]
     for begin in (a.bottom, *bends[-1:]):
         lengths = {"t_scale": f"{round(scale)}ba", "t_cooldown": f"{a.bottom - begin}ba"}
-        own = {"t_warmup": f"{a.rise}ba", **lengths, "alpha_f_cooldown": a.ratio}
+        own = {"t_warmup": f"{a.rise}ba", **lengths, "alpha_f_cooldown": a.ratio if begin < a.bottom else 0.0}
         yield _config(a.peak, a.bottom, "inv_sqrt_with_warmup", own)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...schedules._base import LearningRateSchedule
-from ._anatomy import Anatomy, anatomy, tidy
+from ._anatomy import Anatomy, anatomy, floors_of, tidy
 from ._writer import Config
 
 
@@ -40,17 +40,17 @@ def _clipped(schedule: LearningRateSchedule, a: Anatomy) -> Iterator[Config]:
 
 def _roots(schedule: LearningRateSchedule, a: Anatomy) -> Iterator[Config]:
     ends = [int(knot) - 1 for knot in schedule.knots(2 * schedule.horizon + 10)[-1:]]
-    for total in dict.fromkeys((a.bottom, a.bottom - 1, *ends)):
-        end = {"min_lr": a.low, "max_steps": total}
+    runs = [(total, low) for total in (a.bottom, a.bottom - 1, *ends) for low in (a.low, *floors_of(schedule))]
+    for total, low in dict.fromkeys(runs):
+        end = {"min_lr": low, "max_steps": total}
         yield _config(a.peak, {"name": "InverseSquareRootAnnealing", "warmup_steps": a.rise, **end})
         yield _config(1.0, {"name": "T5InverseSquareRootAnnealing", "constant_steps": a.leave, **end})
         if a.leave:
             noam = {"name": "NoamAnnealing", "d_model": 1, "warmup_steps": a.leave}
+            hold = {"name": "NoamHoldAnnealing", "warmup_steps": a.rise, "hold_steps": a.leave - a.rise}
             yield _config(tidy(a.peak * a.leave**0.5), noam | end)
             yield _config(a.peak, {"name": "NoamHoldAnnealing", "warmup_steps": a.leave, **end})
-            yield _config(
-                a.peak, {"name": "NoamHoldAnnealing", "warmup_steps": a.rise, "hold_steps": a.leave - a.rise} | end
-            )
+            yield _config(a.peak, hold | end)
 
 
 def _config(rate: float, sched: Config) -> Config:
