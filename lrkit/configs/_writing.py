@@ -146,7 +146,10 @@ def difference(one: LearningRateSchedule, other: LearningRateSchedule, steps: in
 
 
 def _gap(ours: Any, theirs: Any, at: Any) -> tuple[float, int]:
-    gap = np.abs(ours - theirs) / max(float(np.max(np.abs(ours))), 1e-300)
+    """The largest difference relative to the peak so far and soon after: a curve that climbs for ever has no other."""
+    soon = np.searchsorted(at, 10 * at + DENSE, side="right") - 1
+    peak = np.maximum(np.maximum.accumulate(np.abs(ours))[soon], 1e-300)
+    gap = np.abs(ours - theirs) / peak
     return float(np.max(gap)), int(at[np.argmax(gap > SAME)])
 
 

@@ -38,8 +38,8 @@ def test_what_is_read_is_written_and_read_as_the_same_again(system: Any) -> None
             warnings.simplefilter("ignore")
             again = read_again(text, system)
         expected = schedule(steps)
-        atol = 1e-12 * np.abs(expected).max()
-        np.testing.assert_allclose(again(steps), expected, rtol=0, atol=atol, err_msg=f"{config}\n{text}")
+        atol = 1e-12 * np.abs(expected[:700]).max()
+        np.testing.assert_allclose(again(steps), expected, rtol=1e-12, atol=atol, err_msg=f"{config}\n{text}")
         assert lrkit.as_source(again, system) == text
 
 
