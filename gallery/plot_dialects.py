@@ -2,51 +2,152 @@
 One sentence, many curves
 =========================
 
-"Warm up for 10 steps, then a cosine to 0 at step 100" is written in a line in every framework, and means another curve
-in most of them: the first update, the step of the peak, the last update, and what happens after it are conventions.
+"Warm up for 10 steps, then a cosine to 0 at step 100" is written in a line in every framework and in every training system,
+and means another curve in most of them: the first update, the step of the peak, the last update, and what happens after it
+are conventions.
 """
 
 import math
+import warnings
+
+import numpy as np
 
 import lrkit
 
-COSINE, WAVE = lrkit.CosineDecayLR(0, 1, 90), lrkit.cosine_wave(0, 1, 90)  # held at 0; climbs again
-WARM, TENTHS = lrkit.WarmUpLR(1, 10), lrkit.linear(0.1, 1, 9)  # from 0; (t + 1) / 10
-MIDWAY = lrkit.CosineDecayLR(0, 1, 100).shift(-10)  # its clock has run during the warm-up
-HELD = WARM.then(COSINE, 10)
+# %%
+# The sentence as training systems have it, a config each, which `lrkit.from_config` reads:
 
-dialects = {
-    "torch LinearLR(0.1), CosineAnnealingLR": lrkit.linear(0.1, 1, 10).then(WAVE, 10),
-    "torch OneCycleLR (raises from 101)": lrkit.PiecewiseCosineLR([0, 9.01, 99, 188.99], [0.04, 1, 4e-6, 1]),
-    "transformers cosine; Paddle": WARM.then(WAVE, 10),
-    "transformers cosine_warmup_with_min_lr": TENTHS.then(WAVE.shift(-1), 10),
+RUN = {"warmup_steps": 10, "max_steps": 100}
+SOLVER = {"BASE_LR": 1, "LR_SCHEDULER_NAME": "WarmupCosineLR", "WARMUP_ITERS": 10, "WARMUP_FACTOR": 0.1, "MAX_ITER": 100}
+OPTIMIZER = {"optimizer": {"type": "AdamW", "params": {"lr": 1}}}
+COSINE = {"total_num_steps": 100, "warmup_num_steps": 10, "cos_min_ratio": 0}
+HF = {"learning_rate": 1, "lr_scheduler_type": "cosine", **RUN}
+MICRO = {"micro_batch_size": 1, "lr_warmup_steps": 10, "max_steps": 100, "min_lr": 0}
+YOLO = {"epochs": 100, "lr0": 1, "lrf": 0, "cos_lr": True, "warmup_epochs": 10, "warmup_bias_lr": 0, "optimizer": "SGD"}
+SHARED = {"base_learning_rate": 1, "warmup_steps": 10}
+LINE = {"type": "LinearLR", "start_factor": 0.1, "by_epoch": False, "end": 10}
+PADDLE = {"type": "CosineAnnealingDecay", "learning_rate": 1, "T_max": 90}
+
+configs = {
+    "DeepSpeed, linear": OPTIMIZER | {"scheduler": {"type": "WarmupCosineLR", "params": COSINE | {"warmup_type": "linear"}}},
+    "DeepSpeed, log": OPTIMIZER | {"scheduler": {"type": "WarmupCosineLR", "params": COSINE}},
+    "Megatron-LM": "--lr 1 --lr-decay-style cosine --lr-warmup-iters 10 --train-iters 100",
+    "Trainer, cosine": HF,
+    "Trainer, cosine_warmup_with_min_lr": HF | {
+        "lr_scheduler_type": "cosine_warmup_with_min_lr", "lr_scheduler_kwargs": {"min_lr": 0}},
+    "Accelerate (diffusers)": "--lr_scheduler cosine --learning_rate 1 --lr_warmup_steps 10 --max_train_steps 100",
+    "axolotl": {"base_model": "x", "lr_scheduler": "cosine", "learning_rate": 1, **RUN},
+    "torchtitan": {"optimizer": {"lr": 1}, "training": {"steps": 100},
+                   "lr_scheduler": {"warmup_steps": 10, "decay_type": "cosine"}},
+    "torchtune": {"optimizer": {"_component_": "torch.optim.AdamW", "lr": 1}, "max_steps_per_epoch": 100, "lr_scheduler": {
+        "_component_": "torchtune.training.get_cosine_schedule_with_warmup", "num_warmup_steps": 10}},
+    "NeMo 1": {"optim": {"lr": 1, "sched": {"name": "CosineAnnealing", "min_lr": 0, **RUN}}},
+    "nanoGPT": "learning_rate = 1\nmin_lr = 0\nwarmup_iters = 10\nlr_decay_iters = 100\nmax_iters = 100",
+    "build-nanogpt": {"max_lr": 1, "min_lr": 0, **RUN},
+    "llm.c": "-l 1 -u 10 -q 0 -k cosine -x 100",
+    "litgpt": {"train": MICRO | {"global_batch_size": 1}, "optimizer": {"init_args": {"lr": 1}}},
+    "litgpt, 4 micro-batches": {"train": MICRO | {"global_batch_size": 4}, "optimizer": {"init_args": {"lr": 1}}},
+    "levanter": {"trainer": {"num_train_steps": 100}, "optimizer": {
+        "learning_rate": 1, "warmup": 10, "min_lr_ratio": 0, "lr_schedule": "cosine"}},
+    "MaxText": {"learning_rate": 1, "learning_rate_schedule_steps": 100, "warmup_steps_fraction": 0.1,
+                "cosine_learning_rate_final_fraction": 0},
+    "composer": {"optimizer": {"lr": 1}, "max_duration": "100ba", "scheduler": {
+        "name": "cosine_annealing_with_warmup", "t_warmup": "10ba"}},
+    "T5X": {**SHARED, "factors": "constant * linear_warmup * cosine_decay", "steps_per_cycle": 90, "min_learning_rate": 0},
+    "scenic": {**SHARED, "learning_rate_schedule": "compound", "factors": "constant*linear_warmup*cosine_decay",
+               "total_steps": 100, "steps_per_cycle": 100},
+    "big_vision": {"lr": 1, "total_steps": 100, "schedule": {"warmup_steps": 10, "decay_type": "cosine"}},
+    "EasyLM": "--optimizer.adamw_optimizer.lr=1 --optimizer.adamw_optimizer.lr_warmup_steps=10 "
+              "--optimizer.adamw_optimizer.lr_decay_steps=100 --optimizer.adamw_optimizer.end_lr=0",
+    "fairseq": "--lr-scheduler cosine --lr 1 --warmup-updates 10 --max-update 100 --lr-period-updates 90",
+    "fastai, fit_one_cycle": "learn.fit_one_cycle(n_epoch=1, lr_max=1, pct_start=0.1)",
+    "mmengine": {"optim_wrapper": {"optimizer": {"lr": 1}}, "param_scheduler": [
+        LINE, {"type": "CosineAnnealingLR", "by_epoch": False, "begin": 10, "end": 100}]},
+    "detectron2": {"SOLVER": SOLVER},
+    "Paddle": {"lr_scheduler": {
+        "type": "LinearWarmup", "warmup_steps": 10, "start_lr": 0, "end_lr": 1, "learning_rate": PADDLE}},
+    "Ultralytics": YOLO | {"time": None, "channels_last": False},
+    "YOLOv5 (at least 100 batches)": YOLO,
+}  # fmt: skip
+with warnings.catch_warnings(action="ignore"):
+    dialects = {
+        name: next(iter(lrkit.from_config(config, budget="batches=100" if "fastai" in name else
+                                          "batches=1" if "YOLO" in name or "Ultra" in name else None).rates.values()))
+        for name, config in configs.items()
+    }  # fmt: skip
+    dialects["detectron2, before fvcore"] = lrkit.from_config({"SOLVER": SOLVER}, "detectron2_before_fvcore")["lr"]
+
+# %%
+# And as the frameworks have it, by their classes:
+
+FALL, WAVE = lrkit.CosineDecayLR(0, 1, 90), lrkit.cosine_wave(0, 1, 90)  # held at 0; climbs again
+WARM, TENTHS = lrkit.WarmUpLR(1, 10), lrkit.linear(0.1, 1, 9)  # from 0; (t + 1) / 10
+dialects |= {
+    "optax; Keras; lrsched; OLMo": WARM.then(FALL, 10),
+    "torch, LinearLR(0.1) and CosineAnnealingLR": lrkit.linear(0.1, 1, 10).then(WAVE, 10),
+    "torch, OneCycleLR": lrkit.PiecewiseCosineLR([0, 9.01, 99, 188.99], [0.04, 1, 4e-6, 1]),
     "pytorch-warmup": TENTHS.then(WAVE.shift(-1), 10),
-    "optax; Keras; lrsched; Megatron; OLMo; composer": HELD,
-    "timm, warmup_prefix=False": WARM.then(MIDWAY, 10),
-    "timm, warmup_prefix=True": HELD,
+    "timm, warmup_prefix=True": WARM.then(FALL, 10),
+    "timm, warmup_prefix=False": WARM.then(lrkit.CosineDecayLR(0, 1, 100).shift(-10), 10),
     "torch-schedule-anything": WARM.then(lrkit.cosine_wave(-1, 1, 180), 10),
-    "torchtitan": TENTHS.then(WAVE, 10),
-    "NeMo; nanoGPT": lrkit.linear(1 / 11, 1, 10).then(COSINE, 10),
-    "DeepSpeed, log": lrkit.LogWarmUpLR(1, 10).shift(1).then(COSINE, 10),
-    "DeepSpeed, linear": WARM.shift(1).then(COSINE.shift(-1), 11),
-    "mmengine": TENTHS.then(COSINE.hold(89), 10),
-    "detectron2 (ends at 99)": lrkit.linear(0.1, 0.5 + 0.5 * math.cos(0.1 * math.pi), 10).then(MIDWAY, 10),
-    "fastai, fit_one_cycle(pct_start=0.1)": lrkit.PiecewiseCosineLR([0, 10, 100], [0.04, 1, 1e-5]),
-    "fairseq cosine, which begins again": WARM.then(COSINE.repeat(90, gamma=0.1), 10),
-    "MaxText, which ends in 0": HELD.then(lrkit.ConstantLR(0), 100),
     "MindSpore, which has no warm-up": lrkit.CosineDecayLR(0, 1, 100),
 }
 
+
+def alike(steps):
+    """The names of those that are equal at some steps, under the first of them."""
+    found = []
+    for name, schedule in dialects.items():
+        rates = schedule(steps)
+        same = next((group for group in found if np.abs(rates - group[0]).max() < 1e-9), None)
+        if same:
+            same[1].append(name)
+        else:
+            found.append((rates, [name]))
+    return [names for _, names in found]
+
+
 # %%
-# In the middle they nearly agree, which is why nobody notices. At the beginning they do not:
+# In the middle they nearly agree, which is why nobody notices. At the beginning they do not. What follows are the groups of
+# those that are equal in the first 13 steps:
 
-names = {"optax, Keras": 5, "torch": 0, "timm": 6, "DeepSpeed": 11}
-curves = {name: list(dialects.values())[row] for name, row in names.items()}
-lrkit.plot(curves, steps=16, title="The first 15 steps")
+ways = alike(np.arange(13))
+for names in ways:
+    print(f"- {'; '.join(names)}")
+
+several = [names for names in ways if len(names) > 1]
+curves = {f"{names[0]} and {len(names) - 1} more": dialects[names[0]] for names in several}
+lrkit.plot(curves, steps=13, title="The first steps, by those that several have")
 
 # %%
-# Nor after the last step, where some hold the minimum, some climb again, and two raise an error.
+# Those that one alone has:
 
+alone = {names[0]: dialects[names[0]] for names in ways if len(names) == 1 and "YOLO" not in names[0]}
+lrkit.plot_grid(alone, steps=13)
+
+# %%
+# Nor after the last step, where some hold the minimum, some climb again, some begin anew, and two raise an error: torch's
+# OneCycleLR from step 101 on, and detectron2.
+
+after = alike(np.arange(100, 160))
+for names in after:
+    rate = dialects[names[0]]
+    word = "stays at 0" if max(rate(100), rate(130)) < 1e-5 else f"has {rate(100):.4g} at step 100, {rate(130):.4g} at 130"
+    print(f"- {word}: {'; '.join(names)}")
+
+shown = {f"{names[0]}{f' and {len(names) - 1} more' if names[1:] else ''}": dialects[names[0]] for names in after}
+chosen = [name for name in shown if "torch-schedule" not in name and "litgpt" not in name and "YOLO" not in name][:6]
+lrkit.plot({name: shown[name] for name in chosen}, steps=160, title="Past the end")
+
+# %%
+# In numbers: the first rate, the step at which the highest comes and in how many updates, the last one of the run, and the
+# first two after it.
+
+print(f"{'':>43}   first    peak  at step  times      99     100     130")
 for name, schedule in dialects.items():
-    print(f"{name:>48}" + "".join(f"{schedule(step):8.4f}" for step in (0, 9, 10, 11, 99, 100, 130)))
-print(f"{len(set(dialects.values()))} different curves")
+    rates = schedule(np.arange(100))
+    peak, first = rates.max(), int(rates.argmax())
+    times = int((rates > peak - 1e-12).sum())
+    last = "".join(f"{schedule(step):8.4f}" for step in (99, 100, 130))
+    print(f"{name:>43}{rates[0]:8.4f}{peak:8.4f}{first:9d}{times:7d}{last}")
+print(f"{len(alike(np.arange(160)))} different curves of {len(dialects)}")

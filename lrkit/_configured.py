@@ -67,6 +67,25 @@ class Configured(Mapping[str, LearningRateSchedule]):
         return next(iter(distinct))
 
     @property
+    def groups(self) -> dict[str, dict[str, LearningRateSchedule]]:
+        """Each group with its hyper-parameters, ``{"weights": {"lr": ..., "momentum": ...}}``, for `plot_groups`.
+
+        What the config says of no group in particular belongs to each. A rate that is called ``lr`` is that of the
+        group named after the system.
+        """
+        names = {rate: self.system if rate == "lr" else rate for rate in self.rates}
+        found: dict[str, dict[str, LearningRateSchedule]] = {
+            names[rate]: {"lr": item} for rate, item in self.rates.items()
+        }
+        for name, item in self.schedules.items():
+            group, _, key = name.rpartition(".")
+            if key in NO_RATES:
+                owners = [names.get(group, group)] if group else [*found] or [self.system]
+                for owner in owners:
+                    found.setdefault(owner, {})[key] = item
+        return found
+
+    @property
     def length(self) -> int | None:
         """The updates in the run, if they are known."""
         return None if self.budget is None else self.budget.total

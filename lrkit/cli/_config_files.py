@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +42,20 @@ def _read(loaded: Loaded, group: str | None, budget: Budget | None) -> Configure
         configured = read_quietly(loaded, None, budget)
     except ValueError as error:
         raise ValueError(str(error).removeprefix("from_config: ").removeprefix(f"{loaded.name}: ")) from None
-    remark(f"{loaded.name}: {configured.system}, since {configured.because}")
-    for text in configured.departures:
-        remark(f"  {text}")
+    said = [f"{loaded.name}: {configured.system}, since {configured.because}"]
+    said += [f"  {text}" for text in configured.departures]
+    if not group and (others := [f"{loaded.name}:{name}" for name in configured if name not in configured.rates]):
+        said.append(f"  no learning rates: {', '.join(others)}")
+    for line in said:
+        _tell(line)
     if not group:
         return configured
     if group not in configured:
         raise ValueError(f"there is no group {group!r} in it; there are {', '.join(map(repr, configured))}")
     return configured[group]
+
+
+@cache
+def _tell(line: str) -> None:
+    """Said once, also where several words are groups of one file."""
+    remark(line)

@@ -10,6 +10,7 @@ from .._configured import Configured
 from .._params import as_kind, shorten
 from ..budget import Budget
 from ..schedules._base import LearningRateSchedule
+from ._budgets import DATA, LENGTHS
 from ._load import OWNER
 from ._plain import Unread
 
@@ -161,9 +162,10 @@ class Fields:
 
         ``fields.missing("warms up in batches", "how many an epoch has", "batches")``
         """
+        length = "" if field in (*LENGTHS, *DATA) else "updates=… "  # which every budget has
         return ValueError(
             f"{OWNER}: {self.title} {needs}, and {self.name} does not say {unsaid}: "
-            f"give budget='{field}={example}' (Budget.{field})"
+            f"give budget='{length}{field}={example}' (Budget.{field})"
         )
 
     def found(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -76,6 +77,7 @@ WRITERS: dict[str, Writer] = {
 }
 SAME = 1e-12
 """Rates that differ by less, relative to the peak, are the same."""
+FEW = 100
 DENSE = 20_000
 """How many steps are compared one by one; of a longer run, as many that are spread, and those around each knot."""
 
@@ -95,22 +97,31 @@ def config_of(name: str, schedule: LearningRateSchedule, steps: int | None) -> s
 def equal_config(system: System, schedule: LearningRateSchedule, steps: int | None) -> tuple[Proposal | None, str]:
     """The first config that is equal, in so many steps or always; or None, and where the nearest differs.
 
-    The nearest is equal for the longest time, and then differs by the least.
+    The nearest is equal for the longest time, and then differs by the least: at a few steps, which most fail already.
     """
-    nearest: tuple[int, float, str] = (-1, 0.0, "")
+    nearest: tuple[int, float] = (-1, 0.0)
+    best: tuple[Proposal, LearningRateSchedule] | None = None
+    few = _steps(schedule, schedule, steps, FEW)
+    expected = schedule(few)
     for proposal in _proposals(system, schedule):
         try:
             found = _read_back(system, proposal)
         except ValueError:  # a proposal outside what the system takes
             continue
-        size, at = difference(schedule, found, steps)
+        size, at = _gap(expected, found(few), few)
         if size <= SAME:
-            return proposal, ""
-        if (at, -size) > nearest[:2]:
-            told = " ".join(WRITERS[system.name].text(proposal.config).split())[:200]
-            rates = f"has {found(at):.6g} at step {at:,}, and the schedule {schedule(at):.6g}"
-            nearest = (at, -size, f": the nearest, {told}, {rates}")
-    return None, nearest[2]
+            size, at = difference(schedule, found, steps)
+            if size <= SAME:
+                return proposal, ""
+        if (at, -size) > nearest:
+            nearest, best = (at, -size), (proposal, found)
+    if best is None:
+        return None, ""
+    proposal, found = best
+    _, at = difference(schedule, found, steps)
+    told = " ".join(WRITERS[system.name].text(proposal.config).split())[:200]
+    rates = f"has {found(at):.6g} at step {at:,}, and the schedule {schedule(at):.6g}"
+    return None, f": the nearest, {told}, {rates}"
 
 
 def _proposals(system: System, schedule: LearningRateSchedule) -> Iterator[Proposal]:
@@ -130,12 +141,22 @@ def _read_back(system: System, proposal: Proposal) -> LearningRateSchedule:
 
 def difference(one: LearningRateSchedule, other: LearningRateSchedule, steps: int | None) -> tuple[float, int]:
     """The largest difference relative to the peak, and the first step that has one."""
-    end = steps if steps is not None else 2 * max(one.horizon, other.horizon) + 1000
-    at = np.arange(end) if end <= DENSE else np.linspace(0, end - 1, DENSE).astype(np.int64)
-    knots = np.concatenate([np.asarray(s.knots(min(end, 2**53)), dtype=float)[:DENSE] for s in (one, other)])
-    near = np.rint(np.add.outer(knots, [-1, 0, 1])).astype(np.int64).ravel()
-    at = np.unique(np.concatenate([at, near[(near >= 0) & (near < end)]]))
-    ours, theirs = one(at), other(at)
-    peak = max(float(np.max(np.abs(ours))), 1e-300)
+    at = _steps(one, other, steps, DENSE)
+    return _gap(one(at), other(at), at)
+
+
+def _gap(ours: Any, theirs: Any, at: Any) -> tuple[float, int]:
+    """The largest difference relative to the peak so far and soon after: a curve that climbs for ever has no other."""
+    soon = np.searchsorted(at, 10 * at + DENSE, side="right") - 1
+    peak = np.maximum(np.maximum.accumulate(np.abs(ours))[soon], 1e-300)
     gap = np.abs(ours - theirs) / peak
     return float(np.max(gap)), int(at[np.argmax(gap > SAME)])
+
+
+def _steps(one: LearningRateSchedule, other: LearningRateSchedule, steps: int | None, most: int) -> Any:
+    """The steps to compare: all, or so many that are spread, and those around the knots."""
+    end = steps if steps is not None else 2 * max(one.horizon, other.horizon) + 1000
+    at = np.arange(end) if end <= most else np.linspace(0, end - 1, most).astype(np.int64)
+    knots = np.concatenate([np.asarray(s.knots(min(end, 2**53)), dtype=float)[:most] for s in (one, other)])
+    near = np.rint(np.add.outer(knots, [-1, 0, 1])).astype(np.int64).ravel()
+    return np.unique(np.concatenate([at, near[(near >= 0) & (near < end)]]))

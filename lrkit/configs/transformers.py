@@ -75,4 +75,10 @@ def warmup_steps(fields: Fields, run: Budget | None) -> int:
     return math.ceil(ratio * run.total)
 
 
-SYSTEM = System("trainer", "transformers' Trainer", _recognise, _read, aliases=("transformers", "trl"))
+SYSTEM = System(
+    "trainer",
+    "transformers' Trainer",
+    _recognise,
+    _read,
+    aliases=("transformers", "trl", "llamafactory", "llama_factory"),
+)

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
+from .._configured import Configured
 from .._params import as_kind, shorten
 from .._types import Counted, GroupsOptions, Marked, Scale
 from ..chart import Chart, LoggedRun, Panels, chart_of
@@ -54,12 +55,13 @@ def plot_groups(
 
     Parameters
     ----------
-    groups : dict, list, optimizer or scheduler
+    groups : dict, list, Configured, optimizer or scheduler
         For each group, by name or in order, a dict of hyper-parameter to schedule, as `to_torch` takes it: ``{"body":
         {"lr": a, "weight_decay": 0.1}, "head": {"lr": b}}``. A schedule may be anything that `plot` draws; a number is
         a constant, and each item of a tuple (``betas``) has a panel. Anything in the place of a dict is the group's
         rate. Groups with the same values share a curve. Of an optimizer, and of a scheduler with its optimizer: the
-        rates, what else the scheduler moves, and what else differs between the groups.
+        rates, what else the scheduler moves, and what else differs between the groups. Of a config: its groups by name,
+        with momentum and weight decay, each as long as the run that the config says.
     steps, x, budget, steps_per_epoch, marks, dashes, title, theme, backend
         As for `plot`.
     yscale, ylim
@@ -107,16 +109,38 @@ def plot_groups(
 
 def _groups(given: Any, steps: int | None) -> Mapping[str, Any]:
     """What was given, group by group."""
+    if isinstance(given, Configured):
+        return _of_config(given)
     if isinstance(given, Mapping):
-        return given
+        return _with_configs(given)
     if is_collection(given) or (isinstance(given, list) and any(isinstance(group, Mapping) for group in given)):
-        return {f"group {k}": group for k, group in enumerate(given)}
+        return _with_configs({f"group {k}": group for k, group in enumerate(given)})
     from ..interop._groups import groups_of  # optimizers are not needed for schedules
 
     found = groups_of(given, steps, "plot_groups: cannot draw")
     if found is not None:
         return found
     return {run.label: {"lr": run} for run in name_schedules([given], None, steps, "plot_groups: cannot draw")}
+
+
+def _of_config(config: Configured) -> dict[str, dict[str, Run]]:
+    """The groups of a config, each curve as long as its run."""
+    return {
+        name: {key: Run("", schedule, "step", config.length) for key, schedule in group.items()}
+        for name, group in config.groups.items()
+    }
+
+
+def _with_configs(groups: Mapping[str, Any]) -> dict[str, Any]:
+    """The groups, of which one may be a config with groups of its own."""
+    found: dict[str, Any] = {}
+    for name, group in groups.items():
+        inner = _of_config(group) if isinstance(group, Configured) else None
+        if inner is None or len(inner) == 1:
+            found[name] = group if inner is None else next(iter(inner.values()))
+        else:
+            found |= {f"{name}, {own}": rates for own, rates in inner.items()}
+    return found
 
 
 def _panels(groups: Mapping[str, Any], options: AxisOptions) -> dict[str, Curves]:
@@ -139,7 +163,7 @@ def _panels(groups: Mapping[str, Any], options: AxisOptions) -> dict[str, Curves
 def _single_values(group: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Each hyper-parameter and its value; of a tuple, each item."""
     for key, value in group.items():
-        if isinstance(value, tuple) and value:
+        if isinstance(value, tuple) and value and not isinstance(value, (Run, LoggedRun)):
             yield from ((f"{key}[{k}]", item) for k, item in enumerate(value))
         else:
             yield key, value

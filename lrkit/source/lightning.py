@@ -21,7 +21,7 @@ def _method(lines: Lines) -> Lines:
     head = imports if "import torch" in imports else ["import torch", *imports]
     if before != [""]:
         head = [*head, "", "", *before] if before[0].startswith("def") else [*head, "", *before]
-    return [*head, "", "", "def configure_optimizers(self):", *(f"    {line}" if line else "" for line in body)]
+    return [*head, "", "", "def configure_optimizers(self):", *(f"    {line}" for line in body if line)]
 
 
 TARGET = replace(torch.TARGET, within=_method)

@@ -45,10 +45,11 @@ def test_a_config_that_is_written_is_read_as_the_same(system: Any, schedule: lrk
 
 
 def test_what_is_not_equal_says_where() -> None:
-    """DeepSpeed runs one update late; transformers' cosine climbs again past its end, which a run need not come to."""
+    """DeepSpeed runs one update late, except for OneCycle; transformers' cosine climbs again past its end."""
     cosine = lrkit.CosineDecayLR(0.0, HIGH, 90).warmup(10)
-    with pytest.raises(ValueError, match=r"no config of DeepSpeed is equal .* at step 1, and the schedule"):
-        lrkit.as_source(lrkit.linear(HIGH, 0.0, 90).warmup(10), "deepspeed")
+    with pytest.raises(ValueError, match=r"no config of DeepSpeed is equal .* at step 11, and the schedule"):
+        lrkit.as_source(cosine, "deepspeed")
+    assert '"type": "OneCycle"' in lrkit.as_source(lrkit.linear(HIGH, 0.0, 90).warmup(10), "deepspeed")
     with pytest.raises(ValueError, match=r"at step 101, and the schedule 3e-05"):
         lrkit.as_source(lrkit.CosineDecayLR(LOW, HIGH, 90).warmup(10), "trainer")
     assert "lr_scheduler_type: cosine" in lrkit.as_source(cosine, "trainer", steps=100)
@@ -73,3 +74,23 @@ def test_a_configured_is_a_value() -> None:
             "params": {"warmup_min_lr": 0.0, "warmup_max_lr": HIGH, "warmup_num_steps": 10, "warmup_type": "log"},
         }
     }
+
+
+def test_the_groups_of_a_config_are_drawn_by_their_names() -> None:
+    """Momentum and weight decay have panels of their own, and are in no picture of learning rates."""
+    args = {"lr0": 0.01, "lrf": 0.05, "warmup_bias_lr": 0.1, "time": None, "epochs": 30, "optimizer": "SGD"}
+    with pytest.warns(UserWarning, match="lrf is never reached"):
+        found = lrkit.from_config(args, budget="batches=50")
+    assert {name: [*group] for name, group in found.groups.items()} == {
+        "weights": ["lr", "momentum"],
+        "bias": ["lr", "momentum"],
+    }
+    rates, momentum = lrkit.plot_groups(found)
+    assert [rates.get_ylabel(), momentum.get_ylabel()] == ["learning rate", "momentum"]
+    assert len(rates.get_lines()) == 2
+    assert len(momentum.get_lines()) == 1
+    both = lrkit.plot_groups({"yolo": found, "other": 0.1}, backend="text")
+    assert all(name in both for name in ("yolo, weights", "yolo, bias", "other"))
+    assert max(rate.max() for rate in (line.get_ydata() for line in lrkit.plot(found).get_lines())) == 0.1
+    flags = "--lr 3e-4 --lr-decay-style cosine --train-iters 100 --weight-decay 0.1"
+    assert [*lrkit.from_config(flags).groups] == ["megatron"]

@@ -6,6 +6,8 @@ import random
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import lrkit
+
 Config = dict[str, Any]
 Made = tuple[Config, str | None]
 
@@ -61,7 +63,13 @@ def accelerate(n: Run) -> Made:
 
 def axolotl(n: Run) -> Made:
     own: Config = {"cosine_min_lr_ratio": n.one(0.1, 0.2), "cosine_constant_lr_ratio": n.one(None, 0.8)}
-    kinds = {"cosine": n.one({}, own, own | {"lr_quadratic_warmup": True}), "rex": {}, "log_sweep": {}, "linear": {}}
+    kinds = {
+        "cosine": n.one({}, own, own | {"lr_quadratic_warmup": True}),
+        "rex": {},
+        "log_sweep": {},
+        "linear": {},
+        "one_cycle": {},
+    }
     name = n.one(*kinds)
     sizes = {"warmup_steps": n.warmup, "max_steps": n.total + 50}
     return {"base_model": "x", "learning_rate": n.high, "lr_scheduler": name, **sizes, **kinds[name]}, None
@@ -191,6 +199,7 @@ def composer(n: Run) -> Made:
         "multistep": half, "multistep_with_warmup": warm | half, "constant_with_warmup": warm,
         "linear_decay_with_warmup": warm | last, "cosine_annealing_with_warmup": warm | last,
         "polynomial_with_warmup": {**warm, **last, "power": n.one(1.0, 2.0)},
+        "inv_sqrt_with_warmup": {**warm, "t_scale": "20ba", "t_cooldown": f"{n.one(0, 5)}ba", "alpha_f_cooldown": 0.0},
         "cosine_annealing_warm_restarts": {"t_0": "9ba", "t_mult": n.one(1.0, 2.0), **last},
     }  # fmt: skip
     kind = n.one(*kinds)
@@ -200,9 +209,14 @@ def composer(n: Run) -> Made:
 
 def levanter(n: Run) -> Made:
     parts = {"warmup": n.warmup, "stable": n.one(0, 2), "cooldown": 0}
-    kind = n.one("constant", "cosine", "linear", "inv_sqrt")
-    optimizer = {"learning_rate": n.high, "min_lr_ratio": n.one(0.0, 0.1), "lr_schedule": kind, **parts}
-    return {"trainer": {"num_train_steps": n.total}, "optimizer": optimizer}, None
+    if n.one(True, False, False):
+        parts = {"warmup": n.warmup, "rewarmup": n.one(0, 3), "cycles": n.one(2, 3)}
+    kind = n.one("constant", "cosine", "linear", "inv_sqrt", "inv") if "stable" in parts else n.one("cosine", "linear")
+    if kind == "inv":
+        parts["stable"] = 2
+    ratio = 0.1 if kind == "inv" else n.one(0.0, 0.1)
+    optimizer = {"learning_rate": n.high, "min_lr_ratio": ratio, "lr_schedule": kind, **parts}
+    return {"trainer": {"num_train_steps": 3 * n.total}, "optimizer": optimizer}, None
 
 
 def maxtext(n: Run) -> Made:
@@ -255,7 +269,7 @@ def fastai(n: Run) -> Made:
     own: dict[str, Config] = {
         "fit_one_cycle": {"n_epoch": 3, "lr_max": n.high, "pct_start": n.one(0.25, 0.3)},
         "fit_flat_cos": {"n_epoch": 3, "lr": n.high, "pct_start": n.one(0.75, 0.0)},
-        "fit_sgdr": {"n_cycles": n.one(1, 2, 3), "cycle_len": 1, "lr_max": n.high, "cycle_mult": n.one(1, 2)},
+        "fit_sgdr": {"n_cycles": n.one(1, 2, 3), "cycle_len": 1, "lr_max": n.high, "cycle_mult": 2},
         "fit": {"n_epoch": 2, "lr": n.high},
     }
     name = n.one(*own)
@@ -275,7 +289,11 @@ def ignite(n: Run) -> Made:
 
 
 def nemo(n: Run) -> Made:
-    name = n.one("CosineAnnealing", "SquareAnnealing", "PolynomialDecayAnnealing", "NoamAnnealing", "WarmupPolicy")
+    name = n.one(
+        "CosineAnnealing", "SquareAnnealing", "PolynomialDecayAnnealing", "NoamAnnealing", "WarmupPolicy",
+        "SquareRootAnnealing", "NoamHoldAnnealing", "WarmupHoldAnnealLinear", "WarmupHoldAnnealOneMinusSquareRoot",
+        "WarmupAnnealing", "InverseSquareRootAnnealing", "PolynomialHoldDecayAnnealing",
+    )  # fmt: skip
     sched = {
         "name": name,
         "warmup_steps": n.warmup or 3,
@@ -283,8 +301,9 @@ def nemo(n: Run) -> Made:
         "max_steps": n.total + 9,
         "d_model": 64,
     }
-    constant = {"constant_steps": n.one(0, 4)} if name == "CosineAnnealing" else {}
-    return {"optim": {"lr": n.high, "sched": sched | constant}}, None
+    own = {"constant_steps": n.one(0, 4)} if name == "CosineAnnealing" else {}
+    own |= {"hold_steps": 2} if "Hold" in name else {}
+    return {"optim": {"lr": n.high, "sched": sched | own}}, None
 
 
 def torchtune(n: Run) -> Made:
@@ -314,6 +333,9 @@ def build_nanogpt(n: Run) -> Made:
 
 
 def litgpt(n: Run) -> Made:
+    if n.warmup and n.one(True, False, False):
+        train = {"epochs": 2, "max_steps": n.total, "lr_warmup_steps": n.warmup}
+        return {"checkpoint_dir": "x", "train": train, "optimizer": {"init_args": {"lr": n.high}}}, None
     size = n.one(1, 1, 4)
     train = {"global_batch_size": size, "micro_batch_size": 1, "max_steps": n.total, "lr_warmup_steps": n.warmup}
     return {"train": train | {"min_lr": n.low}, "optimizer": {"init_args": {"lr": n.high}}}, None
@@ -349,3 +371,12 @@ def random_config(system: str, r: random.Random) -> Made:
     """A config of a system, without what is None."""
     config, budget = MAKERS[system](run_of(r))
     return {key: value for key, value in config.items() if value is not None or key == "time"}, budget
+
+
+def read_again(text: str, name: str) -> lrkit.LearningRateSchedule:
+    """The schedule of what was written, with the budget that its first line states."""
+    first, _, rest = text.partition("\n")
+    if first.startswith("# To be read with budget="):
+        budget = first.partition("budget='")[2].rstrip("'.")
+        return next(iter(lrkit.from_config(rest, name, budget).rates.values()))
+    return next(iter(lrkit.from_config(text, name).rates.values()))

@@ -199,7 +199,8 @@ def torchtitan(r: random.Random) -> dict[str, Any]:
     }
     here = "torchtitan.components.optimizer"
     stubs |= {
-        "torchtitan.config": {"Configurable": Configurable}, here: {}, f"{here}.optimizer": {"OptimizersContainer": list},
+        "torchtitan.config": {"Configurable": Configurable}, here: {},
+        f"{here}.optimizer": {"OptimizersContainer": list},
         "torchtitan.tools.logging": {"logger": types.SimpleNamespace(warning=lambda text: None)},
     }  # fmt: skip
     file = alone("torchtitan", "torchtitan/components/optimizer/lr_scheduler.py", stubs, here)
@@ -305,7 +306,7 @@ def fastai(r: random.Random) -> dict[str, Any]:
 
 
 def _store(names: str) -> None:
-    """fastcore's ``store_attr``: the arguments of the caller as attributes."""
+    """What ``store_attr`` of fastcore does: the arguments of the caller as attributes."""
     caller = sys._getframe(1).f_locals
     vars(caller["self"]).update({name: caller[name] for name in names.split(",")})
 

@@ -13,7 +13,7 @@ import warnings
 
 import lrkit
 from lrkit.configs._writing import SAME, difference
-from tests.tools.random_configs import MAKERS, random_config
+from tests.tools.random_configs import MAKERS, random_config, read_again
 
 
 def main() -> None:
@@ -39,15 +39,6 @@ def main() -> None:
         print(f"{name}: {written} of {count} written and read as equal, {len(unequal)} not")
         for line in [*unequal[:3], *without[:4]]:
             print("   ", line)
-
-
-def read_again(text: str, name: str) -> lrkit.LearningRateSchedule:
-    """The schedule of what was written, with the budget that its first line states."""
-    first, _, rest = text.partition("\n")
-    if first.startswith("# To be read with budget="):
-        budget = first.partition("budget='")[2].rstrip("'.")
-        return next(iter(lrkit.from_config(rest, name, budget).rates.values()))
-    return next(iter(lrkit.from_config(text, name).rates.values()))
 
 
 if __name__ == "__main__":

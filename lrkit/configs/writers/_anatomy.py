@@ -13,6 +13,7 @@ import numpy as np
 
 from ...schedules._base import LearningRateSchedule
 from ...schedules.arithmetic import ProductLR, ScaleLR
+from ...schedules.bounds import ClipLR
 from ...schedules.clock import RepeatLR
 from ...schedules.join import JoinLR
 
@@ -71,10 +72,11 @@ class Anatomy(NamedTuple):
             return 1.0
         return float(f"{math.log(y) / math.log(left):.10g}")
 
-    def timescale(self, start: int) -> float:
+    def timescale(self, start: int, steps: int = 1000) -> float:
         """The tau of an inverse square root that leaves the peak at a step; infinite if it does not fall."""
-        ratio = (self.peak / self.curve(start + 1000)) ** 2 - 1 if self.curve(start + 1000) > 0 else 0.0
-        return float(f"{1000 / ratio:.10g}") if ratio > 0 else math.inf
+        rate = self.curve(start + steps)
+        ratio = (self.peak / rate) ** 2 - 1 if rate > 0 else 0.0
+        return float(f"{steps / ratio:.10g}") if ratio > 0 else math.inf
 
 
 def tidy(number: float, peak: float = 0.0) -> float:
@@ -162,3 +164,11 @@ def growing(curve: LearningRateSchedule) -> Iterator[tuple[LearningRateSchedule,
     if isinstance(curve, JoinLR) and len(curve.milestones) > 1:
         first, second, *_ = curve.milestones
         yield curve.schedules[0], first, (second - first) / first
+
+
+def floors_of(curve: LearningRateSchedule) -> Iterator[float]:
+    """The rates below which no part of a curve goes."""
+    if isinstance(curve, ClipLR) and curve.min_lr is not None:
+        yield curve.min_lr
+    for part in curve.parts():
+        yield from floors_of(part)

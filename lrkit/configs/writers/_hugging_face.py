@@ -28,8 +28,8 @@ def proposals(schedule: LearningRateSchedule) -> Iterator[Named]:
     if a.low:
         yield "cosine_with_min_lr", rate, warmup, end, {"min_lr": a.low}
         ahead = {"min_lr": a.low, "warmup_lr_rate": a.share(a.first)}
-        yield "cosine_warmup_with_min_lr", rate, warmup + 1, end + 1, ahead
         yield "cosine_warmup_with_min_lr", rate, warmup + 1, end + 1, {"min_lr": a.low}
+        yield "cosine_warmup_with_min_lr", rate, warmup + 1, end + 1, ahead
     else:
         yield "cosine", rate, warmup, end, {}
     yield "polynomial", rate, warmup, end, {"lr_end": a.low, "power": a.power}

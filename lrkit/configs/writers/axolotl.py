@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...schedules._base import LearningRateSchedule
+from ...schedules.clock import ShiftLR
 from ..axolotl import REX_D
 from ._anatomy import anatomy, tidy
 from ._hugging_face import proposals
@@ -28,6 +29,13 @@ def write(schedule: LearningRateSchedule) -> Iterator[Config]:
         yield _options(tidy(top), "rex", 0, a.bottom + 1) | (
             {"cosine_min_lr_ratio": tidy(a.low / top)} if a.low else {}
         )
+    if a.first and a.low:
+        ends = {"div_factor": tidy(a.peak / a.first), "final_div_factor": tidy(a.first / a.low)}
+        yield _options(a.peak, "one_cycle", a.rise + 1, a.bottom + 1) | {"lr_scheduler_kwargs": ends}
+    if isinstance(schedule, ShiftLR):  # without a warm-up, it is one step into the fall
+        b = anatomy(schedule.schedule)
+        kwargs = {"div_factor": 1.0, "final_div_factor": tidy(b.peak / b.low)} if b.low else {}
+        yield _options(b.peak, "one_cycle", 0, b.bottom) | {"lr_scheduler_kwargs": kwargs}
     yield _options(a.peak, "log_sweep", 0, a.rise) | {"cosine_min_lr_ratio": a.share(a.first)}
     for name, rate, warmup, total, options in proposals(schedule):
         yield _options(rate, name, warmup, total) | ({"lr_scheduler_kwargs": options} if options else {})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 from ...catalogue._recognition import calls_of
 from ...schedules._base import LearningRateSchedule
 from ...schedules.exponential_decay import ExponentialDecayLR
-from ._anatomy import anatomy, factor_between, growing, periods, stairs_of, tidy
+from ._anatomy import Anatomy, anatomy, factor_between, growing, periods, stairs_of, tidy
 from ._writer import Config
 
 
@@ -26,6 +27,7 @@ def write(schedule: LearningRateSchedule) -> Iterator[Config]:
         for shape in ("cosine_annealing", "linear_decay"):
             yield _config(a.peak, a.bottom, (shape if warm or "cosine" in shape else "linear") + tail, warm | last)
         yield _config(a.peak, a.bottom, "polynomial" + tail, {**warm, **last, "power": a.power})
+    yield from _inverse_root(schedule, a)
     if stairs := stairs_of(schedule, a.rise):
         gamma = factor_between([rate for _, rate in stairs])
         if gamma is not None:
@@ -33,6 +35,18 @@ def write(schedule: LearningRateSchedule) -> Iterator[Config]:
             yield _config(a.peak, stairs[-1][0] + 1, "multistep" + tail, warm | drops)
     yield from _endless(schedule)
     yield from _growing(schedule)
+
+
+def _inverse_root(schedule: LearningRateSchedule, a: Anatomy) -> Iterator[Config]:
+    """llm-foundry's: the root, and from the last bend on a line to its end."""
+    scale = a.timescale(a.leave, 1)
+    if not math.isfinite(scale):
+        return
+    bends = [int(knot) for knot in schedule.knots(a.bottom) if a.leave < knot < a.bottom]
+    for begin in (a.bottom, *bends[-1:]):
+        lengths = {"t_scale": f"{round(scale)}ba", "t_cooldown": f"{a.bottom - begin}ba"}
+        own = {"t_warmup": f"{a.rise}ba", **lengths, "alpha_f_cooldown": a.ratio if begin < a.bottom else 0.0}
+        yield _config(a.peak, a.bottom, "inv_sqrt_with_warmup", own)
 
 
 def _endless(schedule: LearningRateSchedule) -> Iterator[Config]:

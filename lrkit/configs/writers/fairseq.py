@@ -10,7 +10,7 @@ from ...schedules._base import LearningRateSchedule
 from ...schedules.arithmetic import SumLR
 from ...schedules.bounds import ClipLR
 from ...schedules.join import JoinLR
-from ._anatomy import anatomy, periods
+from ._anatomy import anatomy, floors_of, periods
 from ._writer import Config
 
 
@@ -29,7 +29,7 @@ def write(schedule: LearningRateSchedule) -> Iterator[Config]:
         yield from _cycles(schedule, begin, part, length, growth, shrink)
     yield from _stages(schedule)
     for at, body in _after_warmup(schedule):
-        floor = a.low if body(10 * schedule.horizon) else 0.0
+        floor = next(floors_of(body), 0.0)
         for name, given in calls_of(body.schedule if isinstance(body, ClipLR) else body):
             if name == "step_decay":
                 own = {"lr_deacy_period": given["decay_steps"], "lr_decay": given["gamma"], "min_lr": floor}

@@ -41,12 +41,13 @@ def write_litgpt(schedule: LearningRateSchedule) -> Iterator[Config]:
     optimizer = {"class_path": "torch.optim.AdamW", "init_args": {"lr": a.peak}}
     run = {"max_steps": a.bottom // size, "lr_warmup_steps": a.rise // size}
     yield {"train": {"global_batch_size": size, "micro_batch_size": 1, **run, "min_lr": a.low}, "optimizer": optimizer}
+    yield {"checkpoint_dir": "checkpoints", "train": run, "optimizer": optimizer}  # of finetuning
 
 
 def write_nanochat(schedule: LearningRateSchedule) -> Iterator[Config]:
     """(t+1)/W, level, and a line, of one group."""
     a = anatomy(schedule)
     total = a.bottom if a.falls else a.rise + 2
-    down = (a.fall + 0.5) / total if a.falls else 0.0  # cut to whole steps: the middle is safe from rounding
+    down = a.fall / total if a.falls else 0.0  # rounded to whole steps
     run = {"num_iterations": total, "warmup_steps": a.warmups[0]}
     yield {"matrix_lr": a.peak, **run, "warmdown_ratio": min(down, 1.0), "final_lr_frac": a.ratio}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from ...catalogue._recognition import calls_of
 from ...schedules._base import LearningRateSchedule
+from ...schedules.arithmetic import ProductLR, ScaleLR
 from ...schedules.bounds import ClipLR
 from ...schedules.clock import ShiftLR
 from ._anatomy import anatomy, periods, tidy
@@ -39,7 +41,17 @@ def _factors(schedule: LearningRateSchedule) -> Iterator[tuple[str, float, Confi
     yield "linear_decay", a.peak, {"warmup_steps": a.rise, "decay_factor": slope}
     for begin, _, length, _, _ in periods(schedule):
         yield f"{head} * cosine_decay", a.peak, {"warmup_steps": begin or 1, "steps_per_cycle": length}
-    for name, given in calls_of(schedule.schedule if isinstance(schedule, ClipLR) else schedule):
-        if name == "step_decay":
-            own = {"decay_factor": given["gamma"], "steps_per_decay": given["decay_steps"]}
-            yield "constant * decay_every", given["learning_rate"], own
+    scale, body = (schedule.factor, schedule.schedule) if isinstance(schedule, ScaleLR) else (1.0, schedule)
+    parts = body.schedules if isinstance(body, ProductLR) else (body,)
+    for part in parts:
+        rises = [anatomy(other) for other in parts if other is not part]
+        for name, given in calls_of(part):
+            if name == "step_decay":
+                own = {"decay_factor": given["gamma"], "steps_per_decay": given["decay_steps"]}
+                rate = tidy(scale * given["learning_rate"] * math.prod(other.peak for other in rises))
+                warmup = {"warmup_steps": rises[0].rise} if rises else {}
+                yield (
+                    "constant * linear_warmup * decay_every" if rises else "constant * decay_every",
+                    rate,
+                    own | warmup,
+                )

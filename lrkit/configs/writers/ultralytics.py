@@ -5,14 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 
+import numpy as np
+
 from ...schedules._base import LearningRateSchedule
 from ...schedules.blocks import EveryLR
 from ..ultralytics import PRESENT, YOLOV5, Rule
 from ._anatomy import anatomy, tidy
 from ._writer import Config, Proposal
 
-MOST_WARMUPS = 300
-"""The most steps at which the warm-up is looked for."""
+MOST_WARMUPS = 50
+"""The most steps at which the warm-up is looked for where an epoch is one batch."""
+LONGEST = 1_000_000
+"""The most steps that are looked at."""
 
 
 def written(rule: Rule, *shared: Config) -> Callable[[LearningRateSchedule], Iterator[Proposal]]:
@@ -21,22 +25,32 @@ def written(rule: Rule, *shared: Config) -> Callable[[LearningRateSchedule], Ite
     def write(schedule: LearningRateSchedule) -> Iterator[Proposal]:
         bottom = anatomy(schedule).bottom
         for block in sorted(_blocks(schedule)) or [1]:
-            epochs = bottom // block - rule.late
-            for config in _proposed(schedule, block, epochs, late=rule.late) if epochs > 0 else ():
-                yield from (Proposal(config | more, f"batches={block}") for more in shared)
+            blocks = bottom // block  # of a late rule one more than the run, unless it ends in the warm-up
+            for epochs in (blocks - 1, blocks) if rule.late else (blocks,):
+                for config in _proposed(schedule, block, epochs, late=rule.late) if epochs > 0 else ():
+                    yield from (Proposal(config | more, f"batches={block}") for more in shared)
 
     return write
 
 
 def _proposed(schedule: LearningRateSchedule, block: int, epochs: int, *, late: bool) -> Iterator[Config]:
     last = schedule(2 * schedule.horizon + block)
-    knots = {int(knot) + more for knot in schedule.knots(schedule.horizon + 1) for more in (0, 1)}
-    for rise in sorted({0, *knots})[:MOST_WARMUPS]:
+    for rise in _rises(schedule, block):
         for wave in (False, True):
             for base in _bases(schedule, block, rise, last, _done((rise // block + 1 - late) / epochs, wave=wave)):
                 run: Config = {"epochs": epochs, "lr0": base, "lrf": tidy(last / base), "cos_lr": wave}
                 warm = {"warmup_epochs": tidy(rise / block), "warmup_bias_lr": 0.0}
                 yield run | warm | {"momentum": 0.937, "optimizer": "SGD"}
+
+
+def _rises(schedule: LearningRateSchedule, block: int) -> list[int]:
+    """Where the warm-up may end: after it, a rate changes only with the epoch."""
+    rates = np.asarray(schedule(np.arange(min(schedule.horizon + 2, LONGEST))))
+    changes = np.flatnonzero(np.diff(rates)) + 1
+    within = changes[changes % block != 0] if block > 1 else changes[:MOST_WARMUPS]
+    if block == 1:
+        return sorted({0, *(int(step) + more for step in within for more in (0, 1))})
+    return [int(within[-1]), int(within[-1]) + 1] if within.size else [0]
 
 
 def _done(share: float, *, wave: bool) -> float:
