@@ -8,7 +8,6 @@ value of the start is used twice.
 from __future__ import annotations
 
 import math
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 
