@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from known_logs import known_logs
 
 import lrkit
-from tests.tools.known_logs import known_logs
 
 RUNS: dict[str, tuple[dict[str, Any], float]] = {
     "hf_cosine_warmup.csv": (

@@ -1,6 +1,6 @@
 """Configs with values of wrong kinds, for each system's reader: what may come out is a schedule or a plain refusal.
 
-``python -m tests.tools.fuzz_configs 20000 7`` reads so many random ones, from a seed, and tells what is wrong: an error
+``python tests/tools/fuzz_configs.py 20000 7`` reads so many random ones, from a seed, and tells what is wrong: an error
 that is no `ValueError` of `from_config`, a rate that is no finite number, or a reading of more than a second.
 """
 
