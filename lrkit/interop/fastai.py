@@ -64,7 +64,7 @@ def from_fastai(scheduler: Any, total_steps: int | None = None, key: str = "lr")
     -----
     *First step*: the start. *The last update* is one before the end: the final value is never used. *Past the end*: the
     schedule holds the end, where fastai's functions go on. *Rounding*: ``combine_scheds`` computes in float32, so the
-    values of a run differ from those of its formula, which are read, by some 1e-7 of the peak.
+    values of a run differ from those of its formula, which are read, by some 1e-7 of the peak, more in a short part.
 
     Examples
     --------
@@ -128,7 +128,7 @@ def _parts(function: Any, total: int) -> tuple[list[Part], list[float]]:
 
 
 def _knots(shares: Any, total: int) -> list[float]:
-    """Where the parts begin. A share in float32 stands for the whole step, or else the short decimal, that it rounds."""
+    """Where the parts begin. A share in float32 stands for the whole step, or the short decimal, it rounds."""
     single = str(shares.dtype).endswith("float32")
     found = []
     for share in shares.tolist():

@@ -60,8 +60,8 @@ def from_pytorch_warmup(warmup: Any, scheduler: Any = None) -> list[LearningRate
     Notes
     -----
     *First step*: dampened already, by 1/W of a linear warm-up of W steps. *At W - 1*: the scheduler's own rate for the
-    first time. The scheduler's clock runs during the warm-up, so what it decays there is never used. *Rounding*: pytorch-warmup's
-    ``RAdamWarmup`` takes differences of large numbers and is off by some 1e-11 of the rate for a ``beta2`` of 0.9999.
+    first time. The scheduler's clock runs during the warm-up, so what it decays there is never used.
+    *Rounding*: pytorch-warmup's ``RAdamWarmup`` takes differences of large numbers and is off by some 1e-11 of the rate for a ``beta2`` of 0.9999.
 
     Examples
     --------
