@@ -157,7 +157,8 @@ def _curve(parts: list[Part], knots: list[float]) -> Curve:
     kept = [(part, ends) for part, ends in zip(parts, pairwise(knots), strict=True) if ends[1] > ends[0]]
     names = {part.name for part, _ in kept}
     joined = all(before.end == after.start for (before, _), (after, _) in pairwise(kept))
-    if len(kept) > 1 and len(names) == 1 and joined and (points := POINTS.get(*names)):
+    points = POINTS.get(kept[0][0].name)
+    if points and len(kept) > 1 and len(names) == 1 and joined:
         return points((0.0, *(end for _, (_, end) in kept)), (kept[0][0].start, *(part.end for part, _ in kept)))
     curves = [_ahead(SHAPES[part.name](part, end - start), math.ceil(start) - start) for part, (start, end) in kept]
     starts = tuple(math.ceil(start) for _, (start, _) in kept[1:])
