@@ -17,7 +17,7 @@ HOMES = ("composer", "llmfoundry")
 
 def from_composer(
     scheduler: Any,
-    max_duration: str | int,
+    max_duration: str | int | None = None,
     learning_rate: float = 1.0,
     budget: Budget | str | None = None,
     scale_schedule_ratio: float = 1.0,
@@ -28,8 +28,9 @@ def from_composer(
     ----------
     scheduler : composer.optim.ComposerScheduler
         Of any class of composer's own, with or without a warm-up; llm-foundry's inverse square root.
-    max_duration : str or int
-        The ``Trainer``'s, as a time string, ``"10ep"`` or ``"4800ba"``; a number is of epochs.
+    max_duration : str or int, optional
+        The ``Trainer``'s, as a time string, ``"10ep"`` or ``"4800ba"``; a number is of epochs. Default: the updates of
+        the budget.
     learning_rate : float
         The rate of the optimizer, at least 0, which the scheduler multiplies. Default: 1, which gives the factor.
     budget : Budget or str, optional
@@ -71,10 +72,14 @@ def from_composer(
     rate = number(ADAPTER, "learning_rate", learning_rate, low=0)
     ratio = number(ADAPTER, "scale_schedule_ratio", scale_schedule_ratio, low=0)
     options = Attributes(scheduler)
+    known = Budget.parse(budget) if isinstance(budget, str) else budget
+    if max_duration is None:
+        if known is None:
+            raise options.refusal("max_duration, or a budget, must be given: the length of the run")
+        max_duration = f"{known.total}ba"
     length, unit = parsed(options, "max_duration", f"{max_duration}ep" if type(max_duration) is int else max_duration)
     if unit in ("dur", "sec", "iter"):
         raise options.error("max_duration", "a length in ba, ep, sp or tok", max_duration)
-    known = Budget.parse(budget) if isinstance(budget, str) else budget
     run = Run(options, known, (shortened(length, ratio), unit), ratio, lambda: _batches(options, known))
     factor = READERS[kind](run)
     return rate * factor if rate != 1 else factor

@@ -109,6 +109,7 @@ def test_composers_schedulers() -> None:
     ("scheduler", "arguments", "error", "message"),
     [
         (composer_scheduler("Own"), ("10ba",), TypeError, "is none of composer's own schedulers"),
+        (composer_scheduler("LinearScheduler"), (), ValueError, "max_duration, or a budget, must be given"),
         (composer_scheduler("LinearScheduler"), ("10",), ValueError, "max_duration must be a time string such as"),
         (composer_scheduler("LinearScheduler"), ("10sec",), ValueError, "max_duration must be a length in ba, ep, sp"),
         (composer_scheduler("LinearScheduler"), ("10ep",), ValueError, r"give budget='batches=…' \(Budget.batches\)"),
@@ -134,6 +135,7 @@ def test_what_composer_cannot_run(scheduler: Any, arguments: Any, error: type[Ex
 def test_the_factor_alone_and_in_a_picture() -> None:
     scheduler = composer_scheduler("CosineAnnealingScheduler")
     assert from_composer(scheduler, 3, budget="batches=10") == lrkit.CosineDecayLR(0.0, 1.0, 30)
+    assert from_composer(scheduler, budget="updates=30") == lrkit.CosineDecayLR(0.0, 1.0, 30)
     assert read(scheduler, 30) == [("", lrkit.CosineDecayLR(0.0, 1.0, 30))]
     with pytest.raises(TypeError, match="CosineAnnealingScheduler needs the length of the run"):
         lrkit.plot(scheduler)
