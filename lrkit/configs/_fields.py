@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from .._configured import Configured
 from .._params import as_kind, shorten
 from ..budget import Budget
 from ..schedules._base import LearningRateSchedule
+from ._budgets import DATA, LENGTHS
 from ._load import OWNER
 from ._plain import Unread
 
@@ -156,14 +158,32 @@ class Fields:
         """The config cannot be read, for a reason of the system."""
         return ValueError(f"{OWNER}: {self.name}: {self.title}: {obstacle}")
 
+    @contextmanager
+    def handed_to(self, name: str) -> Iterator[None]:
+        """Whatever a reader of live objects says against these values is said of the config."""
+        for key, value in self.data.items():
+            if any(isinstance(item, float) and not math.isfinite(item) for item in _flat(value)):
+                raise self.error(key, "finite", value)
+        try:
+            yield
+        except KeyError as missing:
+            raise self.refusal(f"{self.at(str(missing.args[0]))} is missing: {name} needs it") from None
+        except ArithmeticError:
+            raise self.refusal(f"{name}: a number is too large or too small") from None
+        except (TypeError, ValueError) as error:
+            if str(error).startswith(OWNER):
+                raise
+            raise self.refusal(f"{name}: {error}") from None
+
     def missing(self, needs: str, unsaid: str, field: str, example: str = "…") -> ValueError:
         """A number is needed that the file lacks: what for, and the field of `Budget` that gives it.
 
         ``fields.missing("warms up in batches", "how many an epoch has", "batches")``
         """
+        length = "" if field in (*LENGTHS, *DATA) else "updates=… "  # which every budget has
         return ValueError(
             f"{OWNER}: {self.title} {needs}, and {self.name} does not say {unsaid}: "
-            f"give budget='{field}={example}' (Budget.{field})"
+            f"give budget='{length}{field}={example}' (Budget.{field})"
         )
 
     def found(
@@ -181,6 +201,12 @@ class Fields:
         if default is NEEDED:
             raise self.refusal(f"{self.at(name)} is missing: it must be {domain}")
         return default
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    """The single values in a list of lists."""
+    for item in value if isinstance(value, list) else [value]:
+        yield from _flat(item) if isinstance(item, list) else [item]
 
 
 def _domain(kind: str, low: float | None, above: float | None, high: float | None) -> str:

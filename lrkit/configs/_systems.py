@@ -22,6 +22,7 @@ from .fastai import SYSTEM as FASTAI
 from .ignite import SYSTEM as IGNITE
 from .levanter import SYSTEM as LEVANTER
 from .lightning import SYSTEM as LIGHTNING
+from .litgpt import SYSTEM as LITGPT
 from .maxtext import SYSTEM as MAXTEXT
 from .megatron import SYSTEM as MEGATRON
 from .mmengine import SYSTEM as MMENGINE
@@ -60,6 +61,7 @@ SYSTEMS: tuple[System, ...] = (
     TORCHTITAN,
     LIGHTNING,
     AXOLOTL,
+    LITGPT,
     *FAMILY,
     ACCELERATE,
     TRAINER,
@@ -91,7 +93,7 @@ def recognised(data: Mapping[str, Any]) -> tuple[System, str] | None:
 
 def unknown(data: Mapping[str, Any], name: str) -> ValueError:
     """Nothing says of which system the config is."""
-    keys = ", ".join(map(repr, list(data)[:8])) + (", ..." if len(data) > 8 else "")
+    keys = ", ".join(map(shorten, list(data)[:8])) + (", ..." if len(data) > 8 else "")
     return ValueError(
         f"{OWNER}: {name}: nothing in it says of which system it is; its keys are {keys or 'none'}: "
         f"give system=, one of {_names()}"

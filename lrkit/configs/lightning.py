@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from types import SimpleNamespace
 from typing import Any
 
-from .. import lr_scheduler
 from .._configured import Configured
 from ..budget import Budget
 from ..schedules._base import LearningRateSchedule
@@ -20,15 +18,8 @@ from ..schedules.constant import ConstantLR
 from ._budgets import filled
 from ._fields import Fields
 from ._system import System
+from ._torch_classes import CLASSES, curve_of
 
-CLASSES: dict[str, Any] = {
-    "StepLR": lr_scheduler.StepLR, "MultiStepLR": lr_scheduler.MultiStepLR, "ExponentialLR": lr_scheduler.ExponentialLR,
-    "CosineAnnealingLR": lr_scheduler.CosineAnnealingLR, "LinearLR": lr_scheduler.LinearLR,
-    "CosineAnnealingWarmRestarts": lr_scheduler.CosineAnnealingWarmRestarts, "CyclicLR": lr_scheduler.CyclicLR,
-    "PolynomialLR": lr_scheduler.PolynomialLR, "OneCycleLR": lr_scheduler.OneCycleLR,
-}  # fmt: skip
-NONE = ("verbose", "last_epoch", "cycle_momentum", "base_momentum", "max_momentum")
-"""Arguments of torch's classes that change no rate of a fresh run."""
 BY_EPOCH = 'The scheduler is stepped once an epoch, as interval is "epoch" unless "step" is written.'
 BATCHES = "frequency counts the batches within an epoch, not updates."
 TOO_LONG = "A OneCycleLR that is stepped once an epoch comes to total_steps only after as many epochs."
@@ -57,7 +48,7 @@ def _read(fields: Fields, budget: Budget | None) -> Configured:
     name = scheduler.text("class_path").rpartition(".")[2]
     if name not in CLASSES:
         raise scheduler.error("class_path", f"a class of torch such as {', '.join(CLASSES)}", name)
-    curve = _curve(scheduler, name, rate)
+    curve = curve_of(name, rate, scheduler.part("init_args"))
     interval = config.text("interval", "epoch", ("epoch", "step"))
     every = config.whole("frequency", 1, low=1)
     told = [BY_EPOCH if interval == "epoch" else "", BATCHES if interval == "step" and every > 1 else ""]
@@ -75,19 +66,6 @@ def _run(fields: Fields, budget: Budget | None) -> Budget | None:
         accumulation=trainer.whole("accumulate_grad_batches", 1, low=1),
         rounding="lightning",
     )
-
-
-def _curve(scheduler: Fields, name: str, rate: float) -> LearningRateSchedule:
-    """The curve of torch's class by its own steps."""
-    arguments = {key: value for key, value in scheduler.part("init_args").data.items() if key not in NONE}
-    fixed = {"cycle_momentum": False} if name in ("OneCycleLR", "CyclicLR") else {}
-    optimizer = SimpleNamespace(param_groups=[{"lr": rate, "params": []}])
-    try:
-        made = CLASSES[name](optimizer, **arguments, **fixed)
-    except (TypeError, ValueError) as error:
-        raise scheduler.refusal(f"{scheduler.at('init_args')}: {error}") from None
-    found: LearningRateSchedule = made.curves()[0]
-    return found
 
 
 def _on_clock(

@@ -7,31 +7,23 @@ the clock of iterations gives the same.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .._configured import Configured
 from ..budget import Budget
-from ..catalogue._between import between
-from ..catalogue.cooldown import cooldown
-from ..catalogue.linear import linear
-from ..catalogue.warmup_stable_decay import warmup_stable_decay
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.cosine_decay import CosineDecayLR
-from ..schedules.inverse_decay import InverseDecayLR
 from ..schedules.join import JoinLR
-from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
 from ..schedules.warm_up import WarmUpLR
 from ._budgets import filled
 from ._fields import Fields
+from ._megatron_curves import STYLES, TAILS, Curve, growing, rate_of
 from ._system import Config, System, shown
 
-STYLES = ("constant", "linear", "cosine", "inverse-square-root", "WSD")
-TAILS = {"linear": "linear", "cosine": "cosine", "exponential": "exponential", "minus_sqrt": "1-sqrt"}
 JUMPS = "inverse-square-root jumps to min_lr when lr_decay_iters (or samples) are over."
 STALE = (
     "After a resume, the first update has the weight decay of the settings before the checkpoint's were read; "
@@ -45,18 +37,32 @@ CHECKPOINT = (
 STATE = "A checkpoint's scheduler state does not hold lr_warmup_init, which is taken as 0, nor a decay of WSD."
 
 
-class Curve(NamedTuple):
-    """The numbers of a schedule on one clock; the warm-up may lie between two steps."""
+STATE_KEYS = ("lr_decay_steps", "max_lr")
+CHECKPOINT_KEY = "opt_param_scheduler"
+"""The scheduler's state in a checkpoint, beside ``args``."""
 
-    style: str
-    warmup: float
-    total: int
-    init: float
-    decay: int = 0
-    tail: str = "exponential"
+
+class Settings(NamedTuple):
+    """What a scheduler is made of, on one clock."""
+
+    high: float
+    low: float
+    curve: Curve
+    start_wd: float
+    end_wd: float
+    wd_style: str
+    wd_steps: float
+
+    def slower(self, batch: int) -> Settings:
+        """On a clock of samples, where this one counts updates."""
+        curve = self.curve
+        curve = curve._replace(warmup=curve.warmup * batch, total=curve.total * batch, decay=curve.decay * batch)
+        return self._replace(curve=curve, wd_steps=self.wd_steps * batch)
 
 
 def _recognise(data: Mapping[str, Any]) -> str:
+    if isinstance(data.get(CHECKPOINT_KEY), Mapping):
+        return f"it has {shown(CHECKPOINT_KEY)}"
     if "lr_decay_style" in data or "lr_warmup_fraction" in data:
         key = "lr_decay_style" if "lr_decay_style" in data else "lr_warmup_fraction"
         return f"it has {shown(key, data[key])}"
@@ -66,37 +72,81 @@ def _recognise(data: Mapping[str, Any]) -> str:
 
 
 def _read(fields: Fields, budget: Budget | None) -> Configured:
-    if fields.has("lr_decay_steps", "max_lr"):
+    if fields.has(CHECKPOINT_KEY):
+        return _of_checkpoint(fields, budget)
+    if fields.has(*STATE_KEYS):
         return _of_state(fields, budget)
     by_samples = fields.has("train_samples")
-    unit = "samples" if by_samples else "iters"
     run = _run(fields, budget, by_samples=by_samples)
-    length = fields.whole(f"train_{unit}", low=1)
-    curve = _curve(fields, unit, length)
-    clock = _in_samples(fields, run) if by_samples else (lambda schedule: schedule)
-    batch = run.batch_size if run else None
-    rates = {"": (fields.number("lr", low=0), fields.number("min_lr", 0.0, low=0))}
+    settings = _of_arguments(fields)
+    clock = _in_samples(fields, run) if by_samples else _as_it_is
+    batch = 1 if by_samples else run.batch_size if run and _says_batch(fields, budget) else None
+    groups = _groups(fields, settings, batch, clock)
+    return fields.found(groups, run, *_told(fields, settings))
+
+
+def _as_it_is(schedule: LearningRateSchedule) -> LearningRateSchedule:
+    return schedule
+
+
+def _says_batch(fields: Fields, budget: Budget | None) -> bool:
+    return fields.has("global_batch_size") or (budget is not None and "batch" in budget.given.told())
+
+
+def _groups(
+    fields: Fields, settings: Settings, batch: int | None, clock: Callable[[LearningRateSchedule], LearningRateSchedule]
+) -> dict[str, LearningRateSchedule]:
+    """The schedules of the groups: of all, of those that are decoupled, and of those with overrides of their own."""
+    found: dict[str, LearningRateSchedule] = {}
+    owners = {"": fields.of({}, "")}
+    for k, part in enumerate(fields.parts("param_groups")):
+        owners[part.text("name", f"group {k}")] = part
     if fields.has("decoupled_lr"):
-        rates["decoupled"] = (fields.number("decoupled_lr"), fields.number("decoupled_min_lr", rates[""][1], low=0))
-    schedules = {
-        name or "lr": clock(_schedule(fields, curve, high, low, batch=None if by_samples else batch))
-        for name, (high, low) in rates.items()
-    }
-    schedules["weight_decay"] = clock(_weight_decay(fields, length))
-    return fields.found(schedules, run, *_told(fields, curve))
+        values = {"max_lr": fields.number("decoupled_lr"), "min_lr": fields.get("decoupled_min_lr")}
+        owners["decoupled"] = fields.of(values, "decoupled")
+    for name, own in owners.items():
+        high, low = own.number("max_lr", settings.high, low=0), own.number("min_lr", settings.low, low=0)
+        found[name or "lr"] = clock(rate_of(fields, settings.curve, high, low, batch=batch))
+        start, end = own.number("start_wd", settings.start_wd, low=0), own.number("end_wd", settings.end_wd, low=0)
+        decay = growing(fields, settings.wd_style, start, end, settings.wd_steps)
+        if name != "decoupled":
+            multiplied = decay * own.number("wd_mult", low=0) if own.has("wd_mult") else decay
+            found[f"{name}.weight_decay" if name else "weight_decay"] = clock(multiplied)
+    return found
 
 
-def _told(fields: Fields, curve: Curve) -> list[str]:
+def _told(fields: Fields, settings: Settings) -> list[str]:
+    override, checkpoint = _policy(fields)
+    return [
+        JUMPS if settings.curve.style == "inverse-square-root" else "",
+        STALE if settings.wd_style != "constant" else "",
+        OVERRIDE if override else CHECKPOINT if checkpoint else "",
+    ]
+
+
+def _policy(fields: Fields) -> tuple[bool, bool]:
+    """Whether the arguments, or the checkpoint, take the place of the other."""
     override = fields.flag("override_opt_param_scheduler", False)
     checkpoint = fields.flag("use_checkpoint_opt_param_scheduler", False)
     if override and checkpoint:
         raise fields.refusal("override_opt_param_scheduler and use_checkpoint_opt_param_scheduler cannot both be set")
-    grows = fields.text("weight_decay_incr_style", "constant") != "constant"
-    return [
-        JUMPS if curve.style == "inverse-square-root" else "",
-        STALE if grows else "",
-        OVERRIDE if override else CHECKPOINT if checkpoint else "",
-    ]
+    return override, checkpoint
+
+
+def _of_arguments(fields: Fields) -> Settings:
+    """The settings of the arguments, in samples or iterations as they are."""
+    unit = "samples" if fields.has("train_samples") else "iters"
+    length = fields.whole(f"train_{unit}", low=1)
+    only = fields.number("weight_decay", 0.01, low=0)
+    return Settings(
+        fields.number("lr", low=0),
+        fields.number("min_lr", 0.0, low=0),
+        _curve(fields, unit, length),
+        fields.number("start_weight_decay", only, low=0),
+        fields.number("end_weight_decay", only, low=0),
+        fields.text("weight_decay_incr_style", "constant"),
+        length,
+    )
 
 
 def _curve(fields: Fields, unit: str, length: int) -> Curve:
@@ -113,6 +163,8 @@ def _curve(fields: Fields, unit: str, length: int) -> Curve:
 
 def _run(fields: Fields, budget: Budget | None, *, by_samples: bool) -> Budget | None:
     ramp = fields.get("step_batch_size_schedule") or fields.get("rampup_batch_size")
+    if ramp is not None and not isinstance(ramp, (str, list)):
+        raise fields.error("rampup_batch_size", "a text or a list", ramp)
     if ramp and not by_samples:
         raise fields.refusal("a batch size that grows needs a run in samples: train_samples, not train_iters")
     batch = fields.whole("global_batch_size", None, low=1)
@@ -135,88 +187,63 @@ def _in_samples(fields: Fields, run: Budget | None) -> Any:
     return lambda schedule: schedule if isinstance(schedule, ConstantLR) else run.in_updates(schedule, "sample")
 
 
-def _schedule(fields: Fields, curve: Curve, high: float, low: float, *, batch: int | None) -> LearningRateSchedule:
-    """A group's rate; `batch` is what an update has where the clock counts updates."""
-    if not curve.init <= high or not low <= high:
-        raise fields.refusal(f"min_lr and lr_warmup_init must be at most lr = {high:g}, got {low:g} and {curve.init:g}")
-    warmup, whole = curve.warmup, float(curve.warmup).is_integer()
-    rise: LearningRateSchedule | None = None
-    if warmup:
-        plain = whole and not curve.init
-        rise = WarmUpLR(high, int(warmup)) if plain else PiecewiseLinearLR((0, warmup), (curve.init, high))
-    if curve.style == "constant" or high == low:
-        return rise or ConstantLR(high)
-    if curve.style == "inverse-square-root":
-        return _inverse_sqrt(fields, curve, high, low, rise, batch)
-    start = math.ceil(warmup)
-    if curve.style in ("linear", "cosine"):
-        if whole:
-            steps = curve.total - start
-            body = linear(high, low, steps) if curve.style == "linear" else CosineDecayLR(low, high, steps)
-            return rise.then(body, start) if rise else body
-        fall = PiecewiseLinearLR if curve.style == "linear" else PiecewiseCosineLR
-        assert rise is not None  # the warm-up is longer than 0
-        return rise.minimum(fall((warmup, curve.total), (high, low)))
-    begin = curve.total - curve.decay
-    if begin < 0:
-        raise fields.refusal(f"the decay of WSD must be at most as long as the run's, got {curve.decay:,}")
-    ratio = {"ratio": 0.5} if curve.tail == "exponential" else {}
-    if whole and not curve.init and begin >= warmup:
-        return warmup_stable_decay(high, start, begin - start, curve.decay, low, TAILS[curve.tail], **ratio)
-    tail = between(low, high, cooldown(curve.decay, TAILS[curve.tail], **ratio))
-    if rise and begin >= warmup:
-        return rise.then(tail, begin)
-    whole_tail = ConstantLR(high).then(tail, begin) if begin else tail
-    start = math.floor(warmup) + 1
-    return rise.then(whole_tail.shift(-start), start) if rise else whole_tail
-
-
-def _inverse_sqrt(
-    fields: Fields, curve: Curve, high: float, low: float, rise: LearningRateSchedule | None, batch: int | None
-) -> LearningRateSchedule:
-    start, peak, warmup = max(math.ceil(curve.warmup), 1), high, curve.warmup
-    if not warmup:  # Megatron takes a warm-up of one sample
-        if batch is None and not fields.has("train_samples"):
-            raise fields.missing("has a warm-up of one sample here", "how many an update has", "batch")
-        warmup = 1 / (batch or 1)
-    peak *= math.sqrt(warmup / start)
-    body = InverseDecayLR(1.0, 1.0, start) ** 0.5 * peak
-    fall = (rise or ConstantLR(high)).then(body.clip(min_lr=low) if low else body, start)
-    return fall.then(ConstantLR(low), curve.total + 1)
-
-
-def _weight_decay(fields: Fields, length: int) -> LearningRateSchedule:
-    only = fields.number("weight_decay", 0.01, low=0)
-    start, end = fields.number("start_weight_decay", only, low=0), fields.number("end_weight_decay", only, low=0)
-    return _growing(fields, fields.text("weight_decay_incr_style", "constant"), start, end, length)
-
-
-def _growing(fields: Fields, style: str, start: float, end: float, length: int) -> LearningRateSchedule:
-    if style not in ("constant", "linear", "cosine"):
-        raise fields.error("weight_decay_incr_style", "one of constant, linear, cosine", style)
-    if style == "constant":
-        if start != end:
-            raise fields.refusal(f"weight decay from {start:g} to {end:g} needs weight_decay_incr_style")
-        return ConstantLR(end)
-    kind = PiecewiseLinearLR if style == "linear" else PiecewiseCosineLR
-    return kind((0, length), (start, end))
-
-
 def _of_state(fields: Fields, budget: Budget | None) -> Configured:
     """The state of a scheduler in a checkpoint, which counts samples."""
     run = filled(budget, samples=fields.whole("lr_decay_steps", low=1), rounding="megatron")
     if budget is None or "batch" not in budget.given.told():
         raise fields.missing("counts in samples", "how many an update has", "batch")
-    clock = _in_samples(fields, run)
-    warmup = fields.number("lr_warmup_steps", 0, low=0)
-    style = fields.text("lr_decay_style", choices=STYLES)
-    if style == "WSD":
+    if fields.text("lr_decay_style", choices=STYLES) == "WSD":
         raise fields.refusal("the state of a scheduler does not hold the decay of WSD: give the arguments")
-    curve = Curve(style, warmup, fields.whole("lr_decay_steps", low=1), 0.0)
-    rate = _schedule(fields, curve, fields.number("max_lr", low=0), fields.number("min_lr", low=0), batch=1)
-    ends = fields.number("start_wd", 0.0, low=0), fields.number("end_wd", 0.0, low=0)
-    wd = _growing(fields, fields.text("wd_incr_style", "constant"), *ends, fields.whole("wd_incr_steps", 1, low=1))
-    return fields.found({"lr": clock(rate), "weight_decay": clock(wd)}, run, STATE)
+    settings = _in_state(fields, None)
+    return fields.found(_groups(fields, settings, 1, _in_samples(fields, run)), run, STATE)
+
+
+def _in_state(state: Fields, arguments: Settings | None) -> Settings:
+    """The settings of a state; what it does not hold is that of the arguments."""
+    style, total = state.text("lr_decay_style", choices=STYLES), state.whole("lr_decay_steps", low=1)
+    warmup = state.number("lr_warmup_steps", 0, low=0)
+    if not warmup < total:
+        raise state.error("lr_warmup_steps", f"below lr_decay_steps, {total:,}", warmup)
+    curve = Curve(style, warmup, total, 0.0) if arguments is None else arguments.curve._replace(
+        style=style, warmup=warmup, total=total
+    )  # fmt: skip
+    start, end = state.number("start_wd", 0.0, low=0), state.number("end_wd", 0.0, low=0)
+    steps = state.whole("wd_incr_steps", 1, low=1)
+    high, low = state.number("max_lr", low=0), state.number("min_lr", low=0)
+    return Settings(high, low, curve, start, end, state.text("wd_incr_style", "constant"), steps)
+
+
+def _of_checkpoint(fields: Fields, budget: Budget | None) -> Configured:
+    """The arguments of a run that loads a checkpoint, and the state in it: which of the two holds, Megatron decides."""
+    arguments, state = fields.part("args") if fields.has("args") else fields, fields.part(CHECKPOINT_KEY)
+    by_samples = arguments.has("train_samples")
+    run = _run(arguments, budget, by_samples=by_samples)
+    if run is None or not _says_batch(arguments, budget):
+        raise fields.missing("counts in samples", "how many an update has (global_batch_size)", "batch")
+    said = _of_arguments(arguments)
+    said = said if by_samples else said.slower(run.batch_size)
+    saved = _in_state(state, said)
+    override, checkpoint = _policy(arguments)
+    if said != saved and not (override or checkpoint):
+        pairs = [*zip(NAMES, _values(said), _values(saved), strict=True)]
+        differ = "; ".join(f"{name} {one} and {other}" for name, one, other in pairs if one != other)
+        raise fields.refusal(
+            f"the arguments and the checkpoint differ in {differ} (in samples), which Megatron refuses: one of "
+            "override_opt_param_scheduler, for the arguments, and use_checkpoint_opt_param_scheduler must be set"
+        )
+    settings = saved if checkpoint else said
+    groups = _groups(arguments, settings, 1, _in_samples(fields, run))
+    return fields.found(groups, run, *_told(arguments, settings))
+
+
+NAMES = ("max_lr", "min_lr", "lr_warmup_steps", "lr_decay_steps", "lr_decay_style", "start_wd", "end_wd",
+         "wd_incr_style", "wd_incr_steps")  # fmt: skip
+"""What a checkpoint's state holds, and Megatron compares."""
+
+
+def _values(settings: Settings) -> tuple[Any, ...]:
+    high, low, curve, *decay = settings
+    return high, low, curve.warmup, curve.total, curve.style, *decay
 
 
 def _write(schedule: LearningRateSchedule) -> Iterator[Config]:

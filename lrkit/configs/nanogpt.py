@@ -1,7 +1,7 @@
-"""The nanoGPT family: nanoGPT, llm.c, build-nanogpt, litgpt's pretraining and nanochat, each with its own first value.
+"""The nanoGPT family: nanoGPT, llm.c, build-nanogpt and nanochat, each with its own first value.
 
 Source: karpathy/nanoGPT train.py (get_lr), karpathy/llm.c llmc/schedulers.h, karpathy/build-nanogpt train_gpt2.py,
-Lightning-AI/litgpt litgpt/pretrain.py, karpathy/nanochat scripts/base_train.py.
+karpathy/nanochat scripts/base_train.py.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ BEFORE = (
     "update apart in the warm-up."
 )
 TWICE = "The peak is used twice: by the last update of the warm-up and the first of the decay."
-LOSES = "The schedule is counted in micro-batches, and an update uses the rate of its last one."
+
+SCALED = "The rates are those of the flags: nanochat multiplies them by what the batch and the width of the model say."
 
 
 def nanogpt(fields: Fields, budget: Budget | None) -> Configured:
@@ -76,30 +77,6 @@ def build_nanogpt(fields: Fields, budget: Budget | None) -> Configured:
     return fields.found({"lr": schedule}, filled(budget, updates=total), TWICE if warmup else "")
 
 
-def litgpt(fields: Fields, budget: Budget | None) -> Configured:
-    """t/W, then a cosine to min_lr, on a clock of micro-batches of one device."""
-    train, optimizer = fields.part("train"), fields.part("optimizer").part("init_args")
-    rate, low = optimizer.number("lr", low=0), train.number("min_lr", 6e-5, low=0)
-    micro = train.whole("micro_batch_size", 1, low=1)
-    run = filled(
-        budget, batch_size=train.whole("global_batch_size", None, low=1), updates=train.whole("max_steps", None, low=1)
-    )
-    if run is None and train.has("max_tokens"):
-        raise fields.missing("decays until max_tokens", "how many updates that are", "updates")
-    if run is None:
-        raise fields.missing("decays until the end of the run", "its length", "updates")
-    size = run.batch_size // run.processes
-    inner = max(1, size // micro) if train.has("global_batch_size") else run.accumulation
-    warmup = train.whole("lr_warmup_steps", 2000) * inner
-    if train.has("lr_warmup_fraction"):
-        warmup = round(train.number("lr_warmup_fraction", low=0, high=1) * run.total * inner)
-    fall = _cosine(fields, low, rate, run.total * inner - warmup)
-    schedule: LearningRateSchedule = fall.warmup(warmup) if warmup else fall
-    if inner > 1:
-        schedule = schedule.shift(1 - inner).stretch(1 / inner)
-    return fields.found({"lr": schedule}, run, LOSES if inner > 1 else "")
-
-
 def nanochat(fields: Fields, budget: Budget | None) -> Configured:
     """(t+1)/W, level, then a line to the last fraction: a factor of the rate of each group."""
     steps = fields.whole("num_iterations", -1, low=-1)
@@ -110,7 +87,7 @@ def nanochat(fields: Fields, budget: Budget | None) -> Configured:
     warmup = fields.whole("warmup_steps", None)
     if warmup is None:
         warmup = round(fields.number("warmup_ratio", 0.0, low=0, high=1) * total)
-    down = int(fields.number("warmdown_ratio", low=0, high=1) * total)
+    down = round(fields.number("warmdown_ratio", low=0, high=1) * total)
     last = fields.number("final_lr_frac", 0.0, low=0)
     if warmup + down > total:
         raise fields.refusal(f"warm-up and warm-down must fit into {total:,} updates, got {warmup:,} and {down:,}")
@@ -121,7 +98,21 @@ def nanochat(fields: Fields, budget: Budget | None) -> Configured:
         factor = PiecewiseLinearLR(tuple(points), tuple(points.values()))
     names = [name for name in ("matrix_lr", "embedding_lr", "unembedding_lr", "scalar_lr") if fields.has(name)]
     rates = {name.removesuffix("_lr"): factor * fields.number(name, low=0) for name in names}
-    return fields.found(rates or {"lr": factor}, run, TWICE if warmup > 1 else "")
+    told = [TWICE if warmup > 1 else "", SCALED if rates else ""]
+    if "matrix" in rates:
+        rates["matrix.momentum"] = _momentum(total - down, total, newer=fields.has("warmup_steps"))
+    return fields.found(rates or {"lr": factor}, run, *told)
+
+
+def _momentum(fall: int, total: int, *, newer: bool) -> LearningRateSchedule:
+    """Muon's: up in 400 updates, and down again with the rate; before warmup_steps was a flag, up in 300."""
+    if not newer:
+        return PiecewiseLinearLR((0, 300), (0.85, 0.95))
+    rise = PiecewiseLinearLR((0, 400), (0.85, 0.97))
+    if fall >= total:
+        return rise
+    down = PiecewiseLinearLR((0, total - fall), (0.97, 0.9))
+    return rise.then(down.shift(min(fall - 400, 0)), max(fall, 400))
 
 
 def _cosine(fields: Fields, low: float, high: float, steps: int) -> LearningRateSchedule:
@@ -141,12 +132,6 @@ def _keys(*wanted: str) -> Any:
     return recognise
 
 
-def _is_litgpt(data: Mapping[str, Any]) -> str:
-    train = data.get("train")
-    known = isinstance(train, Mapping) and ("lr_warmup_steps" in train or "lr_warmup_fraction" in train)
-    return 'it has "train" with "lr_warmup_steps"' if known else ""
-
-
 def _is_nanogpt(data: Mapping[str, Any]) -> str:
     key = next((key for key in ("lr_decay_iters", "decay_lr", "warmup_iters") if key in data), "")
     return f"it has {shown(key)}" if key and "lr_decay_style" not in data and "lr_scheduler" not in data else ""
@@ -155,6 +140,5 @@ def _is_nanogpt(data: Mapping[str, Any]) -> str:
 NANOGPT = System("nanogpt", "nanoGPT", _is_nanogpt, nanogpt)
 LLM_C = System("llm.c", "llm.c", _keys("l", "u", "x"), llm_c, aliases=("llmc",))
 BUILD = System("build-nanogpt", "build-nanogpt", _keys("max_lr", "min_lr", "warmup_steps", "max_steps"), build_nanogpt)
-LITGPT = System("litgpt", "litgpt", _is_litgpt, litgpt)
 NANOCHAT = System("nanochat", "nanochat", _keys("warmdown_ratio"), nanochat)
-FAMILY = (NANOCHAT, LITGPT, LLM_C, BUILD, NANOGPT)
+FAMILY = (NANOCHAT, LLM_C, BUILD, NANOGPT)

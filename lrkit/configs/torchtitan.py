@@ -21,13 +21,13 @@ from ._system import System
 
 SHAPES = {"linear": "linear", "sqrt": "1-sqrt", "cosine": "cosine"}
 VIRTUAL = "The decay ends one step after the last update, which still has a rate above the minimum."
-CUT = "Warm-up and decay_ratio are longer than the run: torchtitan warns, and makes the decay shorter."
+CUT = "Warm-up and decay_ratio are longer than the run: torchtitan warns, and makes them shorter."
 
 
 def _recognise(data: Mapping[str, Any]) -> str:
     scheduler, training = data.get("lr_scheduler"), data.get("training")
     if isinstance(scheduler, Mapping) and isinstance(training, Mapping) and "class_path" not in scheduler:
-        keys = {"warmup_steps", "decay_ratio", "decay_type", "min_lr_factor", "lr_min"}
+        keys = {"warmup_steps", "decay_ratio", "decay_type", "min_lr_factor", "lr_min", "total_steps"}
         if keys & set(scheduler):
             return "it has [lr_scheduler] and [training]"
     return ""
@@ -38,12 +38,11 @@ def _read(fields: Fields, budget: Budget | None) -> Configured:
     rate = fields.part("optimizer").number("lr", 8e-4, low=0)
     run = filled(budget, updates=training.whole("steps", 10_000, low=1))
     assert run is not None  # a length is always said
-    total, warmup = run.total, scheduler.whole("warmup_steps", 200)
-    if warmup > total:
-        raise fields.refusal(f"lr_scheduler.warmup_steps must be at most training.steps = {total:,}, got {warmup:,}")
+    total, given = scheduler.whole("total_steps", run.total, low=1), scheduler.whole("warmup_steps", 200)
+    warmup = min(given, total)
     ratio = scheduler.number("decay_ratio", None, low=0, high=1)
     decay = total - warmup if ratio is None else round(total * ratio)
-    cut = warmup + decay > total
+    cut = given > total or warmup + decay > total
     decay = min(decay, total - warmup)
     low = scheduler.number(scheduler.first("min_lr_factor", "lr_min"), 0.0, low=0, high=1)
     shape = SHAPES[scheduler.text("decay_type", "linear", tuple(SHAPES))]

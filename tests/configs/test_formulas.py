@@ -104,7 +104,7 @@ def nemo_cosine() -> Case:
 def nanochat() -> Case:
     """karpathy/nanochat, scripts/base_train.py, get_lr_multiplier."""
     high, _, _, total = _numbers()
-    warmup, down, last = round(0.1 * total), int(0.4 * total), RANDOM.choice([0.0, 0.1])
+    warmup, down, last = round(0.1 * total), round(0.4 * total), RANDOM.choice([0.0, 0.1])
 
     def rate(t: int) -> float:
         if t < warmup:

@@ -1,4 +1,8 @@
-"""Rates that the schedulers of DeepSpeed 0.16.9 and of megatron-core 0.16.1 themselves gave, against what is read."""
+"""Rates that the code of training systems itself gave, against what is read.
+
+``schedulers.json`` is of DeepSpeed 0.16.9 and megatron-core 0.16.1; the others were written by
+``tests/tools/record_trainers.py`` and name the version.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,9 @@ import pytest
 
 import lrkit
 
-RECORDED = json.loads((Path(__file__).parent / "recorded" / "schedulers.json").read_text(encoding="utf-8"))
+FOLDER = Path(__file__).parent / "recorded"
+RECORDED = json.loads((FOLDER / "schedulers.json").read_text(encoding="utf-8"))
+TRAINERS = ("nemo", "axolotl", "litgpt", "torchtune", "torchtitan", "fastai", "llmfoundry", "megatron")
 
 
 @pytest.mark.parametrize("system", sorted({one["system"] for one in RECORDED}))
@@ -26,7 +32,19 @@ def test_a_config_gives_the_rates_of_the_system(system: str) -> None:
         np.testing.assert_allclose(found, case["rates"], rtol=0, atol=1e-12 * peak, err_msg=str(case["config"]))
 
 
-def _read(config: dict[str, Any]) -> lrkit.Configured:
+@pytest.mark.parametrize("trainer", TRAINERS)
+def test_a_config_gives_the_rates_of_the_trainers_own_code(trainer: str) -> None:
+    """60 random configs of each, a group of them if the system drives several; told by their content alone."""
+    recorded = json.loads((FOLDER / f"{trainer}.json").read_text(encoding="utf-8"))
+    assert len(recorded["runs"]) == 60
+    for run in recorded["runs"]:
+        configured = _read(run["config"], run.get("budget"))
+        found = configured[run.get("group", "lr")](np.array(run["steps"]))
+        peak = max(map(abs, run["rates"]))
+        np.testing.assert_allclose(found, run["rates"], rtol=0, atol=1e-12 * peak, err_msg=str(run["config"]))
+
+
+def _read(config: dict[str, Any], budget: str | None = None) -> lrkit.Configured:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
-        return lrkit.from_config(config)
+        return lrkit.from_config(config, budget=budget)

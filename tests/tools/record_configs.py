@@ -14,6 +14,7 @@ import random
 import sys
 import types
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -157,13 +158,17 @@ def detectron2(r: random.Random) -> dict[str, Any]:
     return {"config": {"SOLVER": solver}} | shown([base * inner(t / total) for t in range(total)], r)
 
 
-def _alone(name: str, path: str, stubs: dict[str, dict[str, Any]]) -> Any:
+def located(name: str, path: str) -> Path:
+    """Where a file of an installed package lies."""
+    return Path(str(importlib.metadata.distribution(name).locate_file(path)))
+
+
+def alone(name: str, path: str, stubs: dict[str, dict[str, Any]], package: str = "") -> Any:
     """A file of a package, run without the package: what it imports of it is given."""
     for stub, attributes in stubs.items():
         sys.modules[stub] = types.ModuleType(stub)
         vars(sys.modules[stub]).update(attributes)
-    root = Path(str(importlib.metadata.distribution(name).locate_file("")))
-    spec = importlib.util.spec_from_file_location(f"_{Path(path).stem}", root / path)
+    spec = importlib.util.spec_from_file_location(f"{package}._{Path(path).stem}".lstrip("."), located(name, path))
     module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
     sys.modules[spec.name] = module  # type: ignore[union-attr]
     spec.loader.exec_module(module)  # type: ignore[union-attr]
@@ -221,7 +226,7 @@ def fairseq(r: random.Random) -> dict[str, Any]:
     file, name, options = kinds[kind]
     rates = [rate, rate / 2] if kind == "fixed" and r.random() < 0.6 else [rate]
     options = {"warmup_updates": warmup, "max_update": total} | options | {"lr": rates}
-    module = _alone("fairseq", f"fairseq/optim/lr_scheduler/{file}.py", stubs)
+    module = alone("fairseq", f"fairseq/optim/lr_scheduler/{file}.py", stubs)
     optimizer = _Optimizer()
     scheduler = getattr(module, name)(types.SimpleNamespace(**options), optimizer)
     found: Rates = []
@@ -238,11 +243,11 @@ def composer(r: random.Random) -> dict[str, Any]:
     import functools
 
     stubs = {"composer": {}, "composer.core": {}, "composer.core.serializable": {"Serializable": object}}
-    words = _alone("mosaicml", "composer/utils/string_enum.py", {})
+    words = alone("mosaicml", "composer/utils/string_enum.py", {})
     stubs["composer.utils"] = {"StringEnum": words.StringEnum}
-    time = _alone("mosaicml", "composer/core/time.py", stubs)
+    time = alone("mosaicml", "composer/core/time.py", stubs)
     stubs = {"composer.core": {"State": object, "Time": time.Time, "TimeUnit": time.TimeUnit}}
-    file = _alone("mosaicml", "composer/optim/scheduler.py", stubs)
+    file = alone("mosaicml", "composer/optim/scheduler.py", stubs)
     batches, epochs, size, sequence = r.randint(5, 20), r.randint(4, 8), 4, 8
     unit = r.choice(["ba", "ep", "tok"])
     length = batches * epochs
@@ -296,9 +301,8 @@ SYSTEMS = {
 }  # fmt: skip
 
 
-def record(name: str) -> None:
+def record(name: str, function: Callable[[random.Random], dict[str, Any]], package: str) -> None:
     """Write the file of one system."""
-    function, package = SYSTEMS[name]
     r, runs = random.Random(17), []
     while len(runs) < RUNS:
         try:
@@ -313,4 +317,4 @@ def record(name: str) -> None:
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     for name in sys.argv[1:] or SYSTEMS:
-        record(name)
+        record(name, *SYSTEMS[name])
