@@ -82,9 +82,8 @@ def _curves(scheduler: Any) -> list[LearningRateSchedule]:
             _require_continued(scheduler.schedulers[k + 1], wide[k], int(length))
         return [joined(list(curves), list(scheduler.durations)) for curves in zip(*wide, strict=True)]
     if name == "ReduceLROnPlateauScheduler":
-        floor = (
-            "" if scheduler.param_group_index is not None else ", and without a param_group_index ignores its min_lr"
-        )
+        ignores = getattr(scheduler, "param_group_index", None) is None
+        floor = ", and without a param_group_index ignores its min_lr" if ignores else ""
         raise refused(ADAPTER, f"{name} follows a metric{floor}")
     raise refused(ADAPTER, f"{shorten(scheduler)} is a class of your own")
 
