@@ -93,6 +93,8 @@ from .catalogue.t5 import t5 as t5
 from .catalogue.untuned_warm_up import untuned_warm_up as untuned_warm_up
 from .catalogue.warmup_stable_decay import warmup_stable_decay as warmup_stable_decay
 from .catalogue.wsd_s import wsd_s as wsd_s
+from .interop import from_composer as from_composer
+from .interop import from_fastai as from_fastai
 from .interop import from_fvcore as from_fvcore
 from .interop import from_ignite as from_ignite
 from .interop import from_keras as from_keras

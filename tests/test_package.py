@@ -52,7 +52,7 @@ def test_an_import_costs_nothing_and_a_schedule_numpy() -> None:
 
 
 FRAMEWORKS = {"torch", "jax", "jaxlib", "optax", "keras", "transformers", "timm", "mindspore", "tensorflow"}
-FRAMEWORKS |= {"ignite", "mmengine", "fvcore", "paddle"}
+FRAMEWORKS |= {"ignite", "mmengine", "fvcore", "paddle", "fastai", "composer", "pytorch_optimizer", "pytorch_warmup"}
 
 
 def test_no_framework_is_imported_unless_it_is_used() -> None:

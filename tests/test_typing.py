@@ -202,6 +202,10 @@ def test_the_adapters_are_known() -> None:
         "mmengine",
         "ignite",
         "fvcore",
+        "fastai",
+        "composer",
+        "pytorch_optimizer",
+        "pytorch_warmup",
     )
     adapters = {f"from_{name}" for name in frameworks} | {f"to_{name}" for name in frameworks[:3] + frameworks[4:5]}
     assert set(lrkit.interop.__all__) == adapters

@@ -34,6 +34,8 @@ LOG = (
     'warmup_type is "log" unless "linear" is written: most of the rise is in the first steps, '
     "and the peak comes one step earlier."
 )
+PEAK = "warmup_max_lr, {:g}, is the peak, and not the optimizer's lr, {:g}."
+LEAST = "warmup_num_steps below 2 is taken as 2."
 MAX_LR = "warmup_max_lr, not the optimizer's lr, is the peak; where it is left out, DeepSpeed takes 0.001."
 NO_PEAK = "With a linear warm-up, WarmupCosineLR never reaches the optimizer's lr: the cosine starts one step ahead."
 FIRST = "The very first update ignores warmup_min_ratio and has a rate of 0."
@@ -63,7 +65,15 @@ def _read(fields: Fields, budget: Budget | None) -> Configured:
         "OneCycle": _one_cycle,
     }[scheduler.text("type", choices=TYPES)]  # fmt: skip
     schedules, departures = read(scheduler.part("params"), fields, run)
-    return fields.found(schedules, run, *departures)
+    return fields.found(schedules, run, *departures, *_replaced(scheduler.part("params"), fields))
+
+
+def _replaced(params: Fields, fields: Fields) -> list[str]:
+    """Numbers of the config that DeepSpeed does not take."""
+    high, rate = params.get("warmup_max_lr"), fields.part("optimizer").part("params").get("lr")
+    both = isinstance(high, (int, float)) and isinstance(rate, (int, float))
+    short = params.has("warmup_num_steps") and params.whole("warmup_num_steps") < 2
+    return [PEAK.format(high, rate) if both and high != rate else "", LEAST if short else ""]
 
 
 Found = tuple[dict[str, LearningRateSchedule], list[str]]

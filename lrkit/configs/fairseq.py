@@ -26,6 +26,7 @@ from ._system import System
 
 TOTAL = "total_num_update"
 RESTARTS = "Past its end fairseq's cosine begins again, {} times as high (lr_shrink)."
+TYPO = "fairseq spells it lr_deacy_period, and does not know lr_decay_period."
 SUM = "phase_ratio must add up to exactly 1, in floats, or fairseq stops."
 
 
@@ -185,7 +186,8 @@ def _step(run: Run) -> Read:
     period = fields.whole(fields.first("lr_deacy_period", "lr_decay_period"), 25_000, low=1)
     body: LearningRateSchedule = step_decay(rate, fields.number("lr_decay", 0.5, above=0), period)
     body = body.clip(min_lr=low) if low else body
-    return (line(low if start < 0 else start, rate, run.warmup).then(body, run.warmup) if run.warmup else body,)
+    curve = line(low if start < 0 else start, rate, run.warmup).then(body, run.warmup) if run.warmup else body
+    return curve, "" if fields.has("lr_deacy_period") or not fields.has("lr_decay_period") else TYPO
 
 
 READERS: dict[str, Callable[[Run], Read]] = {

@@ -21,6 +21,7 @@ from ._system import System
 from ._torch_classes import CLASSES, curve_of
 
 BY_EPOCH = 'The scheduler is stepped once an epoch, as interval is "epoch" unless "step" is written.'
+SKIPPED = "An update that the scaler of 16-bit gradients skips steps the scheduler all the same."
 BATCHES = "frequency counts the batches within an epoch, not updates."
 TOO_LONG = "A OneCycleLR that is stepped once an epoch comes to total_steps only after as many epochs."
 
@@ -53,6 +54,7 @@ def _read(fields: Fields, budget: Budget | None) -> Configured:
     every = config.whole("frequency", 1, low=1)
     told = [BY_EPOCH if interval == "epoch" else "", BATCHES if interval == "step" and every > 1 else ""]
     told += [TOO_LONG if name == "OneCycleLR" and interval == "epoch" else ""]
+    told += [SKIPPED if str(fields.get("trainer.precision")) in ("16", "16-mixed") and interval == "step" else ""]
     return fields.found({"lr": _on_clock(fields, curve, interval, every, run)}, run, *told)
 
 

@@ -20,10 +20,9 @@ from ._megatron_curves import STYLES, TAILS, Curve, growing, rate_of
 from ._system import System, shown
 
 JUMPS = "inverse-square-root jumps to min_lr when lr_decay_iters (or samples) are over."
-STALE = (
-    "After a resume, the first update has the weight decay of the settings before the checkpoint's were read; "
-    "loading a checkpoint twice advances the clock twice."
-)
+STALE = "After a resume, the first update has the weight decay of the settings before the checkpoint's were read."
+TWICE = "Loading the scheduler's state of a checkpoint twice advances the clock twice."
+NOT_WHOLE = "lr_warmup_fraction is a share of the decay that is not rounded: the peak lies between two updates."
 OVERRIDE = "override_opt_param_scheduler: when a checkpoint is loaded, these arguments take the place of what it holds."
 CHECKPOINT = (
     "use_checkpoint_opt_param_scheduler: when a checkpoint is loaded, what it holds takes the place of these arguments "
@@ -115,6 +114,8 @@ def _told(fields: Fields, settings: Settings) -> list[str]:
     return [
         JUMPS if settings.curve.style == "inverse-square-root" else "",
         STALE if settings.wd_style != "constant" else "",
+        TWICE if override or checkpoint or settings.wd_style != "constant" else "",
+        NOT_WHOLE if settings.curve.warmup % 1 and settings.curve.style != "constant" else "",
         OVERRIDE if override else CHECKPOINT if checkpoint else "",
     ]
 

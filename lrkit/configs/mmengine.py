@@ -39,6 +39,7 @@ LISTS = ("milestones", "periods")
 NO_MINIMUM = "A cosine whose T_max is its window ends a step before eta_min: the last rate is held."
 FROM_BEGIN = "The milestones of a window are counted from its begin, not from the start of the run."
 NEVER = "A train loop by iterations has one epoch: schedulers with by_epoch=True, the default, are never stepped."
+ONE_LESS = "The factor of ConstantLR lasts one step less than its window, where torch's lasts the whole of it."
 ONCE = "LinearLR in a window of one step stays at its start factor."
 
 
@@ -120,6 +121,8 @@ def _windows(  # noqa: C901  # what each kind demands, in turn
             options, block, by_epoch = _converted(options, block), 1, False
     if kind == "CosineAnnealing" and options.get("T_max", size := _size(options)) == size and size < ENDLESS:
         words.append(NO_MINIMUM)
+    if kind == "Constant" and _size(options) < ENDLESS:
+        words.append(ONE_LESS)
     if kind == "Linear" and _size(options) == 1:
         words.append(ONCE)
     try:

@@ -1,4 +1,6 @@
 # What follows is made by docs/generate.py.
+from .composer import from_composer as from_composer
+from .fastai import from_fastai as from_fastai
 from .fvcore import from_fvcore as from_fvcore
 from .ignite import from_ignite as from_ignite
 from .keras import from_keras as from_keras

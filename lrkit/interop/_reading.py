@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from inspect import isfunction
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
@@ -24,6 +25,9 @@ Curves = LearningRateSchedule | Iterable[LearningRateSchedule]
 Pairs = list[tuple[str, LearningRateSchedule]]
 FRAMEWORKS = frozenset(file.name for file in iter_modules([str(Path(__file__).parent)]) if file.name[0] != "_")
 """The packages whose objects are read: each has a file of its name here, with a function ``read(obj, steps)``."""
+
+OF_SHARES = ("fastai",)
+"""Those whose schedules are functions, and not of the step."""
 
 
 def read(value: Any, steps: int | None = None, complaint: str = "read: cannot read") -> Pairs:
@@ -121,6 +125,8 @@ def _is_array(value: Any) -> bool:
 def _reader_of(value: Any) -> Callable[[Any, int | None], Curves] | None:
     """What reads an object, found by the packages in which its class and those it is derived from are defined."""
     packages = [cls.__module__.partition(".")[0] for cls in type(value).__mro__]
+    if isfunction(value) and value.__module__.partition(".")[0] in OF_SHARES:
+        packages = [value.__module__.partition(".")[0]]
     if __name__.partition(".")[0] in packages:
         from ..lr_scheduler._base import LRScheduler
 

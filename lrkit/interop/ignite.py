@@ -81,7 +81,11 @@ def _curves(scheduler: Any) -> list[LearningRateSchedule]:
         for k, length in enumerate(scheduler.durations):
             _require_continued(scheduler.schedulers[k + 1], wide[k], int(length))
         return [joined(list(curves), list(scheduler.durations)) for curves in zip(*wide, strict=True)]
-    raise refused(ADAPTER, f"{name} follows a metric, or is a class of your own")
+    if name == "ReduceLROnPlateauScheduler":
+        ignores = getattr(scheduler, "param_group_index", None) is None
+        floor = ", and without a param_group_index ignores its min_lr" if ignores else ""
+        raise refused(ADAPTER, f"{name} follows a metric{floor}")
+    raise refused(ADAPTER, f"{shorten(scheduler)} is a class of your own")
 
 
 def _require_continued(part: Any, before: list[LearningRateSchedule], length: int) -> None:

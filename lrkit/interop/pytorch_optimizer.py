@@ -51,7 +51,7 @@ def from_pytorch_optimizer(scheduler: Any) -> list[LearningRateSchedule]:
     >>> from_pytorch_optimizer(scheduler)[0]([0, 1, 11, 101])  # doctest: +SKIP
     array([0. , 0. , 0.1, 0. ])
     """
-    framework(PACKAGE, "pytorch-optimizer", ADAPTER)
+    framework(PACKAGE, "pytorch_optimizer", ADAPTER)
     if hasattr(scheduler, "get_last_lr"):  # of torch's
         from .torch import from_torch
 

@@ -61,6 +61,8 @@ def from_pytorch_warmup(warmup: Any, scheduler: Any = None) -> list[LearningRate
     -----
     *First step*: dampened already, by 1/W of a linear warm-up of W steps. *At W - 1*: the scheduler's own rate for the
     first time. The scheduler's clock runs during the warm-up, so what it decays there is never used.
+    *Rounding*: pytorch-warmup's ``RAdamWarmup`` takes differences of large numbers, so that it is off by some 1e-12
+    of the peak for a ``beta2`` of 0.9999.
 
     Examples
     --------
@@ -68,7 +70,7 @@ def from_pytorch_warmup(warmup: Any, scheduler: Any = None) -> list[LearningRate
     >>> scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 100)  # doctest: +SKIP
     >>> [schedule] = from_pytorch_warmup(pytorch_warmup.LinearWarmup(optimizer, 10), scheduler)  # doctest: +SKIP
     """
-    framework(PACKAGE, "pytorch-warmup", ADAPTER)
+    framework(PACKAGE, "pytorch_warmup", ADAPTER)
     if type(warmup).__module__.partition(".")[0] != PACKAGE or type(warmup).__name__ not in FACTORS:
         raise refused(ADAPTER, f"{shorten(warmup)} is none of pytorch-warmup's own classes")
     curves, told = _undampened(warmup, scheduler)

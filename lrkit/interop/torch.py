@@ -44,8 +44,8 @@ def from_torch(scheduler: Any, key: str = "lr") -> list[LearningRateSchedule]:
     ------
     TypeError
         If the rates cannot be read exactly: of ``ReduceLROnPlateau``, which follows a metric; of a function of your
-        own, unless it is one of transformers' or pytorch-optimizer's; of a class derived from torch's; of options that have no closed form;
-        or of a scheduler whose group has another rate now than its closed form says.
+        own, unless it is one of transformers' or pytorch-optimizer's; of another class derived from torch's; of options
+        that have no closed form; or of a scheduler whose group has another rate now than its closed form says.
 
     Warns
     -----
@@ -58,8 +58,8 @@ def from_torch(scheduler: Any, key: str = "lr") -> list[LearningRateSchedule]:
     the difference is a few millionths in some thousand steps. A milestone of ``MultiStepLR`` that is not whole never
     comes in torch, and is left out. Past its end, torch's ``OneCycleLR`` extrapolates for one step and then raises; the
     schedule holds the last rate. What classes of other packages do at their first update, or when their warm-up is
-    over, is in the schedule and is warned of. Of two schedulers on one optimizer each is read as if it were alone; if one of them
-    has changed the rate, the other is refused.
+    over, is in the schedule, and is warned of. Of two schedulers on one optimizer each is read as if it were alone; if
+    one of them has changed the rate, the other is refused.
 
     Examples
     --------

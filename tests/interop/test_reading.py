@@ -170,6 +170,7 @@ def test_a_schedule_is_read_without_an_adapter() -> None:
 
 def test_every_adapter_reads() -> None:
     known = {"torch", "timm", "transformers", "keras", "mindspore", "optax", "paddle", "mmengine", "ignite", "fvcore"}
+    known |= {"pytorch_optimizer", "pytorch_warmup", "fastai", "composer"}
     assert known == FRAMEWORKS
     for name in FRAMEWORKS:
         assert callable(import_module(f"lrkit.interop.{name}").read)
