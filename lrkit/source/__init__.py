@@ -97,6 +97,8 @@ def as_source(schedule: LearningRateSchedule, framework: Framework, steps: int |
     """
     if not isinstance(schedule, LearningRateSchedule):
         raise TypeError(f"as_source: schedule must be a LearningRateSchedule, got {shorten(schedule)}")
+    if not isinstance(framework, str):
+        raise TypeError(f"as_source: framework must be one of {', '.join(TARGETS)}, got {shorten(framework)}")
     if framework not in TARGETS:
         raise ValueError(f"as_source: framework must be one of {', '.join(TARGETS)}, got {shorten(framework)}")
     if steps is not None:
