@@ -47,12 +47,32 @@ NAMES: dict[str, Callable[[Any], Any]] = {
     "compare: sort": lambda name: lrkit.compare(COSINE, sort=name),
     "extend: how": lambda name: lrkit.extend(COSINE, at=50, to=200, how=name),
     "extend: shape": lambda name: lrkit.extend(COSINE, at=50, to=200, how="cooldown", shape=name),
+    "as_source: framework": lambda name: lrkit.as_source(COSINE, name),
     "rescale: rule": lambda name: lrkit.rescale(COSINE, batch=(1, 2), rule=name),
     "layer_decay: convention": lambda name: lrkit.layer_decay(COSINE, convention=name),
     "Budget: rounding": lambda name: lrkit.Budget(updates=9, rounding=name),
     "Budget.position: unit": lambda name: BUDGET.position([1], name),
     "Budget.in_updates: unit": lambda name: BUDGET.in_updates(COSINE, name),
 }
+FLAGS: dict[str, Callable[[Any], Any]] = {
+    "plot: ascii_only": lambda flag: lrkit.plot(COSINE, backend="text", ascii_only=flag),
+    "plot: dashes": lambda flag: lrkit.plot(COSINE, dashes=flag),
+    "plot_grid: sharey": lambda flag: lrkit.plot_grid(COSINE, sharey=flag),
+    "extend: scaled_warmup": lambda flag: lrkit.extend(COSINE, at=50, to=200, how="rescale", scaled_warmup=flag),
+    "one_cycle: three_phase": lambda flag: lrkit.one_cycle(0.1, 100, three_phase=flag),
+    "polynomial_decay_lr: update_decay_epoch": lambda flag: lrkit.polynomial_decay_lr(0.1, 0.01, 0.5, 10, 2, 5, flag),
+    "ExponentialDecayLR: is_stair": lambda flag: lrkit.ExponentialDecayLR(0.1, 0.9, 10, flag),
+    "Budget: drop_last": lambda flag: lrkit.Budget(samples=9, batch=2, epochs=1, drop_last=flag),
+    "Param: exclusive": lambda flag: lrkit.Param("", low=0, exclusive=flag),
+    "Parameter: requires_grad": lambda flag: lrkit.Parameter(np.ones(3), requires_grad=flag),
+}
+
+
+@pytest.mark.parametrize("value", [np.array([1, 0]), np.array(1), "yes", [True], 1, 0.5], ids=repr)
+@pytest.mark.parametrize(("name", "call"), FLAGS.items(), ids=FLAGS)
+def test_what_is_no_bool_is_refused_where_one_is_meant(name: str, call: Any, value: Any) -> None:
+    with pytest.raises(TypeError, match=f"^{name} must be True or False"):
+        call(value)
 
 
 @pytest.mark.parametrize("number", [HUGE, -HUGE], ids=["above", "below"])
@@ -76,3 +96,9 @@ def test_what_is_no_text_is_refused_where_a_name_is_meant(name: str, call: Any, 
 def test_a_name_that_nothing_has_is_a_wrong_value(name: str, call: Any) -> None:
     with pytest.raises(ValueError, match=f"^{name} must be .*'foo'"):
         call("foo")
+
+
+@pytest.mark.parametrize("marks", [np.array([1, 2]), [np.array([1, 2])], [None], {"here": [1]}], ids=repr)
+def test_marks_are_words_and_steps(marks: Any) -> None:
+    with pytest.raises(TypeError, match=r"^plot: marks must be a list of 'first', 'peak', 'end' and steps"):
+        lrkit.plot(COSINE, marks=marks)

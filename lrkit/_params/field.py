@@ -56,6 +56,11 @@ class Param:
     pair: bool = False
     choices: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        for name in ("exclusive", "high_exclusive", "pair"):
+            if type(getattr(self, name)) is not bool:
+                raise TypeError(f"Param: {name} must be True or False, got {shorten(getattr(self, name))}")
+
     def admits(self, value: float) -> bool:
         """Whether a number lies between the bounds."""
         above = self.low is None or (value > self.low if self.exclusive else value >= self.low)

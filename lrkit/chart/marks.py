@@ -60,7 +60,9 @@ def asked_marks(given: Any) -> Asked:
     items = [given] if isinstance(given, str) or as_kind(given, int) is not None else given
     if not isinstance(items, (list, tuple)):
         raise TypeError(f"plot: marks must be {_DOMAIN}, got {shorten(given)}")
-    return Asked(tuple((item, None) if item in WORDS else ("", _step(item, given)) for item in items))
+    return Asked(
+        tuple((item, None) if isinstance(item, str) and item in WORDS else ("", _step(item, given)) for item in items)
+    )
 
 
 _DOMAIN = "a list of 'first', 'peak', 'end' and steps, or a dict of label to step"

@@ -16,6 +16,8 @@ ALL_POINTS = 1500
 GRID_POINTS = 1000
 """Evenly spread points of a long curve; those at knots, jumps, extremes and ends are added."""
 MOST_POINTS = 2000
+STRETCHES = 16
+"""How many stretches of a curve with many knots are looked at in one evaluation: each takes time for every part."""
 
 
 def sample_steps(schedule: LearningRateSchedule, total: int, clock: Clock = SAME) -> tuple[Floats, bool]:
@@ -97,13 +99,19 @@ def _thin(schedule: LearningRateSchedule, knots: Floats, total: int) -> Floats:
     Every step is looked at up to 4 million; of more, 8192 of each stretch and those around its knots.
     """
     edges = np.linspace(0, total, min(total, MOST_POINTS // 4) + 1).astype(np.int64)
-    kept = []
-    for start, stop in pairwise(edges):
-        seen = np.linspace(start, stop - 1, min(stop - start, 8192)).round()
-        if seen.size < stop - start:
-            inside = knots[slice(*knots.searchsorted((start, stop)))]
-            near = np.concatenate([np.ceil(inside) - 1, np.floor(inside), np.ceil(inside)])
-            seen = np.union1d(seen, near[(near >= start) & (near < stop)])
-        rates = rates_at(schedule, seen)
-        kept += [seen[0], seen[rates.argmin()], seen[rates.argmax()], seen[-1]]
-    return np.unique(kept)
+    kept: list[Floats] = []
+    for first in range(0, edges.size - 1, STRETCHES):
+        stretches = [_looked_at(knots, *ends) for ends in pairwise(edges[first : first + STRETCHES + 1])]
+        rates = rates_at(schedule, np.concatenate(stretches))
+        for steps, found in zip(stretches, np.split(rates, np.cumsum([s.size for s in stretches[:-1]])), strict=True):
+            kept.append(steps[np.array([0, found.argmin(), found.argmax(), -1])])
+    return np.unique(np.concatenate(kept))
+
+
+def _looked_at(knots: Floats, start: int, stop: int) -> Floats:
+    steps = np.linspace(start, stop - 1, min(stop - start, 8192)).round()
+    if steps.size == stop - start:
+        return steps
+    inside = knots[slice(*knots.searchsorted((start, stop)))]
+    near = np.concatenate([np.ceil(inside) - 1, np.floor(inside), np.ceil(inside)])
+    return np.union1d(steps, near[(near >= start) & (near < stop)])

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .._params import count
+from .._params import as_kind, count, shorten
 from .._types import Floats
 from ..chart import Chart, Curve, Panels
 from ..chart.chart import left_out
@@ -57,6 +57,8 @@ class Letters:
         object.__setattr__(self, "width", max(count("plot", "width", self.width), LEAST_WIDTH))
         if self.height is not None:
             object.__setattr__(self, "height", count("plot", "height", self.height))
+        if as_kind(self.ascii_only, bool) is None:
+            raise TypeError(f"plot: ascii_only must be True or False, got {shorten(self.ascii_only)}")
 
     @property
     def columns(self) -> int:

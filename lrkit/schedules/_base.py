@@ -118,6 +118,8 @@ class LearningRateSchedule(HasFormula):
     def to_json(self, indent: int | None = None) -> str:
         """The schedule as JSON text, which `lrkit.from_json` reads back to an equal schedule.
 
+        At most 64 Mi characters are read, so `ValueError` is raised if there would be more.
+
         Examples
         --------
         >>> import lrkit

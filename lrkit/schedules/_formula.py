@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import weakref
+from bisect import bisect_right
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, TypeAlias, overload
@@ -17,6 +20,9 @@ from ._lists import rate_list
 from ._value import FrozenValue
 
 Choice: TypeAlias = "list[tuple[bool, HasFormula]]"
+Consecutive: TypeAlias = "tuple[Sequence[int], Sequence[HasFormula]]"
+MANY_PARTS = 64
+"""With more parts than these, one after another, each is compiled when it is first reached."""
 
 
 class HasFormula(FrozenValue):
@@ -45,6 +51,13 @@ class HasFormula(FrozenValue):
         With each stands whether it bounds from below, or else from above; with the first this has no meaning.
         """
         return []
+
+    def _consecutive(self) -> Consecutive:
+        """Where the curve is several one after another: the steps at which each but the first begins, and the curves.
+
+        Each is on a clock of its own, which starts at 0.
+        """
+        return (), ()
 
     def _horizon(self) -> int:
         """The number of steps after which nothing new happens; by default that of the longest part."""
@@ -82,8 +95,12 @@ class HasFormula(FrozenValue):
         this: Any = weakref.ref(self)  # so that the kept function does not keep the schedule
         owner = type(self).__name__
         rate: Any = partial(checked_rate, lambda step, xp: this().formula(step, xp), owner)
-        with suppress(TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError, SyntaxError):
-            rate = python.rate_function(record(self.formula), rate, owner)
+        milestones, parts = self._consecutive()
+        if len(parts) > MANY_PARTS:
+            rate = _rate_of_parts(milestones, parts, rate)
+        else:
+            with suppress(TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError, SyntaxError):
+                rate = python.rate_function(record(self.formula), rate, owner)
         object.__setattr__(self, "_rate", rate)
         return rate
 
@@ -155,3 +172,21 @@ class HasFormula(FrozenValue):
         if as_kind(steps, float) is None:
             raise TypeError(f"{type(self).__name__}: _horizon must return a number of steps, got {shorten(steps)}")
         return max(1, steps)
+
+
+def _rate_of_parts(milestones: Sequence[int], parts: Sequence[HasFormula], otherwise: Any) -> Any:
+    """The rate at a Python number, by the compiled formula of the part that it is in."""
+    starts = (0, *milestones)
+
+    def rate(step: Any) -> float:
+        k = bisect_right(milestones, step)
+        part, start = parts[k], starts[k]
+        try:  # quicker than `suppress`
+            found: float = (part._rate or part._compiled())(step - start if start else step)  # noqa: SLF001
+            if -math.inf < found < math.inf:
+                return found
+        except Exception:  # noqa: BLE001  # the whole formula raises it again, and names this schedule
+            pass
+        return float(otherwise(step))
+
+    return rate

@@ -19,15 +19,22 @@ if TYPE_CHECKING:
 
 VERSION = 1
 MAX_TEXT = 64 * 2**20
-"""Longest text that is read, in characters: a table of two million different rates still fits."""
-MAX_SCHEDULES = 10_000
-"""Most schedules in one text."""
+"""Longest text that is written and read, in characters: a table of three million different rates still fits.
+
+It bounds how much time and memory a text can take, since both grow with its length.
+"""
 
 
 def write(schedule: Any, indent: int | None = None) -> str:
     import json
 
-    return json.dumps({"lrkit": VERSION, "schedule": _plain(schedule)}, indent=indent, allow_nan=False)
+    text = json.dumps({"lrkit": VERSION, "schedule": _plain(schedule)}, indent=indent, allow_nan=False)
+    if len(text) > MAX_TEXT:
+        raise ValueError(
+            f"{type(schedule).__name__}.to_json: the text has {len(text)} characters, at most {MAX_TEXT} are read "
+            "back: pickle the schedule"
+        )
+    return text
 
 
 def _plain(value: Any) -> Any:
@@ -60,8 +67,8 @@ def from_json(text: str | bytes) -> LearningRateSchedule:
         If `text` is neither str nor bytes.
     ValueError
         If it is not JSON, or not of this form: a version other than 1, an unknown kind or field, one field twice, a
-        missing field, a wrong type, a value outside its domain, NaN or infinity, schedules nested more than 100 deep
-        or more than 10 000 of them. The message says where: ``schedule.schedules[1].decay_steps``.
+        missing field, a wrong type, a value outside its domain, NaN or infinity, or schedules nested more than 100
+        deep. The message says where: ``schedule.schedules[1].decay_steps``.
 
     Examples
     --------
@@ -80,7 +87,7 @@ def from_json(text: str | bytes) -> LearningRateSchedule:
         raise ValueError('from_json: the text must be an object with the two fields "lrkit" and "schedule"')
     if document["lrkit"] != VERSION or isinstance(document["lrkit"], bool):
         raise ValueError(f"from_json: lrkit: version {shorten(document['lrkit'])} is not known, only {VERSION}")
-    schedule: LearningRateSchedule = _Reader().schedule(document["schedule"], "schedule", depth=1)
+    schedule: LearningRateSchedule = _read(document["schedule"], "schedule", depth=1)
     return schedule
 
 
@@ -110,48 +117,37 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a number")
 
 
-class _Reader:
-    """Makes the schedules of one document, at most `MAX_SCHEDULES`."""
+def _read(value: Any, where: str, depth: int) -> Any:
+    """The schedule that a value of a document stands for; `where` is its place there."""
+    if depth > MAX_DEPTH:
+        raise ValueError(f"from_json: {where[:60]}...: schedules nest at most {MAX_DEPTH} deep")
+    if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
+        raise ValueError(f'from_json: {where}: a schedule is an object with a "kind", got {shorten(value)}')
+    kind, cls = value["kind"], KINDS.get(value["kind"])
+    if cls is None:
+        near = classes().get(suggest(kind))
+        hint = f"; did you mean {near.kind!r}?" if near else ""
+        raise ValueError(f"from_json: {where}.kind: {shorten(kind)} is not a kind of schedule{hint}")
+    fields = fields_of(cls)
+    for name in value.keys() - fields.keys() - {"kind"}:
+        raise ValueError(f"from_json: {where}: {cls.__name__} has no field {shorten(name)}; it has {', '.join(fields)}")
+    for name, field in fields.items():
+        if field.required and name not in value:
+            raise ValueError(f"from_json: {where}: {cls.__name__} needs the field {name!r}")
+    given = {
+        name: _field(fields[name], item, f"{where}.{name}", depth) for name, item in value.items() if name != "kind"
+    }
+    try:
+        return cls(**given)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"from_json: {where}: {error}") from None
 
-    def __init__(self) -> None:
-        self._schedules = 0
 
-    def schedule(self, value: Any, where: str, depth: int) -> Any:
-        self._schedules += 1
-        if self._schedules > MAX_SCHEDULES:
-            raise ValueError(f"from_json: {where}: more than {MAX_SCHEDULES} schedules")
-        if depth > MAX_DEPTH:
-            raise ValueError(f"from_json: {where[:60]}...: schedules nest at most {MAX_DEPTH} deep")
-        if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
-            raise ValueError(f'from_json: {where}: a schedule is an object with a "kind", got {shorten(value)}')
-        kind, cls = value["kind"], KINDS.get(value["kind"])
-        if cls is None:
-            near = classes().get(suggest(kind))
-            hint = f"; did you mean {near.kind!r}?" if near else ""
-            raise ValueError(f"from_json: {where}.kind: {shorten(kind)} is not a kind of schedule{hint}")
-        fields = fields_of(cls)
-        for name in value.keys() - fields.keys() - {"kind"}:
-            raise ValueError(
-                f"from_json: {where}: {cls.__name__} has no field {shorten(name)}; it has {', '.join(fields)}"
-            )
-        for name, field in fields.items():
-            if field.required and name not in value:
-                raise ValueError(f"from_json: {where}: {cls.__name__} needs the field {name!r}")
-        given = {
-            name: self._field(fields[name], item, f"{where}.{name}", depth)
-            for name, item in value.items()
-            if name != "kind"
-        }
-        try:
-            return cls(**given)
-        except (TypeError, ValueError, OverflowError) as error:
-            raise ValueError(f"from_json: {where}: {error}") from None
-
-    def _field(self, field: Field, value: Any, where: str, depth: int) -> Any:
-        if not field.is_schedule or (field.optional and value is None):
-            return value
-        if not field.many:
-            return self.schedule(value, where, depth + 1)
-        if not isinstance(value, list):
-            raise ValueError(f"from_json: {where} must be {field.domain}, got {shorten(value)}")
-        return tuple(self.schedule(item, f"{where}[{k}]", depth + 1) for k, item in enumerate(value))
+def _field(field: Field, value: Any, where: str, depth: int) -> Any:
+    if not field.is_schedule or (field.optional and value is None):
+        return value
+    if not field.many:
+        return _read(value, where, depth + 1)
+    if not isinstance(value, list):
+        raise ValueError(f"from_json: {where} must be {field.domain}, got {shorten(value)}")
+    return tuple(_read(item, f"{where}[{k}]", depth + 1) for k, item in enumerate(value))

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from itertools import accumulate
+from typing import Any
 
+MAX_WITH_LISTS = 64 * 2**20
+"""Longest expression that is read, in characters, as of JSON: a table of three million different rates still fits."""
 MAX_TEXT = 2**22
-"""Longest expression that is read, in characters."""
+"""The most characters outside of long lists of numbers."""
 MAX_COMMAS = 2**18
-"""The most commas in it: each number of a list takes half a kibibyte in Python's parser."""
+"""The most commas there: each argument takes half a kibibyte in Python's parser."""
 MAX_BRACKETS = 250
 """How deep brackets may nest: schedules nest 100 deep, and each may take two."""
 
 LEXEMES = re.compile(
-    r"""(?P<prefixed>[^\W\d]\w*(?=['"])) | '[^'\\\n]*' | "[^"\\\n]*" | \#[^\n]* | (?P<backslash>\\) | [^\W\d]\w*
+    r"""[ ]{2,}+ | (?P<prefixed>[^\W\d]\w*(?=['"]))
+    | '[^'\\\n]*' | "[^"\\\n]*" | \#[^\n]* | (?P<backslash>\\) | [^\W\d]\w*
     | (?P<number>(0[xX](_?[0-9a-fA-F])+ | 0[oO](_?[0-7])+ | 0[bB](_?[01])+
       | ((\d(_?\d)*)\.?(\d(_?\d)*)? | \.\d(_?\d)*) ([eE][+-]?\d(_?\d)*)? [jJ]?) (?P<after>\w+)?)""",
     re.VERBOSE,
 )
 """Finds what makes Python's parser warn: texts with a prefix or a backslash, and numbers run together with a name."""
 
-
+NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?"
+LONG_LIST = re.compile(rf"\[{NUMBER}(?:, {NUMBER}){{99,}}+\]")
+"""Finds the long lists of numbers in a `repr`: they are JSON as they stand, and no tree is made of them."""
 BRACKETS = re.compile(r"[][(){}]")
 
 
@@ -31,14 +38,35 @@ class Source:
     def __init__(self, owner: str, text: str) -> None:
         if not isinstance(text, str):
             raise TypeError(f"{owner}: text must be str, got {type(text).__name__}")
-        if len(text) > MAX_TEXT:
-            raise ValueError(f"{owner}: the expression has {len(text)} characters, at most {MAX_TEXT} are read")
+        if len(text) > MAX_WITH_LISTS:
+            raise ValueError(f"{owner}: the expression has {len(text)} characters, at most {MAX_WITH_LISTS} are read")
+        self._lists: list[str] = []
+        text = LONG_LIST.sub(self._set_aside, text)
+        if (others := len(text) - sum(map(len, self._lists))) > MAX_TEXT:
+            raise ValueError(f"{owner}: the expression has {others} characters, at most {MAX_TEXT} are read")
         if (commas := text.count(",")) > MAX_COMMAS:
             raise ValueError(f"{owner}: the expression has {commas} commas, at most {MAX_COMMAS} are read")
         self._owner = owner
         self._text = text.strip()
         self._lines = re.split(r"\r\n|\r|\n", self._text)
         self._before = re.split(r"\r\n|\r|\n", text[: len(text) - len(text.lstrip())])
+
+    def _set_aside(self, found: re.Match[str]) -> str:
+        """A starred number, with blanks behind it so that columns stay: the list's place among those set aside."""
+        self._lists.append(found[0])
+        return f"[*{len(self._lists) - 1}".ljust(len(found[0]) - 1) + "]"
+
+    def long_list(self, node: ast.expr) -> list[Any] | None:
+        """The numbers of a long list, or None if a node is anything else."""
+        match node:
+            case ast.List(elts=[ast.Starred(value=ast.Constant(value=int() as place))], end_col_offset=int() as end):
+                if place >= len(self._lists) or end - node.col_offset != len(self._lists[place]):
+                    return None  # written by hand
+                try:
+                    return list(json.loads(self._lists[place]))
+                except ValueError as error:  # an integer of thousands of digits
+                    raise self.error(node, str(error)) from None
+        return None
 
     def tree(self) -> ast.expr:
         """The syntax tree of the expression."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from .._params import Param, counted
 from ._base import LearningRateSchedule
+from ._formula import Consecutive
 from ._list_fields import Integers, Schedules
 
 
@@ -63,6 +64,9 @@ class JoinLR(LearningRateSchedule, kind="join"):
 
     def _pieces(self) -> Any:
         return zip(self.schedules, (0, *self.milestones), strict=True)
+
+    def _consecutive(self) -> Consecutive:
+        return self.milestones, self.schedules
 
     def _knots(self, stop: int) -> Any:
         found = [np.array(self.milestones, np.float64)]

@@ -105,6 +105,8 @@ or a system
         schedule = _common_rate(schedule)
     if not isinstance(schedule, LearningRateSchedule):
         raise TypeError(f"as_source: schedule must be a LearningRateSchedule, got {shorten(schedule)}")
+    if not isinstance(framework, str):
+        raise TypeError(f"as_source: framework must be one of {', '.join(TARGETS)}, got {shorten(framework)}")
     if framework not in TARGETS and not _is_alias(framework):
         raise ValueError(f"as_source: framework must be one of {', '.join(TARGETS)}, got {shorten(framework)}")
     if steps is not None:

@@ -306,3 +306,45 @@ def test_an_undeclared_field_is_refused() -> None:
 
         class Undeclared(LearningRateSchedule):
             rate: float
+
+
+def joined_by_hundreds(part: LearningRateSchedule) -> tuple[LearningRateSchedule, LearningRateSchedule]:
+    """A join of 200 parts, of which each is compiled by itself, and the same as an expression, compiled as a whole."""
+    parts = [part if k == 150 else nn.WarmUpLR(0.1 + k / 1000, 7) for k in range(200)]
+    join = nn.JoinLR(parts, [5 * (k + 1) for k in range(199)])
+    return join, 1.0 * join
+
+
+def test_a_join_of_many_parts_has_the_bits_of_its_formula() -> None:
+    join, whole = joined_by_hundreds(ExponentialDecayLR(0.3, 0.9, 3))
+    steps = [*range(1010), 752.5, 2**53]
+    rates = [join(step) for step in steps]
+    assert rates == [whole(step) for step in steps]
+    assert all(type(rate) is float for rate in rates)
+    assert join(np.arange(1010)).tolist() == rates[:1010]
+
+
+def test_a_join_of_many_parts_names_the_one_that_fails() -> None:
+    class Reciprocal(LearningRateSchedule):
+        def formula(self, step: Any, xp: Any) -> Any:
+            return 1.0 / (step - 2)
+
+    join, _ = joined_by_hundreds(Reciprocal())
+    assert join(751) == -1.0
+    with pytest.raises(ZeroDivisionError, match=r"Reciprocal: at step 2 \(step 752 of JoinLR\)"):
+        join(752)
+
+
+def test_parts_of_a_join_are_compiled_when_they_are_reached() -> None:
+    recorded: list[int] = []
+
+    class Counted(LearningRateSchedule):
+        number: Annotated[int, Param("")]
+
+        def formula(self, step: Any, xp: Any) -> Any:
+            recorded.append(self.number)
+            return 0.1 * step
+
+    join = nn.JoinLR([Counted(k) for k in range(1000)], [10 * (k + 1) for k in range(999)])
+    assert join(5005) == 0.5
+    assert recorded == [500]
