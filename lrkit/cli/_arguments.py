@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 
 from .._recipes import recipe_names
 from ..schedules._parse import METHODS, makers
-from ..schedules._registry import FUNCTIONS, KINDS
+from ..schedules._registry import FUNCTIONS, kinds
 from ._config_files import SUFFIXES
 from ._expr import DATA, MOST_SHOWN, RECIPE, hint_for, word_of
 from ._options import BUDGET, in_shell, names_in
@@ -59,7 +59,7 @@ class Kind(click.ParamType):  # type: ignore[type-arg]
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Click's hook."""
-        known = [*sorted(makers()), *KINDS, *(RECIPE + name for name in recipe_names())]
+        known = [*sorted(makers()), *kinds(), *(RECIPE + name for name in recipe_names())]
         return [_item(name, name) for name in known if name.startswith(incomplete)]
 
 
@@ -81,5 +81,5 @@ def files(incomplete: str) -> list[CompletionItem]:
 
 def _item(value: str, name: str = "") -> CompletionItem:
     """A completion, with the first line of the help of what it names."""
-    entry = makers().get(name) or KINDS.get(name) or FUNCTIONS.get(name)
+    entry = makers().get(name) or kinds().get(name) or FUNCTIONS.get(name)
     return CompletionItem(value, help=(entry.__doc__ or "").strip().partition("\n")[0] if entry else None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import numbers
-import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -67,7 +66,9 @@ def _say_where(error: Exception, owner: str, step: Any) -> None:
 def _culprit(error: Exception, owner: str, step: Any) -> tuple[str, Any]:
     """The class of the innermost formula in an error's traceback, and the step that this formula was given."""
     culprit, place = owner, step
-    for frame, _ in traceback.walk_tb(error.__traceback__):
+    from traceback import walk_tb
+
+    for frame, _ in walk_tb(error.__traceback__):
         if frame.f_code.co_name in ("formula", "construct") and "self" in frame.f_locals:
             culprit = type(frame.f_locals["self"]).__name__
             place = next((frame.f_locals[name] for name in ("step", "global_step") if name in frame.f_locals), step)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import weakref
 from contextlib import suppress
 from functools import partial
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from .._params import as_kind, count, shorten
-from .._types import AnyNumeric, ForeignArray, Rates, Real, Steps
-from ..tracing import python, record
 from ._evaluate import checked_rate, rates_at, step_number
-from ._lists import rate_list
 from ._value import FrozenValue
+
+if TYPE_CHECKING:
+    from .._types import AnyNumeric, ForeignArray, Rates, Real, Steps
 
 
 class HasFormula(FrozenValue):
@@ -70,6 +70,8 @@ class HasFormula(FrozenValue):
         It is compiled where the formula can be recorded. Where the compiled function fails, it calls the formula: the
         traceback then shows the formula's lines.
         """
+        from ..tracing import python, record
+
         this: Any = weakref.ref(self)  # so that the kept function does not keep the schedule
         owner = type(self).__name__
         rate: Any = partial(checked_rate, lambda step, xp: this().formula(step, xp), owner)
@@ -100,6 +102,8 @@ class HasFormula(FrozenValue):
         >>> lrkit.WarmUpLR(0.5, 2).to_list(5, step_per_epoch=2)
         [0.0, 0.0, 0.25, 0.25, 0.5]
         """
+        from ._lists import rate_list
+
         owner = f"{type(self).__name__}.to_list"
         total = count(owner, "total_step", total_step)
         per_epoch = count(owner, "step_per_epoch", step_per_epoch)
