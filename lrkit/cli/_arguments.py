@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from .._recipes import recipe_names
 from ..schedules._parse import METHODS, makers
@@ -15,6 +14,9 @@ from ..schedules._registry import FUNCTIONS, kinds
 from ._config_files import SUFFIXES
 from ._expr import DATA, MOST_SHOWN, RECIPE, hint_for, word_of
 from ._options import BUDGET, in_shell, names_in
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 MOST_FILES = 200
 """How many files are offered at most."""
@@ -81,5 +83,7 @@ def files(incomplete: str) -> list[CompletionItem]:
 
 def _item(value: str, name: str = "") -> CompletionItem:
     """A completion, with the first line of the help of what it names."""
+    from click.shell_completion import CompletionItem
+
     entry = makers().get(name) or kinds().get(name) or FUNCTIONS.get(name)
     return CompletionItem(value, help=(entry.__doc__ or "").strip().partition("\n")[0] if entry else None)

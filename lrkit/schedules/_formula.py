@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from .._namespaces.numpy import distinct
 from .._params import as_kind, count, shorten
 from ._evaluate import checked_rate, rates_at, step_number
 from ._value import FrozenValue
@@ -22,6 +23,8 @@ class HasFormula(FrozenValue):
 
     _rate: Any = None
     """The compiled formula, once there is one."""
+    _recording: Any = None
+    """The recording of the formula, once a long array was asked for; False if it cannot be recorded."""
 
     # What a class provides --------------------------------------------------------------------------------------
 
@@ -58,7 +61,7 @@ class HasFormula(FrozenValue):
             number = step_number(step, type(self).__name__)
             if number is not None:
                 return (self._rate or self._compiled())(number)
-            return rates_at(self.formula, step, type(self).__name__)
+            return rates_at(self.formula, step, type(self).__name__, self._recorded)
         except OverflowError:
             if not isinstance(step, (int, float, list, tuple, range, np.ndarray, np.generic)):
                 raise  # from another library, whose integers cannot hold a constant of the formula
@@ -79,6 +82,17 @@ class HasFormula(FrozenValue):
             rate = python.rate_function(record(self.formula), rate, owner)
         object.__setattr__(self, "_rate", rate)
         return rate
+
+    def _recorded(self) -> Any:
+        """The recording of the formula, made once; None if there is none."""
+        if self._recording is None:
+            from ..tracing import record
+
+            recording: Any = False
+            with suppress(TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError):
+                recording = record(self.formula)
+            object.__setattr__(self, "_recording", recording)
+        return self._recording or None
 
     def _first_rate(self) -> float:
         """The rate at step 0, by the formula: compiling takes longer than one evaluation."""
@@ -140,7 +154,7 @@ class HasFormula(FrozenValue):
         >>> lrkit.CosineDecayLR(0, 0.1, 100).warmup(10).knots(1000)
         array([ 10., 110.])
         """
-        found = np.unique(np.asarray(self._knots(stop), np.float64))
+        found = distinct(np.asarray(self._knots(stop), np.float64))
         return found[(found > 0) & (found < stop)]
 
     @property

@@ -35,11 +35,11 @@ def classes() -> dict[str, type[Any]]:
 
 @cache
 def _load_own() -> None:
-    for name in _modules("schedules"):
+    for name in modules("schedules"):
         import_module(f"{__package__}.{name}")
 
 
-def _modules(room: str) -> list[str]:
+def modules(room: str) -> list[str]:
     """The public modules of a room, in order; without `pathlib`, whose import takes longer than all of this."""
     root = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120
     files = os.listdir(os.path.join(root, room))  # noqa: PTH118, PTH208
@@ -81,7 +81,7 @@ def _clash(kind: str, cls: type[Any]) -> str:
 @cache
 def _function_names() -> frozenset[str]:
     """The names of the catalogue's functions, which are those of its files: none is loaded for this."""
-    return frozenset(_modules("catalogue"))
+    return frozenset(modules("catalogue"))
 
 
 def sorted_kinds() -> dict[str, type[Any]]:
