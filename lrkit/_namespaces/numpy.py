@@ -72,10 +72,7 @@ class EvenCosines:
         if not x.size * abs(between) < WIDEST:
             return False
         if not 2 * self._half * abs(between - self._between) < SAME:  # with `not`, a NaN counts as another
-            self._between = between
-            np.multiply(np.arange(-self._half, self._half), between, out=self._place)
-            np.sin(self._place, out=self._sine)
-            self._fall[:] = 2 * np.sin(self._place / 2) ** 2
+            self._set_places(between)
         at = slice(self._half - x.size // 2, self._half - x.size // 2 + x.size)
         middle, scratch = x[x.size // 2], self._scratch[: x.size]
         np.add(self._place[at], middle, out=scratch)
@@ -89,6 +86,15 @@ class EvenCosines:
         out -= scratch
         out += cosine
         return True
+
+    def _set_places(self, between: float) -> None:
+        """The places, their sines, and by how much their cosines fall below 1: the second half mirrors the first."""
+        half, self._between = self._half, between
+        np.multiply(np.arange(-half, half), between, out=self._place)
+        np.sin(self._place[: half + 1], out=self._sine[: half + 1])
+        self._sine[half + 1 :] = -self._sine[half - 1 : 0 : -1]
+        square = self._sine**2
+        np.divide(square, 1 + np.sqrt(1 - square), out=self._fall)
 
 
 class TooLargeError(ArithmeticError):

@@ -17,6 +17,9 @@ from ._value import FrozenValue
 if TYPE_CHECKING:
     from .._types import AnyNumeric, ForeignArray, Rates, Real, Steps
 
+MOST_RECORDED = 256
+"""A formula of more fields is not recorded for arrays: that would take longer than most arrays do."""
+
 
 class HasFormula(FrozenValue):
     """The hooks that a schedule's class fills in, and every way to evaluate its formula."""
@@ -89,10 +92,20 @@ class HasFormula(FrozenValue):
             from ..tracing import record
 
             recording: Any = False
-            with suppress(TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError):
-                recording = record(self.formula)
+            if self._is_short():
+                with suppress(TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError):
+                    recording = record(self.formula)
             object.__setattr__(self, "_recording", recording)
         return self._recording or None
+
+    def _is_short(self) -> bool:
+        """Whether there are few parts, and points and milestones in them."""
+        length, waiting = 0, [self]
+        while waiting and length <= MOST_RECORDED:
+            schedule: Any = waiting.pop()
+            length += sum(len(v) if isinstance(v, (tuple, np.ndarray)) else 1 for v in schedule.parameters().values())
+            waiting += schedule.parts()
+        return length <= MOST_RECORDED
 
     def _first_rate(self) -> float:
         """The rate at step 0, by the formula: compiling takes longer than one evaluation."""

@@ -1,8 +1,8 @@
 """The rates at many steps in order: the recording of a formula, run a chunk at a time.
 
-The general way (`_evaluate.rates_in_blocks`) calls the formula on arrays, so each operation makes an array, and each block
-pays for every call on the way. Here the operations are known beforehand: each is one ufunc that overwrites a buffer which
-stays in the processor's cache, and a constant part of the curve is filled in. The operations and their order are the same.
+The general way (`_evaluate.rates_in_blocks`) calls the formula on arrays: each operation makes an array, and each block
+pays for all the calls on the way. Here the operations are known beforehand: each is one ufunc that overwrites a buffer
+in the processor's cache, and a constant part of the curve is filled in. The operations and their order are the same.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def rates_of_recording(recording: Recording, step: np.ndarray[Any, np.dtype[np.i
     start = 0
     with np.errstate(over="raise", invalid="raise", divide="raise", under="ignore"):
         while start < step.size:
-            found = _stretch_at(recording, int(step[start]))
+            found = _stretch_at(recording, int(step[start]), int(step[-1]))
             stop = step.size if found.end > step[-1] else int(step.searchsorted(found.end))
             if stop <= start:
                 raise UnknownError
@@ -75,8 +75,11 @@ def rates_of_recording(recording: Recording, step: np.ndarray[Any, np.dtype[np.i
     return rates
 
 
-def _stretch_at(recording: Recording, first: int) -> _Stretch:
-    """The operations at step `first`, those of the parts that it is in; none of the parts has changed before `end`."""
+def _stretch_at(recording: Recording, first: int, last: int) -> _Stretch:
+    """The operations at step `first`, those of the parts that it is in; none of the parts has changed before `end`.
+
+    No step is above `last`.
+    """
     operations: list[Operation] = []
     names: dict[Operand, Operand] = {}
     late: dict[Operand, int] = {"step": 0}  # the clocks, and how many steps each is behind
@@ -97,9 +100,13 @@ def _stretch_at(recording: Recording, first: int) -> _Stretch:
                 waiting += [_Alias(result, part.result), *reversed(part.body), _Alias(part.step, clock)]
             case Operation(result, name, operands):
                 known = tuple(names.get(one, one) for one in operands)
+                if known[0] in late and type(known[-1]) is int:
+                    if name == "subtract":
+                        late[result] = late[known[0]] + known[-1]
+                    elif name == "minimum" and min(end - 1, last) - late[known[0]] <= known[-1]:
+                        names[result] = known[0]  # as it is: the limit lies beyond this part
+                        continue
                 operations.append(Operation(result, name, known))
-                if name == "subtract" and known[0] in late and type(known[1]) is int:
-                    late[result] = late[known[0]] + known[1]
     rate = recording.results["rate"]
     return _Stretch(operations, names.get(rate, rate), end)
 
@@ -109,9 +116,10 @@ def _fill(rates: Floats, step: np.ndarray[Any, np.dtype[np.int64]], start: int, 
     calls, place, count = _placed(stretch, int(step[-1]))
     edges = np.linspace(start, stop, -(-(stop - start) // CHUNK) + 1).astype(int).tolist()
     spare = [np.empty(min(CHUNK, stop - start)) for _ in range(1, count)]
+    rises = np.empty(min(CHUNK, stop - start), bool)
     for low, high in pairwise(edges):
         seen = step[max(low - 1, 0) : high]
-        if not (seen[1:] >= seen[:-1]).all():
+        if not np.greater_equal(seen[1:], seen[:-1], out=rises[: seen.size - 1]).all():
             raise UnknownError
         if isinstance(place, float):
             rates[low:high] = place
