@@ -4,11 +4,11 @@
 and its experimental optimizers and schedulers.
 """
 
-import lazy_loader as _lazy_loader
+from ._lazy import attach as _attach
 
 __version__ = "0.1.0"
 
-_listed, __dir__, __all__ = _lazy_loader.attach_stub(__name__, __file__)
+_listed, __dir__, __all__ = _attach(__name__, __file__)
 
 
 def __getattr__(name: str) -> object:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,8 @@ def replacing(path: Path) -> Iterator[Path]:
 
     The new file has the mode of the old one. If `path` is a link, the file that it leads to is replaced.
     """
+    import tempfile
+
     target = path.resolve()
     try:
         handle, name = tempfile.mkstemp(prefix=".lrkit-", suffix=target.suffix, dir=target.parent)

@@ -18,7 +18,7 @@ import lrkit
 import lrkit as nn
 from lrkit import interop
 from lrkit._namespaces.numpy import NumPy
-from lrkit.schedules._registry import FUNCTIONS, KINDS
+from lrkit.schedules._registry import FUNCTIONS, kinds
 
 ROOT = Path(__file__).parents[1]
 
@@ -44,11 +44,11 @@ def run(*command: str, cwd: Path, ok: bool = True) -> str:
 def test_an_import_costs_nothing_and_a_schedule_numpy() -> None:
     code = "import sys; before = set(sys.modules); {}; print(*set(sys.modules) - before)"
     alone = {name.partition(".")[0] for name in run("-c", code.format("import lrkit"), cwd=ROOT).split()}
-    assert alone - set(sys.stdlib_module_names) == {"lrkit", "lazy_loader"}
+    assert alone - set(sys.stdlib_module_names) == {"lrkit"}
     use = "import lrkit; lrkit.CosineDecayLR(0, 0.1, 9).warmup(2)([0, 1])"
     used = {name.partition(".")[0] for name in run("-c", code.format(use), cwd=ROOT).split()}
     used = {name for name in used if "cython" not in name}  # of NumPy before 2
-    assert used - set(sys.stdlib_module_names) == {"lrkit", "lazy_loader", "numpy"}
+    assert used - set(sys.stdlib_module_names) == {"lrkit", "numpy"}
 
 
 FRAMEWORKS = {"torch", "jax", "jaxlib", "optax", "keras", "transformers", "timm", "mindspore", "tensorflow"}
@@ -92,7 +92,7 @@ def test_a_schedule_is_seen_however_it_came_here() -> None:
 
 
 def test_every_kind_is_exported_and_typed() -> None:
-    for name, thing in ({cls.__name__: cls for cls in KINDS.values()} | FUNCTIONS).items():
+    for name, thing in ({cls.__name__: cls for cls in kinds().values()} | FUNCTIONS).items():
         assert getattr(lrkit, name) is thing
         assert name in lrkit.__all__
     with pytest.raises(AttributeError, match="module 'lrkit' has no attribute 'Nope'"):

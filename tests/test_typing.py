@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 import lrkit
 from lrkit import _types, plotting
-from lrkit.schedules._registry import KINDS
+from lrkit.schedules._registry import kinds
 
 mpl.use("Agg")
 USER_CODE = Path(__file__).parent / "user_code"
@@ -141,7 +141,7 @@ def test_the_stated_types_are_those_of_the_values(
         runpy.run_path(str(USER_CODE / file))
     finally:
         plt.close("all")
-        KINDS.pop("typed_inverse_sqrt", None)
+        kinds().pop("typed_inverse_sqrt", None)
     assert len(stated) >= at_least
     assert [(value, kind) for value, kind in stated if not holds(value, kind)] == []
 

@@ -5,13 +5,12 @@ fit the others. Each has a module of its name here, which is imported with this 
 """
 
 from importlib import import_module
-from pkgutil import iter_modules
 
 from ..schedules._registry import FUNCTIONS as FUNCTIONS
+from ..schedules._registry import modules
 
-for _module in iter_modules(__path__):
-    if not _module.name.startswith("_"):
-        import_module(f"{__name__}.{_module.name}")
+for _module in modules("catalogue"):
+    import_module(f"{__name__}.{_module}")
 
 
 def __dir__() -> list[str]:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from .._namespaces.numpy import distinct
 from .._types import Floats
 from ..schedules._base import LearningRateSchedule
 from .clock import SAME, Clock
@@ -31,7 +32,7 @@ def sample_steps(schedule: LearningRateSchedule, total: int, clock: Clock = SAME
     if knots.size <= MOST_POINTS:
         steps = _around(schedule, knots, total, clock)
         if total > ALL_POINTS:
-            steps = np.union1d(steps, _turns(schedule, steps))
+            steps = distinct(np.concatenate([steps, _turns(schedule, steps)]))
         if steps.size <= MOST_POINTS:
             return steps, False
     return _thin(schedule, knots, total), True
@@ -53,7 +54,7 @@ def _around(schedule: LearningRateSchedule, knots: Floats, total: int, clock: Cl
     else:
         grid = clock.back(np.linspace(0, clock.at(total - 1), GRID_POINTS)).round()
     near = [np.floor(knots) - 1, np.floor(knots), np.ceil(knots), np.ceil(knots) + 1]
-    steps = np.unique(np.concatenate([grid, *near, *_jumps(schedule, knots)]))
+    steps = distinct(np.concatenate([grid, *near, *_jumps(schedule, knots)]))
     return steps[(steps >= 0) & (steps <= total - 1)]
 
 

@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import logging
+import os
 import sys
-from traceback import walk_tb
 from typing import NoReturn
 
 import click
 
-from . import _completion as _completion
-from . import compare as compare
-from . import design as design
-from . import diff as diff
-from . import extend as extend
-from . import identify as identify
-from . import json as json
-from . import lint as lint
-from . import list as list
-from . import plan as plan
-from . import plot as plot
-from . import show as show
-from . import source as source
-from . import table as table
-from . import watch as watch
 from ._command import cli as cli
-from ._options import in_shell
 from ._output import discard, open_streams, remark
 
 
 def main() -> None:
     """Run the command; whatever is wrong is one line on standard error, and exit code 2."""
     open_streams()
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it warns if its cache cannot be written
+    if "_LRKIT_COMPLETE" in os.environ:
+        from . import _completion as _completion
     try:
         code = cli.main(prog_name="lrkit", standalone_mode=False)
         sys.stdout.flush()
@@ -45,6 +29,8 @@ def main() -> None:
         discard()
         sys.exit(1)
     except (ValueError, TypeError, ArithmeticError, OSError, MemoryError, RuntimeError) as error:
+        from ._options import in_shell
+
         discard()
         _fail(in_shell(str(error)) or type(error).__name__, 2)
     except Exception as error:  # noqa: BLE001  # of the user's own code
@@ -56,6 +42,8 @@ def main() -> None:
 
 def _place(error: BaseException) -> str:
     """The file and the line where it went wrong."""
+    from traceback import walk_tb
+
     *_, (frame, line) = walk_tb(error.__traceback__)
     return f"{frame.f_code.co_filename}, line {line}: "
 

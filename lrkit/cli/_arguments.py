@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from .._recipes import recipe_names
 from ..schedules._parse import METHODS, makers
-from ..schedules._registry import FUNCTIONS, KINDS
+from ..schedules._registry import FUNCTIONS, kinds
 from ._config_files import SUFFIXES
 from ._expr import DATA, MOST_SHOWN, RECIPE, hint_for, word_of
 from ._options import BUDGET, in_shell, names_in
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 MOST_FILES = 200
 """How many files are offered at most."""
@@ -59,7 +61,7 @@ class Kind(click.ParamType):  # type: ignore[type-arg]
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Click's hook."""
-        known = [*sorted(makers()), *KINDS, *(RECIPE + name for name in recipe_names())]
+        known = [*sorted(makers()), *kinds(), *(RECIPE + name for name in recipe_names())]
         return [_item(name, name) for name in known if name.startswith(incomplete)]
 
 
@@ -81,5 +83,7 @@ def files(incomplete: str) -> list[CompletionItem]:
 
 def _item(value: str, name: str = "") -> CompletionItem:
     """A completion, with the first line of the help of what it names."""
-    entry = makers().get(name) or KINDS.get(name) or FUNCTIONS.get(name)
+    from click.shell_completion import CompletionItem
+
+    entry = makers().get(name) or kinds().get(name) or FUNCTIONS.get(name)
     return CompletionItem(value, help=(entry.__doc__ or "").strip().partition("\n")[0] if entry else None)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from ..chart.axis_options import AXES
 from ..chart.marks import WORDS, Asked
 from ..schedules._parse import parse_number
 from ._options import in_shell, names_in
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Context = click.Context | None
 NO_PICTURE = {"x": None, "marks": (), "ylim": None}
@@ -34,6 +36,8 @@ class Units(click.ParamType):  # type: ignore[type-arg]
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Click's hook: the units, also after a comma."""
         before, comma, begun = incomplete.rpartition(",")
+        from click.shell_completion import CompletionItem
+
         return [CompletionItem(f"{before}{comma}{unit}") for unit in AXES if unit.startswith(begun)]
 
 

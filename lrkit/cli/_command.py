@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
+
 import click
 
 from ._version import show
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """The subcommands: each is in the file of its name, which is loaded when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Click's hook."""
+        return sorted(file.stem for file in Path(__file__).parent.glob("[!_]*.py"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Click's hook."""
+        if cmd_name in self.list_commands(ctx):
+            import_module(f"{__package__}.{cmd_name}")
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=show, help="Show the versions and exit."
 )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._configured import Configured
 from ..budget import Budget
-from ..configs._load import Loaded, load, load_text
 from ..schedules._base import LearningRateSchedule
 from ._output import remark
+
+if TYPE_CHECKING:
+    from ..configs._load import Loaded
 
 CODED = (".json", ".py")
 SUFFIXES = (".yaml", ".yml", ".toml")
@@ -19,11 +21,14 @@ SUFFIXES = (".yaml", ".yml", ".toml")
 
 def config_at(where: str, group: str | None, budget: Budget | None) -> Any:
     """The config in a file whose name says that it is one."""
+    from ..configs._load import load
+
     return _read(load(where), group, budget)
 
 
 def config_or_none(where: str, text: str, group: str | None, budget: Budget | None) -> Any:
     """The config in a text, if it is one of a known system; flags can be nothing else."""
+    from ..configs._load import load_text
     from ..configs._reading import config_in  # which loads all systems
 
     name = "standard input" if where == "-" else Path(where).name

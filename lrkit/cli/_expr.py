@@ -15,7 +15,6 @@ from .._configured import Configured
 from .._recipes import Recipe, recipe, recipe_names
 from ..budget import Budget
 from ..designing.link import from_link, is_link
-from ..interop._reading import read
 from ..runs.log import LoggedRates
 from ..schedules._base import LearningRateSchedule
 from ..schedules._json import MAX_TEXT, from_json, parsed
@@ -56,6 +55,8 @@ class Word:
                 f"{self.text} is the log of a run ({self.value.form}), which has rates at some steps only: "
                 "`lrkit plot` and `lrkit diff` read it"
             )
+        from ..interop._reading import read  # which knows the frameworks: a picture of an expression needs none
+
         found = read(self.value, steps, f"{self.text}: cannot read")
         if self.group is not None:
             for label, schedule in found:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..runs.log import LoggedRates
-from ..runs.reading import read_log
 from ..schedules.table import TableLR
 from ._rate_files import NoTableError
 
@@ -24,6 +23,8 @@ class _Text(io.StringIO):
 
 def log_in(where: str, column: str | None, text: str | None = None) -> LoggedRates:
     """The log at a path, or in a text that was read from there: a pipe can be read only once."""
+    from ..runs.reading import read_log
+
     given: Path | _Text = Path(where) if text is None else _Text(text, where)
     try:
         return read_log(given, column=column)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from .._params import COUNT, Field
 from ..budget import Budget
 from ..budget.given import DEFAULTS
 from ..plotting import renderers
 from ..schedules._parse import parse_number
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Decorator = Callable[[Any], Any]
 PER_EPOCH, BUDGET = "lrkit.steps_per_epoch", "lrkit.budget"
@@ -128,6 +130,8 @@ class Size(click.ParamType):  # type: ignore[type-arg]
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Click's hook: the fields that are not there yet."""
+        from click.shell_completion import CompletionItem
+
         before, space, word = incomplete.rpartition(" ")
         there = {part.partition("=")[0] for part in before.split()}
         return [CompletionItem(f"{before}{space}{field}=") for field in DEFAULTS

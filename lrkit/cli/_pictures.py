@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,6 +54,9 @@ def draw(picture: Chart | Panels, where: Target, theme: str, title: str = "", al
     if where.form == "text" and where.path is None:
         say(renderers.draw(picture, theme, "text", ascii_only=not can_show("⣿┤└─→", sys.stdout), **options))
         return
+    import logging
+
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it warns if its cache cannot be written
     with replacing(where.path) if where.path else _printed() as path:
         renderers.save(picture, path, where.form, theme, title, alt, **options)
     if where.path:
@@ -64,6 +66,8 @@ def draw(picture: Chart | Panels, where: Target, theme: str, title: str = "", al
 @contextmanager
 def _printed() -> Iterator[Path]:
     """A file to write to, whose bytes then go to standard output."""
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="lrkit-") as folder:
         path = Path(folder) / "picture"
         yield path

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import platform
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import click
@@ -16,12 +14,16 @@ FRAMEWORKS = ("torch", "jax", "optax", "keras", "transformers", "timm", "acceler
 
 def versions() -> str:
     """The first line is lrkit's version alone; the others say on what it runs, and which frameworks are there."""
+    import platform
+
     lines = [f"lrkit {__version__}", f"Python {platform.python_version()}, {platform.platform()}"]
     return "\n".join([*lines, *filter(None, map(_installed, (LIBRARIES, FRAMEWORKS)))])
 
 
 def _installed(names: tuple[str, ...]) -> str:
     """Those that are installed, as their metadata say: none is imported."""
+    from importlib.metadata import PackageNotFoundError, version
+
     found = []
     for name in names:
         try:

@@ -7,7 +7,7 @@ import inspect
 import click
 
 from .._params import fields_of
-from ..schedules._registry import FUNCTIONS, KINDS, classes
+from ..schedules._registry import FUNCTIONS, classes, kinds
 from ._arguments import Kind
 from ._command import cli
 from ._docstring import readable
@@ -25,7 +25,7 @@ def show_command(kind: str) -> None:
     if kind.startswith(RECIPE):
         say(str(recipe_of(kind, {})))
         return
-    entry = KINDS.get(kind) or classes().get(kind) or FUNCTIONS.get(kind)
+    entry = kinds().get(kind) or classes().get(kind) or FUNCTIONS.get(kind)
     if entry is None:
         hint = hint_for(kind, called=False) or "; `lrkit list` names them all"
         raise click.BadParameter(f"{kind!r} is not a kind of schedule{hint}", param_hint="'KIND'")

@@ -4,6 +4,6 @@ A file for each system declares what tells its configs, how they are read and, w
 one is written. They are loaded when a config is read: there are many.
 """
 
-import lazy_loader as _lazy_loader
+from .._lazy import attach as _attach
 
-__getattr__, __dir__, __all__ = _lazy_loader.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = _attach(__name__, __file__)

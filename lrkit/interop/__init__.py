@@ -6,6 +6,6 @@ exact counterpart here; a value outside the domain of a schedule is a ``ValueErr
 the framework does not do what its own formula says. The public names are those of ``__init__.pyi``.
 """
 
-import lazy_loader as _lazy_loader
+from .._lazy import attach as _attach
 
-__getattr__, __dir__, __all__ = _lazy_loader.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = _attach(__name__, __file__)

@@ -5,6 +5,6 @@ that can be drawn, compared and joined. It works with anything that has ``param_
 Bound to an optimizer of torch, it is a scheduler of torch as well.
 """
 
-import lazy_loader as _lazy_loader
+from .._lazy import attach as _attach
 
-__getattr__, __dir__, __all__ = _lazy_loader.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = _attach(__name__, __file__)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from .._types import Counted, Ends, Marked, Scale, ThemeName
 from ..chart import make_chart
-from .diff import plot_diff as plot_diff
-from .grid import plot_grid as plot_grid
-from .groups import plot_groups as plot_groups
 from .renderers import draw
 
 if TYPE_CHECKING:
@@ -17,12 +15,22 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from ..budget import Budget
+    from .diff import plot_diff as plot_diff
+    from .grid import plot_grid as plot_grid
+    from .groups import plot_groups as plot_groups
 
 __all__ = ["plot", "plot_diff", "plot_grid", "plot_groups"]
 
 
 def __dir__() -> list[str]:
     return __all__
+
+
+def __getattr__(name: str) -> Any:
+    """The pictures of several panels, loaded when one is asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{name.removeprefix('plot_')}"), name)
 
 
 @overload

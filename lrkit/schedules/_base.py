@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard, dataclass_transform
 import numpy as np
 
 from .._params import Field, Param, as_kind
-from .._types import Real
-from . import _json
 from ._definition import define
 from ._formula import HasFormula
 from ._registry import register
 
 if TYPE_CHECKING:
+    from .._types import Real
     from ..plotting import plot as _plot
 
 START = Field("start_lr", float, Param("", low=0))
@@ -126,7 +125,9 @@ class LearningRateSchedule(HasFormula):
         >>> lrkit.WarmUpLR(0.1, 500).to_json()
         '{"lrkit": 1, "schedule": {"kind": "warm_up", "learning_rate": 0.1, "warmup_steps": 500}}'
         """
-        return _json.write(self, indent)
+        from ._json import write
+
+        return write(self, indent)
 
     if TYPE_CHECKING:
         plot = _plot  # the overloads are stated once; `self` is the first schedule that is drawn

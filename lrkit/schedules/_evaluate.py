@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import numbers
-import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ from .._params import LARGEST_COUNT, shorten
 Formula = Callable[[Any, Any], Any]
 BLOCK = 65_536
 """Steps evaluated at a time: smaller blocks take more calls, larger ones leave the processor's cache."""
+MANY = 65_536
+"""From so many steps on, the recording of a formula is evaluated: to make one takes a while."""
 REFUSALS = (ArithmeticError, FloatingPointError, ZeroDivisionError, ValueError, TypeError, LookupError, IndexError)
 """The errors of a formula at a step where it has no rate."""
 
@@ -67,7 +69,9 @@ def _say_where(error: Exception, owner: str, step: Any) -> None:
 def _culprit(error: Exception, owner: str, step: Any) -> tuple[str, Any]:
     """The class of the innermost formula in an error's traceback, and the step that this formula was given."""
     culprit, place = owner, step
-    for frame, _ in traceback.walk_tb(error.__traceback__):
+    from traceback import walk_tb
+
+    for frame, _ in walk_tb(error.__traceback__):
         if frame.f_code.co_name in ("formula", "construct") and "self" in frame.f_locals:
             culprit = type(frame.f_locals["self"]).__name__
             place = next((frame.f_locals[name] for name in ("step", "global_step") if name in frame.f_locals), step)
@@ -84,12 +88,15 @@ def step_number(step: Any, owner: str) -> Any:
     return number
 
 
-def rates_at(formula: Formula, step: Any, owner: str) -> Any:
-    """The rates at several steps: those of NumPy and Python as a float64 array, others as an array of their library."""
+def rates_at(formula: Formula, step: Any, owner: str, recorded: Callable[[], Any]) -> Any:
+    """The rates at several steps: those of NumPy and Python as a float64 array, others as an array of their library.
+
+    `recorded` gives the recording of the formula, or None.
+    """
     if isinstance(step, (list, tuple)):
         _refuse_bools(step, owner)
     if isinstance(step, (np.ndarray, np.generic, list, tuple, range)):
-        return _array_rates(formula, _array(step, owner), owner)
+        return _array_rates(formula, _array(step, owner), owner, recorded)
     if hasattr(step, "shape") and hasattr(step, "dtype"):
         return _foreign_rates(formula, step, owner)
     raise TypeError(f"{owner}: a step must be a real number or an array of real numbers, got {shorten(step)}")
@@ -114,14 +121,22 @@ def _refuse_bools(steps: Any, owner: str) -> None:
             raise TypeError(f"{owner}: a step must be a real number, got {shorten(step)} in a list")
 
 
-def _array_rates(formula: Formula, step: np.ndarray[Any, Any], owner: str) -> Any:
+def _array_rates(
+    formula: Formula, step: np.ndarray[Any, Any], owner: str, recorded: Callable[[], Any] = lambda: None
+) -> Any:
     """float64 rates in the shape of `step`, a NumPy array."""
     if step.dtype.kind == "O" or (step.dtype.kind == "u" and step.size and step.max() > LARGEST):
         return _one_by_one(formula, step, owner)  # integers beyond 64 bits, or fractions
     if step.dtype.kind not in "iuf" and step.size:
         raise TypeError(f"{owner}: steps must be real numbers, got an array of {step.dtype}")
     step = np.asarray(step, np.int64 if step.dtype.kind in "iu" else np.float64)
-    return rates_in_blocks(formula, step.ravel(), NumPy, owner).reshape(step.shape)
+    flat = step.ravel()
+    if flat.size >= MANY and flat.dtype.kind == "i" and (recording := recorded()) is not None:
+        from ._in_chunks import UnknownError, rates_of_recording
+
+        with suppress(UnknownError, *REFUSALS):
+            return rates_of_recording(recording, flat).reshape(step.shape)
+    return rates_in_blocks(formula, flat, NumPy, owner).reshape(step.shape)
 
 
 def _one_by_one(formula: Formula, step: np.ndarray[Any, Any], owner: str) -> np.ndarray[Any, Any]:

@@ -8,16 +8,20 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 
+from .._namespaces.numpy import distinct
 from .._params import as_kind, count, shorten
-from .._types import AnyNumeric, ForeignArray, Rates, Real, Steps
-from ..tracing import python, record
 from ._evaluate import checked_rate, rates_at, step_number
-from ._lists import rate_list
 from ._value import FrozenValue
+
+if TYPE_CHECKING:
+    from .._types import AnyNumeric, ForeignArray, Rates, Real, Steps
+
+MOST_RECORDED = 256
+"""A formula of more fields is not recorded for arrays: that would take longer than most arrays do."""
 
 Choice: TypeAlias = "list[tuple[bool, HasFormula]]"
 Consecutive: TypeAlias = "tuple[Sequence[int], Sequence[HasFormula]]"
@@ -30,6 +34,8 @@ class HasFormula(FrozenValue):
 
     _rate: Any = None
     """The compiled formula, once there is one."""
+    _recording: Any = None
+    """The recording of the formula, once a long array was asked for; False if it cannot be recorded."""
 
     # What a class provides --------------------------------------------------------------------------------------
 
@@ -80,7 +86,7 @@ class HasFormula(FrozenValue):
             number = step_number(step, type(self).__name__)
             if number is not None:
                 return (self._rate or self._compiled())(number)
-            return rates_at(self.formula, step, type(self).__name__)
+            return rates_at(self.formula, step, type(self).__name__, self._recorded)
         except OverflowError:
             if not isinstance(step, (int, float, list, tuple, range, np.ndarray, np.generic)):
                 raise  # from another library, whose integers cannot hold a constant of the formula
@@ -92,6 +98,8 @@ class HasFormula(FrozenValue):
         It is compiled where the formula can be recorded. Where the compiled function fails, it calls the formula: the
         traceback then shows the formula's lines.
         """
+        from ..tracing import python, record
+
         this: Any = weakref.ref(self)  # so that the kept function does not keep the schedule
         owner = type(self).__name__
         rate: Any = partial(checked_rate, lambda step, xp: this().formula(step, xp), owner)
@@ -103,6 +111,27 @@ class HasFormula(FrozenValue):
                 rate = python.rate_function(record(self.formula), rate, owner)
         object.__setattr__(self, "_rate", rate)
         return rate
+
+    def _recorded(self) -> Any:
+        """The recording of the formula, made once; None if there is none."""
+        if self._recording is None:
+            from ..tracing import record
+
+            recording: Any = False
+            if self._is_short():
+                with suppress(TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError):
+                    recording = record(self.formula)
+            object.__setattr__(self, "_recording", recording)
+        return self._recording or None
+
+    def _is_short(self) -> bool:
+        """Whether there are few parts, and points and milestones in them."""
+        length, waiting = 0, [self]
+        while waiting and length <= MOST_RECORDED:
+            schedule: Any = waiting.pop()
+            length += sum(len(v) if isinstance(v, (tuple, np.ndarray)) else 1 for v in schedule.parameters().values())
+            waiting += schedule.parts()
+        return length <= MOST_RECORDED
 
     def _first_rate(self) -> float:
         """The rate at step 0, by the formula: compiling takes longer than one evaluation."""
@@ -126,6 +155,8 @@ class HasFormula(FrozenValue):
         >>> lrkit.WarmUpLR(0.5, 2).to_list(5, step_per_epoch=2)
         [0.0, 0.0, 0.25, 0.25, 0.5]
         """
+        from ._lists import rate_list
+
         owner = f"{type(self).__name__}.to_list"
         total = count(owner, "total_step", total_step)
         per_epoch = count(owner, "step_per_epoch", step_per_epoch)
@@ -162,7 +193,7 @@ class HasFormula(FrozenValue):
         >>> lrkit.CosineDecayLR(0, 0.1, 100).warmup(10).knots(1000)
         array([ 10., 110.])
         """
-        found = np.unique(np.asarray(self._knots(stop), np.float64))
+        found = distinct(np.asarray(self._knots(stop), np.float64))
         return found[(found > 0) & (found < stop)]
 
     @property

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._params import Field, fields_of, shorten
-from ._registry import KINDS, MAX_DEPTH, classes
-from ._suggestions import suggest
+from ._registry import MAX_DEPTH, classes, kinds
 
 if TYPE_CHECKING:
     from ._base import LearningRateSchedule
@@ -123,8 +122,10 @@ def _read(value: Any, where: str, depth: int) -> Any:
         raise ValueError(f"from_json: {where[:60]}...: schedules nest at most {MAX_DEPTH} deep")
     if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
         raise ValueError(f'from_json: {where}: a schedule is an object with a "kind", got {shorten(value)}')
-    kind, cls = value["kind"], KINDS.get(value["kind"])
+    kind, cls = value["kind"], kinds().get(value["kind"])
     if cls is None:
+        from ._suggestions import suggest
+
         near = classes().get(suggest(kind))
         hint = f"; did you mean {near.kind!r}?" if near else ""
         raise ValueError(f"from_json: {where}.kind: {shorten(kind)} is not a kind of schedule{hint}")

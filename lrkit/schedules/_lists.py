@@ -10,7 +10,6 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
-from .._namespaces.exact import Exact
 from ._evaluate import Formula, checked_rate, rates_in_blocks
 
 P = ParamSpec("P")
@@ -27,6 +26,8 @@ def rate_list(formula: Formula, total_step: int, step_per_epoch: int, owner: str
     if epochs < FEW_EPOCHS:
         rates = np.array([checked_rate(formula, owner, epoch) for epoch in range(epochs)])
     else:
+        from .._namespaces.exact import Exact
+
         rates = rates_in_blocks(formula, np.arange(epochs), Exact, owner)
     steps = repeat_each(rates, min(step_per_epoch, total_step))
     del steps[total_step:]  # the last epoch may be longer than the run

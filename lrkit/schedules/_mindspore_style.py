@@ -24,6 +24,9 @@ class MindSporeStyle:
         """The formula itself. A rate may be infinite or NaN: what writes it to an optimizer checks it."""
         return partial(rate_as_written, self.formula, type(self).__name__)
 
+    def _recorded(self: Any) -> Any:
+        """Nothing: the formula may change."""
+
     def _first_rate(self: Any) -> Any:
         return self(0)
 

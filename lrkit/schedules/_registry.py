@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+import os
+from collections.abc import Callable, MutableMapping
 from functools import cache
-from pathlib import Path
+from importlib import import_module
 from typing import Any
 from weakref import WeakValueDictionary
 
 from .._params import fields_of
 
-KINDS: WeakValueDictionary[str, type[Any]] = WeakValueDictionary()
+_ENTERED: WeakValueDictionary[str, type[Any]] = WeakValueDictionary()
 """``kind`` to class. Classes are held weakly, so that one defined in a function can be freed."""
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
@@ -21,27 +22,48 @@ MAX_DEPTH = 100
 """How deep schedules nest: far deeper than recipes do, and within Python's limits when they are read or printed."""
 
 
+def kinds() -> MutableMapping[str, type[Any]]:
+    """The registered classes by kind. The files of this folder are loaded for it."""
+    _load_own()
+    return _ENTERED
+
+
 def classes() -> dict[str, type[Any]]:
     """The registered classes by name."""
-    return {cls.__name__: cls for cls in KINDS.values()}
+    return {cls.__name__: cls for cls in kinds().values()}
+
+
+@cache
+def _load_own() -> None:
+    for name in modules("schedules"):
+        import_module(f"{__package__}.{name}")
+
+
+def modules(room: str) -> list[str]:
+    """The public modules of a room, in order; without `pathlib`, whose import takes longer than all of this."""
+    root = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120
+    files = os.listdir(os.path.join(root, room))  # noqa: PTH118, PTH208
+    return sorted(file[:-3] for file in files if file.endswith(".py") and not file.startswith("_"))
 
 
 def register(kind: str, cls: type[Any]) -> None:
     """Enter a class. Its kind and its name must be free: `parse` and the command read both."""
+    if cls.__module__.rpartition(".")[0] != __package__:
+        _load_own()  # whose kinds are taken, although no one may have asked for them yet
     problem = _clash(kind, cls)
     if problem:
         gc.collect()  # the other class may be unused, and part of a reference cycle
         problem = _clash(kind, cls)
     if problem:
         raise ValueError(f"{cls.__name__}: {problem}")
-    KINDS[kind] = cls
+    _ENTERED[kind] = cls
 
 
 def _clash(kind: str, cls: type[Any]) -> str:
     """Why a class cannot be entered, or an empty text. A class that is defined again replaces itself."""
     others = {
         known: other
-        for known, other in KINDS.items()
+        for known, other in _ENTERED.items()
         if (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__)
     }
     names = {other.__name__: f"{other.__module__}.{other.__qualname__}" for other in others.values()}
@@ -59,10 +81,11 @@ def _clash(kind: str, cls: type[Any]) -> str:
 @cache
 def _function_names() -> frozenset[str]:
     """The names of the catalogue's functions, which are those of its files: none is loaded for this."""
-    return frozenset(file.stem for file in (Path(__file__).parents[1] / "catalogue").glob("[!_]*.py"))
+    return frozenset(modules("catalogue"))
 
 
 def sorted_kinds() -> dict[str, type[Any]]:
     """The kinds in the order in which they are listed: curves first, then combinations, each by name."""
-    combines = {kind: any(field.is_schedule for field in fields_of(cls).values()) for kind, cls in KINDS.items()}
-    return {kind: KINDS[kind] for kind in sorted(combines, key=lambda kind: (combines[kind], kind))}
+    known = kinds()
+    combines = {kind: any(field.is_schedule for field in fields_of(cls).values()) for kind, cls in known.items()}
+    return {kind: known[kind] for kind in sorted(combines, key=lambda kind: (combines[kind], kind))}

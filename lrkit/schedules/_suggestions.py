@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
-from ._registry import FUNCTIONS, KINDS, classes
+from ._registry import FUNCTIONS, classes, kinds
 
 SYNONYMS = {
     "torch.optim.lr_scheduler": {
@@ -73,8 +71,10 @@ Names that `_bare` makes equal to one of these, or to a name of this package, ar
 
 def suggest(name: str) -> str:
     """The name of the schedule that is meant, or an empty text."""
+    from difflib import get_close_matches
+
     known = {_bare(theirs): ours for names in SYNONYMS.values() for theirs, ours in names.items()}
-    known |= {_bare(kind): cls.__name__ for kind, cls in KINDS.items()}
+    known |= {_bare(kind): cls.__name__ for kind, cls in kinds().items()}
     known |= {_bare(ours): ours for ours in (*classes(), *FUNCTIONS)}
     near = get_close_matches(_bare(name), known, 1, cutoff=0.7)
     return known[near[0]] if near else ""

@@ -15,7 +15,7 @@ from ._registry import MAX_DEPTH
 if TYPE_CHECKING:
     from ._base import LearningRateSchedule
 
-RESERVED = ("kind", "depth", "_rate")
+RESERVED = ("kind", "depth", "_rate", "_recording")
 """The attributes that a schedule has from its base classes: no subclass and no instance may have its own."""
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import lrkit
 from lrkit import catalogue
 from lrkit._params import Field, fields_of
-from lrkit.schedules._registry import KINDS
+from lrkit.schedules._registry import kinds
 
 STEPS = st.lists(st.integers(0, 300) | st.integers(0, 10**7) | st.floats(0, 1e4), min_size=1, max_size=20)
 
@@ -42,7 +42,7 @@ def middle(name: str) -> dict[str, Any]:
 def test_what_is_made_is_a_registered_value_that_reads_back(name: str, data: st.DataObject) -> None:
     given = data.draw(arguments(name))
     made = FUNCTIONS[name](**given)
-    assert type(made) in KINDS.values()
+    assert type(made) in kinds().values()
     for copy in (lrkit.parse(repr(made)), lrkit.from_json(made.to_json()), pickle.loads(pickle.dumps(made))):
         assert copy == made
         assert hash(copy) == hash(made)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import lrkit
 from lrkit._params import Field, fields_of
-from lrkit.schedules._registry import KINDS
+from lrkit.schedules._registry import kinds
 
 
 @pytest.fixture(scope="module")
@@ -251,7 +251,7 @@ LEAVES: dict[str, Callable[[Any, Any, Any], Any]] = {
 @pytest.mark.parametrize("kind", LEAVES)
 @given(data=st.data())
 def test_numbers_of_a_shape_are_the_formula_s(kind: str, data: st.DataObject, mp: Any) -> None:
-    cls = KINDS[kind]
+    cls = kinds()[kind]
     given = data.draw(values(cls, st.nothing()))
     made, a = cls(**given), exact(mp, given, fields_of(cls))
     scale = magnitude(made, [0, *made.knots(10**6)])

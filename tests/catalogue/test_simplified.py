@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 import lrkit
 from lrkit.catalogue._simplified import simplified
-from lrkit.schedules._registry import KINDS
+from lrkit.schedules._registry import kinds
 
 STEPS = np.arange(400)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", kinds())
 @settings(max_examples=25)
 @given(data=st.data())
 def test_the_rates_are_the_same_to_rounding(kind: str, data: st.DataObject) -> None:

@@ -19,7 +19,7 @@ mpl.use("Agg")
 import lrkit
 from lrkit._params import fields_of
 from lrkit.catalogue import FUNCTIONS
-from lrkit.schedules._registry import KINDS
+from lrkit.schedules._registry import kinds
 
 # list, show, json -----------------------------------------------------------------------------------------------
 
@@ -27,7 +27,7 @@ from lrkit.schedules._registry import KINDS
 def test_list_names_every_kind_with_its_parameters(run: Run) -> None:
     done = run("list")
     assert (done.code, done.err) == (0, "")
-    for kind, cls in KINDS.items():
+    for kind, cls in kinds().items():
         entry = done.out.partition(f"{cls.__name__}  [{kind}]\n")[2]
         lines = entry.splitlines()
         assert lines[0].strip() == (cls.__doc__ or "").strip().splitlines()[0].replace("``", "`")
@@ -39,13 +39,13 @@ def test_list_names_every_kind_with_its_parameters(run: Run) -> None:
 def test_list_as_json_is_the_registry(run: Run) -> None:
     listed = json.loads(run("list", "--json").out)
     entries = {entry["kind"]: entry for entry in listed if "kind" in entry}
-    assert entries.keys() == set(KINDS)
+    assert entries.keys() == set(kinds())
     functions = {entry["function"]: entry for entry in listed if "function" in entry}
     assert functions.keys() == FUNCTIONS.keys()
     for name, entry in functions.items():
         assert entry["summary"]
         assert [p["name"] for p in entry["parameters"]] == list(fields_of(FUNCTIONS[name]))
-    for kind, cls in KINDS.items():
+    for kind, cls in kinds().items():
         fields = fields_of(cls)
         entry = entries[kind]
         assert entry["class"] == cls.__name__
@@ -59,9 +59,9 @@ def test_list_as_json_is_the_registry(run: Run) -> None:
             assert parameter.get("default") == field.default
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", kinds())
 def test_show_describes_a_kind_by_kind_and_by_class(run: Run, kind: str) -> None:
-    cls = KINDS[kind]
+    cls = kinds()[kind]
     by_kind, by_class = run("show", kind), run("show", cls.__name__)
     assert by_kind == by_class
     assert by_kind.code == 0

@@ -16,7 +16,7 @@ import lrkit
 from lrkit import ConstantLR, JoinLR, LearningRateSchedule, PiecewiseConstantLR, TableLR, lr_scheduler, optim
 from lrkit._recipes import recipe
 from lrkit.chart import make_chart
-from lrkit.schedules._registry import KINDS
+from lrkit.schedules._registry import kinds
 
 C = ConstantLR(0.1)
 
@@ -136,7 +136,7 @@ def test_source_of_a_script_can_be_pasted(run: Run) -> None:
     try:
         done = run("source", "own.py:s", "lrkit")
     finally:
-        KINDS.pop("stumbles_a", None)
+        kinds().pop("stumbles_a", None)
     compile(done.out, "pasted", "exec")
     assert "# A: your own class" in done.out.splitlines()
 

@@ -13,7 +13,7 @@ from latex import key, rows
 
 from lrkit import lr_scheduler, optim, optim_ex
 from lrkit._params import LARGEST_COUNT, Field, declared_of, fields_of
-from lrkit.schedules._registry import KINDS
+from lrkit.schedules._registry import kinds
 
 IN_THE_BASE = {
     "optimizer", "last_epoch", "verbose", "on_load", "params", "learning_rate", "lr", "weight_decay", "loss_scale",
@@ -28,7 +28,7 @@ def public_classes(module: Any) -> dict[str, type]:
     return {name: cls for name, cls in found.items() if isinstance(cls, type)}
 
 
-SCHEDULES = {cls.__name__: cls for cls in KINDS.values() if cls.__module__.startswith("lrkit.")}
+SCHEDULES = {cls.__name__: cls for cls in kinds().values() if cls.__module__.startswith("lrkit.")}
 WITH_FIELDS: dict[str, Any] = {**SCHEDULES, **FUNCTIONS}
 EVERY = WITH_FIELDS | public_classes(lr_scheduler) | public_classes(optim) | public_classes(optim_ex)
 

@@ -17,10 +17,10 @@ from latex import Formula, NotReadError, blocks, key
 import lrkit
 from lrkit import lr_scheduler
 from lrkit._params import declared_of, fields_of
-from lrkit.schedules._registry import KINDS
+from lrkit.schedules._registry import kinds
 
 STEPS = st.lists(st.integers(0, 12) | st.integers(0, 1000), min_size=1, max_size=6)
-CLASSES = {cls.__name__: cls for cls in KINDS.values() if cls.__module__.startswith("lrkit.")}
+CLASSES = {cls.__name__: cls for cls in kinds().values() if cls.__module__.startswith("lrkit.")}
 ENTRIES = {**CLASSES, **FUNCTIONS}
 SCHEDULERS = {
     name: getattr(lr_scheduler, name)

@@ -15,7 +15,7 @@ import pytest
 from processes import LIMIT
 
 import lrkit
-from lrkit.schedules._registry import KINDS
+from lrkit.schedules._registry import kinds
 
 ROOT = Path(__file__).parents[2]
 FENCE = r"```(?:python|\{exec\})\n(.*?)```"
@@ -104,7 +104,7 @@ def test_the_schedule_of_ones_own() -> None:
         assert lrkit.from_json(schedule.to_json()) == schedule
         assert schedule.horizon == 10_000
     finally:
-        KINDS.pop("root_decay", None)
+        kinds().pop("root_decay", None)
         del sys.modules["page"]
 
 

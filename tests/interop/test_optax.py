@@ -20,7 +20,7 @@ from lrkit.interop import from_optax, to_optax
 from lrkit.interop._errors import DepartureWarning
 from lrkit.interop._optax_factories import READERS
 from lrkit.interop.optax import OptaxSchedule
-from lrkit.schedules._registry import KINDS
+from lrkit.schedules._registry import kinds
 
 jax = pytest.importorskip("jax")
 optax = pytest.importorskip("optax")
@@ -379,7 +379,7 @@ def test_without_it_they_are_not(case: str) -> None:
         assert abs(float(rate(jnp.int32(count))) / exact - 1) > 0.1
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", kinds())
 @settings(max_examples=3)
 @given(data=st.data())
 def test_every_kind_is_the_scalar_rate_rounded_once(kind: str, data: st.DataObject) -> None:

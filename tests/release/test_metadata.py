@@ -116,7 +116,7 @@ def test_the_conda_recipe_needs_what_the_wheel_needs() -> None:
     text = (ROOT / "conda.recipe" / "recipe.yaml").read_text(encoding="utf-8")
     assert re.findall(r"^  version: (\S+)$", text, re.MULTILINE)[0] == lrkit.__version__
     needs = text.partition("  run:\n")[2].partition("\n\n")[0].replace("    - ", "").splitlines()
-    names = {"matplotlib-base": "matplotlib", "lazy-loader": "lazy_loader", "pyyaml": "PyYAML"}
+    names = {"matplotlib-base": "matplotlib", "pyyaml": "PyYAML"}
     found = {"".join([names.get(name, name), *rest]) for name, *rest in map(str.split, needs)}
     assert found == {*PROJECT["dependencies"], f"python{PROJECT['requires-python']}"}
     assert f"- lrkit = {PROJECT['scripts']['lrkit']}\n" in text

@@ -20,14 +20,14 @@ import lrkit
 from lrkit import LearningRateSchedule
 from lrkit._namespaces import scalar
 from lrkit._params import Field, fields_of
-from lrkit.schedules._registry import KINDS
+from lrkit.schedules._registry import kinds
 
-EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
+EVERY_KIND = pytest.mark.parametrize("kind", kinds())
 STEPS = st.lists(st.integers(0, 300) | st.integers(0, 2**53) | st.floats(0, 1e6), min_size=1, max_size=30)
 
 
 def names() -> dict[str, Any]:
-    return {cls.__name__: cls for cls in KINDS.values()}
+    return {cls.__name__: cls for cls in kinds().values()}
 
 
 @EVERY_KIND
@@ -125,7 +125,7 @@ def _kink(schedule: LearningRateSchedule, steps: Any, distance: float) -> Any:
 
 @EVERY_KIND
 def test_a_value_outside_a_domain_is_named(kind: str) -> None:
-    cls = KINDS[kind]
+    cls = kinds()[kind]
     for field in fields_of(cls).values():
         valid = _valid(cls)
         for bad, error in _outside(field):
@@ -185,7 +185,7 @@ def _packs(field: Field, value: Any) -> bool:
 @EVERY_KIND
 @given(data=st.data())
 def test_numbers_are_stored_plain(kind: str, data: st.DataObject) -> None:
-    cls = KINDS[kind]
+    cls = kinds()[kind]
     arguments = data.draw(values(cls, schedules(depth=1)))
     as_numpy = {
         name: np.float64(v) if type(v) is float else np.int64(v) if type(v) is int else v
@@ -197,7 +197,7 @@ def test_numbers_are_stored_plain(kind: str, data: st.DataObject) -> None:
 
 @EVERY_KIND
 def test_the_declaration_is_complete(kind: str) -> None:
-    cls = KINDS[kind]
+    cls = kinds()[kind]
     for field in fields_of(cls).values():
         assert field.is_schedule or field.kind is bool or field.param.typical, field
         assert field.param.symbol or field.kind is bool, field
@@ -231,7 +231,7 @@ def _example(cls: type) -> LearningRateSchedule:
 @settings(max_examples=examples(200))
 @given(data=st.data())
 def test_drawn_numbers_are_in_the_domain(data: st.DataObject) -> None:
-    cls = KINDS[data.draw(st.sampled_from(list(KINDS)))]
+    cls = kinds()[data.draw(st.sampled_from(list(kinds())))]
     for field in fields_of(cls).values():
         if not field.is_schedule and field.kind is not bool:
             value = data.draw(number_in(field))
@@ -240,8 +240,8 @@ def test_drawn_numbers_are_in_the_domain(data: st.DataObject) -> None:
 
 @EVERY_KIND
 def test_help_shows_what_a_class_is_called_with(kind: str) -> None:
-    fields = fields_of(KINDS[kind])
-    shown = inspect.signature(KINDS[kind]).parameters
+    fields = fields_of(kinds()[kind])
+    shown = inspect.signature(kinds()[kind]).parameters
     assert list(shown) == list(fields)
     for name, field in fields.items():
         assert (shown[name].default is inspect.Parameter.empty) == field.required

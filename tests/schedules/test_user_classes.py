@@ -18,7 +18,7 @@ import pytest
 
 import lrkit
 from lrkit import ConstantLR, CosineDecayLR, LearningRateSchedule, Param
-from lrkit.schedules._registry import KINDS, classes
+from lrkit.schedules._registry import classes, kinds
 
 Rate = Annotated[float, Param(r"\eta", low=0, typical=(1e-4, 1))]
 
@@ -106,10 +106,10 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_could_not_work_is_refused_at_the_definition(case: str) -> None:
     define, error, message = REFUSED[case]
-    before = dict(KINDS)
+    before = dict(kinds())
     with pytest.raises(error, match=message):
         define()
-    assert dict(KINDS) == before
+    assert dict(kinds()) == before
 
 
 def test_a_class_named_like_another_does_not_take_its_place() -> None:
@@ -409,7 +409,7 @@ def test_a_class_that_nobody_holds_is_forgotten(kind: str) -> None:
     gone = used_up(kind)
     gc.collect()
     assert gone() is None
-    assert "dropped" not in KINDS
+    assert "dropped" not in kinds()
     used_up(kind)  # its kind may be taken again
 
 

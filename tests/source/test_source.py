@@ -16,7 +16,7 @@ from written_code import STEPS, check_keras, check_optax, optimizer, torch
 
 import lrkit
 from lrkit.cli.plot import DEFAULT_PLOT
-from lrkit.schedules._registry import KINDS
+from lrkit.schedules._registry import kinds
 
 pytestmark = pytest.mark.filterwarnings("ignore:ScheduleLR. the groups' own rates")  # which the code must replace
 
@@ -270,7 +270,7 @@ def test_a_constant_is_a_number_for_keras_and_mindspore() -> None:
     assert lrkit.as_source(C(0.1), "keras") == lrkit.as_source(C(0.1), "mindspore") == "learning_rate = 0.1"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", kinds())
 @settings(max_examples=10)
 @given(data=st.data())
 def test_lrkit_reads_back(kind: str, data: st.DataObject) -> None:
@@ -321,7 +321,7 @@ def test_a_class_of_ones_own_is_imported_from_where_it_is() -> None:
         lines = lrkit.as_source(Mine() * 2, "lrkit").splitlines()
         assert lines[:2] == ["from lrkit import ScaleLR", f"from {__name__} import Mine"]
     finally:
-        del KINDS["mine"]
+        del kinds()["mine"]
 
 
 def test_what_has_no_name_is_refused() -> None:

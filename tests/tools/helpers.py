@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lrkit import LearningRateSchedule
 from lrkit._params import Field, fields_of
-from lrkit.schedules._registry import KINDS
+from lrkit.schedules._registry import kinds as registered
 
 EPS = 2.0**-52
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -64,7 +64,7 @@ def number_in(field: Field) -> st.SearchStrategy[Any]:
 
 def own_kinds() -> dict[str, type]:
     """The registered kinds that lrkit defines: those of other tests come and go with their classes."""
-    return {kind: cls for kind, cls in KINDS.items() if cls.__module__.startswith("lrkit.")}
+    return {kind: cls for kind, cls in registered().items() if cls.__module__.startswith("lrkit.")}
 
 
 def leaf_kinds() -> list[str]:
@@ -94,7 +94,7 @@ def values(draw: Any, cls: type, part: st.SearchStrategy[Any]) -> dict[str, Any]
 @st.composite
 def schedules(draw: Any, kinds: list[str] | None = None, depth: int = 2) -> LearningRateSchedule:
     """A schedule of one of the kinds (by default, any), nested at most `depth` deep."""
-    cls = KINDS[draw(st.sampled_from(kinds or (list(own_kinds()) if depth > 1 else leaf_kinds())))]
+    cls = registered()[draw(st.sampled_from(kinds or (list(own_kinds()) if depth > 1 else leaf_kinds())))]
     part = schedules(depth=depth - 1) if depth > 1 else schedules(leaf_kinds(), 1)
     return cls(**draw(values(cls, part)))
 

@@ -1,0 +1,92 @@
+"""Long arrays of whole steps are evaluated from the recording; numbers, computed by `math`, say what they must give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import lrkit
+from lrkit.schedules._evaluate import MANY
+from lrkit.schedules._in_chunks import UnknownError, rates_of_recording
+
+Steps = np.ndarray[Any, Any]
+SIZE = MANY + 17
+COSINE = lrkit.CosineDecayLR(0.001, 0.1, SIZE - 9000)
+SCHEDULES = {
+    "a part of each kind": lrkit.JoinLR([lrkit.WarmUpLR(0.1, 4000), lrkit.ConstantLR(0.1), COSINE], [4000, 9000]),
+    "a cosine that ends": lrkit.CosineDecayLR(0, 0.3, 30_000),
+    "a join in a join": COSINE.warmup(100).warmup(50) * 2.0,
+    "equal milestones": lrkit.JoinLR([COSINE, lrkit.ConstantLR(9.0), COSINE.shift(-10)], [70, 70]),
+    "what comes after a choice": 0.5 * COSINE.warmup(100) + 0.01,
+    "powers": lrkit.ExponentialDecayLR(0.1, 0.5, 10_000) * lrkit.PolynomialDecayLR(0.1, 0.01, 50_000, 0.5),
+    "a constant": lrkit.ConstantLR(0.25),
+}
+STEPS = {
+    "from 0": np.arange(SIZE),
+    "from later": np.arange(3990, 3990 + SIZE),
+    "narrow": np.arange(SIZE, dtype=np.int32),
+    "with gaps and repeats": np.sort(np.concatenate([np.arange(0, 2 * SIZE, 3), np.arange(0, 2 * SIZE, 5)])),
+    "in rows": np.arange(2 * SIZE).reshape(2, SIZE),
+    "long, in the end": np.append(np.arange(SIZE), 10**12),
+}
+
+
+@pytest.mark.parametrize("steps", STEPS.values(), ids=STEPS)
+@pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=SCHEDULES)
+def test_a_long_array_has_the_rates_of_its_numbers(schedule: lrkit.LearningRateSchedule, steps: Steps) -> None:
+    rates = schedule(steps)
+    some = np.unique(np.concatenate([np.arange(0, steps.size, 211), np.arange(150), [3999, 4000, 8999, 9000, -1]]))
+    expected = np.array([schedule(step) for step in steps.ravel()[some].tolist()])
+    assert rates.shape == steps.shape
+    np.testing.assert_allclose(rates.ravel()[some], expected, rtol=0, atol=2 * np.spacing(expected.max()))
+
+
+def test_the_recording_is_what_is_evaluated() -> None:
+    """Otherwise the test above would compare the general way."""
+    for name in ("a part of each kind", "a join in a join", "equal milestones", "powers", "a constant"):
+        schedule = SCHEDULES[name]
+        np.testing.assert_array_equal(
+            rates_of_recording(schedule._recorded(), STEPS["from 0"]), schedule(STEPS["from 0"])
+        )
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        np.arange(SIZE)[::-1].copy(),
+        np.roll(np.arange(SIZE), 5),
+        np.concatenate([np.arange(SIZE), [5, SIZE]]),
+        np.arange(2**53 - SIZE, 2**53 + 1),
+    ],
+    ids=["falling", "rolled", "one out of order", "beyond the exact"],
+)
+def test_other_steps_are_left_to_the_general_way(steps: Steps) -> None:
+    schedule = SCHEDULES["a part of each kind"]
+    with pytest.raises(UnknownError):
+        rates_of_recording(schedule._recorded(), steps)
+    some = [0, 1, 5, 9000, SIZE // 2, -2, -1]
+    expected = [schedule(step) for step in steps[some].tolist()]
+    np.testing.assert_allclose(schedule(steps)[some], expected, rtol=0, atol=2 * np.spacing(0.1))
+
+
+def test_an_error_is_that_of_the_number() -> None:
+    with pytest.raises(OverflowError, match="ScaleLR: the rate"):
+        (COSINE * 1e308 * 1e3)(np.arange(SIZE))
+    with pytest.raises(ValueError, match="a step must be a finite number >= 0, got -1 in an array"):
+        COSINE(np.arange(-1, SIZE))
+
+
+def test_a_schedule_that_may_change_is_not_recorded() -> None:
+    class Own(lrkit.LearningRateSchedule):
+        def __init__(self) -> None:
+            self.rate = 1.0
+
+        def construct(self, global_step: Any) -> Any:
+            return self.rate * global_step
+
+    schedule: Any = Own()
+    before = schedule(np.arange(SIZE))
+    schedule.rate = 2.0
+    np.testing.assert_array_equal(schedule(np.arange(SIZE)), 2 * before)
