@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from measure import Job, Row
 from optimizer_rows import OPTIMIZER_ROWS
+from user_rows import USER_ROWS
 
 import lrkit
 
@@ -229,4 +230,5 @@ ROWS = (
     Row("import", IMPORT, ("numpy",), "within", 1.1, None, partial(import_jobs, ""), rounds=41, repeats=1),
     Row("import-use", USE, ("numpy",), "within", 1.1, None, partial(import_jobs, "; lrkit.CosineDecayLR"), 41, 1),
     *OPTIMIZER_ROWS,
+    *USER_ROWS,
 )

@@ -189,7 +189,7 @@ class LRScheduler(RateWriter):
         """
         if self._part_of:
             raise RuntimeError(f"{type(self).__name__}: step the {self._part_of} that it is a part of, and that alone")
-        if epoch is None and self._usual is not None and self._advance():
+        if epoch is None and (usual := self._usual) is not None and self._advance(usual):
             return
         target = self.last_epoch + 1 if epoch is None else position(type(self).__name__, "epoch", epoch)
         if not self._stepped:

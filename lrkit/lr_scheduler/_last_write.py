@@ -11,7 +11,9 @@ NAME = "_lrkit_shared_record"
 """The attribute of an optimizer that holds its `SharedRecord`."""
 
 
-@dataclass(slots=True, eq=False)  # No instance is changed. With `frozen=True`, making one takes five times as long
+@dataclass(
+    slots=True, eq=False
+)  # Changed by its scheduler alone, in a usual step: making one takes longer than the rest of the note
 class LastWrite:
     """What one scheduler wrote last: into which groups, which rates, for which epoch."""
 

@@ -97,16 +97,16 @@ def look_ahead(plans: Sequence[Plan], start: int) -> None:
     for curves, key, k in {(c, key, k): None for k, plan in enumerate(plans) for key, c in plan.items()}:
         for curve in curves if isinstance(curves, tuple) else (curves,):
             steps: Any = (start,)
-            if _is_value(curve):  # another may have side effects when it is called
+            if is_value(curve):  # another may have side effects when it is called
                 end = max(curve.horizon, start)
                 steps = np.union1d(np.linspace(start, end, FIRST_LOOK).round(), np.ceil(curve.knots(end)))
             for step, value in zip(steps, np.asarray(curve(np.asarray(steps))).tolist(), strict=True):
                 checked_value(OWNER, key, value, k, step) if step >= start else None
 
 
-def _is_value(curve: Curve) -> bool:
+def is_value(curve: Curve) -> bool:
     """Whether a schedule and all its parts are values. Classes in MindSpore's style are not."""
-    return is_dataclass(curve) and all(map(_is_value, curve.parts()))
+    return is_dataclass(curve) and all(map(is_value, curve.parts()))
 
 
 def values_at(owner: str, plan: Plan, k: int, epoch: float) -> dict[str, Any]:

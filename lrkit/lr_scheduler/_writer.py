@@ -88,19 +88,23 @@ class RateWriter(BoundToOptimizer):
             binding = binding.with_curves(self._curves_for([*binding.curves.base_lrs, *rates[known:]]))
         return binding, rates
 
-    def _advance(self) -> bool:
+    def _advance(self, usual: UsualStep) -> bool:
         """Take the step to the next epoch if it is a usual one; else change nothing, and say so."""
-        own = self.__dict__
-        usual, before, groups = own["_usual"], own["_last_write"], self.optimizer.param_groups
-        if usual.binding is not own["_binding"] or own["base_lrs"] != usual.base_lrs or own["verbose"]:
+        own, optimizer = self.__dict__, self.optimizer
+        last, groups, epoch = own["_last_write"], optimizer.param_groups, own["last_epoch"] + 1
+        if own["base_lrs"] != usual.base_lrs or own["verbose"]:
             return False
-        epoch = own["last_epoch"] + 1
-        rates = usual.write(groups, before.rates, epoch)
+        rates = usual.write(groups, last.rates, epoch)
         if rates is None:
             return False
         own["last_epoch"], own["_last_lr"] = epoch, rates
-        restores = getattr(self.optimizer, "restores", 0)
-        own["_last_write"] = self._record.last_write = LastWrite(tuple(groups), rates, epoch, restores)
+        last.groups, last.rates, last.epoch, last.restores = (
+            tuple(groups),
+            rates,
+            epoch,
+            getattr(optimizer, "restores", 0),
+        )
+        own["_record"].last_write = last
         return True
 
     def _go(
@@ -134,8 +138,8 @@ class RateWriter(BoundToOptimizer):
         if others:
             write_others(groups, others)
         self._note(LastWrite(tuple(groups), rates, epoch, getattr(optimizer, "restores", 0), at_construction))
-        if not at_construction and (self._usual is None or self._usual.binding is not binding):
-            self.__dict__["_usual"] = None if self._own_get_lr else UsualStep.of(binding, groups)
+        if self._usual is None and not at_construction and not self._own_get_lr:
+            self.__dict__["_usual"] = UsualStep.of(binding, groups)
 
     def _own_values(self, epoch: float, binding: Binding, present: list[float]) -> tuple[list[float], list[Any]]:
         """The rates of a `get_lr` of the class's own, which a twin computes: if it fails, nothing here has changed."""
@@ -147,7 +151,7 @@ class RateWriter(BoundToOptimizer):
         return rates, others
 
     def _bind(self, binding: Binding) -> None:
-        self.__dict__["_binding"] = binding
+        self.__dict__.update(_binding=binding, _usual=None)
         if self.base_lrs != binding.curves.base_lrs:
             self.base_lrs = list(binding.curves.base_lrs)
 

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from .._memory import Array
 from .._params import Field, field_of
 from ..parameter import Parameter
 from ..rules._declared import Rate
@@ -50,10 +51,9 @@ class ParamGroup(dict[str, Any]):
         return value
 
     @property
-    def rate_memory(self) -> memoryview:
+    def rate_memory(self) -> Array:
         """The one number of ``lr``, to be read and written by a scheduler that has checked it."""
-        rate: Any = np.asarray(self["lr"])  # checkers of types know no buffer in it before Python 3.12
-        return memoryview(rate.reshape(1))
+        return np.asarray(self["lr"])
 
     def __reduce__(self) -> Any:
         """A copy is a dict first: nothing in it need be checked again."""

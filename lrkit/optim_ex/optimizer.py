@@ -168,6 +168,7 @@ class Optimizer(BaseOptimizer):
         parameters = [p for group in (*self.param_groups, *groups) for p in group["params"]]
         names = unique_names(type(self).__name__, parameters)
         start = len(parameters) - sum(len(group["params"]) for group in groups)
+        lay_together(group["lr"] for group in groups)
         for group in groups:
             lay_together(group["params"])
             self._batches.append(Batches([np.asarray(p) for p in group["params"]]))

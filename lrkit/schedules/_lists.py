@@ -26,12 +26,17 @@ def rate_list(formula: Formula, total_step: int, step_per_epoch: int, owner: str
     if epochs < FEW_EPOCHS:
         rates = np.array([checked_rate(formula, owner, epoch) for epoch in range(epochs)])
     else:
-        from .._namespaces.exact import Exact
-
-        rates = rates_in_blocks(formula, np.arange(epochs), Exact, owner)
+        rates = exact_rates(formula, np.arange(epochs), owner)
     steps = repeat_each(rates, min(step_per_epoch, total_step))
     del steps[total_step:]  # the last epoch may be longer than the run
     return steps
+
+
+def exact_rates(formula: Formula, epochs: np.ndarray[Any, Any], owner: str) -> np.ndarray[Any, Any]:
+    """The rates at whole epochs: the floats that a call with each of them gives."""
+    from .._namespaces.exact import Exact
+
+    return rates_in_blocks(formula, epochs, Exact, owner)
 
 
 def repeat_each(rates: np.ndarray[Any, Any], times: int | Iterable[int]) -> list[float]:

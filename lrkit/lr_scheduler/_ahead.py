@@ -1,0 +1,47 @@
+"""`RatesAhead`: the rates of the next epochs, computed together before they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .._memory import Array
+from ._binding import Binding
+from ._plans import is_value
+
+FIRST, MOST = 8, 1024
+"""How many epochs are computed together at first, and at most: each time twice as many."""
+NUMBERS = 2**14
+"""How many rates are kept at most, whatever the number of groups."""
+
+
+class RatesAhead:
+    """The rates that a binding has at the next epochs, bit for bit.
+
+    Only schedules that are values are computed ahead. A function of the user's is called when its epoch comes.
+    """
+
+    def __init__(self, binding: Binding, largest: Sequence[float]) -> None:
+        """`largest` is the largest rate that each group can hold."""
+        self._binding, self._largest = binding, np.array(largest)
+        ahead = all(is_value(curve) for curve in binding.curves.schedules if curve is not None)
+        self._most = min(MOST, NUMBERS // len(largest)) if ahead else 0
+        self._number = min(FIRST, self._most)
+
+    def rates_from(self, epoch: float) -> Array:
+        """A row for each epoch from this one on, as long as groups can hold the rates. Groups are the columns.
+
+        Without rows, the rates of this epoch are to be computed alone.
+        """
+        none = np.empty((0, len(self._largest)))
+        if self._number < 2 or type(epoch) is not int:
+            return none
+        try:
+            rates = self._binding.rates_ahead(range(epoch, epoch + self._number))
+        except Exception:  # noqa: BLE001  # the step whose rate cannot be computed says so itself
+            self._most = self._number = 0
+            return none
+        self._number = min(2 * self._number, self._most)
+        wrong = ~((rates >= 0) & (rates <= self._largest)).all(axis=1)
+        return rates[: wrong.argmax()] if wrong.any() else rates
