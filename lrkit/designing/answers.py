@@ -23,8 +23,8 @@ MAX_LOG = 2**26
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     """The answer to a question of the page, or ``error`` with a sentence if there is none.
 
-    A question has a ``kind``, and what it is about: ``text`` is an expression, but that of ``identify`` a log, which may
-    be ``bytes`` in base 64 instead.
+    A question has a ``kind``, and what it is about: ``text`` is an expression, but that of ``identify`` a log, for
+    which there may be ``bytes`` in base 64.
     """
     try:
         match question["kind"]:

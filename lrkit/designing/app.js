@@ -213,7 +213,7 @@ class Designer {
   summary() {
     const { peak, warmup } = this.numbers;
     const { total } = this.budget;
-    return `Peak ${rateText(peak)} at step ${numberText(Math.round(warmup * total))}; ends at ${rateText(this.schedule.at(total))}, step ${numberText(total)}`;
+    return `Peak ${rateText(peak)} at step ${numberText(Math.round(warmup * total))}; ends at ${rateText(this.schedule.at(total))}, step ${numberText(total)}${this.schedule.isStill ? ". A part of it is a still curve: its formula is Python's alone" : ""}`;
   }
   say(text) {
     this.said.textContent = text;
