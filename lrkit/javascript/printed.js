@@ -1,5 +1,5 @@
 // A schedule as a plain function of the step, in Python or JavaScript, which needs nothing installed.
-import { Float, floatText, isFloat, isNumber, plain } from "./python.js";
+import { Float, floatText, isFloat, isNumber, plain, repr } from "./python.js";
 import { Term, traced } from "./symbols.js";
 
 const WIDTH = 100;
@@ -31,7 +31,7 @@ const PYTHON = {
     mod: ["# % #", TIMES, TIMES, UNARY],
   },
   choice: (test, one, other) => `${one} if ${test} else ${other}`,
-  number: x => (isFloat(x) ? floatText(plain(x)).replace("inf", "1e999") : String(x)),
+  number: x => (isFloat(x) ? floatText(plain(x)).replace("inf", "1e999") : repr(x)),
   pi: "math.pi",
   whole: "int",
   indent: "    ",

@@ -9,7 +9,8 @@ const LARGEST = 2 ** 53;
 // An operation and its operands, which is `low` or more and less than `below`. Terms with one id have one text.
 export class Term {
   constructor(id, name, args, low, below) {
-    Object.assign(this, { id, name, args, low, below });
+    const isTame_ = !WILD.includes(name) && (name !== "div" || isNumber(args[1])) && args.every(isTame);
+    Object.assign(this, { id, name, args, low, below, isTame: isTame_ });
   }
 }
 
@@ -43,16 +44,17 @@ const COMPARED = {
 const OF_ARRAYS = { add, sub, mul, div };
 const is = (x, number) => isNumber(x) && plain(x) === number;
 const isNegative = x => isNumber(x) && (plain(x) < 0 || Object.is(plain(x), -0));
-const isLine = x => isNumber(x) || (["step", "add", "sub", "div"].includes(x.name) && x.args.every(isLine));
+const isTame = x => !(x instanceof Term) || x.isTame; // no infinity comes of it
+const WILD = ["pow", "exp", "log"];
 export const negated = x => (x instanceof Float ? new Float(-x.value) : -x);
 
 // What is free of operations of no effect, as terms of 0 and factors of 1: the same bits.
 const SIMPLER = {
   add: (x, y) => (is(x, 0) ? y : is(y, 0) ? x : null),
   sub: (x, y) => (is(y, 0) ? x : null),
-  mul: (x, y) => (is(x, 1) ? y : is(y, 1) ? x : is(x, 0) && isLine(y) ? x : null),
+  mul: (x, y) => (is(x, 1) ? y : is(y, 1) ? x : is(x, 0) && isTame(y) ? x : null),
   div: (x, y) => (is(y, 1) ? x : null),
-  pow: (x, y) => (is(y, 1) ? x : null),
+  pow: (x, y) => (is(y, 1) || is(x, 1) ? x : null),
   minimum: (x, y) => (x.below <= plain(y) ? x : null),
   maximum: (x, y) => (x.low >= plain(y) ? x : null),
 };
@@ -72,13 +74,15 @@ function namespace() {
   for (const [name, f] of Object.entries(EXACT)) xp[name] = (...args) => operated(name, f, args);
   for (const name of ["pow", "exp", "log", "cos", "sin", "tanh"]) xp[name] = (...args) => operated(name, null, args);
   for (const [name, f] of Object.entries(COMPARED)) {
-    xp[name] = (x, y) => (isNumber(x) && isNumber(y) ? f(plain(x), plain(y)) : x instanceof Term || y instanceof Term ? term(name, [x, y]) : f(x, y));
+    xp[name] = (x, y) => (x instanceof Term || y instanceof Term ? (inParts(name, [x, y]) ?? term(name, [x, y])) : f(plain(x), plain(y)));
   }
 
   function operated(name, f, args) {
     if (!args.every(x => isNumber(x) || x instanceof Term)) return OF_ARRAYS[name](...args);
     const simpler = SIMPLER[name]?.(...args) ?? null;
     if (simpler !== null) return simpler;
+    const parts = inParts(name, args);
+    if (parts) return parts;
     if (f && args.every(isNumber)) {
       const result = f(...args.map(plain));
       const float = name === "div" || name === "sqrt" || (name !== "floor" && name !== "ceil" && args.some(isFloat));
@@ -106,11 +110,17 @@ function namespace() {
     if (isNumber(x) && isNumber(y)) return isBefore(plain(x), plain(y)) ? x : y;
     const simpler = isNumber(y) ? SIMPLER[name](x, y) : null;
     if (simpler !== null) return simpler;
+    const parts = inParts(name, [x, y]);
+    if (parts) return parts;
     return name === "minimum" && isNumber(y) ? term(name, [x, y], Math.min(x.low, plain(y)), x.below) : term(name, [x, y]);
   }
 
   const lowOf = x => (x instanceof Term ? x.low : plain(x));
-  xp.where = (test, x, y) => (test instanceof Term ? term("where", [test, x, y], Math.min(lowOf(x), lowOf(y))) : truth(test) ? x : y);
+  xp.where = (test, x, y) => {
+    if (!(test instanceof Term)) return truth(test) ? x : y;
+    return inParts("where", [test, x, y]) ?? term("where", [test, x, y], Math.min(lowOf(x), lowOf(y)));
+  };
+  xp.either = (test, one, other) => (test instanceof Term ? xp.where(test, one(), other()) : truth(test) ? one() : other());
   xp.truth = x => {
     if (x instanceof Term) throw new PyError("its formula branches on the step, and cannot be written as a function", "TypeError");
     return truth(x);
@@ -139,15 +149,27 @@ function namespace() {
     parts.forEach((part, k) => {
       const [low, below] = [Math.max(ends[k], place.low), Math.min(ends[k + 1], place.below)];
       if (low >= below) return;
-      const result = part(new Term(place.id, place.name, place.args, low, below));
-      if (found.length && idOf(found.at(-1).result) === idOf(result)) return;
-      found.push({ result, from: k ? milestones[k - 1] : null });
+      found.push([part(new Term(place.id, place.name, place.args, low, below)), k ? milestones[k - 1] : null]);
     });
-    if (found.length === 1) return found[0].result;
-    const made = term("piecewise", [place, ...found.slice(1).map(one => one.from), ...found.map(one => one.result)]);
-    made.milestones = found.slice(1).map(one => one.from);
-    made.parts = found.map(one => one.result);
-    return made;
+    return joined(place, found);
   };
+
+  // A choice between parts, each with the milestone that it begins at; neighbours that are one are one.
+  function joined(place, found) {
+    const kept = found.filter(([part], k) => !k || idOf(part) !== idOf(found[k - 1][0]));
+    const [parts, [, ...milestones]] = [kept.map(one => one[0]), kept.map(one => one[1])];
+    return parts.length === 1 ? parts[0] : Object.assign(term("piecewise", [place, ...milestones, ...parts]), { milestones, parts });
+  }
+
+  // What is done with choices of one kind, and numbers, is done in each of their parts, where it may come to nothing.
+  function inParts(name, args) {
+    const choices = args.filter(x => x.name === "piecewise" && x.parts.length <= FEW);
+    if (!choices.length || args.some(x => x instanceof Term && !choices.includes(x))) return null;
+    const [first, ...others] = choices.map(x => `${x.args[0].id} ${x.milestones.map(idOf)}`);
+    if (others.some(one => one !== first)) return null;
+    const [{ args: [place], milestones, parts }] = choices;
+    const done = k => xp[name](...args.map(x => (x instanceof Term ? x.parts[k] : x)));
+    return joined(place, parts.map((_, k) => [done(k), k ? milestones[k - 1] : null]));
+  }
   return xp;
 }
