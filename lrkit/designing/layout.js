@@ -40,7 +40,7 @@ export function layOut(app) {
       el("section", { class: "words", "aria-label": "Expression and checks" }, app.box, el("div", { class: "lines" }, app.error, app.said), app.told, app.checks),
       el("section", { class: "side", "aria-label": "Details" }, app.tabs, app.body)));
   app.plot.append(app.asked);
-  app.plot.after(app.batchForm);
+  app.plot.before(app.batchForm);
   app.element.append(app.root);
 }
 
