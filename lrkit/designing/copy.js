@@ -1,5 +1,5 @@
 // The schedule in other notations, to be copied or saved.
-import { standalone } from "../javascript/standalone.js";
+import { printed } from "../javascript/printed.js";
 import { el, pushButton } from "./dom.js";
 
 const MOST_ROWS = 100000;
@@ -20,17 +20,17 @@ export function shellOf(state, total) {
 const EXACTLY = "Exact: the same rate at every step.";
 const NATIVE = ["torch", "transformers", "optax", "keras", "mindspore"];
 
-// Without Python, the adapters of lrkit; which native classes are equal, only Python can say.
-const ADAPTERS = {
-  torch: "scheduler = lrkit.to_torch(schedule, optimizer)",
-  optax: "learning_rate = lrkit.to_optax(schedule)",
-  keras: "learning_rate = lrkit.to_keras(schedule)",
-};
+// Without Python: torch calls a function, and the others' graphs need lrkit's adapter. Which of their own classes are
+// equal, only Python can say.
+const ADAPTERS = { optax: "learning_rate = lrkit.to_optax(schedule)", keras: "learning_rate = lrkit.to_keras(schedule)" };
+const ownClasses = (state, framework) => `For ${framework}'s own classes, where they are equal: lrkit source ${quoted(state.text)} ${framework}`;
 
 function adapted(state, framework) {
   const text = `import lrkit\n\nschedule = lrkit.parse(${JSON.stringify(state.text)})\n${ADAPTERS[framework]}`;
-  return { text, note: `Exact, by lrkit. For ${framework}'s own classes: lrkit source '…' ${framework}` };
+  return { text, note: `Exact, by lrkit. ${ownClasses(state, framework)}` };
 }
+
+const torchOf = (schedule, state) => ({ text: printed(schedule, "torch"), note: `${EXACTLY} ${ownClasses(state, "torch")}` });
 
 // Code of a framework, which Python writes; it says whether it is exact.
 async function source({ python, state, budget }, framework) {
@@ -46,14 +46,17 @@ export function notations(app) {
     { name: "Expression", exact: true, file: "schedule.txt", make: () => String(schedule) },
     { name: "JSON", exact: true, file: "schedule.json", make: () => schedule.toJson() },
     { name: "Shell", exact: true, file: "schedule.sh", make: () => shellOf(state, budget.total) },
-    { name: "JavaScript", exact: true, file: "schedule.js", make: () => standalone(schedule) },
-    { name: "Python", file: "schedule.py", make: () => app.python ? source(app, "python") : { text: `lrkit source ${quoted(state.text)} python`, note: "This command prints a Python function that needs nothing installed." } },
+    { name: "JavaScript", exact: true, file: "schedule.js", make: () => printed(schedule, "javascript") },
+    { name: "Python", exact: true, file: "schedule.py", make: () => printed(schedule, "python") },
     { name: "CSV", exact: true, file: "schedule.csv", make: () => csvOf(schedule, budget.total) },
     { name: "SVG", file: "schedule.svg", make: () => app.chart.picture(app.summary()) },
     { name: "PNG", file: "schedule.png", picture: true, make: () => app.chart.picture(app.summary()) },
   ];
   if (app.python) for (const framework of app.frameworks ?? NATIVE) list.push({ name: framework, file: "schedule.py", make: () => source(app, framework) });
-  else for (const framework of Object.keys(ADAPTERS)) list.splice(-3, 0, { name: framework, file: "schedule.py", make: () => adapted(state, framework) });
+  else {
+    list.splice(-3, 0, { name: "torch", file: "schedule.py", make: () => torchOf(schedule, state) });
+    for (const framework of Object.keys(ADAPTERS)) list.splice(-3, 0, { name: framework, file: "schedule.py", make: () => adapted(state, framework) });
+  }
   return list;
 }
 

@@ -19,24 +19,37 @@ from ..javascript.build import bundle, own_module
 from .link import State
 from .presets import PRESETS
 
+BETWEEN = "\0"
+"""What stands between the style and the script."""
+DIGITS = "".join(base64.b85encode(bytes([0, 0, 0, k])).decode()[-1] for k in range(85))
+"""The digits of base 85, four bytes in five of which are a tenth shorter than three in four of base 64."""
+
 
 def page(state: State, own: Sequence[Any] = ()) -> str:
     """The whole page, which needs no other file: it begins with a state, unless its address has another.
 
-    The module is packed, as nine tenths of the page are its text: browsers unpack deflated bytes themselves.
+    The script and the style are packed, as most of the page is their text: browsers unpack deflated bytes themselves.
     """
     shown = {"text": state.text, "budget": state.budget, "ghosts": list(state.ghosts)}
     view = {"log": state.log, "unit": state.unit}
     options = shown | {"view": view, "known": known(state.budget), "url": True}
     start = f"mount(document.getElementById('designer'), {_script(options)});"
-    packed = zlib.compress(f"{_body(own)}\n{start}".encode(), 9)
+    packed = zlib.compress(f"{style()}{BETWEEN}{_body(own)}\n{start}".encode(), 9)
     parts = {
-        "style": style(),
-        "module": base64.b64encode(packed).decode(),
+        "digits": DIGITS,
+        "packed": base64.b85encode(packed, pad=True).decode(),
+        "size": str(len(packed)),
         "expression": html.escape(state.text),
     }
     form = files(__package__).joinpath("page.html").read_text(encoding="utf-8")
     return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], form)
+
+
+def unpacked(text: str) -> tuple[str, str]:
+    """The style and the script of a page, as it unpacks them itself."""
+    packed, size = re.findall(r'^const (?:packed|size) = "?([^"\n]+?)"?;$', text, re.MULTILINE)
+    style_text, _, script = zlib.decompress(base64.b85decode(packed)[: int(size)]).decode().partition(BETWEEN)
+    return style_text, script
 
 
 def module(own: Sequence[Any] = ()) -> str:

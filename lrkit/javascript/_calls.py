@@ -70,7 +70,7 @@ class Calls(Expressions):
         return isinstance(node, ast.Attribute) and node.attr in library.DTYPES
 
     def _of_function(self, node: ast.Call, function: Any) -> str:
-        name = self.program.function(function, self.native)
+        name = self.program.function(function, "native" if self.native else "generic")
         names = list(inspect.signature(function).parameters)
         texts = self.arguments(node, names, dropped=("xp",) if self.native else ())
         if not self.native and function.__name__ not in CATALOGUE and self.program.refuses(function):
@@ -101,8 +101,7 @@ class Calls(Expressions):
         if found and found[0] is LearningRateSchedule:
             return f"{text} instanceof {self.use('Schedule')}"
         if found and isinstance(found[0], type) and issubclass(found[0], LearningRateSchedule):
-            self.program.asked_for.add(name := self.program.schedule_class(found[0]))
-            return f"{text} instanceof {name}"
+            return f"{text} instanceof {self.program.schedule_class(found[0])}"
         names = {"int": "isInteger", "float": "isFloat", "list": "Array.isArray", "tuple": "Array.isArray"}
         if isinstance(kind, ast.Name) and kind.id in names:
             return f"{self.use(names[kind.id])}({text})"

@@ -138,7 +138,7 @@ class Expressions(Kinds):
         if path in library.FUNCTIONS:
             return self.use(library.FUNCTIONS[path]), CALL
         if inspect.isfunction(thing):
-            return self.program.function(thing, self.native), CALL
+            return self.program.function(thing, "native" if self.native else "generic"), CALL
         try:
             return literal(thing), CALL
         except TypeError:

@@ -19,6 +19,7 @@ from ._kinds import kind_of_field
 from ._source import Source
 from ._staging import Staged, is_staged
 from ._statements import Lines, Statements, indented
+from ._traced import Traced
 
 HOOKS = ("formula", "_check", "_knots", "_horizon")
 ALGEBRA = ("__add__", "__radd__", "__mul__", "__rmul__", "__neg__", "__sub__", "__rsub__", "__truediv__", "__pow__")
@@ -34,7 +35,7 @@ class Program:
     def __init__(self, *, own: bool = False) -> None:
         self._own = own  # whether lrkit's classes and functions are there already
         self.used: set[str] = set()
-        self._functions: dict[tuple[Any, bool], str] = {}
+        self._functions: dict[tuple[Any, str], str] = {}
         self._names: set[str] = set()
         self._texts: dict[str, Lines] = {}
         self._classes: dict[type, str] = {}
@@ -42,7 +43,6 @@ class Program:
         self._data: dict[str, str] = {}
         self._fields: dict[str, str] = {}
         self.fields: set[str] = set()
-        self.asked_for: set[str] = set()  # classes by ``isinstance``
 
     # What a function asks for -------------------------------------------------------------------------------------
 
@@ -71,6 +71,8 @@ class Program:
             for hook in HOOKS:
                 if hook in vars(cls):
                     self.method(cls, hook)
+            if "formula" in vars(cls):
+                self.traced(cls, "formula")
         return self._classes[cls]
 
     def method(self, cls: Any, name: str) -> None:
@@ -97,21 +99,33 @@ class Program:
             head = "_rate()" if name == "formula" else f"{name}({self._parameters(found, method=True)})"
             self._methods[home, name] = _braced(head, self._function_lines(found, owner=home))
 
-    def function(self, function: Any, native: bool) -> str:
+    def traced(self, cls: Any, name: str) -> str:
+        """The name of a method that has the parameter `xp`, as it is called on a symbol of the step."""
+        own = name if name == "formula" else f"{name}_xp"
+        home = next(one for one in cls.__mro__ if name in vars(one))
+        key = (home, f"{name}, traced")
+        if key not in self._methods:
+            self._methods[key] = []
+            found = vars(home)[name]
+            head = f"{own}({self._parameters(found, mode='traced', method=True)})"
+            self._methods[key] = _braced(head, self._function_lines(found, owner=home, mode="traced"))
+        return own
+
+    def function(self, function: Any, mode: str) -> str:
         """The name of a function, which is translated when it is first asked for."""
         name: str = function.__name__
         if FUNCTIONS.get(name) is function:
             return self.catalogue(function)
-        native = native or "xp" in inspect.signature(function).parameters
-        if (function, native) not in self._functions:
-            name = self._functions[function, native] = self._free_name(name)
-            head = f"({self._parameters(function)}) =>"
-            text = _arrow(head, self._function_lines(function, native=native))
+        mode = "native" if mode == "generic" and "xp" in inspect.signature(function).parameters else mode
+        if (function, mode) not in self._functions:
+            name = self._functions[function, mode] = self._free_name(name)
+            head = f"({self._parameters(function, mode=mode)}) =>"
+            text = _arrow(head, self._function_lines(function, mode=mode))
             if function in COSTLY:
                 text = [f"{self.use('unlessQuick')}({text[0]}", *text[1:-1], f"{text[-1]})"]
             text[-1] += ";"
             self._texts[name] = [f"const {name} = {text[0]}", *text[1:]]
-        return self._functions[function, native]
+        return self._functions[function, mode]
 
     def catalogue(self, function: Any) -> str:
         """The name of a function of the catalogue."""
@@ -119,9 +133,9 @@ class Program:
             name = str(function.__name__)
             self._data[name] = f'const {name} = {self.use("functionOf")}("{name}");'
             return name
-        if (function, False) not in self._functions:
+        if (function, "generic") not in self._functions:
             own = function.__name__
-            name = self._functions[function, False] = self._free_name(own)
+            name = self._functions[function, "generic"] = self._free_name(own)
             self.fields |= set(fields_of(function)) - set(NOT_FIELDS)
             picture = (inspect.getdoc(function) or own).partition("\n")[0]
             declared = fields_of(function).values()
@@ -132,7 +146,7 @@ class Program:
             call = f"{self.use('expression')}({literal(own)}, {literal(picture)}, [{fields}], ({parameters}) =>"
             head = f"const {name} = {call}"
             self._texts[name] = _arrow(head, body, ");")
-        return self._functions[function, False]
+        return self._functions[function, "generic"]
 
     def refuses(self, function: Any) -> bool:
         """Whether a function raises errors of its own, whose messages show its arguments."""
@@ -146,24 +160,27 @@ class Program:
         self._names.add(name)
         return name
 
-    def _parameters(self, function: Any, *, method: bool = False) -> str:
+    def _parameters(self, function: Any, *, mode: str = "native", method: bool = False) -> str:
         texts = []
         parameters = list(inspect.signature(function).parameters.values())[1 if method else 0 :]
-        drop = {"xp", "step"} if is_staged(function) else {"xp"}
+        drop = set() if mode == "traced" else {"xp", "step"} if is_staged(function) else {"xp"}
         for one in parameters:
             if one.name in drop:
                 continue
             name = ("..." if one.kind is one.VAR_POSITIONAL else "") + library.local(one.name)
             default = "" if one.default is one.empty else f" = {literal(one.default)}"
             texts.append(name + default)
+        if mode == "traced" and "xp" not in texts:
+            texts.append("xp")
         return ", ".join(texts)
 
     def _function_lines(
-        self, function: Any, *, owner: Any = None, native: bool = False, kinds: dict[str, str] | None = None
+        self, function: Any, *, owner: Any = None, mode: str = "generic", kinds: dict[str, str] | None = None
     ) -> Lines:
         source = Source(function, owner)
-        native = native or "xp" in source.parameters
-        writer = (Staged if is_staged(source.function) else Statements)(source, self, native)
+        native = mode == "native" or (mode == "generic" and "xp" in source.parameters)
+        written_by = Traced if mode == "traced" else Staged if is_staged(source.function) else Statements
+        writer = written_by(source, self, native)
         known = {"int": "int", "float": "number", "bool": "bool", "float | None": "number", "int | None": "int"}
         hints = source.function.__annotations__
         writer.kinds = {name: known.get(str(hints.get(name)), "") for name in source.parameters} | (kinds or {})
@@ -185,8 +202,6 @@ class Program:
         out += [f"{self.use('addMethods')}({{", *methods, "});"] if methods else []
         for cls in sorted(self._classes, key=lambda cls: len(cls.__mro__)):
             out += self._class(cls)
-        formulas = [name for (_, native), name in self._functions.items() if native] + sorted(self.asked_for)
-        out += [f"{self.use('FORMULAS')}.push({', '.join(formulas)});"] if formulas else []
         declared = [f"const {name} = {text};" for text, name in self._fields.items()]
         return [*self._data.values(), *declared, *out]
 

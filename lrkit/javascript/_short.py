@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count, product
 from string import ascii_letters
 from typing import NamedTuple
@@ -32,6 +32,9 @@ KEYWORDS = frozenset(
 HEADS = frozenset({"if", "for", "while", "switch", "catch"})
 BEFORE_BLOCK = frozenset({")", "=>", "else", "try", "finally", "do", ";", "{", "}", ""})
 """After these a brace opens a block, and elsewhere an object or a pattern."""
+STARTS = frozenset({"const", "let", "class", "function"})
+LONG = range(2, 4)
+"""How long the names of a module are, so that those within its functions may be of one letter."""
 OPEN = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -43,10 +46,54 @@ class Token(NamedTuple):
 
 
 def shortened(text: str) -> str:
-    """The same program in fewer characters."""
-    tokens = list(_tokens(text, 0, "")[0])
-    names = _short_names([token for token in tokens if token.kind != "space"])
-    return _joined([Token(one.kind, names.get(one.text, one.text)) if one.kind == "name" else one for one in tokens])
+    """The same program in fewer characters; at its top level are the statements of one module or script."""
+    pieces = _statements(list(_tokens(text, 0, "")[0]))
+    known = [_declared_and_kept([token for token in piece if token.kind != "space"]) for piece in pieces]
+    top = set().union(*map(_declared_at_top, pieces))
+    kept = set().union(*(one[1] for one in known))
+    every = Counter(token.text for piece in pieces for token in piece if token.kind == "name")
+    names = _short_names(every, top - kept, set(every), LONG)
+    out: list[Token] = []
+    for piece, (declared, stays) in zip(pieces, known, strict=True):
+        used = Counter(token.text for token in piece if token.kind == "name")
+        own = _short_names(used, declared - stays - top, {names.get(name, name) for name in used}, count(1))
+        out += [Token(one.kind, (names | own).get(one.text, one.text)) if one.kind == "name" else one for one in piece]
+    return _joined(out)
+
+
+def _statements(tokens: list[Token]) -> list[list[Token]]:
+    """The tokens in pieces, none of which ends within brackets: what is declared in brackets is one piece's own."""
+    found: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        if depth == 0 and token.kind == "name" and token.text in STARTS:
+            found.append([])
+        found[-1].append(token)
+        if token.kind == "sign":
+            depth += (token.text in OPEN) - (token.text in OPEN.values())
+    return found
+
+
+def _declared_at_top(piece: list[Token]) -> set[str]:
+    """The names that a statement declares outside of all brackets, or in a pattern there."""
+    tokens = [token for token in piece if token.kind != "space"]
+    if not tokens or tokens[0].text not in STARTS:
+        return set()
+    if tokens[0].text in ("class", "function"):
+        return {tokens[1].text}
+    closing = _closing(tokens)
+    found: set[str] = set()
+    at = 1
+    while at < len(tokens):
+        if tokens[at].text in ("{", "["):
+            found |= {one.text for one in tokens[at : closing[at]] if one.kind == "name"}
+            at = closing[at]
+        elif tokens[at].kind == "name":
+            found.add(tokens[at].text)
+        while at < len(tokens) and tokens[at].text != ",":
+            at = closing.get(at, at) + 1
+        at += 1
+    return found
 
 
 def _tokens(text: str, at: int, end: str) -> tuple[list[Token], int]:
@@ -97,17 +144,15 @@ def _template(text: str, at: int) -> tuple[list[Token], int]:
     return [*found, Token("raw", raw + "`")], at + 1
 
 
-def _short_names(tokens: list[Token]) -> dict[str, str]:
-    """The short name of each name that is a variable only, the most frequent first."""
-    declared, kept = _declared_and_kept(tokens)
-    names = Counter(token.text for token in tokens if token.kind == "name")
-    free = (name for name in _letters() if name not in names and name not in KEYWORDS)
-    wanted = [name for name, _ in names.most_common() if name in declared - kept - KEYWORDS and len(name) > 1]
-    return dict(zip(wanted, free, strict=False))
+def _short_names(names: Counter[str], wanted: set[str], taken: set[str], lengths: Iterable[int]) -> dict[str, str]:
+    """A short name for each that is wanted, the most frequent first."""
+    free = (name for name in _letters(lengths) if name not in taken and name not in KEYWORDS)
+    order = [name for name, _ in names.most_common() if name in wanted - KEYWORDS and len(name) > 1]
+    return dict(zip(order, free, strict=False))
 
 
-def _letters() -> Iterator[str]:
-    for length in count(1):
+def _letters(lengths: Iterable[int]) -> Iterator[str]:
+    for length in lengths:
         yield from map("".join, product(ascii_letters, repeat=length))
 
 

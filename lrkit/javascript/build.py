@@ -111,13 +111,12 @@ def bundle(*modules: Path, exports: Sequence[str] = (), own: str = "", short: bo
     homes = {(path, name): k for path, text in found for k, name in enumerate(EXPORT.findall(text))}
     if own:
         found.insert(order.index(GENERATED) + 1, (ROOM / "own.js", own))
-    texts = [_wrapped(path, text, order, homes) for path, text in found]
+    texts = [_wrapped(path, text, order, homes, short) for path, text in found]
     if exports:
         last = {name: (order.index(path), k) for (path, name), k in homes.items()}
-        texts += [f"const {name} = module{last[name][0]}[{last[name][1]}];" for name in exports]
+        texts += [f"const {name} = ${last[name][0]}[{last[name][1]}];" for name in exports]
         texts.append(f"export {{ {', '.join(exports)} }};")
-    whole = "\n".join(texts) + "\n"
-    return shortened(whole) if short else whole
+    return "\n".join(texts) + "\n"
 
 
 def _with_imports(path: Path, order: list[Path], above: tuple[Path, ...]) -> None:
@@ -130,7 +129,7 @@ def _with_imports(path: Path, order: list[Path], above: tuple[Path, ...]) -> Non
         order.append(path)
 
 
-def _wrapped(path: Path, text: str, order: list[Path], homes: Mapping[tuple[Path, str], int]) -> str:
+def _wrapped(path: Path, text: str, order: list[Path], homes: Mapping[tuple[Path, str], int], short: bool) -> str:
     """A module as a function that returns what it exports, in a list."""
 
     def imported(found: re.Match[str]) -> str:
@@ -139,12 +138,13 @@ def _wrapped(path: Path, text: str, order: list[Path], homes: Mapping[tuple[Path
         for name in names:
             if (home, name) not in homes:
                 raise ValueError(f"bundle: {path.name}: {home.name} exports no {name!r}")
-        return f"const {', '.join(f'{name} = module{order.index(home)}[{homes[home, name]}]' for name in names)};"
+        return f"const {', '.join(f'{name} = ${order.index(home)}[{homes[home, name]}]' for name in names)};"
 
     names = EXPORT.findall(text)
     text = EXPORTED.sub("", IMPORT.sub(imported, text))
     left = re.search(r"^(import|export)\b.*", text, re.MULTILINE)
     if left:
         raise ValueError(f"bundle: {path.name}: cannot read {left[0]!r}")
-    head = f"const module{order.index(path)} = " if path in order else ""
-    return f"{head}(() => {{\n{text}return [{', '.join(names)}];\n}})();"
+    head = f"const ${order.index(path)} = " if path in order else ""
+    body = f"{text}return [{', '.join(names)}];\n"
+    return f"{head}(() => {{\n{shortened(body) if short else body}}})();"

@@ -1,6 +1,6 @@
 // Made by docs/generate.py from the formulas and functions of lrkit. Not to be edited.
 import { Float, PyError, RandomState, absolute, accumulate, add, append, arange, array, bisectRight, ceil, ceils, choose, column, combinations, concatenate, counted, cumsum, div, each, enumerate, eq, floatText, floor, floorDivided, floordiv, floors, ge, growingCycles, gt, int, isFloat, isInteger, item, largest, le, len, linspace, log, lookUp, lt, maximum, minimum, mul, ne, neg, nonzero, ones, pairwise, part, piecewise, plain, plus, pow, raised, range, ravel, reduce, reduceat, repeat, shortText, smallest, some, sorted, sub, sum, take, text, times, toList, truncated, truth, unique, zip } from "./python.js";
-import { FORMULAS, Schedule, addMethods, asKind, call, coerceOne, define, expression, field, getattr, unlessQuick } from "./schedule.js";
+import { Schedule, addMethods, asKind, call, coerceOne, define, expression, field, getattr, unlessQuick } from "./schedule.js";
 
 const START = field("start_lr", "float", "", "", { low: 0 });
 const f0 = field("min_lr", "float", "\\eta_{\\min}", "", { low: 0, typical: [0, 0.0001] });
@@ -99,6 +99,7 @@ const f92 = field("lower", "float", "L", "", { typical: [-9, 0], default: -6 });
 const f93 = field("upper", "float", "U", "", { typical: [1, 9], default: 3 });
 const f94 = field("min_lr", "float", "\\eta_{\\min}", "", { low: 0, lowOpen: true, typical: [1e-06, 0.0001] });
 const half_cosine = (min_lr, max_lr, angle) => min_lr + 0.5 * (max_lr - min_lr) * (1 + Math.cos(angle));
+const half_cosine_ = (min_lr, max_lr, angle, xp) => xp.add(min_lr, xp.mul(xp.mul(0.5, xp.sub(max_lr, min_lr)), xp.add(1, xp.cos(angle))));
 const multiples = (period, stop) => {
   const number = -floordiv(-stop, period);
   return mul(period, arange(0, number, -floordiv(-number, 1000000)));
@@ -123,6 +124,17 @@ const require_finite_changes = (schedule) => {
       throw new PyError(`${text(place)} is too far from the one before: ${shortText(before)} and ${shortText(after)}`);
     }
   }
+};
+const _piece_ = (left, right, blend, xp) => {
+  const [[start, before], [stop, after]] = [left, right];
+  if (xp.truth(xp.eq(start, stop))) return (_) => after;
+  return (t) => xp.add(before, xp.mul(xp.sub(after, before), blend(xp.div(xp.sub(t, start), xp.sub(stop, start)))));
+};
+const through_points_ = (schedule, blend, step, xp) => {
+  const milestones = each(schedule.$milestones, m => Number.isInteger(plain(m)) ? int(m) : m);
+  const points = toList(zip(milestones, schedule.$learning_rates));
+  const pieces = each(pairwise([points[0], ...points, points.at(-1)]), ends => _piece_(...ends, blend, xp));
+  return xp.piecewise(step, milestones, toList(pieces));
 };
 const _turns = (above, grid) => {
   let low, high, before, middle, same;
@@ -208,7 +220,7 @@ const flat_cosine = expression("flat_cosine", "Level at `max_lr` for most of a r
   require_order("flat_cosine", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
   return between(min_lr, max_lr, new ConstantLR(1).then(new CosineDecayLR(0, 1, decay_steps), flat_steps));
 });
-const half_cosine_ = expression("half_cosine", "The second half of a cosine decay: from half way between two rates down to the lower, steep at once.", [f0, f1, f2], (min_lr, max_lr, decay_steps) => {
+const half_cosine__ = expression("half_cosine", "The second half of a cosine decay: from half way between two rates down to the lower, steep at once.", [f0, f1, f2], (min_lr, max_lr, decay_steps) => {
   require_order("half_cosine", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
   return between(min_lr, max_lr, new CosineDecayLR(0, 1, 2 * decay_steps).shift(-decay_steps));
 });
@@ -377,6 +389,7 @@ addMethods({
 });
 class ConstantLR extends Schedule {
   _rate() { return step => this.$learning_rate; }
+  formula(step, xp) { return this.$learning_rate; }
 }
 define(ConstantLR, "ConstantLR", [f64], "constant");
 class DecayToMinimum extends Schedule {
@@ -396,6 +409,10 @@ class ExponentialDecayLR extends Schedule {
     const factors = this.$decay_rate < 0.9999 ? log(0.01) / log(this.$decay_rate) : 10;
     return ceil(largest([factors, 4]) * this.$decay_steps);
   }
+  formula(step, xp) {
+    const p = this.$is_stair ? xp.floordiv(step, this.$decay_steps) : xp.div(step, this.$decay_steps);
+    return xp.mul(this.$learning_rate, xp.pow(this.$decay_rate, p));
+  }
 }
 define(ExponentialDecayLR, "ExponentialDecayLR", [f32, f65, f28, f66], "exponential_decay");
 class InverseDecayLR extends Schedule {
@@ -407,6 +424,10 @@ class InverseDecayLR extends Schedule {
   }
   _knots(stop) { return this.$is_stair ? multiples(this.$decay_steps, stop) : []; }
   _horizon() { return ceil(largest([4, smallest([9 / this.$decay_rate, 1000000])]) * this.$decay_steps); }
+  formula(step, xp) {
+    if (this.$is_stair) return xp.div(this.$learning_rate, xp.add(1, xp.mul(this.$decay_rate, xp.floordiv(step, this.$decay_steps))));
+    return xp.div(this.$learning_rate, xp.add(1, xp.div(xp.mul(this.$decay_rate, step), this.$decay_steps)));
+  }
 }
 define(InverseDecayLR, "InverseDecayLR", [f32, f67, f28, f66], "inverse_decay");
 class LogWarmUpLR extends Schedule {
@@ -420,6 +441,10 @@ class LogWarmUpLR extends Schedule {
   }
   _knots(stop) { return [this.$warmup_steps - 1]; }
   _horizon() { return 2 * this.$warmup_steps; }
+  formula(step, xp) {
+    const t = xp.minimum(step, xp.sub(this.$warmup_steps, 1));
+    return xp.div(xp.mul(this.$learning_rate, xp.log(xp.add(new Float(1), t))), xp.log(this.$warmup_steps));
+  }
 }
 define(LogWarmUpLR, "LogWarmUpLR", [f15, f68], "log_warm_up");
 class NaturalExpDecayLR extends Schedule {
@@ -435,6 +460,10 @@ class NaturalExpDecayLR extends Schedule {
     const stairs = this.$is_stair ? 4 * this.$decay_steps : 1;
     return largest([stairs, ceil(smallest([-log(0.01) / this.$decay_rate, 1000000000]))]);
   }
+  formula(step, xp) {
+    const x = this.$is_stair ? xp.mul(xp.floordiv(step, this.$decay_steps), this.$decay_steps) : step;
+    return xp.mul(this.$learning_rate, xp.pow(2.718281828459045, xp.mul(xp.neg(this.$decay_rate), x)));
+  }
 }
 define(NaturalExpDecayLR, "NaturalExpDecayLR", [f32, f69, f28, f66], "natural_exp_decay");
 class PiecewiseConstantLR extends Schedule {
@@ -448,6 +477,7 @@ class PiecewiseConstantLR extends Schedule {
   }
   _knots(stop) { return part(this.$milestones, undefined, -1); }
   _horizon() { return this.$milestones.at(-1); }
+  formula(step, xp) { return xp.take(this.$learning_rates, xp.searchsorted(part(this.$milestones, undefined, -1), step, "right")); }
 }
 define(PiecewiseConstantLR, "PiecewiseConstantLR", [f70, f71], "piecewise_constant");
 class PiecewiseCosineLR extends Schedule {
@@ -462,6 +492,7 @@ class PiecewiseCosineLR extends Schedule {
   }
   _knots(stop) { return this.$milestones; }
   _horizon() { return ceil(this.$milestones.at(-1)); }
+  formula(step, xp) { return through_points_(this, (p) => xp.mul(0.5, xp.sub(1, xp.cos(xp.mul(3.141592653589793, p)))), step, xp); }
 }
 define(PiecewiseCosineLR, "PiecewiseCosineLR", [f72, f71], "piecewise_cosine");
 class PiecewiseLinearLR extends Schedule {
@@ -476,6 +507,7 @@ class PiecewiseLinearLR extends Schedule {
   }
   _knots(stop) { return this.$milestones; }
   _horizon() { return ceil(this.$milestones.at(-1)); }
+  formula(step, xp) { return through_points_(this, (p) => p, step, xp); }
 }
 define(PiecewiseLinearLR, "PiecewiseLinearLR", [f72, f71], "piecewise_linear");
 class PolynomialDecayLR extends Schedule {
@@ -493,6 +525,15 @@ class PolynomialDecayLR extends Schedule {
   }
   _knots(stop) { return this.$update_decay_steps ? multiples(this.$decay_steps, stop) : [this.$decay_steps]; }
   _horizon() { return this.$decay_steps * (this.$update_decay_steps ? 4 : 1); }
+  formula(step, xp) {
+    if (this.$update_decay_steps) return this._decay_xp(step, xp.mul(this.$decay_steps, xp.maximum(xp.neg(xp.floordiv(xp.neg(step), this.$decay_steps)), 1)), xp);
+    const parts_ = [(t) => this._decay_xp(t, this.$decay_steps, xp), (_) => this.$end_learning_rate];
+    return xp.piecewise(step, [this.$decay_steps], parts_);
+  }
+  _decay_xp(step, horizon, xp) {
+    const drop = xp.sub(this.$learning_rate, this.$end_learning_rate);
+    return xp.add(xp.mul(drop, xp.pow(xp.sub(1, xp.div(step, horizon)), this.$power)), this.$end_learning_rate);
+  }
 }
 define(PolynomialDecayLR, "PolynomialDecayLR", [f32, f73, f9, f51, f74], "polynomial_decay");
 class TableLR extends Schedule {
@@ -529,12 +570,17 @@ class TableLR extends Schedule {
   }
   _knots(stop) { return this._ends; }
   _horizon() { return this.$counts === null ? this.$rates.length : int(sum(this.$counts)); }
+  formula(step, xp) {
+    if (this.$counts === null) return xp.take(this.$rates, xp.minimum(step, xp.sub(this.$rates.length, 1)));
+    return xp.take(this.$rates, xp.searchsorted(this._ends, step, "right"));
+  }
 }
 define(TableLR, "TableLR", [f75, f76], "table");
 class WarmUpLR extends Schedule {
   _rate() { return step => this.$learning_rate * minimum(step, this.$warmup_steps) / this.$warmup_steps; }
   _knots(stop) { return [this.$warmup_steps]; }
   _horizon() { return 2 * this.$warmup_steps; }
+  formula(step, xp) { return xp.div(xp.mul(this.$learning_rate, xp.minimum(step, this.$warmup_steps)), this.$warmup_steps); }
 }
 define(WarmUpLR, "WarmUpLR", [f15, f16], "warm_up");
 class ClipLR extends Schedule {
@@ -557,6 +603,14 @@ class ClipLR extends Schedule {
     const bounds = each(toList([this.$min_lr, this.$max_lr]).filter(bound => bound !== null), bound => new ConstantLR(bound));
     return knots_and_crossings([this.$schedule, ...bounds], stop);
   }
+  formula(step, xp) {
+    let rate;
+    rate = this.$schedule.formula(step, xp);
+    if (this.$min_lr !== null) {
+      rate = xp.maximum(rate, this.$min_lr);
+    }
+    return this.$max_lr === null ? rate : xp.minimum(rate, this.$max_lr);
+  }
 }
 define(ClipLR, "ClipLR", [f77, f78, f79], "clip");
 class EveryLR extends Schedule {
@@ -573,6 +627,11 @@ class EveryLR extends Schedule {
     return concatenate([multiples(this.$block_steps, stop), seen]);
   }
   _horizon() { return -floordiv(-this.$schedule.horizon, this.$block_steps) * this.$block_steps; }
+  formula(step, xp) {
+    const block = xp.floordiv(step, this.$block_steps);
+    if (this.$schedule instanceof StretchLR && xp.truth(xp.eq(this.$schedule.$factor, this.$block_steps))) return this.$schedule.$schedule.formula(block, xp);
+    return this.$schedule.formula(xp.mul(block, this.$block_steps), xp);
+  }
 }
 define(EveryLR, "EveryLR", [f77, f80], "every");
 class StretchLR extends Schedule {
@@ -587,12 +646,20 @@ class StretchLR extends Schedule {
   }
   _knots(stop) { return mul(this.$schedule.knotsBefore(ceil(stop / this.$factor) + 1), this.$factor); }
   _horizon() { return ceil(this.$schedule.horizon * this.$factor); }
+  formula(step, xp) {
+    const t = xp.div(step, this.$factor);
+    const whole = xp.floor(xp.add(t, 0.5));
+    const correction = xp.div(xp.floor(xp.mul(xp.sub(whole, t), new Float(1.152921504606847e+18))), new Float(1.152921504606847e+18));
+    const close = xp.where(xp.le(xp.abs(xp.sub(whole, t)), xp.mul(4.440892098500626e-16, whole)), xp.add(t, correction), t);
+    return this.$schedule.formula(xp.where(xp.eq(xp.floor(step), step), close, t), xp);
+  }
 }
 define(StretchLR, "StretchLR", [f77, f81], "stretch");
 class HoldLR extends Schedule {
   _rate() { return step => this.$schedule.at(minimum(step, this.$hold_steps)); }
   _knots(stop) { return append(this.$schedule.knotsBefore(smallest([stop, this.$hold_steps + 1])), this.$hold_steps); }
   _horizon() { return this.$hold_steps; }
+  formula(step, xp) { return this.$schedule.formula(xp.minimum(step, this.$hold_steps), xp); }
 }
 define(HoldLR, "HoldLR", [f77, f82], "hold");
 class JoinLR extends Schedule {
@@ -614,20 +681,27 @@ class JoinLR extends Schedule {
     return concatenate(found);
   }
   _horizon() { return add(this.$milestones.at(-1), this.$schedules.at(-1).horizon); }
+  formula(step, xp) {
+    const part_ = (schedule, start) => (t) => schedule.formula(xp.truth(start) ? xp.sub(t, start) : t, xp);
+    return xp.piecewise(step, this.$milestones, each(this._pieces(), ([s, m]) => part_(s, m)));
+  }
 }
 define(JoinLR, "JoinLR", [f83, f84], "join");
 class MaximumLR extends Schedule {
   _rate() { return step => reduce(maximum, each(this.$schedules, schedule => schedule.at(step))); }
   _knots(stop) { return knots_and_crossings(this.$schedules, stop); }
+  formula(step, xp) { return reduce(xp.maximum, each(this.$schedules, schedule => schedule.formula(step, xp))); }
 }
 define(MaximumLR, "MaximumLR", [f83], "maximum");
 class MinimumLR extends Schedule {
   _rate() { return step => reduce(minimum, each(this.$schedules, schedule => schedule.at(step))); }
   _knots(stop) { return knots_and_crossings(this.$schedules, stop); }
+  formula(step, xp) { return reduce(xp.minimum, each(this.$schedules, schedule => schedule.formula(step, xp))); }
 }
 define(MinimumLR, "MinimumLR", [f83], "minimum");
 class OffsetLR extends Schedule {
   _rate() { return step => this.$schedule.at(step) + this.$offset; }
+  formula(step, xp) { return xp.add(this.$schedule.formula(step, xp), this.$offset); }
 }
 define(OffsetLR, "OffsetLR", [f77, f85], "offset");
 class PowerLR extends Schedule {
@@ -638,10 +712,15 @@ class PowerLR extends Schedule {
     };
   }
   _knots(stop) { return knots_and_crossings([this.$schedule, new ConstantLR(0)], stop); }
+  formula(step, xp) {
+    const base = this.$schedule.formula(step, xp);
+    return xp.where(xp.gt(base, 0), xp.pow(xp.where(xp.gt(base, 0), base, new Float(1)), this.$power), new Float(0));
+  }
 }
 define(PowerLR, "PowerLR", [f77, f51], "power");
 class ProductLR extends Schedule {
   _rate() { return step => reduce(times, each(this.$schedules, schedule => schedule.at(step))); }
+  formula(step, xp) { return reduce(xp.mul, each(this.$schedules, schedule => schedule.formula(step, xp))); }
 }
 define(ProductLR, "ProductLR", [f83], "product");
 class RepeatLR extends Schedule {
@@ -700,10 +779,25 @@ class RepeatLR extends Schedule {
     const last = this.$cycles === null ? this.$period_steps : largest([this.$period_steps, this.$schedule.horizon]);
     return ceil(add(start, mul(length, last)));
   }
+  formula(step, xp) {
+    let cycle, start, length, height;
+    if (xp.truth(xp.gt(this.$multiplier, 1))) {
+      cycle = xp.searchsorted(part(this._growing[0], 1), step, "right");
+      [start, length, height] = each(this._growing, table => xp.take(table, cycle));
+      return xp.mul(height, this.$schedule.formula(xp.div(xp.sub(step, start), length), xp));
+    }
+    cycle = xp.floordiv(step, this.$period_steps);
+    if (this.$cycles !== null) {
+      cycle = xp.minimum(cycle, xp.sub(this.$cycles, 1));
+    }
+    const rate = this.$schedule.formula(xp.sub(step, xp.mul(cycle, this.$period_steps)), xp);
+    return xp.truth(xp.eq(this.$gamma, 1)) ? rate : xp.mul(xp.pow(this.$gamma, cycle), rate);
+  }
 }
 define(RepeatLR, "RepeatLR", [f77, f86, f14, f11, f12], "repeat");
 class ScaleLR extends Schedule {
   _rate() { return step => this.$factor * this.$schedule.at(step); }
+  formula(step, xp) { return xp.mul(this.$factor, this.$schedule.formula(step, xp)); }
 }
 define(ScaleLR, "ScaleLR", [f77, f87], "scale");
 class ShiftLR extends Schedule {
@@ -718,10 +812,15 @@ class ShiftLR extends Schedule {
     return append(inner, this.$shift_steps);
   }
   _horizon() { return this.$schedule.horizon + this.$shift_steps; }
+  formula(step, xp) {
+    const moved = xp.sub(step, this.$shift_steps);
+    return this.$schedule.formula(xp.truth(xp.gt(this.$shift_steps, 0)) ? xp.maximum(moved, 0) : moved, xp);
+  }
 }
 define(ShiftLR, "ShiftLR", [f77, f88], "shift");
 class SumLR extends Schedule {
   _rate() { return step => reduce(plus, each(this.$schedules, schedule => schedule.at(step))); }
+  formula(step, xp) { return reduce(xp.add, each(this.$schedules, schedule => schedule.formula(step, xp))); }
 }
 define(SumLR, "SumLR", [f83], "sum");
 class CosineDecayLR extends DecayToMinimum {
@@ -731,6 +830,10 @@ class CosineDecayLR extends DecayToMinimum {
       return half_cosine(this.$min_lr, this.$max_lr, 3.141592653589793 * t / this.$decay_steps);
     };
   }
+  formula(step, xp) {
+    const t = xp.minimum(step, this.$decay_steps);
+    return half_cosine_(this.$min_lr, this.$max_lr, xp.div(xp.mul(3.141592653589793, t), this.$decay_steps), xp);
+  }
 }
 define(CosineDecayLR, "CosineDecayLR", [f0, f1, f9], "cosine_decay");
 class CosineKDecayLR extends DecayToMinimum {
@@ -739,6 +842,10 @@ class CosineKDecayLR extends DecayToMinimum {
       const angle = 3.141592653589793 * pow(minimum(step, this.$decay_steps) / this.$decay_steps, this.$k);
       return half_cosine(this.$min_lr, this.$max_lr, angle);
     };
+  }
+  formula(step, xp) {
+    const angle = xp.mul(3.141592653589793, xp.pow(xp.div(xp.minimum(step, this.$decay_steps), this.$decay_steps), this.$k));
+    return half_cosine_(this.$min_lr, this.$max_lr, angle, xp);
   }
 }
 define(CosineKDecayLR, "CosineKDecayLR", [f0, f1, f9, f52], "cosine_k_decay");
@@ -754,6 +861,12 @@ class Hyperbola extends DecayToMinimum {
     const c1 = piecewise([last], [inside, (_) => -first]);
     return step => c1(step);
   }
+  _descent_xp(step, xp) {
+    const [last, upper] = [this.$decay_steps, this.$upper_steps];
+    const first = xp.sqrt(xp.mul(xp.div(last, upper), xp.sub(2, xp.div(last, upper))));
+    const inside = (t) => xp.sub(xp.sqrt(xp.mul(xp.div(xp.sub(last, t), upper), xp.sub(2, xp.div(xp.add(last, t), upper)))), first);
+    return xp.piecewise(step, [last], [inside, (_) => xp.neg(first)]);
+  }
 }
 class RexDecayLR extends DecayToMinimum {
   _rate() {
@@ -763,6 +876,10 @@ class RexDecayLR extends DecayToMinimum {
       const left = (this.$decay_steps - minimum(step, this.$decay_steps)) / this.$decay_steps;
       return this.$min_lr + c1 * (left / (c2 + this.$d * left));
     };
+  }
+  formula(step, xp) {
+    const left = xp.div(xp.sub(this.$decay_steps, xp.minimum(step, this.$decay_steps)), this.$decay_steps);
+    return xp.add(this.$min_lr, xp.mul(xp.sub(this.$max_lr, this.$min_lr), xp.div(left, xp.add(xp.sub(1, this.$d), xp.mul(this.$d, left)))));
   }
 }
 define(RexDecayLR, "RexDecayLR", [f0, f1, f9, f91], "rex_decay");
@@ -779,6 +896,11 @@ class TanhDecayLR extends DecayToMinimum {
     super._check();
     this._require_below("lower", "upper");
   }
+  formula(step, xp) {
+    const p = xp.div(xp.minimum(step, this.$decay_steps), this.$decay_steps);
+    const place = xp.add(xp.mul(this.$lower, xp.sub(1, p)), xp.mul(this.$upper, p));
+    return xp.add(this.$min_lr, xp.mul(xp.mul(0.5, xp.sub(this.$max_lr, this.$min_lr)), xp.sub(1, xp.tanh(place))));
+  }
 }
 define(TanhDecayLR, "TanhDecayLR", [f0, f1, f9, f92, f93], "tanh_decay");
 class ExpHyperbolicDecayLR extends Hyperbola {
@@ -787,6 +909,7 @@ class ExpHyperbolicDecayLR extends Hyperbola {
     const c2 = this._descent();
     return step => this.$max_lr * pow(c1, c2(step));
   }
+  formula(step, xp) { return xp.mul(this.$max_lr, xp.pow(xp.div(this.$max_lr, this.$min_lr), this._descent_xp(step, xp))); }
 }
 define(ExpHyperbolicDecayLR, "ExpHyperbolicDecayLR", [f94, f1, f89, f90], "exp_hyperbolic_decay");
 class HyperbolicDecayLR extends Hyperbola {
@@ -795,9 +918,9 @@ class HyperbolicDecayLR extends Hyperbola {
     const c2 = this._descent();
     return step => this.$max_lr + c1 * c2(step);
   }
+  formula(step, xp) { return xp.add(this.$max_lr, xp.mul(xp.sub(this.$max_lr, this.$min_lr), this._descent_xp(step, xp))); }
 }
 define(HyperbolicDecayLR, "HyperbolicDecayLR", [f0, f1, f89, f90], "hyperbolic_decay");
-FORMULAS.push(half_cosine, through_points, _piece, StretchLR);
 export const METHODS = {
   then: [{ "name": "schedule", "integer": false, "required": true }, { "name": "milestone", "integer": true, "required": true }],
   warmup: [{ "name": "warmup_steps", "integer": true, "required": true }, { "name": "start_lr", "integer": false, "required": false }],

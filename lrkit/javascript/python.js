@@ -99,9 +99,27 @@ export const times = (x, y) => x * y;
 export const take = (table, index) => table[Math.trunc(index)];
 
 function power(x, y) {
-  const result = x ** y;
+  const result = Number.isInteger(y) && Math.abs(y) <= 1000 && Number.isFinite(1 / x) ? wholePower(x, y) : x ** y;
   if (!Number.isFinite(result) && Number.isFinite(x) && Number.isFinite(y)) throw new PyError("(34, 'Numerical result out of range')", "OverflowError");
   return result;
+}
+
+// A power rounded once, which engines leave to chance: 256 bits are carried.
+function wholePower(x, y) {
+  const cut = ([digits, exponent]) => {
+    const shift = Math.max(0, digits.toString(16).length * 4 - 260);
+    return [digits >> BigInt(shift), exponent + shift];
+  };
+  let exponent = 0;
+  for (; !Number.isInteger(x); exponent--) x *= 2;
+  let [square, result] = [[BigInt(x), exponent], [1n, 0]];
+  for (let n = Math.abs(y); n; n >>= 1) {
+    if (n & 1) result = cut([result[0] * square[0], result[1] + square[1]]);
+    square = cut([square[0] ** 2n, 2 * square[1]]);
+  }
+  if (y < 0) result = [(1n << 600n) / result[0], -600 - result[1]];
+  const half = result[1] >> 1;
+  return Number(result[0]) * 2 ** half * 2 ** (result[1] - half);
 }
 
 export function bisectLeft(points, x) {
@@ -353,11 +371,3 @@ export function growingCycles(period, multiplier, cycles) {
 
 export const combinations = list => list.flatMap((one, i) => list.slice(i + 1).map(other => [one, other]));
 export const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
-
-// What formulas call, for a text that is to stand alone.
-export const LIBRARY = [
-  PyError, Float, Rows, absolute, accumulate, array, bisectLeft, bisectRight, ceil, contains, each, enumerate, floatText, floor,
-  floordiv, growingCycles, int, isArray, isFloat, isInteger, isNumber, isPlain, item, largest, len, log, lookUp, maximum, minimum,
-  mod, pairwise, part, piecewise, plain, plus, pow, power, range, reduce, smallest, sorted, spread, sum, take, times, toList, truth,
-  typeName, zip, zipped,
-];

@@ -6,7 +6,6 @@ export const Refused = PyError;
 export const FIELDS = {};
 export const CATALOGUE = {};
 export const KINDS = [];
-export const FORMULAS = []; // the functions that formulas call, and the classes that they ask for
 const CLASSES = {};
 const LARGEST_COUNT = 2 ** 53;
 const MAX_DEPTH = 100;

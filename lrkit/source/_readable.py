@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from collections.abc import Mapping
+from math import inf
 from string import ascii_lowercase
 
 
@@ -69,13 +71,11 @@ def _leaf(block: list[ast.stmt], name: str) -> list[ast.stmt]:
 
 
 class Neutral(ast.NodeTransformer):
-    """Leaves out terms of 0, factors and powers of 1, bounds that do not apply, and conditions already known.
-
-    A position is never below 0, on whatever clock.
-    """
+    """Leaves out terms of 0, factors and powers of 1, bounds that do not apply, and conditions already known."""
 
     def __init__(self) -> None:
         self._below: dict[str, float] = {}
+        self._low: dict[str, float] = {"step": 0.0}
         self._true: set[str] = set()
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
@@ -122,7 +122,7 @@ class Neutral(ast.NodeTransformer):
         node.test = self.visit(node.test)
         match node.test:
             case ast.Compare(ast.Name() as place, [ast.Lt()], [ast.Constant(int() | float() as bound)]):
-                if bound <= 0:
+                if bound <= self._low.get(place.id, -inf):
                     return self.block(node.orelse)
                 known = self._below.get(place.id, float("inf"))
                 if known <= bound:
@@ -130,15 +130,48 @@ class Neutral(ast.NodeTransformer):
                 self._below[place.id] = bound
                 node.body = self.block(node.body)
                 self._below[place.id] = known
-            case _:
-                node.body = self.block(node.body)
-        node.orelse = self.block(node.orelse)
+                low = self._low.get(place.id, -inf)
+                self._low[place.id] = max(low, bound)
+                node.orelse = self.block(node.orelse)
+                self._low[place.id] = low
+                return node
+        node.body, node.orelse = self.block(node.body), self.block(node.orelse)
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.stmt:
+        self.generic_visit(node)
+        match node.targets:
+            case [ast.Name(name)]:
+                low = lowest(node.value, self._low)
+                self._low[name] = min(low, self._low[name]) if name in self._low else low
         return node
 
     def block(self, statements: list[ast.stmt]) -> list[ast.stmt]:
         """The statements without what is left out."""
         found = [self.visit(statement) for statement in statements]
         return [one for item in found for one in (item if isinstance(item, list) else [item])]
+
+
+def lowest(node: ast.expr, known: Mapping[str, float]) -> float:
+    """What an expression is never below, as far as it is seen; `known` says so of names."""
+    match node:
+        case ast.Constant(int() | float() as value):
+            return value
+        case ast.Name(name):
+            return known.get(name, -inf)
+        case ast.BinOp(left, ast.Sub(), ast.Constant(int() | float() as value)):
+            return lowest(left, known) - value
+        case ast.BinOp(left, ast.Add(), right):
+            return lowest(left, known) + lowest(right, known)
+        case ast.BinOp(left, ast.Mult() | ast.Div() | ast.FloorDiv(), ast.Constant(int() | float() as value)):
+            return 0.0 if value > 0 and lowest(left, known) >= 0 else -inf
+        case ast.BinOp(_, ast.Mod(), ast.Constant(int() | float() as value)):
+            return 0.0 if value > 0 else -inf
+        case ast.Call(ast.Name("max"), [one, other]):
+            return max(lowest(one, known), lowest(other, known))
+        case ast.Call(ast.Name("min"), [one, other]) | ast.IfExp(_, one, other):
+            return min(lowest(one, known), lowest(other, known))
+    return -inf
 
 
 def _is(node: ast.expr, number: int) -> bool:

@@ -122,6 +122,9 @@ def test_every_text_that_is_given_away_is_the_curve(desk: Desk, text: str) -> No
     assert names["schedule"] == schedule
     exec(copied(desk, "optax"), names)
     assert names["schedule"] == schedule
+    exec(copied(desk, "Python"), names)
+    assert [names["learning_rate"](step) for step in range(TOTAL)] == [schedule(step) for step in range(TOTAL)]  # type: ignore[operator]
+    assert copied(desk, "torch").endswith("LambdaLR(optimizer, learning_rate)")
     assert lrkit.parse(copied(desk, "Expression")) == schedule
     assert lrkit.from_json(copied(desk, "JSON")) == schedule
     command = copied(desk, "Shell")

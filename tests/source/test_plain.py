@@ -97,6 +97,19 @@ class Branching(lrkit.LearningRateSchedule):
         return self.max_lr if step < 3 else 0.0
 
 
+def test_a_clock_that_begins_below_0_meets_the_first_part_and_the_bound() -> None:
+    class Late(lrkit.LearningRateSchedule):
+        max_lr: Annotated[float, Param("m")]
+
+        def formula(self, step: Any, xp: Any) -> Any:
+            clock = step - 50
+            parts = (lambda t: 0.25 + 0 * t, lambda t: 0.5 + t / 10, lambda _: 2.0)
+            return self.max_lr * xp.piecewise(clock, (0, 10), parts) + xp.maximum(clock, -20)
+
+    late, function = Late(0.5), function_of(Late(0.5))
+    assert [function(step) for step in range(100)] == [late(step) for step in range(100)]
+
+
 def test_a_class_of_ones_own_needs_no_kind() -> None:
     function = function_of(Halving(0.1).warmup(2))
     assert [function(step) for step in range(9)] == [Halving(0.1).warmup(2)(step) for step in range(9)]

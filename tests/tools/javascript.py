@@ -14,7 +14,7 @@ import numpy as np
 
 from lrkit.javascript.build import ROOM, bundle
 
-EXPORTS = ("standalone", "parse", "make", "parts", "replace", "FIELDS", "KINDS", "CATALOGUE")
+EXPORTS = ("printed", "parse", "make", "parts", "replace", "FIELDS", "KINDS", "CATALOGUE")
 DRIVER = """
 import { readFileSync } from "node:fs";
 import * as core from "./core.mjs";
@@ -58,7 +58,7 @@ def ask(jobs: Sequence[dict[str, Any]], own: str = "", core: str = "") -> list[d
     """The answers of node. `own` are further kinds of questions, as methods; `core` is the bundle, if it is another."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        core = core or bundle(ROOM / "parse.js", ROOM / "standalone.js", exports=EXPORTS)
+        core = core or bundle(ROOM / "parse.js", ROOM / "printed.js", exports=EXPORTS)
         folder.joinpath("core.mjs").write_text(core, encoding="utf-8")
         folder.joinpath("main.mjs").write_text(DRIVER.replace("OWN", own), encoding="utf-8")
         folder.joinpath("jobs.json").write_text(json.dumps(list(jobs)), encoding="utf-8")
