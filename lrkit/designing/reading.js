@@ -62,7 +62,7 @@ export class Reading {
     this.knob.style.transform = `translate(${px.toFixed(1)}px,${app.chart.height - app.chart.margin.bottom}px)`;
     this.knob.setAttribute("aria-valuemax", String(app.budget.total));
     this.knob.setAttribute("aria-valuenow", String(this.step));
-    this.knob.setAttribute("aria-valuetext", rows.map(row => row.join(" ")).join(", "));
+    this.knob.setAttribute("aria-valuetext", rows.map(row => row.join(" ").trim()).join(", "));
   }
   places(step) {
     const { budget } = this.app;

@@ -13,6 +13,8 @@ import lrkit
 from lrkit.catalogue import FUNCTIONS
 
 pytestmark = pytest.mark.browser
+
+
 def test_every_kind_and_function_and_nested_schedules() -> None:
     rng = random.Random(7)
     made = [call(rng, name, depth=0)[1] for name in [*CLASSES, *FUNCTIONS]] + [schedule(rng, 2) for _ in range(60)]
