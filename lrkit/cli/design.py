@@ -14,7 +14,17 @@ import click
 from .._files import replacing
 from .._recipes import Recipe, unit_of
 from ..budget import Budget
-from ..designing.link import FIRST, MAX_GHOSTS, State, expression_of, first_schedule, from_link, is_link, state_of
+from ..designing.link import (
+    FIRST,
+    MAX_GHOSTS,
+    State,
+    expression_of,
+    first_schedule,
+    from_link,
+    is_link,
+    parsed,
+    state_of,
+)
 from . import _options as options
 from ._arguments import Expression
 from ._command import cli
@@ -55,10 +65,11 @@ def design_command(
         raise click.UsageError("--open needs a file: give -o FILE")
     if output is not None and not printed and not output.resolve().parent.is_dir():
         raise click.BadParameter(f"{str(output.parent)!r} is not a directory", param_hint="'-o'")
-    total = budget.total if budget else steps
     from ..designing.page import page  # with which the translator of formulas is loaded
 
-    html = page(_state(words, budget, steps, log), [word.schedule(total) for word in words])
+    state = _state(words, budget, steps, log)
+    design = parsed(state)
+    html = page(state, [design.schedule, *design.ghosts])
     if printed:
         sys.stdout.flush()
         sys.stdout.buffer.write(html.encode())

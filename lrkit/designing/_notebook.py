@@ -35,7 +35,7 @@ class Designer(anywidget.AnyWidget):
         self._view: dict[str, Any] = {"log": False, "unit": "step"}
         state = self._state_of(_schedule(schedule), _budget(budget), ())
         known = page.known(state["budget"])
-        self._esm = _module(schedule) + OWN.read_text("utf-8")  # anywidget makes traits of these two
+        self._esm = _module(schedule)  # anywidget makes traits of these two
         self._css = page.style()
         super().__init__(schedule=schedule, budget=budget, _state=state, _known=known)
         self.on_msg(self._asked)
@@ -86,8 +86,10 @@ class Designer(anywidget.AnyWidget):
         """Show the values, unless it is from the page that they come."""
         values = (self.schedule, self.budget, self.ghosts)
         if self._state and values != self._values():
-            self._known = page.known("" if self.budget is None else self.budget.text)
-            self._state = self._state_of(*values)
+            with self.hold_sync():
+                self._esm = _module(self.schedule, *self.ghosts)  # another module if there are classes of somebody's
+                self._known = page.known("" if self.budget is None else self.budget.text)
+                self._state = self._state_of(*values)
 
     def _state_of(self, schedule: Any, budget: Budget | None, ghosts: tuple[Any, ...]) -> dict[str, Any]:
         return {
@@ -120,14 +122,16 @@ class Designer(anywidget.AnyWidget):
         self.send({"id": content.get("id"), **answer(content)})
 
 
-def _module(schedule: LearningRateSchedule) -> str:
-    """The page's module, with the classes of a schedule that are not lrkit's; without such it is made once."""
-    return page.module([schedule]) if own_module(schedule) else _without_own()
+def _module(*schedules: LearningRateSchedule) -> str:
+    """The widget's module, with the classes of schedules that are not lrkit's; without such it is made once."""
+    if not own_module(*schedules):
+        return _without_own()
+    return page.module(schedules) + OWN.read_text("utf-8")
 
 
 @cache
 def _without_own() -> str:
-    return page.module()
+    return page.module() + OWN.read_text("utf-8")
 
 
 def _schedule(value: Any, what: str = "schedule") -> LearningRateSchedule:

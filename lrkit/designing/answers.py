@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,13 +17,14 @@ from .link import State, expression_of, parsed
 
 EQUAL_IN_RUN = "# Equal in a run of"
 MAX_LOG = 2**26
-"""Longest log that is taken from a page, in characters."""
+"""Longest log that is taken from a page, in bytes."""
 
 
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     """The answer to a question of the page, or ``error`` with a sentence if there is none.
 
-    A question has a ``kind``, and what it is about: ``text`` is an expression, but that of ``identify`` a log.
+    A question has a ``kind``, and what it is about: ``text`` is an expression, but that of ``identify`` a log, for
+    which there may be ``bytes`` in base 64.
     """
     try:
         match question["kind"]:
@@ -33,7 +35,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
                 found = lint(design.schedule, design.budget or question.get("steps"))
                 return {"findings": [one.to_dict() for one in found]}
             case "identify":
-                return _identified(question["name"], question["text"])
+                return _identified(question["name"], _content(question))
             case "budget":
                 return {"known": page.known(question["budget"])}
             case other:
@@ -54,13 +56,19 @@ def _source(text: str, framework: Any, steps: int | None) -> dict[str, Any]:
     return {"code": code, "exact": True, "says": f"Equal at every step, past the end too{needs}."}
 
 
-def _identified(name: str, text: str) -> dict[str, Any]:
+def _content(question: Mapping[str, Any]) -> bytes:
+    """The log in a question."""
+    content = question.get("bytes")
+    return question["text"].encode() if content is None else base64.b64decode(content)
+
+
+def _identified(name: str, content: bytes) -> dict[str, Any]:
     """The schedule of a log: its expression, or an empty text if none is found."""
-    if len(text) > MAX_LOG:
-        raise ValueError(f"identify: the log has {len(text)} characters, at most {MAX_LOG} are read here")
+    if len(content) > MAX_LOG:
+        raise ValueError(f"identify: the log has {len(content)} bytes, at most {MAX_LOG} are read here")
     with tempfile.TemporaryDirectory(prefix="lrkit-") as folder:
         path = Path(folder, Path(name).name or "log")
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content)
         found = identify(read_log(path))
     best = next(iter(found), None)
     return {"text": "" if best is None else expression_of(best.schedule), "says": "" if best is None else str(best)}

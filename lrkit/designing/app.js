@@ -178,7 +178,7 @@ class Designer {
   summary() {
     const { peak, warmup } = this.numbers;
     const { total } = this.budget;
-    return `Peak ${rateText(peak)} at step ${numberText(Math.round(warmup * total))}; ends at ${rateText(this.schedule.at(total))}, step ${numberText(total)}`;
+    return `Peak ${rateText(peak)} at step ${numberText(Math.round(warmup * total))}; ends at ${rateText(this.schedule.at(total))}, step ${numberText(total)}${this.schedule.isStill ? ". A part of it is a still curve: its formula is Python's alone" : ""}`;
   }
   say(text) {
     this.said.textContent = text;
@@ -422,8 +422,8 @@ class Designer {
   async takeLog(file) {
     try {
       const log = await readLog(file);
-      const times = log.unit === "epoch" ? this.budget.epoch : 1;
-      if (!times) throw new Error(`${file.name} counts epochs: give the run its data, samples=… batch=…`);
+      const times = { step: 1, epoch: this.budget.epoch, sample: 1 / this.budget.sample, token: 1 / this.budget.token }[log.unit];
+      if (!Number.isFinite(times)) throw new Error(`${file.name} counts ${log.unit}s: give the run its data, samples=… batch=…`);
       const steps = log.steps.map(step => step * times);
       const { offset, error } = offsetOf(this.schedule, { steps, rates: log.rates });
       const near = error < 1e-4 ? `as planned${offset ? `, ${offset > 0 ? "one update early" : "one update late"}` : ""}` : `differs by up to ${Number((100 * error).toPrecision(2))}% of its peak`;
@@ -431,7 +431,7 @@ class Designer {
       this.rest();
       this.say(`${this.points.words}. lrkit identify ${file.name} says which schedule it is`);
       if (this.python) {
-        const found = await this.python({ kind: "identify", name: file.name, text: await file.text() });
+        const found = await this.python({ kind: "identify", name: file.name, ...log.content });
         if (found?.text) this.change(() => parse(found.text), "The schedule of the log");
       }
     } catch (error) {

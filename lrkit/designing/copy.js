@@ -81,6 +81,7 @@ export function copyPanel(app) {
       words = error.message;
     }
     if (chosen !== one) return;
+    copy.disabled = save.disabled = !text;
     shown.textContent = one.picture ? "A picture of the plot." : text.length > 20000 ? text.slice(0, 20000) + "\n…" : text;
     note.textContent = words;
   };

@@ -53,6 +53,9 @@ class Traced(Statements):
         number = self._folded(node)
         if isinstance(number, float) and number.is_integer():  # a plain number may be an int of Python
             return f"new {self.use('Float')}({literal(number)})", CALL
+        match node:
+            case ast.IfExp(test=test, body=body, orelse=other) if self.kind(test) != "bool":
+                return f"xp.either({self.text(test)}, () => {self.text(body)}, () => {self.text(other)})", CALL
         return super().written(node)
 
     def _is_scalar(self, node: ast.expr) -> bool:

@@ -682,7 +682,7 @@ class JoinLR extends Schedule {
   }
   _horizon() { return add(this.$milestones.at(-1), this.$schedules.at(-1).horizon); }
   formula(step, xp) {
-    const part_ = (schedule, start) => (t) => schedule.formula(xp.truth(start) ? xp.sub(t, start) : t, xp);
+    const part_ = (schedule, start) => (t) => schedule.formula(xp.either(start, () => xp.sub(t, start), () => t), xp);
     return xp.piecewise(step, this.$milestones, each(this._pieces(), ([s, m]) => part_(s, m)));
   }
 }
@@ -791,7 +791,7 @@ class RepeatLR extends Schedule {
       cycle = xp.minimum(cycle, xp.sub(this.$cycles, 1));
     }
     const rate = this.$schedule.formula(xp.sub(step, xp.mul(cycle, this.$period_steps)), xp);
-    return xp.truth(xp.eq(this.$gamma, 1)) ? rate : xp.mul(xp.pow(this.$gamma, cycle), rate);
+    return xp.either(xp.eq(this.$gamma, 1), () => rate, () => xp.mul(xp.pow(this.$gamma, cycle), rate));
   }
 }
 define(RepeatLR, "RepeatLR", [f77, f86, f14, f11, f12], "repeat");
@@ -814,7 +814,7 @@ class ShiftLR extends Schedule {
   _horizon() { return this.$schedule.horizon + this.$shift_steps; }
   formula(step, xp) {
     const moved = xp.sub(step, this.$shift_steps);
-    return this.$schedule.formula(xp.truth(xp.gt(this.$shift_steps, 0)) ? xp.maximum(moved, 0) : moved, xp);
+    return this.$schedule.formula(xp.either(xp.gt(this.$shift_steps, 0), () => xp.maximum(moved, 0), () => moved), xp);
   }
 }
 define(ShiftLR, "ShiftLR", [f77, f88], "shift");

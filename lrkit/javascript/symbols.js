@@ -120,6 +120,7 @@ function namespace() {
     if (!(test instanceof Term)) return truth(test) ? x : y;
     return inParts("where", [test, x, y]) ?? term("where", [test, x, y], Math.min(lowOf(x), lowOf(y)));
   };
+  xp.either = (test, one, other) => (test instanceof Term ? xp.where(test, one(), other()) : truth(test) ? one() : other());
   xp.truth = x => {
     if (x instanceof Term) throw new PyError("its formula branches on the step, and cannot be written as a function", "TypeError");
     return truth(x);

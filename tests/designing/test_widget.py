@@ -5,11 +5,12 @@ from __future__ import annotations
 import builtins
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
 import lrkit
+from lrkit import Param
 
 COSINE = lrkit.CosineDecayLR(0, 0.1, 90)
 
@@ -154,3 +155,29 @@ def test_without_anywidget_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ImportError, match=r'lrkit.designer needs anywidget: pip install "lrkit\[notebook\]"'):
         lrkit.designer(COSINE)
+
+
+class SetLaterLR(lrkit.LearningRateSchedule, kind="set_later"):
+    """A class of somebody's, whose formula can be translated."""
+
+    max_lr: Annotated[float, Param("m")]
+
+    def formula(self, step: Any, xp: Any) -> Any:
+        return self.max_lr / xp.sqrt(1 + step)
+
+
+def test_a_class_of_ones_own_that_is_set_later_comes_to_the_page() -> None:
+    widget = lrkit.designer(COSINE)
+    before = widget.get_state(["_esm"])["_esm"]
+    assert "SetLaterLR" not in before
+    widget.schedule = COSINE.then(SetLaterLR(0.1), 90)
+    after = widget.get_state(["_esm"])["_esm"]
+    assert "class SetLaterLR" in after or '"SetLaterLR"' in after
+    assert after.endswith("export default { render: lrkitWidget };\n")
+    on_page(widget, text="SetLaterLR(0.5)")
+    assert (widget.schedule, widget.get_state(["_esm"])["_esm"]) == (SetLaterLR(0.5), after)
+    widget.ghosts = [SetLaterLR(0.2)]
+    widget.schedule = COSINE
+    assert widget.get_state(["_esm"])["_esm"] == after
+    widget.ghosts = ()
+    assert widget.get_state(["_esm"])["_esm"] == before

@@ -49,6 +49,17 @@ class Turning(lrkit.LearningRateSchedule):
     max_lr: Annotated[float, Param("m", typical=(0, 1))]
 
     def formula(self, step: Any, xp: Any) -> Any:
+        if step > 3:
+            return self.max_lr
+        return 2 * self.max_lr
+
+
+class Choosing(lrkit.LearningRateSchedule):
+    """The same as an expression, which has one."""
+
+    max_lr: Annotated[float, Param("m", typical=(0, 1))]
+
+    def formula(self, step: Any, xp: Any) -> Any:
         return self.max_lr if step > 3 else 2 * self.max_lr
 
 
@@ -143,12 +154,11 @@ def test_its_text_is_what_one_would_write() -> None:
 
 
 def test_a_formula_of_ones_own_is_written_and_one_that_branches_is_refused() -> None:
-    late, turning = Late(0.5), Turning(0.5)
-    core = bundle(ROOM / "parse.js", ROOM / "printed.js", exports=EXPORTS, own=own_module(late, turning))
-    (text,) = texts([(repr(late), late)], "python", core)
-    function = function_of(text)
-    for step in range(100):
-        assert function(step) == late(step)
+    late, turning, choosing = Late(0.5), Turning(0.5), Choosing(0.5)
+    core = bundle(ROOM / "parse.js", ROOM / "printed.js", exports=EXPORTS, own=own_module(late, turning, choosing))
+    cases = [(repr(late), late), (repr(choosing), choosing)]
+    for (_, made), text in zip(cases, texts(cases, "python", core), strict=True):
+        assert list(map(function_of(text), range(100))) == [made(step) for step in range(100)]
     refused = ask([{"what": "printed", "text": repr(turning), "language": "python"}], PRINTED, core)[0]["refused"]
     assert refused == "its formula branches on the step, and cannot be written as a function"
 
