@@ -2,9 +2,9 @@
 
 The schedule has six phases. Chromium runs at full speed, and then slowed down four times. What is printed is taken from
 Chromium's own trace: of each frame with a drag the script (the event of the pointer and the animation frame), what is
-written between frames, and style, layout and paint; in time of the processor, which other programs do not lengthen, and in
-time of the clock. Beside them stand the times between two frames, and those of the idle page. Of several runs the best
-is printed. It needs Debian's ``chromium`` and playwright.
+written between frames, and style, layout and paint; in time of the processor, which other programs lengthen little, and
+in time of the clock. Beside them stand the times between two frames, and those of the idle page. Of several runs the
+best is printed. It needs Debian's ``chromium`` and playwright.
 """
 
 from __future__ import annotations

@@ -118,6 +118,8 @@ export function askBatch(app) {
   form.onkeydown = event => event.key === "Escape" && (event.stopPropagation(), close());
   button.setAttribute("aria-expanded", "true");
   form.hidden = false;
+  form.style.left = `${Math.max(Math.min(button.offsetLeft, form.parentNode.clientWidth - form.offsetWidth), 0)}px`;
+  form.style.top = `${button.offsetTop + button.offsetHeight + 6}px`;
   show();
   times.focus();
   times.select();

@@ -86,7 +86,13 @@ export class Chart {
     const { margin, height } = this;
     this.points.setAttribute("d", points ? [...points.steps].map((step, k) => `M${x.to(step).toFixed(1)} ${y.to(points.rates[k]).toFixed(1)}h0`).join("") : "");
     this.marks.replaceChildren(
-      ...findings.filter(one => one.step <= this.total).map(one => svgNode("line", { x1: x.to(one.step), x2: x.to(one.step), y1: margin.top, y2: height - margin.bottom, class: `mark ${one.severity}` })),
+      ...findings.filter(one => one.step <= this.total).flatMap(one => {
+        const px = x.to(one.step);
+        return [
+          svgNode("path", { d: `M${px} ${margin.top}V${height - margin.bottom}`, class: `mark ${one.severity}` }),
+          svgNode("path", { d: `M${px - 5} ${margin.top - 8}h10l-5 8z`, class: `flag ${one.severity}` }),
+        ];
+      }),
     );
   }
   place(handle) {

@@ -60,7 +60,7 @@ export class Handles {
       set("aria-orientation", handle.sideways ? "horizontal" : "vertical");
       const shape = handle.shape && handle.shape.value;
       const value = handle.shape ? shape : handle.sideways ? handle.step : handle.rate;
-      const top = handle.shape ? Math.max(shape * 2, 1) : handle.sideways ? Math.max(total, value) : Math.max(this.app.peak * 2, value);
+      const top = handle.shape ? Math.max(shape * 2, 1) : handle.sideways ? Math.max(total, value) : Math.max(this.app.peak, value);
       set("aria-valuemin", String(Math.min(0, value)));
       set("aria-valuemax", String(top));
       set("aria-valuenow", String(value));
@@ -197,13 +197,17 @@ export class Handles {
     const sign = { ArrowRight: 1, ArrowLeft: -1, ArrowUp: 1, ArrowDown: -1 }[key];
     const upright = key === "ArrowUp" || key === "ArrowDown";
     if (handle.shape) {
-      const { value } = handle.shape;
+      const { value, field } = handle.shape;
+      const [low, high] = field.typical ?? [value / 8, value * 8];
+      const ends = { PageUp: value * 2, PageDown: value / 2, Home: Math.max(low, field.low ?? low), End: Math.min(high, field.high ?? high) }[key];
+      if (ends !== undefined) return { value: Number(ends.toPrecision(4)) };
       return sign ? { value: Number((value + sign * times * (fine ? 0.001 : 0.01) * Math.max(Math.abs(value), 0.1)).toPrecision(4)) } : null;
     }
     if (sign && upright) return { rate: near(handle.rate, sign * times * rateUnit(handle.rate, peak) * (fine ? 0.01 : 1)) };
     if (sign) return handle.sideways ? { step: handle.step + sign * times * (fine ? 1 : stepUnit(budget.total)) } : { rate: near(handle.rate, sign * times * rateUnit(handle.rate, peak)) };
-    if (key === "PageUp" || key === "PageDown") return { rate: Number((handle.rate * (key === "PageUp" ? 2 : 0.5)).toPrecision(6)) };
-    if (key === "Home" || key === "End") return handle.sideways ? { step: key === "Home" ? 0 : budget.total } : null;
+    if (key === "PageUp") return { rate: Number((2 * handle.rate).toPrecision(6)) || rateUnit(0, peak) };
+    if (key === "PageDown") return { rate: Number((handle.rate / 2).toPrecision(6)) };
+    if (key === "Home" || key === "End") return { [handle.sideways ? "step" : "rate"]: key === "Home" ? 0 : handle.sideways ? budget.total : peak };
     return null;
   }
   keyUp(event) {

@@ -108,6 +108,7 @@ function withOneJoint(node, joints, k, target) {
 // A segment of which the rate at one place is another, the rates at its other places staying if they can.
 export function withRate(segment, local, rate) {
   const { node } = segment;
+  if (segment.level && segment.post(rate) === rate) return attempt(() => node.with("learning_rate", rate));
   const places = [...new Set([Math.max(segment.local(segment.from), 0), ...segment.joints, segment.span])].filter(place => place < 1e15);
   if (!places.includes(local)) places.push(local);
   const at = places.indexOf(local);

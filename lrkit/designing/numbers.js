@@ -44,6 +44,7 @@ export function numbersIn(schedule, total) {
 
 // The sum of the rates before a step, closely: by the middles of equal blocks.
 export function sumTo(schedule, step) {
+  if (!step) return 0;
   const count = Math.min(Math.ceil(step), 400);
   const middles = Float64Array.from({ length: count }, (_, k) => Math.max(((k + 0.5) * step) / count - 0.5, 0));
   return (schedule.rates(middles).reduce((a, b) => a + b, 0) * step) / count;

@@ -54,14 +54,15 @@ export class Reading {
     const [px, py] = app.chart.hover(this.step, on ? rate : null);
     this.readAt(this.step, rate);
     if (!on) return;
-    const rows = this.rows(rate);
-    this.card.replaceChildren(...rows.map(([name, value]) => el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, value))));
+    const places = this.places(this.step);
+    const rows = [...places, ...this.rows(rate)];
+    this.card.replaceChildren(...rows.map(([name, value], k) => el("tr", { class: k < places.length ? "place" : "" }, el("th", { scope: "row" }, name), el("td", {}, value))));
     this.card.classList.toggle("left", px > app.chart.width / 2);
     this.card.classList.toggle("low", py < app.chart.height / 2);
     this.knob.style.transform = `translate(${px.toFixed(1)}px,${app.chart.height - app.chart.margin.bottom}px)`;
     this.knob.setAttribute("aria-valuemax", String(app.budget.total));
     this.knob.setAttribute("aria-valuenow", String(this.step));
-    this.knob.setAttribute("aria-valuetext", rows.map(row => row.join(" ")).join(", "));
+    this.knob.setAttribute("aria-valuetext", rows.map(row => row.join(" ").trim()).join(", "));
   }
   places(step) {
     const { budget } = this.app;
@@ -73,9 +74,9 @@ export class Reading {
   }
   rows(rate) {
     const { app, step } = this;
-    const rows = [...this.places(step), ["rate", rateText(rate, 6)]];
+    const rows = [["rate", rateText(rate, 6)]];
     const other = decimalText(rate);
-    if (other !== rows.at(-1)[1]) rows.push(["", other]);
+    if (other !== rows[0][1]) rows.push(["", other]);
     rows.push(["sum before", rateText(sumTo(app.schedule, step), 4)]);
     app.ghosts.forEach((ghost, k) => rows.push([`to kept ${k + 1}`, difference(rate, ghost.at(step))]));
     return rows;

@@ -1,0 +1,90 @@
+"""The controls beside the handles: cross-hair, keys that go to an end, another batch size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from designer_page import PHASES, Desk, chromium
+
+import lrkit
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with chromium() as browser:
+        one = Desk(browser, tmp_path_factory.mktemp("designer"))
+        yield one
+        assert one.errors == []
+
+
+def test_the_cross_hair_tells_every_number_of_a_step_by_key_by_switch_and_by_the_keys_of_its_knob(desk: Desk) -> None:
+    desk.open("CosineDecayLR(0, 1e-3, 10000)", "samples=80000 batch=8 epochs=1", ghosts=("ConstantLR(1e-3)",))
+    page = desk.page
+    x, y = desk.handle(0)
+    page.mouse.move(x + 100, y + 40)
+    card = page.locator(".card")
+    assert card.is_hidden()
+    page.keyboard.down("h")
+    assert "sum before" in card.inner_text()
+    page.keyboard.up("h")
+    assert card.is_hidden()
+    page.get_by_role("button", name="Cross-hair").click()
+    knob = page.locator(".knob")
+    knob.focus()
+    for key in ("Home", "PageUp", "End", "ArrowLeft"):
+        page.keyboard.press(key)
+    page.keyboard.press("Home")
+    start = "step 0, epoch 0, rate 1e-3, 0.001, sum before 0, to kept 1 +0 (+0%)"
+    assert knob.get_attribute("aria-valuetext") == start
+    page.keyboard.press("End")
+    assert (knob.get_attribute("aria-valuetext") or "").startswith("step 10,000, epoch 1, rate 0, sum before 5")
+    page.keyboard.press("Escape")
+    assert card.is_hidden()
+
+
+@pytest.mark.parametrize(
+    ("number", "key", "leaves"),
+    [
+        (0, "End", "PolynomialDecayLR(1e-3, 0, 10000, 2)"),
+        (0, "PageDown", "PolynomialDecayLR(5e-4, 0, 10000, 2)"),
+        (2, "Home", "PolynomialDecayLR(1e-3, 0, 1, 2)"),
+        (1, "PageUp", "PolynomialDecayLR(1e-3, 0, 10000, 4)"),
+        (1, "Home", "PolynomialDecayLR(1e-3, 0, 10000, 0.5)"),
+    ],
+)
+def test_a_key_takes_a_handle_to_its_end_or_to_half_and_twice(desk: Desk, number: int, key: str, leaves: str) -> None:
+    desk.open("PolynomialDecayLR(1e-3, 0, 10000, 2.0)")
+    desk.keys(number, key)
+    assert lrkit.parse(desk.text) == lrkit.parse(leaves)
+
+
+def test_the_form_shows_what_changes_and_is_one_step_to_undo(desk: Desk) -> None:
+    desk.open(PHASES, "samples=80000 batch=8 epochs=1")
+    page = desk.page
+    page.get_by_role("button", name="Batch ×…").click()
+    page.get_by_label("Times the batch size").fill("4")
+    page.get_by_label("Rule for the rate").select_option("sqrt")
+    rows = page.locator(".batch tbody tr").all_inner_texts()
+    assert [row.split("\t")[1:] for row in rows] == [["3e-4", "6e-4"], ["10,000", "2,500"], ["8", "32"]]
+    page.get_by_role("button", name="Apply").click()
+    ours = lrkit.rescale(lrkit.parse(PHASES), batch=(8, 32), rule="sqrt").schedule
+    assert lrkit.parse(desk.text) == ours
+    assert page.locator(".budget").input_value() == "samples=80000 batch=32 epochs=1"
+    page.get_by_role("button", name="Undo").click()
+    assert lrkit.parse(desk.text) == lrkit.parse(PHASES)
+    assert page.locator(".budget").input_value() == "samples=80000 batch=8 epochs=1"
+
+
+def test_a_factor_that_is_none_says_so_and_changes_nothing(desk: Desk) -> None:
+    desk.open(PHASES.replace("8000]", "7000]"), "samples=80000 batch=8 epochs=1")
+    page = desk.page
+    page.get_by_role("button", name="Batch ×…").click()
+    for text, says in (("0.3", "8 × 0.3 is no whole batch size"), ("x", "Write a number above 0, such as 2 or 0.5")):
+        page.get_by_label("Times the batch size").fill(text)
+        assert page.locator(".batch .error").text_content() == says
+        assert page.get_by_role("button", name="Apply").is_disabled()
+    page.keyboard.press("Escape")
+    assert page.locator(".batch").is_hidden()
