@@ -105,10 +105,7 @@ or a system
         schedule = _common_rate(schedule)
     if not isinstance(schedule, LearningRateSchedule):
         raise TypeError(f"as_source: schedule must be a LearningRateSchedule, got {shorten(schedule)}")
-    if not isinstance(framework, str):
-        raise TypeError(f"as_source: framework must be one of {', '.join(TARGETS)}, got {shorten(framework)}")
-    if framework not in TARGETS and not _is_alias(framework):
-        raise ValueError(f"as_source: framework must be one of {', '.join(TARGETS)}, got {shorten(framework)}")
+    _check(framework)
     if steps is not None:
         steps = count("as_source", "steps", steps)
     if framework not in FRAMEWORKS:
@@ -144,7 +141,16 @@ def _common_rate(config: Configured) -> LearningRateSchedule:
         ) from None
 
 
-def _is_alias(name: object) -> bool:
+def _check(framework: object) -> None:
+    """An error if `framework` is none that code or a config is written for."""
+    error = f"as_source: framework must be one of {', '.join(TARGETS)}, got {shorten(framework)}"
+    if not isinstance(framework, str):
+        raise TypeError(error)
+    if framework not in TARGETS and not _is_alias(framework):
+        raise ValueError(error)
+
+
+def _is_alias(name: str) -> bool:
     """Whether a name is another one of a training system, which are loaded to see it."""
     from ..configs._systems import SYSTEMS
 
