@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from .._configured import Configured
@@ -157,6 +158,23 @@ class Fields:
         """The config cannot be read, for a reason of the system."""
         return ValueError(f"{OWNER}: {self.name}: {self.title}: {obstacle}")
 
+    @contextmanager
+    def handed_to(self, name: str) -> Iterator[None]:
+        """Whatever a reader of live objects says against these values is said of the config."""
+        for key, value in self.data.items():
+            if any(isinstance(item, float) and not math.isfinite(item) for item in _flat(value)):
+                raise self.error(key, "finite", value)
+        try:
+            yield
+        except KeyError as missing:
+            raise self.refusal(f"{self.at(str(missing.args[0]))} is missing: {name} needs it") from None
+        except ArithmeticError:
+            raise self.refusal(f"{name}: a number is too large or too small") from None
+        except (TypeError, ValueError) as error:
+            if str(error).startswith(OWNER):
+                raise
+            raise self.refusal(f"{name}: {error}") from None
+
     def missing(self, needs: str, unsaid: str, field: str, example: str = "…") -> ValueError:
         """A number is needed that the file lacks: what for, and the field of `Budget` that gives it.
 
@@ -183,6 +201,12 @@ class Fields:
         if default is NEEDED:
             raise self.refusal(f"{self.at(name)} is missing: it must be {domain}")
         return default
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    """The single values in a list of lists."""
+    for item in value if isinstance(value, list) else [value]:
+        yield from _flat(item) if isinstance(item, list) else [item]
 
 
 def _domain(kind: str, low: float | None, above: float | None, high: float | None) -> str:

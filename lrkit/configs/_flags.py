@@ -6,7 +6,8 @@ import re
 import shlex
 from typing import Any
 
-DUMPED = re.compile(r"^\s*(?:\S+:\s+)?([A-Za-z_]\w*) \.{3,} ?(.*?)\s*$", re.MULTILINE)
+LONGEST = 2**20
+DUMPED = re.compile(r"^[ \t]*(?:\S+:[ \t]+)?([A-Za-z_]\w*) \.{3,} ?(.*)$", re.MULTILINE)
 """A line of Megatron-LM's list of arguments: ``  lr ........... 0.00015``."""
 FLAG = re.compile(r"--?[A-Za-z][\w.\-/]*")
 NOT_PARTS = ("\\", ")", "(", "&&", ";", "|")
@@ -25,7 +26,9 @@ def read_flags(text: str) -> dict[str, Any]:
     first flag is passed over.
     """
     if dumped := DUMPED.findall(text):
-        return {name: value_of(value) for name, value in dumped}
+        return {name: value_of(value.strip()) for name, value in dumped}
+    if len(text) > LONGEST:
+        raise ValueError(f"flags of {len(text):,} characters are too long: at most {LONGEST:,} are read")
     try:
         words = shlex.split(re.sub(r"\\\s*\n", " ", text).removesuffix("\\"), comments=True)
     except ValueError as error:

@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from .._params import LARGEST_COUNT
-from ._plain import Unread
+from ._plain import DIGITS, TOO_MANY_DIGITS, Unread
 
 LONGEST = 2**20
 MAKER = "get_config"
@@ -26,9 +26,12 @@ def read_literals(text: str) -> dict[str, Any]:
     try:
         tree = ast.parse(text)
     except SyntaxError as error:
-        raise ValueError(f"line {error.lineno}: {error.msg}") from None
-    except (RecursionError, MemoryError, ValueError) as error:
-        raise ValueError(f"it is no Python that can be read: {error or 'nested too deeply'}") from None
+        said = TOO_MANY_DIGITS if DIGITS in error.msg else error.msg
+        raise ValueError(f"line {error.lineno}: {said}") from None
+    except (RecursionError, MemoryError):
+        raise ValueError("it is nested too deeply") from None
+    except ValueError as error:
+        raise ValueError(f"it is no Python that can be read: {error}") from None
     found: dict[str, Any] = {}
     match tree.body:
         case [ast.Expr(ast.Call(func, _, keywords))] if ast.unparse(func) not in MAKERS and keywords:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import os
 import re
+import stat
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .._params import shorten
 from ._flags import looks_like_flags, read_flags
 from ._literals import read_literals
-from ._plain import plain, resolved
+from ._plain import TOO_MANY_DIGITS, plain, resolved
 
 OWNER = "from_config"
 LARGEST = 16 * 2**20
@@ -75,13 +76,15 @@ def _told(name: str, read: Any) -> Loaded:
 
 
 def _content(path: Path) -> str:
-    if _is_folder(path):
+    if _is(stat.S_ISDIR, path):
         raise ValueError(f"{OWNER}: {path} is a directory: give the config in it")
+    if _is(stat.S_ISFIFO, path) and not str(path).startswith(("/dev/", "/proc/")):  # where a shell puts what it feeds
+        raise ValueError(f"{OWNER}: {path} is a pipe, which may never end: give a file")
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except OSError as error:
-        raise ValueError(f"{OWNER}: {path}: {error.strerror or error}") from None
+        raise ValueError(f"{OWNER}: {str(path)[:500]}: {error.strerror or error}") from None
     except ValueError as error:  # no name of a file at all
         raise ValueError(f"{OWNER}: {shorten(str(path))}: {error}") from None
     if len(content) > LARGEST:
@@ -92,10 +95,10 @@ def _content(path: Path) -> str:
         raise ValueError(f"{OWNER}: {path.name}: it is no text: byte {error.start} is no UTF-8") from None
 
 
-def _is_folder(path: Path) -> bool:
+def _is(kind: Callable[[int], bool], path: Path) -> bool:
     try:
-        return path.is_dir()
-    except ValueError:
+        return kind(path.stat().st_mode)
+    except (OSError, ValueError):
         return False
 
 
@@ -119,11 +122,11 @@ def _by_content(text: str) -> Any:
         return _json(text) if re.match(r"\{\s*[\"}]", start) else read_literals(text)
     if re.match(r"\w[\w.]*\(", start):  # Namespace(lr=0.1)
         return read_literals(text)
-    if re.search(r"^\s*[\w\"'./-]+\s*:(\s|$)", text, re.MULTILINE) and not re.match(r"--\w|\S+ .*--\w", start):
+    if re.search(r"^[ \t]*[\w\"'./-]+[ \t]*:(\s|$)", text, re.MULTILINE) and not re.match(r"--\w|\S+ .*--\w", start):
         return _yaml(text)
     if looks_like_flags(text) or FLAGS.match(text.partition("\n")[0]):
         return read_flags(text)
-    if re.search(r"^\s*\[[\w.\-\"]+\]\s*$", text, re.MULTILINE):
+    if re.search(r"^[ \t]*\[[\w.\-\"]+\][ \t]*\r?$", text, re.MULTILINE):
         return _toml(text)
     return read_literals(text)
 
@@ -133,6 +136,8 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise ValueError(f"line {error.lineno}, column {error.colno}: {error.msg}") from None
+    except ValueError:
+        raise ValueError(TOO_MANY_DIGITS) from None
 
 
 def _toml(text: str) -> Any:
@@ -142,6 +147,8 @@ def _toml(text: str) -> Any:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ValueError(str(error)) from None
+    except ValueError:
+        raise ValueError(TOO_MANY_DIGITS) from None
 
 
 def _yaml(text: str) -> Any:

@@ -16,6 +16,9 @@ DEEPEST = 100
 REFERENCE = re.compile(r"\$\{(\.*)([\w.\-\[\]]+)\}")
 """An interpolation of OmegaConf that names another key: ``${optim.lr}``, or ``${.lr}`` from where it stands."""
 LONGEST_CHAIN = 20
+DIGITS = "integer string conversion"
+"""What Python's message about a whole number of many digits has."""
+TOO_MANY_DIGITS = "a whole number has more digits than are read"
 
 
 class Unread(NamedTuple):

@@ -88,6 +88,8 @@ def read_quietly(loaded: Loaded, chosen: System | None, budget: Budget | None) -
     fields = Fields(loaded.data, loaded.name, system.name, system.title, because)
     try:
         return system.read(fields, budget)
+    except ArithmeticError:
+        raise fields.refusal("a number in it is too large or too small to be computed with") from None
     except ValueError as error:
         if str(error).startswith(OWNER):
             raise

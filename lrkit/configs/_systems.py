@@ -93,7 +93,7 @@ def recognised(data: Mapping[str, Any]) -> tuple[System, str] | None:
 
 def unknown(data: Mapping[str, Any], name: str) -> ValueError:
     """Nothing says of which system the config is."""
-    keys = ", ".join(map(repr, list(data)[:8])) + (", ..." if len(data) > 8 else "")
+    keys = ", ".join(map(shorten, list(data)[:8])) + (", ..." if len(data) > 8 else "")
     return ValueError(
         f"{OWNER}: {name}: nothing in it says of which system it is; its keys are {keys or 'none'}: "
         f"give system=, one of {_names()}"

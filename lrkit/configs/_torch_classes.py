@@ -19,14 +19,11 @@ NONE = ("verbose", "last_epoch", "cycle_momentum", "base_momentum", "max_momentu
 """Arguments of torch's classes that change no rate of a fresh run."""
 
 
-def curve_of(owner: Fields, name: str, rate: float, arguments: Fields, **given: Any) -> LearningRateSchedule:
+def curve_of(name: str, rate: float, arguments: Fields, **given: Any) -> LearningRateSchedule:
     """The curve of a class by its own steps; what the system gives stands behind what the config says."""
     options = given | {key: value for key, value in arguments.data.items() if key not in NONE and value is not None}
     fixed = {"cycle_momentum": False} if name in ("OneCycleLR", "CyclicLR") else {}
     optimizer = SimpleNamespace(param_groups=[{"lr": rate, "params": []}])
-    try:
-        made = CLASSES[name](optimizer, **options, **fixed)
-    except (TypeError, ValueError) as error:
-        raise owner.refusal(f"{arguments.path or name}: {error}") from None
-    found: LearningRateSchedule = made.curves()[0]
-    return found
+    with arguments.handed_to(arguments.path or name):
+        found: LearningRateSchedule = CLASSES[name](optimizer, **options, **fixed).curves()[0]
+        return found

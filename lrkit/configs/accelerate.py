@@ -20,6 +20,10 @@ from ._system import System, shown
 
 SCRIPTS = ("max_train_steps", "lr_warmup_steps")
 """Flags of diffusers' scripts and transformers' no_trainer ones, which multiply the lengths themselves."""
+EACH_BATCH = (
+    "With step_scheduler_with_optimizer: false, each call of the scheduler's step counts: of a script that calls it at "
+    "each batch, an update is as many steps as gradient_accumulation_steps."
+)
 
 
 def _recognise(data: Mapping[str, Any]) -> str:
@@ -38,7 +42,10 @@ def _read(fields: Fields, budget: Budget | None) -> Configured:
     processes = _processes(fields, budget)
     scaled = any(fields.has(key) for key in SCRIPTS) or fields.flag("split_batches", False)
     total = fields.whole(fields.first("max_train_steps", "num_training_steps"), None, low=1)
-    run = _run(fields, budget, total, processes=processes, scaled=scaled)
+    on_its_own = not fields.flag("step_scheduler_with_optimizer", True)
+    inner = fields.whole("gradient_accumulation_steps", 1, low=1) if on_its_own else 1
+    each = inner if on_its_own or scaled else processes
+    run = _run(fields, budget, total, processes=processes, each=each)
     if run is None and name not in ENDLESS:
         raise fields.missing("decays until the end of the run", "its length", "updates")
     warmup = fields.whole(fields.first("lr_warmup_steps", "num_warmup_steps"), 0)
@@ -46,10 +53,12 @@ def _read(fields: Fields, budget: Budget | None) -> Configured:
     options = fields.of({k: v for k, v in _options(fields).items() if v is not None}, "")
     schedule = get_scheduler(name, rate, warmup, steps, options)
     told = [REBOUNDS if name == "cosine" else ""]
-    if processes > 1 and not scaled:
-        schedule = _stepped(schedule, processes)
+    if each > 1:
+        schedule = _stepped(schedule, each)
         told.append(
-            f"Accelerate steps the scheduler {processes} times at each update, once for each process: unless the "
+            EACH_BATCH
+            if on_its_own
+            else f"Accelerate steps the scheduler {processes} times at each update, once for each process: unless the "
             f"script multiplies warm-up and length by {processes}, both are over after a {processes}th of the updates."
         )
     return fields.found({"lr": schedule}, run, *told)
@@ -61,10 +70,10 @@ def _processes(fields: Fields, budget: Budget | None) -> int:
     return int(fields.whole("num_processes", 1, low=1))
 
 
-def _run(fields: Fields, budget: Budget | None, total: int | None, *, processes: int, scaled: bool) -> Budget | None:
+def _run(fields: Fields, budget: Budget | None, total: int | None, *, processes: int, each: int) -> Budget | None:
     return filled(
         budget,
-        updates=total if scaled or not total else max(1, total // processes),
+        updates=max(1, total // each) if total else None,
         epochs=None if total else fields.number("num_train_epochs", None, above=0),
         batch=fields.whole(fields.first("train_batch_size", "per_device_train_batch_size"), None, low=1),
         accumulation=fields.whole("gradient_accumulation_steps", None, low=1),
@@ -78,9 +87,9 @@ def _options(fields: Fields) -> dict[str, Any]:
     return {"num_cycles": fields.get("lr_num_cycles"), "power": fields.get("lr_power")}
 
 
-def _stepped(schedule: LearningRateSchedule, processes: int) -> LearningRateSchedule:
-    """The schedule at as many steps further as there are processes, at each update."""
-    return schedule.stretch(1 / processes)
+def _stepped(schedule: LearningRateSchedule, each: int) -> LearningRateSchedule:
+    """The schedule at as many steps further at each update."""
+    return schedule.stretch(1 / each)
 
 
 SYSTEM = System("accelerate", "Accelerate", _recognise, _read)

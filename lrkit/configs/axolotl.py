@@ -103,7 +103,7 @@ def _one_cycle(fields: Fields, options: Fields, rate: float, warmup: int, total:
     """The OneCycleLR of torch, rising for the warm-up; without one, the start is one step into the fall."""
     if warmup or options.has("pct_start"):
         given = {"max_lr": rate, "total_steps": total, "pct_start": warmup / total, "anneal_strategy": "cos"}
-        return curve_of(fields, "OneCycleLR", rate, options, **given)
+        return curve_of("OneCycleLR", rate, options, **given)
     if options.flag("three_phase", False):
         raise options.error("three_phase", "false where there is no warm-up", True)
     low = rate / options.number("div_factor", 25.0, above=0) / options.number("final_div_factor", 1e4, above=0)

@@ -128,7 +128,7 @@ def _read(fields: Fields, budget: Budget | None) -> Configured:
         raise fields.refusal(f"{scheduler.at('name')} {name!r} is not read; there are {_known()}")
     optimizer = fields.part("optimizer") if fields.has("optimizer") else fields
     rate = optimizer.number(optimizer.first("lr", "learning_rate"), low=0)
-    ratio = fields.number("scale_schedule_ratio", 1.0, above=0)
+    ratio = fields.number("scale_schedule_ratio", 1.0, above=0, high=1e6)
     duration = _duration(fields, ratio)
     known = _budget(fields, budget, duration)
     run = Run(scheduler, known, duration, ratio)

@@ -7,6 +7,7 @@ value of the start is used twice.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -76,7 +77,7 @@ def _run(fields: Fields, budget: Budget | None) -> Budget | None:
         if fields.get(key) != "auto"
     }
     total = fields.part("scheduler").part("params").get("total_num_steps")
-    said["updates"] = int(total) if isinstance(total, (int, float)) and total >= 1 else None
+    said["updates"] = int(total) if isinstance(total, (int, float)) and 1 <= total < math.inf else None
     return filled(budget, **said, rounding="deepspeed")
 
 

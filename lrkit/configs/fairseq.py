@@ -32,7 +32,7 @@ SUM = "phase_ratio must add up to exactly 1, in floats, or fairseq stops."
 def _recognise(data: Mapping[str, Any]) -> str:
     found = data.get("lr_scheduler")
     name = found.get("_name") if isinstance(found, Mapping) else found
-    if name not in READERS and name not in PLATEAUS:
+    if not isinstance(name, str) or (name not in READERS and name not in PLATEAUS):
         return ""
     own = {"optimization", "max_update", "warmup_updates", "max_tokens", "lr_shrink", "criterion", "arch", TOTAL}
     inner = found if isinstance(found, Mapping) else {}

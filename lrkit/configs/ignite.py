@@ -35,12 +35,8 @@ def _curve(name: str, own: Fields) -> LearningRateSchedule:
                 raise part.refusal(f"{part.at(NAMES[0])} or another of {', '.join(NAMES)} must be there")
             curves.append(_curve(inner, part.part(inner)))
         return joined(curves, durations)
-    try:
+    with own.handed_to(name):
         return curve_of(name, own.data)
-    except KeyError as missing:
-        raise own.refusal(f"{own.at(missing.args[0])} is missing: {name} needs it") from None
-    except (TypeError, ValueError) as error:
-        raise own.refusal(f"{name}: {error}") from None
 
 
 SYSTEM = System("ignite", "ignite", having(NAMES), _read)

@@ -48,7 +48,7 @@ def _read(fields: Fields, budget: Budget | None) -> Configured:
     name = scheduler.text("class_path").rpartition(".")[2]
     if name not in CLASSES:
         raise scheduler.error("class_path", f"a class of torch such as {', '.join(CLASSES)}", name)
-    curve = curve_of(scheduler, name, rate, scheduler.part("init_args"))
+    curve = curve_of(name, rate, scheduler.part("init_args"))
     interval = config.text("interval", "epoch", ("epoch", "step"))
     every = config.whole("frequency", 1, low=1)
     told = [BY_EPOCH if interval == "epoch" else "", BATCHES if interval == "step" and every > 1 else ""]

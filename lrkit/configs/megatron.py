@@ -158,6 +158,8 @@ def _curve(fields: Fields, unit: str, length: int) -> Curve:
 
 def _run(fields: Fields, budget: Budget | None, *, by_samples: bool) -> Budget | None:
     ramp = fields.get("step_batch_size_schedule") or fields.get("rampup_batch_size")
+    if ramp is not None and not isinstance(ramp, (str, list)):
+        raise fields.error("rampup_batch_size", "a text or a list", ramp)
     if ramp and not by_samples:
         raise fields.refusal("a batch size that grows needs a run in samples: train_samples, not train_iters")
     batch = fields.whole("global_batch_size", None, low=1)

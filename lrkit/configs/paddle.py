@@ -73,12 +73,8 @@ def _curve(fields: Fields, told: list[str]) -> LearningRateSchedule:
     if isinstance(options.get("learning_rate"), Mapping):
         options["learning_rate"] = _curve(given.part("learning_rate"), told)
     _tell(name, options, told)
-    try:
+    with given.handed_to(name):
         return curve_of(name, options)
-    except KeyError as missing:
-        raise given.refusal(f"{given.at(missing.args[0])} is missing: {name} needs it") from None
-    except (TypeError, ValueError) as error:
-        raise given.refusal(f"{name}: {error}") from None
 
 
 def _tell(name: str, options: Mapping[str, Any], told: list[str]) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import random
 import time
 from pathlib import Path
 
 import pytest
+from fuzz_configs import BASES, mutated, wrong
 
 import lrkit
 from lrkit.configs._load import load, load_text
@@ -80,6 +83,14 @@ def test_the_format_and_the_system_are_told_from_the_content(tmp_path: Path, nam
         ("- 1\n- 2\n", ".yaml", r"a config is a mapping of names to values"),
         ("a: ${b}\nb: ${a}\n", ".yaml", r"leads to itself"),
         ("   \n", ".yaml", r"there is nothing in it"),
+        ("[" * 100_000, "", r"nested parentheses"),
+        ("x = " + "-" * 100_000 + "1", ".py", r"nested too deeply"),
+        ("\n" * 2**20 + "a", "", r"a Python file of 1,048,577 characters is too long"),
+        (" \n" * 2**19 + "a", "", r"a Python file of 1,048,577 characters is too long"),
+        ("a .... " + " " * 2**20 + "b", "", r"a Python file of 1,048,584 characters is too long"),
+        ('{"a": ' + "9" * 9999 + "}", ".json", r"a whole number has more digits than are read"),
+        ("a = " + "9" * 9999, ".toml", r"a whole number has more digits than are read"),
+        ("a = " + "9" * 9999, ".py", r"line 1: a whole number has more digits than are read"),
     ],
 )
 def test_what_is_broken_or_hostile_is_refused_by_its_place(text: str, suffix: str, message: str) -> None:
@@ -141,3 +152,50 @@ def test_a_large_file_is_refused(tmp_path: Path) -> None:
     path.write_text(json.dumps({"a": "x" * (17 * 2**20)}), encoding="utf-8")
     with pytest.raises(ValueError, match=r"large.json: it has more than 16,777,216 bytes"):
         lrkit.from_config(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"\0\1\2", r"it is no YAML: unacceptable character"),
+        (b"\x89PNG\r\n", r"it is no text: byte 0 is no UTF-8"),
+        ("a: b".encode("utf-16"), r"it is no text: byte 0 is no UTF-8"),
+        (b"", r"there is nothing in it"),
+    ],
+)
+def test_a_file_that_is_no_text_is_refused(content: bytes, message: str, tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_bytes(content)
+    with pytest.raises(ValueError, match=rf"from_config: c.yaml: {message}"):
+        lrkit.from_config(tmp_path / "c.yaml")
+
+
+def test_what_is_no_file_is_refused_and_a_link_is_followed(tmp_path: Path) -> None:
+    """A byte order mark is passed over; a pipe that nobody writes to is not waited for."""
+    (tmp_path / "c.yaml").write_bytes(b"\xef\xbb\xbflr_scheduler_type: constant\nlearning_rate: 1e-4\n")
+    (tmp_path / "link").symlink_to(tmp_path / "c.yaml")
+    assert lrkit.from_config(tmp_path / "link").schedule == lrkit.ConstantLR(1e-4)
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for name, message in {"pipe": "is a pipe", "loop": "symbolic links", "": "is a directory"}.items():
+        with pytest.raises(ValueError, match=rf"from_config: .*{message}"):
+            lrkit.from_config(tmp_path / name)
+
+
+def test_mappings_that_hold_themselves_or_have_odd_keys() -> None:
+    """Keys are taken as texts, and depth is bounded."""
+    itself: dict[str, object] = {}
+    itself["a"] = itself
+    with pytest.raises(ValueError, match="more than 100 deep"):
+        lrkit.from_config(itself)
+    odd = {1: 2, None: 3, (1, 2): 4, "lr_scheduler_type": "constant", "learning_rate": 1e-4}
+    assert lrkit.from_config(odd).schedule == lrkit.ConstantLR(1e-4)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_values_of_any_kind_give_a_schedule_or_a_plain_refusal() -> None:
+    """Random replacements in a config of each system; ``tests/tools/fuzz_configs.py`` has thousands of them."""
+    r = random.Random(23)
+    for base, budget in BASES:
+        for _ in range(12):
+            broken = mutated(base, r)
+            assert not wrong(broken, None, budget), broken

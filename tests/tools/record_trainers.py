@@ -1,7 +1,7 @@
 """Write the rates that trainers' own code gives, for random configs, to ``tests/configs/recorded/NAME.json``.
 
 Run by hand, with a Python that has torch and the packages (``pip install --no-deps`` is enough):
-``python -m tests.tools.record_trainers nemo axolotl``. Each file of a package that makes its schedules is run as it
+``python tests/tools/record_trainers.py nemo axolotl``. Each file of a package that makes its schedules is run as it
 stands, without the rest of the package.
 """
 
@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from tests.tools.record_configs import Rates, alone, located, record, shown
+from record_configs import Rates, alone, located, record, shown
 
 LENGTH = 90
 """The updates that are recorded: to well past the end of each run."""
@@ -327,13 +327,17 @@ def megatron(r: random.Random) -> dict[str, Any]:
     if style == "WSD":
         tail = r.choice(["linear", "cosine", "exponential", "minus_sqrt"])
         arguments |= {"lr_wsd_decay_iters": r.randint(1, total - warmup), "lr_wsd_decay_style": tail}
+    if by_samples := r.random() < 0.4:
+        arguments = {key.replace("_iters", "_samples"): value * batch if key.endswith("_iters") else value
+                     for key, value in arguments.items()}  # fmt: skip
     own = r.choice([{}, {"max_lr": rate * 3}, {"max_lr": rate, "min_lr": low / 2, "wd_mult": 0.5}, {"wd_mult": 0.0}])
     held = types.SimpleNamespace(param_groups=[dict(own)])
     policy = r.choice(["", "override_opt_param_scheduler", "use_checkpoint_opt_param_scheduler"])
     scheduler = file.OptimizerParamScheduler(
         held, 0.0, rate, low, warmup * batch, total * batch, style, decay["start_weight_decay"],
         decay["end_weight_decay"], total * batch, growth, policy.startswith("use"), policy.startswith("override"),
-        arguments.get("lr_wsd_decay_iters", 0) * batch, arguments.get("lr_wsd_decay_style"),
+        arguments.get("lr_wsd_decay_samples" if by_samples else "lr_wsd_decay_iters", 0) * (1 if by_samples else batch),
+        arguments.get("lr_wsd_decay_style"),
     )  # fmt: skip
     config: dict[str, Any] = {**arguments, "param_groups": [{"name": "own", **own}]}
     if r.random() < 0.6:
