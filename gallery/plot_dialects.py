@@ -2,12 +2,11 @@
 One sentence, many curves
 =========================
 
-"Warm up for 10 steps, then a cosine to 0 at step 100" is written in a line in every framework and in every training system,
-and means another curve in most of them: the first update, the step of the peak, the last update, and what happens after it
-are conventions.
+"Warm up for 10 steps, then a cosine to 0 at step 100" is written in a line in every framework and in every training
+system, and means another curve in most of them: the first update, the step of the peak, the last update, and what
+happens after it are conventions.
 """
 
-import math
 import warnings
 
 import numpy as np
@@ -18,7 +17,13 @@ import lrkit
 # The sentence as training systems have it, a config each, which `lrkit.from_config` reads:
 
 RUN = {"warmup_steps": 10, "max_steps": 100}
-SOLVER = {"BASE_LR": 1, "LR_SCHEDULER_NAME": "WarmupCosineLR", "WARMUP_ITERS": 10, "WARMUP_FACTOR": 0.1, "MAX_ITER": 100}
+SOLVER = {
+    "BASE_LR": 1,
+    "LR_SCHEDULER_NAME": "WarmupCosineLR",
+    "WARMUP_ITERS": 10,
+    "WARMUP_FACTOR": 0.1,
+    "MAX_ITER": 100,
+}
 OPTIMIZER = {"optimizer": {"type": "AdamW", "params": {"lr": 1}}}
 COSINE = {"total_num_steps": 100, "warmup_num_steps": 10, "cos_min_ratio": 0}
 HF = {"learning_rate": 1, "lr_scheduler_type": "cosine", **RUN}
@@ -29,18 +34,20 @@ LINE = {"type": "LinearLR", "start_factor": 0.1, "by_epoch": False, "end": 10}
 PADDLE = {"type": "CosineAnnealingDecay", "learning_rate": 1, "T_max": 90}
 
 configs = {
-    "DeepSpeed, linear": OPTIMIZER | {"scheduler": {"type": "WarmupCosineLR", "params": COSINE | {"warmup_type": "linear"}}},
+    "DeepSpeed, linear": OPTIMIZER | {
+        "scheduler": {"type": "WarmupCosineLR", "params": COSINE | {"warmup_type": "linear"}}},
     "DeepSpeed, log": OPTIMIZER | {"scheduler": {"type": "WarmupCosineLR", "params": COSINE}},
     "Megatron-LM": "--lr 1 --lr-decay-style cosine --lr-warmup-iters 10 --train-iters 100",
     "Trainer, cosine": HF,
-    "Trainer, cosine_warmup_with_min_lr": HF | {
+    "Trainer, warm-up with min_lr": HF | {
         "lr_scheduler_type": "cosine_warmup_with_min_lr", "lr_scheduler_kwargs": {"min_lr": 0}},
     "Accelerate (diffusers)": "--lr_scheduler cosine --learning_rate 1 --lr_warmup_steps 10 --max_train_steps 100",
     "axolotl": {"base_model": "x", "lr_scheduler": "cosine", "learning_rate": 1, **RUN},
     "torchtitan": {"optimizer": {"lr": 1}, "training": {"steps": 100},
                    "lr_scheduler": {"warmup_steps": 10, "decay_type": "cosine"}},
-    "torchtune": {"optimizer": {"_component_": "torch.optim.AdamW", "lr": 1}, "max_steps_per_epoch": 100, "lr_scheduler": {
-        "_component_": "torchtune.training.get_cosine_schedule_with_warmup", "num_warmup_steps": 10}},
+    "torchtune": {"optimizer": {"_component_": "torch.optim.AdamW", "lr": 1}, "max_steps_per_epoch": 100,
+                  "lr_scheduler": {"_component_": "torchtune.training.get_cosine_schedule_with_warmup",
+                                   "num_warmup_steps": 10}},
     "NeMo 1": {"optim": {"lr": 1, "sched": {"name": "CosineAnnealing", "min_lr": 0, **RUN}}},
     "nanoGPT": "learning_rate = 1\nmin_lr = 0\nwarmup_iters = 10\nlr_decay_iters = 100\nmax_iters = 100",
     "build-nanogpt": {"max_lr": 1, "min_lr": 0, **RUN},
@@ -53,7 +60,8 @@ configs = {
                 "cosine_learning_rate_final_fraction": 0},
     "composer": {"optimizer": {"lr": 1}, "max_duration": "100ba", "scheduler": {
         "name": "cosine_annealing_with_warmup", "t_warmup": "10ba"}},
-    "T5X": {**SHARED, "factors": "constant * linear_warmup * cosine_decay", "steps_per_cycle": 90, "min_learning_rate": 0},
+    "T5X": {**SHARED, "factors": "constant * linear_warmup * cosine_decay", "steps_per_cycle": 90,
+            "min_learning_rate": 0},
     "scenic": {**SHARED, "learning_rate_schedule": "compound", "factors": "constant*linear_warmup*cosine_decay",
                "total_steps": 100, "steps_per_cycle": 100},
     "big_vision": {"lr": 1, "total_steps": 100, "schedule": {"warmup_steps": 10, "decay_type": "cosine"}},
@@ -69,12 +77,14 @@ configs = {
     "Ultralytics": YOLO | {"time": None, "channels_last": False},
     "YOLOv5 (at least 100 batches)": YOLO,
 }  # fmt: skip
+BUDGETS = {
+    "fastai, fit_one_cycle": "batches=100",
+    "Ultralytics": "batches=1",
+    "YOLOv5 (at least 100 batches)": "batches=1",
+}
 with warnings.catch_warnings(action="ignore"):
-    dialects = {
-        name: next(iter(lrkit.from_config(config, budget="batches=100" if "fastai" in name else
-                                          "batches=1" if "YOLO" in name or "Ultra" in name else None).rates.values()))
-        for name, config in configs.items()
-    }  # fmt: skip
+    found = {name: lrkit.from_config(config, budget=BUDGETS.get(name)) for name, config in configs.items()}
+    dialects = {name: next(iter(config.rates.values())) for name, config in found.items()}
     dialects["detectron2, before fvcore"] = lrkit.from_config({"SOLVER": SOLVER}, "detectron2_before_fvcore")["lr"]
 
 # %%
@@ -108,8 +118,8 @@ def alike(steps):
 
 
 # %%
-# In the middle they nearly agree, which is why nobody notices. At the beginning they do not. What follows are the groups of
-# those that are equal in the first 13 steps:
+# In the middle they nearly agree, which is why nobody notices. At the beginning they do not. These are equal in the
+# first 13 steps:
 
 ways = alike(np.arange(13))
 for names in ways:
@@ -117,31 +127,30 @@ for names in ways:
 
 several = [names for names in ways if len(names) > 1]
 curves = {f"{names[0]} and {len(names) - 1} more": dialects[names[0]] for names in several}
-lrkit.plot(curves, steps=13, title="The first steps, by those that several have")
+lrkit.plot(curves, steps=13, title="The first steps, those that several have")
 
 # %%
-# Those that one alone has:
+# And these have a beginning of their own:
 
 alone = {names[0]: dialects[names[0]] for names in ways if len(names) == 1 and "YOLO" not in names[0]}
 lrkit.plot_grid(alone, steps=13)
 
 # %%
-# Nor after the last step, where some hold the minimum, some climb again, some begin anew, and two raise an error: torch's
-# OneCycleLR from step 101 on, and detectron2.
+# Nor after the last step. Most hold the minimum; half a cosine of transformers or torch climbs again; T5X, scenic and
+# fairseq begin anew; and two raise an error: torch's OneCycleLR from step 101 on, and detectron2.
 
 after = alike(np.arange(100, 160))
 for names in after:
     rate = dialects[names[0]]
-    word = "stays at 0" if max(rate(100), rate(130)) < 1e-5 else f"has {rate(100):.4g} at step 100, {rate(130):.4g} at 130"
-    print(f"- {word}: {'; '.join(names)}")
+    stays = max(rate(100), rate(130)) < 1e-5
+    print(f"- {'stays at 0' if stays else f'{rate(100):.4f} at step 100, {rate(130):.4f} at 130'}: {'; '.join(names)}")
 
-shown = {f"{names[0]}{f' and {len(names) - 1} more' if names[1:] else ''}": dialects[names[0]] for names in after}
-chosen = [name for name in shown if "torch-schedule" not in name and "litgpt" not in name and "YOLO" not in name][:6]
-lrkit.plot({name: shown[name] for name in chosen}, steps=160, title="Past the end")
+four = {"holds": "Megatron-LM", "climbs again": "Trainer, cosine", "begins anew": "T5X", "a tenth as high": "fairseq"}
+lrkit.plot({f"{word} ({name})": dialects[name] for word, name in four.items()}, steps=160, title="Past the end")
 
 # %%
-# In numbers: the first rate, the step at which the highest comes and in how many updates, the last one of the run, and the
-# first two after it.
+# In numbers: the first rate, the highest, the step at which it comes and in how many updates, and the rates of the last
+# update and after it.
 
 print(f"{'':>43}   first    peak  at step  times      99     100     130")
 for name, schedule in dialects.items():

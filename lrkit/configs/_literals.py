@@ -9,6 +9,7 @@ from .._params import LARGEST_COUNT
 from ._plain import DIGITS, TOO_MANY_DIGITS, Unread
 
 LONGEST = 2**20
+MAKER = "get_config"
 MAKERS = ("dict", "Namespace", "ConfigDict", "argparse.Namespace")
 """Calls whose keywords are read as a mapping."""
 
@@ -37,8 +38,37 @@ def read_literals(text: str) -> dict[str, Any]:
             name = ast.unparse(func).rpartition(".")[2]
             return {name: {str(word.arg): _literal(word.value, found) for word in keywords if word.arg}}
     for statement in tree.body:
+        if isinstance(statement, ast.FunctionDef) and statement.name == MAKER:
+            return _made(statement, found)
         _enter(statement, found)
     return found
+
+
+def _made(function: ast.FunctionDef, outer: dict[str, Any]) -> dict[str, Any]:
+    """What ``get_config`` of big_vision's and scenic's files gives its result: ``config.lr = 0.001``."""
+    found = dict(outer)
+    for statement in function.body:
+        match statement:
+            case ast.Return(ast.Name(name)) if isinstance(made := found.get(name), dict):
+                return made
+            case ast.Assign([ast.Attribute() as target], value):
+                _set(target, value, found)
+            case ast.Assign([ast.Name(name)], ast.Call(func, [], [])) if ast.unparse(func).endswith("ConfigDict"):
+                found[name] = {}
+            case _:
+                _enter(statement, found)
+    raise ValueError(f"line {function.lineno}: {MAKER} returns no config that is made in it")
+
+
+def _set(target: ast.Attribute, value: ast.expr, found: dict[str, Any]) -> None:
+    """``config.input.batch_size = 1024``: mappings that are not there yet are made."""
+    *outer, last = ast.unparse(target).split(".")
+    place: Any = found
+    for name in outer[:50]:
+        place = place.setdefault(name, {}) if isinstance(place, dict) else None
+    if not isinstance(place, dict):
+        raise ValueError(f"line {target.lineno}: {ast.unparse(target)[:60]!r} lies within what is no mapping")
+    place[last] = _literal(value, found)
 
 
 def _enter(statement: ast.stmt, found: dict[str, Any]) -> None:

@@ -16,6 +16,8 @@ NO = re.compile(r"no|No|NO|false|False|FALSE|off|Off|OFF")
 WHOLE = re.compile(r"[-+]?(0x[0-9a-fA-F_]+|0o?[0-7_]+|0b[01_]+|0|[1-9][0-9_]*)")
 REAL = re.compile(r"[-+]?([0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)([eE][-+]?[0-9]+)?")
 NAMED = re.compile(r"([-+]?)\.(inf|Inf|INF|nan|NaN|NAN)")
+CLASSES = ("!PiecewiseDecay", "!CosineDecay", "!LinearWarmup")
+"""Tags by which PaddleDetection's older configs name a scheduler: such a mapping has the name as a key."""
 PLAIN_TAGS = ("tag:yaml.org,2002:", "!")
 MOST_DIGITS = 400
 KINDS = ("str", "int", "float", "bool", "null", "map", "seq")
@@ -79,7 +81,10 @@ class _Builder:
         return self._root
 
     def _begin(self, container: Any, event: Any, line: int) -> None:
-        _check_tag(event.tag, line)
+        if event.tag in CLASSES and isinstance(container, dict):
+            container["name"] = event.tag[1:]
+        else:
+            _check_tag(event.tag, line)
         self._count(1, line)
         if len(self._open) >= DEEPEST:
             raise TooLargeError(f"line {line}: values lie in one another more than {DEEPEST} deep")

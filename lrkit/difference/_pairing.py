@@ -45,9 +45,30 @@ def with_log(
     told = ("plan", "log") if labels is None else (one_line(str(labels[0])), one_line(str(labels[1])))
     if labels is None and isinstance(plan, Mapping) and len(plan) == 1:
         told = plans[0].label, told[1]
-    if len(plans) == 1:
-        return _one(plans[0], rows, told, order)
-    return _paired(plans, rows, told, order)
+    if budget is not None and budget.has_epochs and clocks == ["epoch"]:
+        found = _by_update([run for run in planned if isinstance(run, Run)], rows, told, order, budget)
+        if found is not None and found.same:
+            return found
+    return _matched(plans, rows, told, order)
+
+
+def _matched(
+    plans: list[Run], rows: list[LoggedRun], told: tuple[str, str], order: str
+) -> LogDifference | LogDifferences:
+    return _one(plans[0], rows, told, order) if len(plans) == 1 else _paired(plans, rows, told, order)
+
+
+def _by_update(
+    planned: list[Run], rows: list[LoggedRun], told: tuple[str, str], order: str, budget: Budget
+) -> LogDifference | LogDifferences | None:
+    """A plan of updates with a log by epochs, whose row may have the rate of an epoch's first update or of its last."""
+    if any(run.unit != "step" for run in planned):
+        return None
+    dated = [run._replace(facts=dict(run.facts) | {"epoch_steps": budget.epoch}) for run in rows]
+    try:
+        return _matched(planned, dated, told, order)
+    except ValueError:  # several series, none of which agrees
+        return None
 
 
 def _on_clock(plan: Run, clocks: Sequence[str], name: str, budget: Budget | None) -> Run:
@@ -88,13 +109,15 @@ def _one(plan: Run, rows: list[LoggedRun], told: tuple[str, str], order: str) ->
 def _paired(
     plans: list[Run], rows: list[LoggedRun], told: tuple[str, str], order: str
 ) -> LogDifference | LogDifferences:
-    """Each series with the group of the plan that has its name or its number."""
+    """Each series with the group of the plan that has its name or its number; or, where none has, that fits it best."""
     pairs: dict[str, tuple[Run, LoggedRun]] = {}
     for run in rows:
         series = _series(run)
         found = [plan for plan in plans if _is_named(plan.label, series.name)]
         if len(found) == 1:
             pairs[_name(run)] = found[0], run
+    if not pairs:
+        return LogDifferences({_name(run): compared(_nearest(plans, run, told), run, told) for run in rows})
     missing = [plan.label for plan in plans if not any(plan is pair[0] for pair in pairs.values())]
     if missing:
         raise ValueError(
@@ -102,6 +125,13 @@ def _paired(
             f"series of the log is called as {', '.join(missing)}; there are {_names(rows)}"
         )
     return LogDifferences({name: compared(plan, run, told) for name, (plan, run) in pairs.items()})
+
+
+def _nearest(plans: list[Run], run: LoggedRun, told: tuple[str, str]) -> Run:
+    """The group of a plan from which the fewest rows of a series depart, and these the least."""
+    found = [compared(plan, run, told, explained=False).alignment for plan in plans]
+    far = [(int(one.departing.sum()), float(np.abs(one.residuals).sum())) for one in found]
+    return plans[far.index(min(far))]
 
 
 def _is_named(label: str, series: str) -> bool:

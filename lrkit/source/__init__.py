@@ -105,15 +105,15 @@ or a system
         schedule = _common_rate(schedule)
     if not isinstance(schedule, LearningRateSchedule):
         raise TypeError(f"as_source: schedule must be a LearningRateSchedule, got {shorten(schedule)}")
-    _check(framework)
+    name = _known(framework)
     if steps is not None:
         steps = count("as_source", "steps", steps)
-    if framework not in FRAMEWORKS:
+    if name not in FRAMEWORKS:
         from ..configs._writing import config_of  # the systems are not needed for code
 
         schedule.to_json()  # called for its error: a part of a class without a kind cannot be written
-        return config_of(framework, schedule, steps)
-    target: Target | None = None if framework == "lrkit" else import_module(f"{__name__}.{framework}").TARGET
+        return config_of(name, schedule, steps)
+    target: Target | None = None if name == "lrkit" else import_module(f"{__name__}.{name}").TARGET
     if target and target.exact:
         return "\n".join(target.exact(schedule))
     schedule.to_json()  # called for its error: a part of a class without a kind cannot be written as code
@@ -141,20 +141,22 @@ def _common_rate(config: Configured) -> LearningRateSchedule:
         ) from None
 
 
-def _check(framework: object) -> None:
-    """An error if `framework` is none that code or a config is written for."""
+def _known(framework: object) -> str:
+    """The name by which code or a config is written: a training system may be given by another."""
     error = f"as_source: framework must be one of {', '.join(TARGETS)}, got {shorten(framework)}"
     if not isinstance(framework, str):
         raise TypeError(error)
-    if framework not in TARGETS and not _is_alias(framework):
+    name = framework if framework in TARGETS else _known_as(framework)
+    if name is None:
         raise ValueError(error)
+    return name
 
 
-def _is_alias(name: str) -> bool:
-    """Whether a name is another one of a training system, which are loaded to see it."""
+def _known_as(alias: str) -> str | None:
+    """The name of the training system that another name stands for; the systems are loaded to see it."""
     from ..configs._systems import SYSTEMS
 
-    return any(name in system.aliases for system in SYSTEMS)
+    return next((system.name for system in SYSTEMS if alias in system.aliases), None)
 
 
 def _in_run(target: Target, schedule: LearningRateSchedule, steps: int, always: Lines | None) -> Lines | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import warnings
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -124,3 +125,40 @@ def test_a_call_is_read_and_never_made() -> None:
         lrkit.from_config("learning_rate = 1e-3\nexec(open('x'))\nlr_decay_iters = 5")
     with pytest.raises(ValueError, match=r"no literal|nothing in it says"):
         lrkit.from_config("exec(open('x').read())")
+
+
+def test_files_as_public_repositories_have_them() -> None:
+    """PaddleDetection's tags name a class and make nothing; big_vision's function is read and never called."""
+    text = (
+        "epoch: 12\nLearningRate:\n  base_lr: 0.01\n  schedulers:\n  - !PiecewiseDecay\n    gamma: 0.1\n"
+        "    milestones: [8, 11]\n  - !LinearWarmup\n    start_factor: 0.1\n    steps: 1000\n"
+    )
+    rate = lrkit.from_config(text, budget="batches=500").schedule
+    assert [rate(step) for step in (0, 1000, 4000, 5500)] == pytest.approx([0.001, 0.01, 0.001, 0.0001], rel=1e-12)
+    with pytest.raises(ValueError, match=r"the tag '!os.system' is refused"):
+        lrkit.from_config("epoch: 12\nLearningRate: !os.system\n  a: 1\n")
+    code = (
+        "import ml_collections as mlc\n\ndef get_config():\n  config = mlc.ConfigDict()\n  config.total_epochs = 90\n"
+        "  config.lr = 0.001\n  config.input = {}\n  config.input.batch_size = 1024\n"
+        "  config.schedule = dict(warmup_steps=10_000, decay_type='cosine')\n  return config\n"
+    )
+    found = lrkit.from_config(code, budget="samples=1_281_167")
+    assert (found.system, found.length, found["lr"](10_000)) == ("big_vision", 112_603, 0.001)
+    with pytest.raises(ValueError, match=r"line 3: .* is no literal"):
+        lrkit.from_config("def get_config():\n  config = dict()\n  config.lr.update(a=1)\n  return config\n")
+
+
+def test_the_log_of_a_run_is_laid_over_its_config(tmp_path: Path) -> None:
+    """Each column with the group that it has the rates of, at the end of each epoch: what Ultralytics 8.0 logged."""
+    (tmp_path / "args.yaml").write_text(
+        "epochs: 25\nlr0: 0.01\nlrf: 0.01\ncos_lr: false\nwarmup_epochs: 3.0\nwarmup_bias_lr: 0.1\nmomentum: 0.937\n"
+        "optimizer: SGD\n"
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        plan = lrkit.from_config(tmp_path / "args.yaml", budget="batches=55")
+    log = Path(__file__).parents[1] / "runs" / "logs" / "ultralytics_v8_linear.csv"
+    found = lrkit.diff(plan, log, budget=lrkit.Budget.parse("batches=55 epochs=25"))
+    assert found.same
+    assert [*found.groups] == ["lr/pg0", "lr/pg1", "lr/pg2"]  # type: ignore[union-attr]  # of several groups
+    assert "step 55 x + 54" in str(found)
