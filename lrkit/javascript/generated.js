@@ -62,43 +62,44 @@ const f55 = field("gamma", "float", "\\gamma", "", { low: 0, lowOpen: true, typi
 const f56 = field("warmup_steps", "int", "k", "step", { low: 1, typical: [1, 10000], default: 10000 });
 const f57 = field("beta2", "float", "\\beta_2", "", { low: 0, high: 1, highOpen: true, typical: [0.9, 0.9999], default: 0.999 });
 const f58 = field("shape", "str", "", "", { choices: ["linear", "exponential"], default: "linear" });
-const f59 = field("stable_steps", "int", "S", "step", { low: 0, typical: [1, 100000] });
+const f59 = field("stable_steps", "int", "S", "step", { low: 1, typical: [1, 100000] });
 const f60 = field("min_lr", "float", "\\eta_{\\min}", "", { low: 0, typical: [0, 0.0001], default: 0 });
-const f61 = field("warmup_steps", "int", "W", "step", { low: 0, typical: [1, 100] });
-const f62 = field("period_steps", "int", "P_i", "step", { low: 1, typical: [200, 1000], minLength: 1, many: true });
-const f63 = field("decay_steps", "int", "D", "step", { low: 1, typical: [1, 100] });
-const f64 = field("learning_rate", "float", "\\eta", "", { typical: [0.0001, 1] });
-const f65 = field("decay_rate", "float", "r", "", { low: 0, lowOpen: true, typical: [0.5, 1] });
-const f66 = field("is_stair", "bool", "", "", { default: false });
-const f67 = field("decay_rate", "float", "r", "", { low: 0, lowOpen: true, typical: [0.01, 2] });
-const f68 = field("warmup_steps", "int", "W", "step", { low: 2, typical: [2, 10000] });
-const f69 = field("decay_rate", "float", "r", "1/step", { low: 0, lowOpen: true, typical: [1e-05, 1] });
-const f70 = field("milestones", "int", "M_k", "step", { low: 1, typical: [1, 100], minLength: 1, many: true });
-const f71 = field("learning_rates", "float", "\\eta_k", "", { typical: [0.0001, 1], minLength: 1, many: true });
-const f72 = field("milestones", "float", "M_k", "step", { typical: [0, 1000], minLength: 1, many: true });
-const f73 = field("end_learning_rate", "float", "\\eta_1", "", { low: 0, typical: [0, 0.001] });
-const f74 = field("update_decay_steps", "bool", "", "", { default: false });
-const f75 = field("beta2", "float", "\\beta_2", "", { low: 0.8, high: 1, highOpen: true, typical: [0.9, 0.9999], default: 0.999 });
-const f76 = field("rates", "float", "\\eta_k", "", { typical: [0.0001, 1], minLength: 1, many: true, packed: true });
-const f77 = field("counts", "int", "n_k", "step", { low: 1, typical: [1, 100], minLength: 1, many: true, packed: true, optional: true, default: null });
-const f78 = field("schedule", "schedule", "s", "");
-const f79 = field("min_lr", "float", "\\eta_{\\min}", "", { typical: [0, 0.001], optional: true, default: null });
-const f80 = field("max_lr", "float", "\\eta_{\\max}", "", { typical: [0.01, 1], optional: true, default: null });
-const f81 = field("block_steps", "int", "k", "step", { low: 1, typical: [1, 1000] });
-const f82 = field("factor", "float", "c", "", { low: 0, lowOpen: true, typical: [0.1, 10] });
-const f83 = field("hold_steps", "int", "H", "step", { low: 0, typical: [0, 1000] });
-const f84 = field("schedules", "schedule", "s_k", "", { minLength: 2, many: true });
-const f85 = field("milestones", "int", "M_k", "step", { low: 0, typical: [0, 1000], minLength: 1, many: true });
-const f86 = field("offset", "float", "b", "", { typical: [0, 0.1] });
-const f87 = field("period_steps", "int", "P", "step", { low: 1, typical: [1, 1000] });
-const f88 = field("factor", "float", "a", "", { typical: [0.1, 10] });
-const f89 = field("shift_steps", "int", "k", "step", { typical: [-100, 100] });
-const f90 = field("decay_steps", "int", "N", "step", { low: 1, typical: [1, 10000] });
-const f91 = field("upper_steps", "int", "U", "step", { low: 1, typical: [10000, 100000] });
-const f92 = field("d", "float", "d", "", { low: 0, high: 1, highOpen: true, typical: [0.1, 0.9], default: 0.5 });
-const f93 = field("lower", "float", "L", "", { typical: [-9, 0], default: -6 });
-const f94 = field("upper", "float", "U", "", { typical: [1, 9], default: 3 });
-const f95 = field("min_lr", "float", "\\eta_{\\min}", "", { low: 0, lowOpen: true, typical: [1e-06, 0.0001] });
+const f61 = field("stable_steps", "int", "S", "step", { low: 0, typical: [1, 100000] });
+const f62 = field("warmup_steps", "int", "W", "step", { low: 0, typical: [1, 100] });
+const f63 = field("period_steps", "int", "P_i", "step", { low: 1, typical: [200, 1000], minLength: 1, many: true });
+const f64 = field("decay_steps", "int", "D", "step", { low: 1, typical: [1, 100] });
+const f65 = field("learning_rate", "float", "\\eta", "", { typical: [0.0001, 1] });
+const f66 = field("decay_rate", "float", "r", "", { low: 0, lowOpen: true, typical: [0.5, 1] });
+const f67 = field("is_stair", "bool", "", "", { default: false });
+const f68 = field("decay_rate", "float", "r", "", { low: 0, lowOpen: true, typical: [0.01, 2] });
+const f69 = field("warmup_steps", "int", "W", "step", { low: 2, typical: [2, 10000] });
+const f70 = field("decay_rate", "float", "r", "1/step", { low: 0, lowOpen: true, typical: [1e-05, 1] });
+const f71 = field("milestones", "int", "M_k", "step", { low: 1, typical: [1, 100], minLength: 1, many: true });
+const f72 = field("learning_rates", "float", "\\eta_k", "", { typical: [0.0001, 1], minLength: 1, many: true });
+const f73 = field("milestones", "float", "M_k", "step", { typical: [0, 1000], minLength: 1, many: true });
+const f74 = field("end_learning_rate", "float", "\\eta_1", "", { low: 0, typical: [0, 0.001] });
+const f75 = field("update_decay_steps", "bool", "", "", { default: false });
+const f76 = field("beta2", "float", "\\beta_2", "", { low: 0.8, high: 1, highOpen: true, typical: [0.9, 0.9999], default: 0.999 });
+const f77 = field("rates", "float", "\\eta_k", "", { typical: [0.0001, 1], minLength: 1, many: true, packed: true });
+const f78 = field("counts", "int", "n_k", "step", { low: 1, typical: [1, 100], minLength: 1, many: true, packed: true, optional: true, default: null });
+const f79 = field("schedule", "schedule", "s", "");
+const f80 = field("min_lr", "float", "\\eta_{\\min}", "", { typical: [0, 0.001], optional: true, default: null });
+const f81 = field("max_lr", "float", "\\eta_{\\max}", "", { typical: [0.01, 1], optional: true, default: null });
+const f82 = field("block_steps", "int", "k", "step", { low: 1, typical: [1, 1000] });
+const f83 = field("factor", "float", "c", "", { low: 0, lowOpen: true, typical: [0.1, 10] });
+const f84 = field("hold_steps", "int", "H", "step", { low: 0, typical: [0, 1000] });
+const f85 = field("schedules", "schedule", "s_k", "", { minLength: 2, many: true });
+const f86 = field("milestones", "int", "M_k", "step", { low: 0, typical: [0, 1000], minLength: 1, many: true });
+const f87 = field("offset", "float", "b", "", { typical: [0, 0.1] });
+const f88 = field("period_steps", "int", "P", "step", { low: 1, typical: [1, 1000] });
+const f89 = field("factor", "float", "a", "", { typical: [0.1, 10] });
+const f90 = field("shift_steps", "int", "k", "step", { typical: [-100, 100] });
+const f91 = field("decay_steps", "int", "N", "step", { low: 1, typical: [1, 10000] });
+const f92 = field("upper_steps", "int", "U", "step", { low: 1, typical: [10000, 100000] });
+const f93 = field("d", "float", "d", "", { low: 0, high: 1, highOpen: true, typical: [0.1, 0.9], default: 0.5 });
+const f94 = field("lower", "float", "L", "", { typical: [-9, 0], default: -6 });
+const f95 = field("upper", "float", "U", "", { typical: [1, 9], default: 3 });
+const f96 = field("min_lr", "float", "\\eta_{\\min}", "", { low: 0, lowOpen: true, typical: [1e-06, 0.0001] });
 const half_cosine = (min_lr, max_lr, angle) => min_lr + 0.5 * (max_lr - min_lr) * (1 + Math.cos(angle));
 const multiples = (period, stop) => {
   const number = -floordiv(-stop, period);
@@ -296,7 +297,13 @@ const untuned_warm_up = expression("untuned_warm_up", "A warm-up whose length fo
   if (shape === "exponential") return exponential_warm_up(learning_rate, 1 / (1 - beta2));
   return new PiecewiseLinearLR([0, 2 / (1 - beta2)], [0, learning_rate]).shift(-1);
 });
-const warmup_stable_decay = expression("warmup_stable_decay", "A trapezium: up in a line from 0, level for most of the run, then down in a shape of your choice.", [f1, f30, f59, f3, f60, f4, f5, f6], (max_lr, warmup_steps, stable_steps, decay_steps, min_lr, shape, power, ratio) => {
+const virtual_last_step = expression("virtual_last_step", "A trapezium in which no update is without a rate: it begins at 1/W, and ends at a step after the last update.", [f1, f16, f59, f3, f60, f4, f5, f6], (max_lr, warmup_steps, stable_steps, decay_steps, min_lr, shape, power, ratio) => {
+  require_order("virtual_last_step", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
+  const tail = between(min_lr, max_lr, cooldown(decay_steps, shape, power, ratio));
+  const risen = linear_warm_up(max_lr, warmup_steps).then(new ConstantLR(max_lr), warmup_steps);
+  return risen.then(tail, warmup_steps + stable_steps);
+});
+const warmup_stable_decay = expression("warmup_stable_decay", "A trapezium: up in a line from 0, level for most of the run, then down in a shape of your choice.", [f1, f30, f61, f3, f60, f4, f5, f6], (max_lr, warmup_steps, stable_steps, decay_steps, min_lr, shape, power, ratio) => {
   require_order("warmup_stable_decay", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
   const tail = between(min_lr, max_lr, cooldown(decay_steps, shape, power, ratio));
   if (!truth(stable_steps)) return truth(warmup_steps) ? tail.warmup(warmup_steps) : tail;
@@ -304,7 +311,7 @@ const warmup_stable_decay = expression("warmup_stable_decay", "A trapezium: up i
   const risen = truth(warmup_steps) ? stable.warmup(warmup_steps) : stable;
   return risen.then(tail, warmup_steps + stable_steps);
 });
-const wsd_s = expression("wsd_s", "`warmup_stable_decay` several times over: after each decay the rate is back at its peak at once.", [f1, f61, f62, f63, f60, f4], (max_lr, warmup_steps, period_steps, decay_steps, min_lr, shape) => {
+const wsd_s = expression("wsd_s", "`warmup_stable_decay` several times over: after each decay the rate is back at its peak at once.", [f1, f62, f63, f64, f60, f4], (max_lr, warmup_steps, period_steps, decay_steps, min_lr, shape) => {
   require_order("wsd_s", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
   require_order("wsd_s", "warmup_steps + decay_steps", warmup_steps + decay_steps, "period_steps[0]", period_steps[0]);
   for (const [k, period] of enumerate(period_steps)) {
@@ -383,7 +390,7 @@ addMethods({
 class ConstantLR extends Schedule {
   _rate() { return step => this.$learning_rate; }
 }
-define(ConstantLR, "ConstantLR", [f64], "constant");
+define(ConstantLR, "ConstantLR", [f65], "constant");
 class DecayToMinimum extends Schedule {
   _check() { this._require_below("min_lr", "max_lr"); }
   _knots(stop) { return [this.$decay_steps]; }
@@ -402,7 +409,7 @@ class ExponentialDecayLR extends Schedule {
     return ceil(largest([factors, 4]) * this.$decay_steps);
   }
 }
-define(ExponentialDecayLR, "ExponentialDecayLR", [f32, f65, f28, f66], "exponential_decay");
+define(ExponentialDecayLR, "ExponentialDecayLR", [f32, f66, f28, f67], "exponential_decay");
 class InverseDecayLR extends Schedule {
   _rate() {
     if (this.$is_stair) {
@@ -413,7 +420,7 @@ class InverseDecayLR extends Schedule {
   _knots(stop) { return this.$is_stair ? multiples(this.$decay_steps, stop) : []; }
   _horizon() { return ceil(largest([4, smallest([9 / this.$decay_rate, 1000000])]) * this.$decay_steps); }
 }
-define(InverseDecayLR, "InverseDecayLR", [f32, f67, f28, f66], "inverse_decay");
+define(InverseDecayLR, "InverseDecayLR", [f32, f68, f28, f67], "inverse_decay");
 class LogWarmUpLR extends Schedule {
   _rate() {
     const c1 = this.$warmup_steps - 1;
@@ -426,7 +433,7 @@ class LogWarmUpLR extends Schedule {
   _knots(stop) { return [this.$warmup_steps - 1]; }
   _horizon() { return 2 * this.$warmup_steps; }
 }
-define(LogWarmUpLR, "LogWarmUpLR", [f15, f68], "log_warm_up");
+define(LogWarmUpLR, "LogWarmUpLR", [f15, f69], "log_warm_up");
 class NaturalExpDecayLR extends Schedule {
   _rate() {
     const c1 = -this.$decay_rate;
@@ -441,7 +448,7 @@ class NaturalExpDecayLR extends Schedule {
     return largest([stairs, ceil(smallest([-log(0.01) / this.$decay_rate, 1000000000]))]);
   }
 }
-define(NaturalExpDecayLR, "NaturalExpDecayLR", [f32, f69, f28, f66], "natural_exp_decay");
+define(NaturalExpDecayLR, "NaturalExpDecayLR", [f32, f70, f28, f67], "natural_exp_decay");
 class PiecewiseConstantLR extends Schedule {
   _rate() {
     const c1 = part(this.$milestones, undefined, -1);
@@ -454,7 +461,7 @@ class PiecewiseConstantLR extends Schedule {
   _knots(stop) { return part(this.$milestones, undefined, -1); }
   _horizon() { return this.$milestones.at(-1); }
 }
-define(PiecewiseConstantLR, "PiecewiseConstantLR", [f70, f71], "piecewise_constant");
+define(PiecewiseConstantLR, "PiecewiseConstantLR", [f71, f72], "piecewise_constant");
 class PiecewiseCosineLR extends Schedule {
   _rate() {
     const c1 = through_points(this, (p) => 0.5 * (1 - Math.cos(3.141592653589793 * p)));
@@ -468,7 +475,7 @@ class PiecewiseCosineLR extends Schedule {
   _knots(stop) { return this.$milestones; }
   _horizon() { return ceil(this.$milestones.at(-1)); }
 }
-define(PiecewiseCosineLR, "PiecewiseCosineLR", [f72, f71], "piecewise_cosine");
+define(PiecewiseCosineLR, "PiecewiseCosineLR", [f73, f72], "piecewise_cosine");
 class PiecewiseLinearLR extends Schedule {
   _rate() {
     const c1 = through_points(this, (p) => p);
@@ -482,7 +489,7 @@ class PiecewiseLinearLR extends Schedule {
   _knots(stop) { return this.$milestones; }
   _horizon() { return ceil(this.$milestones.at(-1)); }
 }
-define(PiecewiseLinearLR, "PiecewiseLinearLR", [f72, f71], "piecewise_linear");
+define(PiecewiseLinearLR, "PiecewiseLinearLR", [f73, f72], "piecewise_linear");
 class PolynomialDecayLR extends Schedule {
   _rate() {
     if (this.$update_decay_steps) {
@@ -499,7 +506,7 @@ class PolynomialDecayLR extends Schedule {
   _knots(stop) { return this.$update_decay_steps ? multiples(this.$decay_steps, stop) : [this.$decay_steps]; }
   _horizon() { return this.$decay_steps * (this.$update_decay_steps ? 4 : 1); }
 }
-define(PolynomialDecayLR, "PolynomialDecayLR", [f32, f73, f9, f51, f74], "polynomial_decay");
+define(PolynomialDecayLR, "PolynomialDecayLR", [f32, f74, f9, f51, f75], "polynomial_decay");
 class RAdamWarmUpLR extends Schedule {
   _rate() {
     const c1 = -log(this.$beta2) / 2;
@@ -515,7 +522,7 @@ class RAdamWarmUpLR extends Schedule {
   }
   _horizon() { return ceil(6 / (1 - this.$beta2)); }
 }
-define(RAdamWarmUpLR, "RAdamWarmUpLR", [f15, f75], "radam_warm_up");
+define(RAdamWarmUpLR, "RAdamWarmUpLR", [f15, f76], "radam_warm_up");
 class TableLR extends Schedule {
   _rate() {
     if (this.$counts === null) {
@@ -551,7 +558,7 @@ class TableLR extends Schedule {
   _knots(stop) { return this._ends; }
   _horizon() { return this.$counts === null ? this.$rates.length : int(sum(this.$counts)); }
 }
-define(TableLR, "TableLR", [f76, f77], "table");
+define(TableLR, "TableLR", [f77, f78], "table");
 class WarmUpLR extends Schedule {
   _rate() { return step => this.$learning_rate * minimum(step, this.$warmup_steps) / this.$warmup_steps; }
   _knots(stop) { return [this.$warmup_steps]; }
@@ -579,7 +586,7 @@ class ClipLR extends Schedule {
     return knots_and_crossings([this.$schedule, ...bounds], stop);
   }
 }
-define(ClipLR, "ClipLR", [f78, f79, f80], "clip");
+define(ClipLR, "ClipLR", [f79, f80, f81], "clip");
 class EveryLR extends Schedule {
   _rate() {
     const c1 = this.$schedule instanceof StretchLR && this.$schedule.$factor === this.$block_steps;
@@ -595,7 +602,7 @@ class EveryLR extends Schedule {
   }
   _horizon() { return -floordiv(-this.$schedule.horizon, this.$block_steps) * this.$block_steps; }
 }
-define(EveryLR, "EveryLR", [f78, f81], "every");
+define(EveryLR, "EveryLR", [f79, f82], "every");
 class StretchLR extends Schedule {
   _rate() {
     return step => {
@@ -609,13 +616,13 @@ class StretchLR extends Schedule {
   _knots(stop) { return mul(this.$schedule.knotsBefore(ceil(stop / this.$factor) + 1), this.$factor); }
   _horizon() { return ceil(this.$schedule.horizon * this.$factor); }
 }
-define(StretchLR, "StretchLR", [f78, f82], "stretch");
+define(StretchLR, "StretchLR", [f79, f83], "stretch");
 class HoldLR extends Schedule {
   _rate() { return step => this.$schedule.at(minimum(step, this.$hold_steps)); }
   _knots(stop) { return append(this.$schedule.knotsBefore(smallest([stop, this.$hold_steps + 1])), this.$hold_steps); }
   _horizon() { return this.$hold_steps; }
 }
-define(HoldLR, "HoldLR", [f78, f83], "hold");
+define(HoldLR, "HoldLR", [f79, f84], "hold");
 class JoinLR extends Schedule {
   _rate() {
     const part_ = (schedule, start) => (t) => schedule.at(truth(start) ? t - start : t);
@@ -636,21 +643,21 @@ class JoinLR extends Schedule {
   }
   _horizon() { return add(this.$milestones.at(-1), this.$schedules.at(-1).horizon); }
 }
-define(JoinLR, "JoinLR", [f84, f85], "join");
+define(JoinLR, "JoinLR", [f85, f86], "join");
 class MaximumLR extends Schedule {
   _rate() { return step => reduce(maximum, each(this.$schedules, schedule => schedule.at(step))); }
   _knots(stop) { return knots_and_crossings(this.$schedules, stop); }
 }
-define(MaximumLR, "MaximumLR", [f84], "maximum");
+define(MaximumLR, "MaximumLR", [f85], "maximum");
 class MinimumLR extends Schedule {
   _rate() { return step => reduce(minimum, each(this.$schedules, schedule => schedule.at(step))); }
   _knots(stop) { return knots_and_crossings(this.$schedules, stop); }
 }
-define(MinimumLR, "MinimumLR", [f84], "minimum");
+define(MinimumLR, "MinimumLR", [f85], "minimum");
 class OffsetLR extends Schedule {
   _rate() { return step => this.$schedule.at(step) + this.$offset; }
 }
-define(OffsetLR, "OffsetLR", [f78, f86], "offset");
+define(OffsetLR, "OffsetLR", [f79, f87], "offset");
 class PowerLR extends Schedule {
   _rate() {
     return step => {
@@ -660,11 +667,11 @@ class PowerLR extends Schedule {
   }
   _knots(stop) { return knots_and_crossings([this.$schedule, new ConstantLR(0)], stop); }
 }
-define(PowerLR, "PowerLR", [f78, f51], "power");
+define(PowerLR, "PowerLR", [f79, f51], "power");
 class ProductLR extends Schedule {
   _rate() { return step => reduce(times, each(this.$schedules, schedule => schedule.at(step))); }
 }
-define(ProductLR, "ProductLR", [f84], "product");
+define(ProductLR, "ProductLR", [f85], "product");
 class RepeatLR extends Schedule {
   _rate() {
     if (this.$multiplier > 1) {
@@ -722,11 +729,11 @@ class RepeatLR extends Schedule {
     return ceil(add(start, mul(length, last)));
   }
 }
-define(RepeatLR, "RepeatLR", [f78, f87, f14, f11, f12], "repeat");
+define(RepeatLR, "RepeatLR", [f79, f88, f14, f11, f12], "repeat");
 class ScaleLR extends Schedule {
   _rate() { return step => this.$factor * this.$schedule.at(step); }
 }
-define(ScaleLR, "ScaleLR", [f78, f88], "scale");
+define(ScaleLR, "ScaleLR", [f79, f89], "scale");
 class ShiftLR extends Schedule {
   _rate() {
     return step => {
@@ -740,11 +747,11 @@ class ShiftLR extends Schedule {
   }
   _horizon() { return this.$schedule.horizon + this.$shift_steps; }
 }
-define(ShiftLR, "ShiftLR", [f78, f89], "shift");
+define(ShiftLR, "ShiftLR", [f79, f90], "shift");
 class SumLR extends Schedule {
   _rate() { return step => reduce(plus, each(this.$schedules, schedule => schedule.at(step))); }
 }
-define(SumLR, "SumLR", [f84], "sum");
+define(SumLR, "SumLR", [f85], "sum");
 class CosineDecayLR extends DecayToMinimum {
   _rate() {
     return step => {
@@ -786,7 +793,7 @@ class RexDecayLR extends DecayToMinimum {
     };
   }
 }
-define(RexDecayLR, "RexDecayLR", [f0, f1, f9, f92], "rex_decay");
+define(RexDecayLR, "RexDecayLR", [f0, f1, f9, f93], "rex_decay");
 class TanhDecayLR extends DecayToMinimum {
   _rate() {
     const c1 = 0.5 * (this.$max_lr - this.$min_lr);
@@ -801,7 +808,7 @@ class TanhDecayLR extends DecayToMinimum {
     this._require_below("lower", "upper");
   }
 }
-define(TanhDecayLR, "TanhDecayLR", [f0, f1, f9, f93, f94], "tanh_decay");
+define(TanhDecayLR, "TanhDecayLR", [f0, f1, f9, f94, f95], "tanh_decay");
 class ExpHyperbolicDecayLR extends Hyperbola {
   _rate() {
     const c1 = this.$max_lr / this.$min_lr;
@@ -809,7 +816,7 @@ class ExpHyperbolicDecayLR extends Hyperbola {
     return step => this.$max_lr * pow(c1, c2(step));
   }
 }
-define(ExpHyperbolicDecayLR, "ExpHyperbolicDecayLR", [f95, f1, f90, f91], "exp_hyperbolic_decay");
+define(ExpHyperbolicDecayLR, "ExpHyperbolicDecayLR", [f96, f1, f91, f92], "exp_hyperbolic_decay");
 class HyperbolicDecayLR extends Hyperbola {
   _rate() {
     const c1 = this.$max_lr - this.$min_lr;
@@ -817,7 +824,7 @@ class HyperbolicDecayLR extends Hyperbola {
     return step => this.$max_lr + c1 * c2(step);
   }
 }
-define(HyperbolicDecayLR, "HyperbolicDecayLR", [f0, f1, f90, f91], "hyperbolic_decay");
+define(HyperbolicDecayLR, "HyperbolicDecayLR", [f0, f1, f91, f92], "hyperbolic_decay");
 FORMULAS.push(half_cosine, through_points, _piece, langevin, StretchLR);
 export const METHODS = {
   then: [{ "name": "schedule", "integer": false, "required": true }, { "name": "milestone", "integer": true, "required": true }],
