@@ -91,6 +91,7 @@ from .catalogue.square_annealing import square_annealing as square_annealing
 from .catalogue.step_decay import step_decay as step_decay
 from .catalogue.t5 import t5 as t5
 from .catalogue.untuned_warm_up import untuned_warm_up as untuned_warm_up
+from .catalogue.virtual_last_step import virtual_last_step as virtual_last_step
 from .catalogue.warmup_stable_decay import warmup_stable_decay as warmup_stable_decay
 from .catalogue.wsd_s import wsd_s as wsd_s
 from .interop import from_composer as from_composer

@@ -61,6 +61,7 @@ FAMILIES = {
         "one_cycle": "one_cycle(0.1, 1000)",
         "slanted_triangular": "slanted_triangular(0.01, 1000)",
         "warmup_stable_decay": "warmup_stable_decay(0.001, warmup_steps=100, stable_steps=700, decay_steps=200)",
+        "virtual_last_step": "virtual_last_step(0.001, warmup_steps=100, stable_steps=700, decay_steps=200)",
         "wsd_s": "wsd_s(0.001, 100, [400, 400, 400], 80)",
         "PiecewiseLinearLR": "PiecewiseLinearLR([0, 150, 300, 350], [0.0, 0.1, 0.01, 0.0])",
         "PiecewiseCosineLR": "PiecewiseCosineLR([0, 300, 1000], [0.004, 0.1, 0.0])",

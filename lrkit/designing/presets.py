@@ -37,6 +37,10 @@ PRESETS: dict[str, tuple[str, dict[str, str]]] = {
     "step_decay": ("step_decay({peak}, 0.5, {part})", {"part": "total / 5"}),
     "t5": ("t5({warm})", WARM),
     "untuned_warm_up": ("untuned_warm_up({peak}, 0.999)", {}),
+    "virtual_last_step": (
+        "virtual_last_step({peak}, {warm}, {flat}, {rest})",
+        {"warm": "0.05 * total", "rest": "0.2 * total", "flat": "total - warm - rest"},
+    ),
     "warmup_stable_decay": (
         "warmup_stable_decay({peak}, {warm}, {flat}, {rest}, shape='1-sqrt')",
         {"warm": "0.05 * total", "rest": "0.2 * total", "flat": "total - warm - rest"},

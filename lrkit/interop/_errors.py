@@ -7,9 +7,10 @@ from typing import Any
 
 
 class DepartureWarning(UserWarning):
-    """A framework does not do what its own formula says. The schedule read is the formula's.
+    """A framework does not do what its own formula says, or a trainer what one who reads its config expects.
 
-    `lrkit.record` takes the rates that the framework has.
+    The schedule read from torch's or timm's own classes is the formula's, and `lrkit.record` takes the rates that the
+    framework has. Where the message says "as the schedule does", and of a config, the schedule has what is done.
     """
 
 

@@ -152,6 +152,11 @@ FORMULAS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "one_cycle": one_cycled,
     "cooldown": lambda mp, t, a: cooled(mp, part(t, a.decay_steps, mp), a),
     "warmup_stable_decay": lambda mp, t, a: stable(mp, t, a, a.warmup_steps, a.warmup_steps + a.stable_steps),
+    "virtual_last_step": lambda mp, t, a: (
+        a.max_lr * (t + 1) / a.warmup_steps
+        if t < a.warmup_steps
+        else stable(mp, t, a, a.warmup_steps, a.warmup_steps + a.stable_steps)
+    ),
     "wsd_s": in_periods,
     "cosine_warm_up": lambda mp, t, a: between(a.learning_rate, a.start_lr, falling(mp, part(t, a.warmup_steps, mp))),
     "linear_warm_up": lambda mp, t, a: (
@@ -172,6 +177,10 @@ FORMULAS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "square_annealing": lambda mp, t, a: max(a.min_lr, a.max_lr * (1 - part(t, a.decay_steps, mp)) ** 2),
 }
 """The formulas as the papers and libraries named in the docstrings state them, written for mpmath."""
+
+
+CONDITIONED = ("cooldown", "warmup_stable_decay", "virtual_last_step", "wsd_s", "polynomial_k_decay")
+"""Those that have a shape of which a rounding of the time can grow."""
 
 
 def exact(mp: Any, arguments: dict[str, Any], fields: dict[str, Field]) -> SimpleNamespace:
@@ -203,7 +212,7 @@ def test_numbers_are_the_formula_s(name: str, data: st.DataObject, mp: Any) -> N
     scale = max(float(FORMULAS[name](mp, mp.mpf(t), a)) for t in (0, 1, made.horizon // 2, made.horizon))
     for key in ("max_lr", "learning_rate"):
         scale = max(scale, float(getattr(a, key, 0)))
-    steep = condition(a) if name in ("cooldown", "warmup_stable_decay", "wsd_s", "polynomial_k_decay") else 4.0
+    steep = condition(a) if name in CONDITIONED else 4.0
     for step in data.draw(st.lists(st.integers(0, 2 * made.horizon) | st.integers(0, 300), min_size=1, max_size=12)):
         wanted = FORMULAS[name](mp, mp.mpf(step), a)
         assert abs(mp.mpf(made(step)) - wanted) <= 4 * steep * np.spacing(scale), (step, float(wanted), made(step))
