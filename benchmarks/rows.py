@@ -13,9 +13,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from limit_rows import limit_rows
 from measure import Job, Row
+<<<<<<< HEAD
 from optimizer_rows import OPTIMIZER_ROWS
 from user_rows import USER_ROWS
+=======
+from optimizer_rows import OPTIMIZER_ROWS, own, start
+>>>>>>> arrays
 
 import lrkit
 
@@ -219,8 +224,8 @@ ROWS = (
     *(list_row(function, 1, must, options) for function, _, must, options in LISTS),
     Row("call-cosine", COSINE, ("torch",), "faster", 6, 8, partial(call_jobs, join=False), calls=CALLS),
     Row("call-join", JOIN, ("torch",), "faster", 4, 8, partial(call_jobs, join=True), calls=CALLS),
-    Row("array-90", ARRAY.format(90), ("numpy",), "within", 1.3, 0.3, partial(array_jobs, 5, 5)),
-    Row("array-20", ARRAY.format(20), ("numpy",), "within", 1.3, 0.3, partial(array_jobs, 1, 79)),
+    Row("array-90", ARRAY.format(90), ("numpy",), "within", 0.5, None, partial(array_jobs, 5, 5)),
+    Row("array-20", ARRAY.format(20), ("numpy",), "within", 1.2, None, partial(array_jobs, 1, 79)),
     Row("plot-png", PNG, ("matplotlib",), "within", 1.3, None, partial(png_jobs, words=False)),
     Row("plot-curve", CURVE, ("matplotlib",), "within", 1.3, None, partial(png_jobs, words=True)),
     Row("plot-hand", HAND, ("matplotlib",), "within", 1.3, None, by_hand_jobs),
@@ -229,6 +234,7 @@ ROWS = (
     Row("plot-html", HTML, ("plotly",), "bytes", 40, None, html_jobs, rounds=2),
     Row("import", IMPORT, ("numpy",), "within", 1.1, None, partial(import_jobs, ""), rounds=41, repeats=1),
     Row("import-use", USE, ("numpy",), "within", 1.1, None, partial(import_jobs, "; lrkit.CosineDecayLR"), 41, 1),
+    *limit_rows(million, start, own),
     *OPTIMIZER_ROWS,
     *USER_ROWS,
 )

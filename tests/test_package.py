@@ -51,6 +51,34 @@ def test_an_import_costs_nothing_and_a_schedule_numpy() -> None:
     assert used - set(sys.stdlib_module_names) == {"lrkit", "numpy"}
 
 
+def test_a_name_loads_its_own_file_and_the_registry_knows_the_others() -> None:
+    """A kind is read, and refused to another class, whether or not its file has been loaded."""
+    code = (
+        "import sys, lrkit; lrkit.CosineDecayLR\n"
+        "print('lrkit.schedules.clock' in sys.modules, 'lrkit.catalogue' in sys.modules)\n"
+        "try:\n    class Own(lrkit.LearningRateSchedule, kind='hold'): pass\n"
+        "except ValueError as error: print(error)\n"
+        "print('lrkit.schedules.clock' in sys.modules)"
+    )
+    told = "Own: the kind 'hold' is taken by HoldLR"
+    assert run("-c", code, cwd=ROOT).splitlines() == ["False False", told, "True"]
+    text = lrkit.from_json('{"lrkit": 1, "schedule": {"kind": "constant", "learning_rate": 1}}').hold(3).to_json()
+    assert "hold_steps=3" in run("-c", f"import lrkit; print(lrkit.from_json({text!r}))", cwd=ROOT)
+
+
+def test_the_command_loads_what_its_picture_needs() -> None:
+    code = (
+        "import sys\nfrom lrkit.cli import main\n"
+        "sys.argv = ['lrkit', 'plot', 'CosineDecayLR(0, 0.1, 90).warmup(5)']\n"
+        "try: main()\nexcept SystemExit: print(*sys.modules)"
+    )
+    loaded = set(run("-c", code, cwd=ROOT).splitlines()[-1].split())
+    assert "lrkit.plotting.text" in loaded
+    others = {"lrkit.runs.identify", "lrkit.runs.reading", "lrkit.linting", "lrkit.planning", "lrkit.difference"}
+    others |= {"lrkit.cli.lint", "lrkit.interop._reading", "lrkit.configs._load", "lrkit.rules", "lrkit.tracing"}
+    assert not loaded & (others | {"matplotlib", "plotly", "numpy.ma", "logging", "importlib.metadata"})
+
+
 FRAMEWORKS = {"torch", "jax", "jaxlib", "optax", "keras", "transformers", "timm", "mindspore", "tensorflow"}
 FRAMEWORKS |= {"ignite", "mmengine", "fvcore", "paddle", "fastai", "composer", "pytorch_optimizer", "pytorch_warmup"}
 

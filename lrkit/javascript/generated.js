@@ -1,6 +1,6 @@
 // Made by docs/generate.py from the formulas and functions of lrkit. Not to be edited.
-import { Float, PyError, RandomState, absolute, accumulate, add, append, arange, array, bisectRight, ceil, ceils, choose, column, combinations, concatenate, counted, cumsum, div, each, enumerate, eq, floatText, floor, floorDivided, floordiv, floors, ge, growingCycles, gt, int, isFloat, isInteger, item, largest, le, len, linspace, log, lookUp, lt, maximum, minimum, mul, ne, neg, nonzero, ones, pairwise, part, piecewise, plain, plus, pow, raised, range, ravel, reduce, reduceat, repeat, shortText, smallest, some, sorted, sub, sum, take, text, times, toList, truncated, truth, unique, zip } from "./python.js";
-import { FORMULAS, Schedule, addMethods, asKind, call, coerceOne, define, expression, field, getattr, unlessQuick } from "./schedule.js";
+import { Float, PyError, RandomState, absolute, accumulate, add, append, arange, array, bisectRight, ceil, ceils, choose, column, concatenate, counted, cumsum, div, each, enumerate, eq, floatText, floor, floorDivided, floordiv, floors, ge, growingCycles, gt, int, isFloat, isInteger, item, largest, le, len, linspace, log, lookUp, lt, maximum, minimum, mul, ne, neg, nonzero, ones, pairwise, part, piecewise, plain, plus, pow, raised, range, ravel, reduce, reduceat, repeat, shortText, smallest, some, sorted, sub, sum, take, text, times, toList, truncated, truth, unique, zip } from "./python.js";
+import { Schedule, addMethods, asKind, call, coerceOne, define, expression, field, getattr, unlessQuick } from "./schedule.js";
 
 const START = field("start_lr", "float", "", "", { low: 0 });
 const f0 = field("min_lr", "float", "\\eta_{\\min}", "", { low: 0, typical: [0, 0.0001] });
@@ -101,6 +101,7 @@ const f94 = field("lower", "float", "L", "", { typical: [-9, 0], default: -6 });
 const f95 = field("upper", "float", "U", "", { typical: [1, 9], default: 3 });
 const f96 = field("min_lr", "float", "\\eta_{\\min}", "", { low: 0, lowOpen: true, typical: [1e-06, 0.0001] });
 const half_cosine = (min_lr, max_lr, angle) => min_lr + 0.5 * (max_lr - min_lr) * (1 + Math.cos(angle));
+const half_cosine_ = (min_lr, max_lr, angle, xp) => xp.add(min_lr, xp.mul(xp.mul(0.5, xp.sub(max_lr, min_lr)), xp.add(1, xp.cos(angle))));
 const multiples = (period, stop) => {
   const number = -floordiv(-stop, period);
   return mul(period, arange(0, number, -floordiv(-number, 1000000)));
@@ -126,36 +127,67 @@ const require_finite_changes = (schedule) => {
     }
   }
 };
+const _piece_ = (left, right, blend, xp) => {
+  const [[start, before], [stop, after]] = [left, right];
+  if (xp.truth(xp.eq(start, stop))) return (_) => after;
+  return (t) => xp.add(before, xp.mul(xp.sub(after, before), blend(xp.div(xp.sub(t, start), xp.sub(stop, start)))));
+};
+const through_points_ = (schedule, blend, step, xp) => {
+  const milestones = each(schedule.$milestones, m => Number.isInteger(plain(m)) ? int(m) : m);
+  const points = toList(zip(milestones, schedule.$learning_rates));
+  const pieces = each(pairwise([points[0], ...points, points.at(-1)]), ends => _piece_(...ends, blend, xp));
+  return xp.piecewise(step, milestones, toList(pieces));
+};
 const langevin = (z) => {
   const square = z * z;
   return z / (3 + square / (5 + square / (7 + square / (9 + square / (11 + square / (13 + square / 15))))));
 };
-const _turns = (above, grid) => {
-  let low, high, before, middle, same;
-  const side = call(above, grid);
-  const turns = nonzero(ne(part(side, 1), part(side, undefined, -1)));
-  [low, high, before] = [item(grid, turns), item(grid, add(turns, 1)), item(side, turns)];
+const langevin_ = (z, xp) => {
+  const square = xp.mul(z, z);
+  return xp.div(z, xp.add(3, xp.div(square, xp.add(5, xp.div(square, xp.add(7, xp.div(square, xp.add(9, xp.div(square, xp.add(11, xp.div(square, xp.add(13, xp.div(square, 15)))))))))))));
+};
+const _knots_inside = (curve, stop) => {
+  const curves = curve._choice();
+  if (!truth(curves)) return curve.knotsBefore(stop);
+  return concatenate(each(curves, ([_, inner]) => _knots_inside(inner, stop)));
+};
+const _followed = (curve, step) => {
+  let rates, numbers, count, others, theirs, more, beyond;
+  const curves = curve._choice();
+  if (!truth(curves)) return [call(curve, step), mul(0, step), 1];
+  [rates, numbers, count] = _followed(curves[0][1], step);
+  for (const [from_below, bound] of part(curves, 1)) {
+    [others, theirs, more] = _followed(bound, step);
+    beyond = truth(from_below) ? gt(others, rates) : lt(others, rates);
+    rates = choose(beyond, others, rates);
+    [numbers, count] = [choose(beyond, add(theirs, count), numbers), add(count, more)];
+  }
+  return [rates, numbers, count];
+};
+const _changes = unlessQuick((curve, knots, stop) => {
+  let edges, more, low, high, before, after, middle, between, kept;
+  edges = unique(concatenate([[0, stop], floors(knots), ceils(knots)]));
+  more = linspace(0, stop, smallest([stop, 4096]) + 1);
+  if (edges.length > 131072) {
+    [edges, more] = [part(edges, undefined, 65536), part(edges, -65536)];
+  }
+  const grid = unique(truncated(concatenate([edges, more])));
+  const numbers = _followed(curve, grid)[1];
+  const turns = nonzero(ne(part(numbers, 1), part(numbers, undefined, -1)));
+  [low, high, before, after] = [item(grid, turns), item(grid, add(turns, 1)), item(numbers, turns), item(numbers, add(turns, 1))];
   while (some(gt(sub(high, low), 1))) {
     middle = floorDivided(add(low, high), 2);
-    same = eq(call(above, middle), before);
-    [low, high] = [choose(same, middle, low), choose(same, high, middle)];
+    between = _followed(curve, middle)[1];
+    [low, high] = [concatenate([low, middle]), concatenate([middle, high])];
+    [before, after] = [concatenate([before, between]), concatenate([between, after])];
+    kept = nonzero(ne(before, after));
+    [low, high, before, after] = [item(low, kept), item(high, kept), item(before, kept), item(after, kept)];
   }
   return concatenate([low, high]);
-};
-const _crossings = unlessQuick((one, other, knots, stop) => {
-  let early, late;
-  const above = (step) => array(gt(call(one, step), call(other, step)));
-  const edges = truncated(unique(concatenate([[0, stop], floors(knots), ceils(knots)])));
-  if (edges.length > 131072) {
-    [early, late] = [part(edges, undefined, 65536), part(edges, -65536)];
-    return concatenate([_turns(above, early), _turns(above, late)]);
-  }
-  const grid = truncated(linspace(0, stop, smallest([stop, 4096]) + 1));
-  return _turns(above, unique(concatenate([edges, grid])));
 });
-const knots_and_crossings = (curves, stop) => {
-  const knots = concatenate(each(curves, curve => curve.knotsBefore(stop)));
-  return concatenate([knots, ...each(combinations(curves, 2), pair => _crossings(...pair, knots, stop))]);
+const knots_of_choice = (curve, stop) => {
+  const knots = _knots_inside(curve, stop);
+  return concatenate([knots, _changes(curve, knots, stop)]);
 };
 const _is_number = (value) => asKind(value, "float") !== null;
 const require_order = (owner, low, low_value, high, high_value) => {
@@ -214,7 +246,7 @@ const flat_cosine = expression("flat_cosine", "Level at `max_lr` for most of a r
   require_order("flat_cosine", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
   return between(min_lr, max_lr, new ConstantLR(1).then(new CosineDecayLR(0, 1, decay_steps), flat_steps));
 });
-const half_cosine_ = expression("half_cosine", "The second half of a cosine decay: from half way between two rates down to the lower, steep at once.", [f0, f1, f2], (min_lr, max_lr, decay_steps) => {
+const half_cosine__ = expression("half_cosine", "The second half of a cosine decay: from half way between two rates down to the lower, steep at once.", [f0, f1, f2], (min_lr, max_lr, decay_steps) => {
   require_order("half_cosine", "min_lr", new Float(min_lr), "max_lr", new Float(max_lr));
   return between(min_lr, max_lr, new CosineDecayLR(0, 1, 2 * decay_steps).shift(-decay_steps));
 });
@@ -340,6 +372,7 @@ addMethods({
       }
     }
   },
+  _choice() { return []; },
   __add__(other) {
     if (other instanceof Schedule) return new SumLR([...(this.constructor === SumLR ? this.$schedules : [this]), other]);
     return truth(_is_number(other)) ? new OffsetLR(this, other) : undefined;
@@ -389,6 +422,7 @@ addMethods({
 });
 class ConstantLR extends Schedule {
   _rate() { return step => this.$learning_rate; }
+  formula(step, xp) { return this.$learning_rate; }
 }
 define(ConstantLR, "ConstantLR", [f65], "constant");
 class DecayToMinimum extends Schedule {
@@ -408,6 +442,10 @@ class ExponentialDecayLR extends Schedule {
     const factors = this.$decay_rate < 0.9999 ? log(0.01) / log(this.$decay_rate) : 10;
     return ceil(largest([factors, 4]) * this.$decay_steps);
   }
+  formula(step, xp) {
+    const p = this.$is_stair ? xp.floordiv(step, this.$decay_steps) : xp.div(step, this.$decay_steps);
+    return xp.mul(this.$learning_rate, xp.pow(this.$decay_rate, p));
+  }
 }
 define(ExponentialDecayLR, "ExponentialDecayLR", [f32, f66, f28, f67], "exponential_decay");
 class InverseDecayLR extends Schedule {
@@ -419,6 +457,10 @@ class InverseDecayLR extends Schedule {
   }
   _knots(stop) { return this.$is_stair ? multiples(this.$decay_steps, stop) : []; }
   _horizon() { return ceil(largest([4, smallest([9 / this.$decay_rate, 1000000])]) * this.$decay_steps); }
+  formula(step, xp) {
+    if (this.$is_stair) return xp.div(this.$learning_rate, xp.add(1, xp.mul(this.$decay_rate, xp.floordiv(step, this.$decay_steps))));
+    return xp.div(this.$learning_rate, xp.add(1, xp.div(xp.mul(this.$decay_rate, step), this.$decay_steps)));
+  }
 }
 define(InverseDecayLR, "InverseDecayLR", [f32, f68, f28, f67], "inverse_decay");
 class LogWarmUpLR extends Schedule {
@@ -432,6 +474,10 @@ class LogWarmUpLR extends Schedule {
   }
   _knots(stop) { return [this.$warmup_steps - 1]; }
   _horizon() { return 2 * this.$warmup_steps; }
+  formula(step, xp) {
+    const t = xp.minimum(step, xp.sub(this.$warmup_steps, 1));
+    return xp.div(xp.mul(this.$learning_rate, xp.log(xp.add(new Float(1), t))), xp.log(this.$warmup_steps));
+  }
 }
 define(LogWarmUpLR, "LogWarmUpLR", [f15, f69], "log_warm_up");
 class NaturalExpDecayLR extends Schedule {
@@ -447,6 +493,10 @@ class NaturalExpDecayLR extends Schedule {
     const stairs = this.$is_stair ? 4 * this.$decay_steps : 1;
     return largest([stairs, ceil(smallest([-log(0.01) / this.$decay_rate, 1000000000]))]);
   }
+  formula(step, xp) {
+    const x = this.$is_stair ? xp.mul(xp.floordiv(step, this.$decay_steps), this.$decay_steps) : step;
+    return xp.mul(this.$learning_rate, xp.pow(2.718281828459045, xp.mul(xp.neg(this.$decay_rate), x)));
+  }
 }
 define(NaturalExpDecayLR, "NaturalExpDecayLR", [f32, f70, f28, f67], "natural_exp_decay");
 class PiecewiseConstantLR extends Schedule {
@@ -460,6 +510,7 @@ class PiecewiseConstantLR extends Schedule {
   }
   _knots(stop) { return part(this.$milestones, undefined, -1); }
   _horizon() { return this.$milestones.at(-1); }
+  formula(step, xp) { return xp.take(this.$learning_rates, xp.searchsorted(part(this.$milestones, undefined, -1), step, "right")); }
 }
 define(PiecewiseConstantLR, "PiecewiseConstantLR", [f71, f72], "piecewise_constant");
 class PiecewiseCosineLR extends Schedule {
@@ -474,6 +525,7 @@ class PiecewiseCosineLR extends Schedule {
   }
   _knots(stop) { return this.$milestones; }
   _horizon() { return ceil(this.$milestones.at(-1)); }
+  formula(step, xp) { return through_points_(this, (p) => xp.mul(0.5, xp.sub(1, xp.cos(xp.mul(3.141592653589793, p)))), step, xp); }
 }
 define(PiecewiseCosineLR, "PiecewiseCosineLR", [f73, f72], "piecewise_cosine");
 class PiecewiseLinearLR extends Schedule {
@@ -488,6 +540,7 @@ class PiecewiseLinearLR extends Schedule {
   }
   _knots(stop) { return this.$milestones; }
   _horizon() { return ceil(this.$milestones.at(-1)); }
+  formula(step, xp) { return through_points_(this, (p) => p, step, xp); }
 }
 define(PiecewiseLinearLR, "PiecewiseLinearLR", [f73, f72], "piecewise_linear");
 class PolynomialDecayLR extends Schedule {
@@ -505,6 +558,15 @@ class PolynomialDecayLR extends Schedule {
   }
   _knots(stop) { return this.$update_decay_steps ? multiples(this.$decay_steps, stop) : [this.$decay_steps]; }
   _horizon() { return this.$decay_steps * (this.$update_decay_steps ? 4 : 1); }
+  formula(step, xp) {
+    if (this.$update_decay_steps) return this._decay_xp(step, xp.mul(this.$decay_steps, xp.maximum(xp.neg(xp.floordiv(xp.neg(step), this.$decay_steps)), 1)), xp);
+    const parts_ = [(t) => this._decay_xp(t, this.$decay_steps, xp), (_) => this.$end_learning_rate];
+    return xp.piecewise(step, [this.$decay_steps], parts_);
+  }
+  _decay_xp(step, horizon, xp) {
+    const drop = xp.sub(this.$learning_rate, this.$end_learning_rate);
+    return xp.add(xp.mul(drop, xp.pow(xp.sub(1, xp.div(step, horizon)), this.$power)), this.$end_learning_rate);
+  }
 }
 define(PolynomialDecayLR, "PolynomialDecayLR", [f32, f74, f9, f51, f75], "polynomial_decay");
 class RAdamWarmUpLR extends Schedule {
@@ -521,6 +583,15 @@ class RAdamWarmUpLR extends Schedule {
     };
   }
   _horizon() { return ceil(6 / (1 - this.$beta2)); }
+  formula(step, xp) {
+    const [x, half] = [xp.add(step, new Float(5)), xp.div(xp.neg(xp.log(this.$beta2)), 2)];
+    const early = xp.sub(xp.add(x, langevin_(half, xp)), xp.mul(x, langevin_(xp.minimum(xp.mul(half, x), new Float(1)), xp)));
+    const left = xp.exp(xp.mul(xp.mul(-2, half), x));
+    const last = xp.add(xp.div(1, half), langevin_(half, xp));
+    const rho = xp.where(xp.lt(xp.mul(half, x), 1), early, xp.sub(last, xp.div(xp.mul(xp.mul(2, x), left), xp.sub(1, left))));
+    const rest = xp.mul(xp.mul(xp.div(xp.sub(rho, 4), xp.sub(last, 4)), xp.div(xp.sub(rho, 2), xp.sub(last, 2))), xp.div(last, rho));
+    return xp.mul(this.$learning_rate, xp.sqrt(rest));
+  }
 }
 define(RAdamWarmUpLR, "RAdamWarmUpLR", [f15, f76], "radam_warm_up");
 class TableLR extends Schedule {
@@ -557,12 +628,17 @@ class TableLR extends Schedule {
   }
   _knots(stop) { return this._ends; }
   _horizon() { return this.$counts === null ? this.$rates.length : int(sum(this.$counts)); }
+  formula(step, xp) {
+    if (this.$counts === null) return xp.take(this.$rates, xp.minimum(step, xp.sub(this.$rates.length, 1)));
+    return xp.take(this.$rates, xp.searchsorted(this._ends, step, "right"));
+  }
 }
 define(TableLR, "TableLR", [f77, f78], "table");
 class WarmUpLR extends Schedule {
   _rate() { return step => this.$learning_rate * minimum(step, this.$warmup_steps) / this.$warmup_steps; }
   _knots(stop) { return [this.$warmup_steps]; }
   _horizon() { return 2 * this.$warmup_steps; }
+  formula(step, xp) { return xp.div(xp.mul(this.$learning_rate, xp.minimum(step, this.$warmup_steps)), this.$warmup_steps); }
 }
 define(WarmUpLR, "WarmUpLR", [f15, f16], "warm_up");
 class ClipLR extends Schedule {
@@ -581,9 +657,18 @@ class ClipLR extends Schedule {
     if (this.$min_lr === null && this.$max_lr === null) throw new PyError("ClipLR: at least one of min_lr and max_lr must be given");
     if (this.$min_lr !== null && this.$max_lr !== null && this.$min_lr > this.$max_lr) throw new PyError(`ClipLR: min_lr must be at most max_lr, got ${floatText(this.$min_lr)} and ${floatText(this.$max_lr)}`);
   }
-  _knots(stop) {
-    const bounds = each(toList([this.$min_lr, this.$max_lr]).filter(bound => bound !== null), bound => new ConstantLR(bound));
-    return knots_and_crossings([this.$schedule, ...bounds], stop);
+  _choice() {
+    const rates = [[true, this.$min_lr], [false, this.$max_lr]];
+    return [[true, this.$schedule], ...each(toList(rates).filter(([from_below, rate]) => rate !== null), ([from_below, rate]) => [from_below, new ConstantLR(rate)])];
+  }
+  _knots(stop) { return knots_of_choice(this, stop); }
+  formula(step, xp) {
+    let rate;
+    rate = this.$schedule.formula(step, xp);
+    if (this.$min_lr !== null) {
+      rate = xp.maximum(rate, this.$min_lr);
+    }
+    return this.$max_lr === null ? rate : xp.minimum(rate, this.$max_lr);
   }
 }
 define(ClipLR, "ClipLR", [f79, f80, f81], "clip");
@@ -601,6 +686,11 @@ class EveryLR extends Schedule {
     return concatenate([multiples(this.$block_steps, stop), seen]);
   }
   _horizon() { return -floordiv(-this.$schedule.horizon, this.$block_steps) * this.$block_steps; }
+  formula(step, xp) {
+    const block = xp.floordiv(step, this.$block_steps);
+    if (this.$schedule instanceof StretchLR && xp.truth(xp.eq(this.$schedule.$factor, this.$block_steps))) return this.$schedule.$schedule.formula(block, xp);
+    return this.$schedule.formula(xp.mul(block, this.$block_steps), xp);
+  }
 }
 define(EveryLR, "EveryLR", [f79, f82], "every");
 class StretchLR extends Schedule {
@@ -615,12 +705,20 @@ class StretchLR extends Schedule {
   }
   _knots(stop) { return mul(this.$schedule.knotsBefore(ceil(stop / this.$factor) + 1), this.$factor); }
   _horizon() { return ceil(this.$schedule.horizon * this.$factor); }
+  formula(step, xp) {
+    const t = xp.div(step, this.$factor);
+    const whole = xp.floor(xp.add(t, 0.5));
+    const correction = xp.div(xp.floor(xp.mul(xp.sub(whole, t), new Float(1.152921504606847e+18))), new Float(1.152921504606847e+18));
+    const close = xp.where(xp.le(xp.abs(xp.sub(whole, t)), xp.mul(4.440892098500626e-16, whole)), xp.add(t, correction), t);
+    return this.$schedule.formula(xp.where(xp.eq(xp.floor(step), step), close, t), xp);
+  }
 }
 define(StretchLR, "StretchLR", [f79, f83], "stretch");
 class HoldLR extends Schedule {
   _rate() { return step => this.$schedule.at(minimum(step, this.$hold_steps)); }
   _knots(stop) { return append(this.$schedule.knotsBefore(smallest([stop, this.$hold_steps + 1])), this.$hold_steps); }
   _horizon() { return this.$hold_steps; }
+  formula(step, xp) { return this.$schedule.formula(xp.minimum(step, this.$hold_steps), xp); }
 }
 define(HoldLR, "HoldLR", [f79, f84], "hold");
 class JoinLR extends Schedule {
@@ -642,20 +740,29 @@ class JoinLR extends Schedule {
     return concatenate(found);
   }
   _horizon() { return add(this.$milestones.at(-1), this.$schedules.at(-1).horizon); }
+  formula(step, xp) {
+    const part_ = (schedule, start) => (t) => schedule.formula(xp.either(start, () => xp.sub(t, start), () => t), xp);
+    return xp.piecewise(step, this.$milestones, each(this._pieces(), ([s, m]) => part_(s, m)));
+  }
 }
 define(JoinLR, "JoinLR", [f85, f86], "join");
 class MaximumLR extends Schedule {
   _rate() { return step => reduce(maximum, each(this.$schedules, schedule => schedule.at(step))); }
-  _knots(stop) { return knots_and_crossings(this.$schedules, stop); }
+  _choice() { return each(this.$schedules, schedule => [true, schedule]); }
+  _knots(stop) { return knots_of_choice(this, stop); }
+  formula(step, xp) { return reduce(xp.maximum, each(this.$schedules, schedule => schedule.formula(step, xp))); }
 }
 define(MaximumLR, "MaximumLR", [f85], "maximum");
 class MinimumLR extends Schedule {
   _rate() { return step => reduce(minimum, each(this.$schedules, schedule => schedule.at(step))); }
-  _knots(stop) { return knots_and_crossings(this.$schedules, stop); }
+  _choice() { return each(this.$schedules, schedule => [false, schedule]); }
+  _knots(stop) { return knots_of_choice(this, stop); }
+  formula(step, xp) { return reduce(xp.minimum, each(this.$schedules, schedule => schedule.formula(step, xp))); }
 }
 define(MinimumLR, "MinimumLR", [f85], "minimum");
 class OffsetLR extends Schedule {
   _rate() { return step => this.$schedule.at(step) + this.$offset; }
+  formula(step, xp) { return xp.add(this.$schedule.formula(step, xp), this.$offset); }
 }
 define(OffsetLR, "OffsetLR", [f79, f87], "offset");
 class PowerLR extends Schedule {
@@ -665,11 +772,19 @@ class PowerLR extends Schedule {
       return base > 0 ? pow(base > 0 ? base : 1, this.$power) : 0;
     };
   }
-  _knots(stop) { return knots_and_crossings([this.$schedule, new ConstantLR(0)], stop); }
+  _knots(stop) {
+    if (this.$schedule.constructor === PowerLR) return this.$schedule.knotsBefore(stop);
+    return new MaximumLR([this.$schedule, new ConstantLR(0)]).knotsBefore(stop);
+  }
+  formula(step, xp) {
+    const base = this.$schedule.formula(step, xp);
+    return xp.where(xp.gt(base, 0), xp.pow(xp.where(xp.gt(base, 0), base, new Float(1)), this.$power), new Float(0));
+  }
 }
 define(PowerLR, "PowerLR", [f79, f51], "power");
 class ProductLR extends Schedule {
   _rate() { return step => reduce(times, each(this.$schedules, schedule => schedule.at(step))); }
+  formula(step, xp) { return reduce(xp.mul, each(this.$schedules, schedule => schedule.formula(step, xp))); }
 }
 define(ProductLR, "ProductLR", [f85], "product");
 class RepeatLR extends Schedule {
@@ -728,10 +843,25 @@ class RepeatLR extends Schedule {
     const last = this.$cycles === null ? this.$period_steps : largest([this.$period_steps, this.$schedule.horizon]);
     return ceil(add(start, mul(length, last)));
   }
+  formula(step, xp) {
+    let cycle, start, length, height;
+    if (xp.truth(xp.gt(this.$multiplier, 1))) {
+      cycle = xp.searchsorted(part(this._growing[0], 1), step, "right");
+      [start, length, height] = each(this._growing, table => xp.take(table, cycle));
+      return xp.mul(height, this.$schedule.formula(xp.div(xp.sub(step, start), length), xp));
+    }
+    cycle = xp.floordiv(step, this.$period_steps);
+    if (this.$cycles !== null) {
+      cycle = xp.minimum(cycle, xp.sub(this.$cycles, 1));
+    }
+    const rate = this.$schedule.formula(xp.sub(step, xp.mul(cycle, this.$period_steps)), xp);
+    return xp.either(xp.eq(this.$gamma, 1), () => rate, () => xp.mul(xp.pow(this.$gamma, cycle), rate));
+  }
 }
 define(RepeatLR, "RepeatLR", [f79, f88, f14, f11, f12], "repeat");
 class ScaleLR extends Schedule {
   _rate() { return step => this.$factor * this.$schedule.at(step); }
+  formula(step, xp) { return xp.mul(this.$factor, this.$schedule.formula(step, xp)); }
 }
 define(ScaleLR, "ScaleLR", [f79, f89], "scale");
 class ShiftLR extends Schedule {
@@ -746,10 +876,15 @@ class ShiftLR extends Schedule {
     return append(inner, this.$shift_steps);
   }
   _horizon() { return this.$schedule.horizon + this.$shift_steps; }
+  formula(step, xp) {
+    const moved = xp.sub(step, this.$shift_steps);
+    return this.$schedule.formula(xp.either(xp.gt(this.$shift_steps, 0), () => xp.maximum(moved, 0), () => moved), xp);
+  }
 }
 define(ShiftLR, "ShiftLR", [f79, f90], "shift");
 class SumLR extends Schedule {
   _rate() { return step => reduce(plus, each(this.$schedules, schedule => schedule.at(step))); }
+  formula(step, xp) { return reduce(xp.add, each(this.$schedules, schedule => schedule.formula(step, xp))); }
 }
 define(SumLR, "SumLR", [f85], "sum");
 class CosineDecayLR extends DecayToMinimum {
@@ -759,6 +894,10 @@ class CosineDecayLR extends DecayToMinimum {
       return half_cosine(this.$min_lr, this.$max_lr, 3.141592653589793 * t / this.$decay_steps);
     };
   }
+  formula(step, xp) {
+    const t = xp.minimum(step, this.$decay_steps);
+    return half_cosine_(this.$min_lr, this.$max_lr, xp.div(xp.mul(3.141592653589793, t), this.$decay_steps), xp);
+  }
 }
 define(CosineDecayLR, "CosineDecayLR", [f0, f1, f9], "cosine_decay");
 class CosineKDecayLR extends DecayToMinimum {
@@ -767,6 +906,10 @@ class CosineKDecayLR extends DecayToMinimum {
       const angle = 3.141592653589793 * pow(minimum(step, this.$decay_steps) / this.$decay_steps, this.$k);
       return half_cosine(this.$min_lr, this.$max_lr, angle);
     };
+  }
+  formula(step, xp) {
+    const angle = xp.mul(3.141592653589793, xp.pow(xp.div(xp.minimum(step, this.$decay_steps), this.$decay_steps), this.$k));
+    return half_cosine_(this.$min_lr, this.$max_lr, angle, xp);
   }
 }
 define(CosineKDecayLR, "CosineKDecayLR", [f0, f1, f9, f52], "cosine_k_decay");
@@ -782,6 +925,12 @@ class Hyperbola extends DecayToMinimum {
     const c1 = piecewise([last], [inside, (_) => -first]);
     return step => c1(step);
   }
+  _descent_xp(step, xp) {
+    const [last, upper] = [this.$decay_steps, this.$upper_steps];
+    const first = xp.sqrt(xp.mul(xp.div(last, upper), xp.sub(2, xp.div(last, upper))));
+    const inside = (t) => xp.sub(xp.sqrt(xp.mul(xp.div(xp.sub(last, t), upper), xp.sub(2, xp.div(xp.add(last, t), upper)))), first);
+    return xp.piecewise(step, [last], [inside, (_) => xp.neg(first)]);
+  }
 }
 class RexDecayLR extends DecayToMinimum {
   _rate() {
@@ -791,6 +940,10 @@ class RexDecayLR extends DecayToMinimum {
       const left = (this.$decay_steps - minimum(step, this.$decay_steps)) / this.$decay_steps;
       return this.$min_lr + c1 * (left / (c2 + this.$d * left));
     };
+  }
+  formula(step, xp) {
+    const left = xp.div(xp.sub(this.$decay_steps, xp.minimum(step, this.$decay_steps)), this.$decay_steps);
+    return xp.add(this.$min_lr, xp.mul(xp.sub(this.$max_lr, this.$min_lr), xp.div(left, xp.add(xp.sub(1, this.$d), xp.mul(this.$d, left)))));
   }
 }
 define(RexDecayLR, "RexDecayLR", [f0, f1, f9, f93], "rex_decay");
@@ -807,6 +960,11 @@ class TanhDecayLR extends DecayToMinimum {
     super._check();
     this._require_below("lower", "upper");
   }
+  formula(step, xp) {
+    const p = xp.div(xp.minimum(step, this.$decay_steps), this.$decay_steps);
+    const place = xp.add(xp.mul(this.$lower, xp.sub(1, p)), xp.mul(this.$upper, p));
+    return xp.add(this.$min_lr, xp.mul(xp.mul(0.5, xp.sub(this.$max_lr, this.$min_lr)), xp.sub(1, xp.tanh(place))));
+  }
 }
 define(TanhDecayLR, "TanhDecayLR", [f0, f1, f9, f94, f95], "tanh_decay");
 class ExpHyperbolicDecayLR extends Hyperbola {
@@ -815,6 +973,7 @@ class ExpHyperbolicDecayLR extends Hyperbola {
     const c2 = this._descent();
     return step => this.$max_lr * pow(c1, c2(step));
   }
+  formula(step, xp) { return xp.mul(this.$max_lr, xp.pow(xp.div(this.$max_lr, this.$min_lr), this._descent_xp(step, xp))); }
 }
 define(ExpHyperbolicDecayLR, "ExpHyperbolicDecayLR", [f96, f1, f91, f92], "exp_hyperbolic_decay");
 class HyperbolicDecayLR extends Hyperbola {
@@ -823,9 +982,9 @@ class HyperbolicDecayLR extends Hyperbola {
     const c2 = this._descent();
     return step => this.$max_lr + c1 * c2(step);
   }
+  formula(step, xp) { return xp.add(this.$max_lr, xp.mul(xp.sub(this.$max_lr, this.$min_lr), this._descent_xp(step, xp))); }
 }
 define(HyperbolicDecayLR, "HyperbolicDecayLR", [f0, f1, f91, f92], "hyperbolic_decay");
-FORMULAS.push(half_cosine, through_points, _piece, langevin, StretchLR);
 export const METHODS = {
   then: [{ "name": "schedule", "integer": false, "required": true }, { "name": "milestone", "integer": true, "required": true }],
   warmup: [{ "name": "warmup_steps", "integer": true, "required": true }, { "name": "start_lr", "integer": false, "required": false }],

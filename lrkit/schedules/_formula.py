@@ -125,10 +125,12 @@ class HasFormula(FrozenValue):
         return self._recording or None
 
     def _is_short(self) -> bool:
-        """Whether there are few parts, and points and milestones in them."""
+        """Whether there are few parts, and points and milestones in them, and none may change."""
         length, waiting = 0, [self]
         while waiting and length <= MOST_RECORDED:
             schedule: Any = waiting.pop()
+            if "depth" not in vars(schedule):  # a class in MindSpore's style
+                return False
             length += sum(len(v) if isinstance(v, (tuple, np.ndarray)) else 1 for v in schedule.parameters().values())
             waiting += schedule.parts()
         return length <= MOST_RECORDED

@@ -86,7 +86,9 @@ def test_a_schedule_that_may_change_is_not_recorded() -> None:
         def construct(self, global_step: Any) -> Any:
             return self.rate * global_step
 
-    schedule: Any = Own()
-    before = schedule(np.arange(SIZE))
-    schedule.rate = 2.0
-    np.testing.assert_array_equal(schedule(np.arange(SIZE)), 2 * before)
+    own: Any = Own()
+    for schedule in (own, own.then(lrkit.ConstantLR(3.0), 2 * SIZE)):
+        own.rate = 1.0
+        before = schedule(np.arange(SIZE))
+        own.rate = 2.0
+        np.testing.assert_array_equal(schedule(np.arange(SIZE)), 2 * before)
