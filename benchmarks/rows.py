@@ -15,12 +15,8 @@ from typing import Any
 import numpy as np
 from limit_rows import limit_rows
 from measure import Job, Row
-<<<<<<< HEAD
-from optimizer_rows import OPTIMIZER_ROWS
-from user_rows import USER_ROWS
-=======
 from optimizer_rows import OPTIMIZER_ROWS, own, start
->>>>>>> arrays
+from user_rows import USER_ROWS
 
 import lrkit
 
