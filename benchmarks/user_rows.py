@@ -214,6 +214,7 @@ class Bare:
         self.others = [2 * rate for rate in self.rates]
 
     def step(self) -> None:
+        """Find and write."""
         rates, others = self.rates, self.others
         for group, rate, other in zip(self.groups, rates, others):  # noqa: B905  # to name an argument takes time
             if group["lr"] is not rate:

@@ -7,6 +7,7 @@ import math
 import numbers
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -91,7 +92,7 @@ class Field:
     required: bool = True
     default: Any = None
 
-    @property
+    @cached_property
     def is_schedule(self) -> bool:
         return self.kind not in (bool, int, float, str)
 

@@ -14,6 +14,7 @@ import click
 from .._configured import Configured
 from ..schedules._base import LearningRateSchedule
 from ..schedules._endless import is_endless
+from ..schedules._lists import rates_of_calls
 from . import _options as options
 from ._arguments import Expression
 from ._command import cli
@@ -69,8 +70,8 @@ def _blocks(schedule: LearningRateSchedule, total: int) -> Iterator[list[tuple[i
     """Step and rate, as the scalar calls give them."""
     start, stop = 0, min(FIRST, total)
     while start < total:
-        schedule(range(start, stop))  # a rate that overflows is found before the first of the block is printed
-        yield [(step, schedule(step)) for step in range(start, stop)]
+        rates = rates_of_calls(schedule, range(start, stop)).tolist()
+        yield list(enumerate(rates, start))
         start, stop = stop, min(stop + BLOCK, total)
 
 

@@ -12,8 +12,8 @@ from ._plans import is_value
 
 FIRST, MOST = 8, 1024
 """How many epochs are computed together at first, and at most: each time twice as many."""
-NUMBERS = 2**14
-"""How many rates are kept at most, whatever the number of groups."""
+OF_ONE_CURVE, OF_SEVERAL = 2**14, 2**16
+"""How many rates are kept at most: more would leave the processor's cache, which pays where curves are computed."""
 
 
 class RatesAhead:
@@ -26,7 +26,8 @@ class RatesAhead:
         """`largest` is the largest rate that each group can hold."""
         self._binding, self._largest = binding, np.array(largest)
         ahead = all(is_value(curve) for curve in binding.curves.schedules if curve is not None)
-        self._most = min(MOST, NUMBERS // len(largest)) if ahead else 0
+        numbers = OF_SEVERAL if binding.curves.shape is None else OF_ONE_CURVE
+        self._most = min(MOST, numbers // len(largest)) if ahead else 0
         self._number = min(FIRST, self._most)
 
     def rates_from(self, epoch: float) -> Array:

@@ -11,12 +11,9 @@ import numpy as np
 
 from .._memory import Array
 from ..schedules._evaluate import checked_rate
-from ..schedules._lists import exact_rates
+from ..schedules._lists import rates_of_calls
 from ..schedules.arithmetic import OffsetLR, ScaleLR
 from ._plans import Curve, Plan, values_at
-
-MANY = 512
-"""From so many epochs on an array takes less time than as many calls."""
 
 
 class Curves:
@@ -50,8 +47,8 @@ class Curves:
     def rates_ahead(self, epochs: range) -> list[Array]:
         """The rates of each group at some epochs: the floats that `rates_at` gives for one at a time."""
         if self.shape is None:
-            return [_rates_of(curve, epochs) for curve in self.schedules if curve is not None]
-        return self.rates_of(_rates_of(self.shape, epochs))
+            return [rates_of_calls(curve, epochs) for curve in self.schedules if curve is not None]
+        return self.rates_of(rates_of_calls(self.shape, epochs))
 
     def rates_of(self, height: Any) -> list[Any]:
         """The rate of each group where the shape has a height."""
@@ -77,18 +74,6 @@ def _rate_once(curve: Curve, epoch: float) -> float:
         with suppress(OverflowError):  # the call below raises an error that names the epoch
             return checked_rate(curve.formula, type(curve).__name__, epoch)
     return curve(epoch)
-
-
-def _rates_of(curve: Curve, epochs: range) -> Array:
-    """The rates of a curve at some epochs, bit for bit. Formulas of users may round otherwise in an array."""
-    if len(epochs) >= MANY and _is_own(curve):
-        return exact_rates(curve.formula, np.arange(epochs.start, epochs.stop), type(curve).__name__)
-    return np.array([curve(epoch) for epoch in epochs])
-
-
-def _is_own(curve: Curve) -> bool:
-    """Whether a schedule and its parts are of this package, whose tests compare lists with numbers."""
-    return type(curve).__module__.startswith("lrkit.") and all(map(_is_own, curve.parts()))
 
 
 class Binding(NamedTuple):

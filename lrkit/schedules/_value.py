@@ -94,7 +94,7 @@ class FrozenValue:
 
     def parts(self) -> Iterator[LearningRateSchedule]:
         """The schedules that this one is made of, directly."""
-        for value in self.parameters().values():
-            for item in value if isinstance(value, tuple) else (value,):
-                if isinstance(item, FrozenValue):
-                    yield item  # type: ignore[misc]  # a schedule: there are no other values
+        for name, field in self._lrkit_fields.items():
+            if field.is_schedule:  # a list of numbers may be long
+                value = getattr(self, name)
+                yield from value if isinstance(value, tuple) else () if value is None else (value,)

@@ -15,7 +15,8 @@ import lrkit
 from lrkit import Param, optim_ex
 from lrkit import lr_scheduler as lrs
 from lrkit.lr_scheduler import _unrolled
-from lrkit.lr_scheduler._binding import MANY, Binding, Curves
+from lrkit.lr_scheduler._binding import Binding, Curves
+from lrkit.schedules._lists import MANY_CALLS
 
 
 def of_our_own(*given_rates: float, dtype: Any = np.float32) -> Any:
@@ -48,7 +49,7 @@ def test_rates_ahead_are_those_of_calls(name: str) -> None:
     rng, compared = random.Random(name), 0
     while compared < 2:
         _, curve = call(rng, name)
-        epochs = range(start := rng.randrange(3000), start + MANY + 100)
+        epochs = range(start := rng.randrange(3000), start + MANY_CALLS + 100)
         curves = Curves([1.0, 1.0], [curve, 0.3 * curve + 0.1], [])
         for binding in (Binding(curves, []), Binding(curves, [0.7, 1.1])):
             try:
@@ -126,6 +127,6 @@ def test_a_formula_that_arrays_round_otherwise_is_computed_by_numbers() -> None:
 
     curve, sgd = OwnPowerLR(), optimizer(0.1)
     scheduler = lrs.ScheduleLR(sgd, curve)
-    for epoch in range(1, 2 * MANY + 600):
+    for epoch in range(1, 2 * MANY_CALLS + 600):
         scheduler.step()
         assert rates(sgd) == [curve(epoch)]
