@@ -47,9 +47,11 @@ def designer(schedule: LearningRateSchedule | None = None, budget: Budget | None
 
     Notes
     -----
-    It is tested in JupyterLab. Other programs that show the widgets of anywidget were not tried. With Python behind it,
-    the page has two things more than the file of ``lrkit design``: the code of each framework, with a word on where it
-    is equal, and all findings of `lint`.
+    It is tested in JupyterLab, and was tried in marimo, where ``marimo.ui.anywidget(widget)`` shows it. Other programs
+    that show the widgets of anywidget were not tried. A class of your own is drawn by its formula, also one that is
+    set after the widget was made; where the formula has no translation, as a still curve. With Python behind it, the
+    page has two things more than the file of ``lrkit design``: each framework's own classes, with a word on where they
+    are equal, and all findings of `lint`.
 
     Examples
     --------

@@ -17,6 +17,12 @@ CELLS = [
     "print(w.schedule)",
     "w.schedule, w.budget = lrkit.one_cycle(0.25, 7000), lrkit.Budget.parse('batches=70 epochs=100 rounding=timm')",
     "print(w.schedule, w.budget.text)",
+    """from typing import Annotated
+class LaterLR(lrkit.LearningRateSchedule, kind="later"):
+    max_lr: Annotated[float, lrkit.Param("m")]
+    def formula(self, step, xp):
+        return self.max_lr / xp.sqrt(1 + step / 100)
+w.schedule = LaterLR(0.5)""",
 ]
 
 
@@ -58,4 +64,9 @@ def test_both_ways_in_jupyterlab(tmp_path: Path) -> None:
         page.wait_for_timeout(300)
         book.run(1)
         assert lrkit.parse(book.run(3).split(") ")[0] + ")") == value
+        # A class that is made after the widget is drawn by its own formula.
+        book.run(4)
+        page.wait_for_function("() => document.querySelector('.lrkit-designer textarea')?.value.startsWith('Later')")
+        assert page.locator(".lrkit-designer .error").first.inner_text() == ""
+        assert page.locator(".lrkit-designer .handle").count() >= 2
         assert book.errors == []
