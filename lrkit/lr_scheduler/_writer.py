@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from operator import is_
 from typing import Any
 
@@ -50,6 +51,7 @@ class RateWriter(BoundToOptimizer):
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         self._record = record_of(self.optimizer, self._record)  # torch's optimizers do not copy it
+        self._last_write = replace(self._last_write)  # a shallow copy has that of the original, which changes it
 
     def _curves_for(self, base_lrs: Sequence[float]) -> Curves:
         if not self._has_curves:
@@ -98,12 +100,8 @@ class RateWriter(BoundToOptimizer):
         if rates is None:
             return False
         own["last_epoch"], own["_last_lr"] = epoch, rates
-        last.groups, last.rates, last.epoch, last.restores = (
-            tuple(groups),
-            rates,
-            epoch,
-            getattr(optimizer, "restores", 0),
-        )
+        last.groups, last.rates, last.epoch = tuple(groups), rates, epoch
+        last.restores = getattr(optimizer, "restores", 0)
         own["_record"].last_write = last
         return True
 

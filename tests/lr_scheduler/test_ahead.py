@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 from types import SimpleNamespace
 from typing import Annotated, Any
@@ -130,3 +131,12 @@ def test_a_formula_that_arrays_round_otherwise_is_computed_by_numbers() -> None:
     for epoch in range(1, 2 * MANY_CALLS + 600):
         scheduler.step()
         assert rates(sgd) == [curve(epoch)]
+
+
+def test_a_shallow_copy_keeps_what_was_written_before_it_was_made() -> None:
+    scheduler = lrs.ExponentialLR(optimizer(1.0), 0.5)
+    scheduler.step()
+    scheduler.step()
+    twin = copy.copy(scheduler)
+    scheduler.step()  # to the copy, somebody has halved the rate
+    assert (twin.last_epoch, twin.state_dict()["scales"]) == (2, [0.5])
