@@ -31,14 +31,14 @@ export function layOut(app) {
   app.asked = el("form", { class: "asked", hidden: true });
   app.batchForm = el("form", { class: "asked batch", hidden: true, "aria-label": "Another batch size" });
   const group = (...parts) => el("div", { class: "group" }, ...parts);
-  app.root = el("div", { class: "lrkit-designer" },
+  app.root = el("div", { class: "lrkit-designer" }, el("div", { class: "main" },
     el("div", { class: "bar" },
       group(app.undoButton, app.redoButton), group(app.scaleButton, app.unitChoice, app.crossButton), group(app.pushButton, app.keepButton, app.batchButton, app.linkButton),
-      el("label", { class: "run" }, "Budget", app.budgetField), app.sentence, app.batchForm),
-    el("div", { class: "main" },
-      el("section", { class: "stage", "aria-label": "Curve" }, app.readout, app.plot, app.legend),
-      el("section", { class: "words", "aria-label": "Expression and checks" }, app.box, el("div", { class: "lines" }, app.error, app.said), app.told, app.checks),
-      el("section", { class: "side", "aria-label": "Details" }, app.tabs, app.body)));
+      el("label", { class: "run" }, "Budget", app.budgetField), app.batchForm),
+    el("div", { class: "facts" }, app.readout, app.sentence),
+    el("section", { class: "stage", "aria-label": "Curve" }, app.plot, app.legend),
+    el("section", { class: "words", "aria-label": "Expression and checks" }, app.box, el("div", { class: "lines" }, app.error, app.said), app.told, app.checks),
+    el("section", { class: "side", "aria-label": "Details" }, app.tabs, app.body)));
   app.plot.append(app.asked);
   app.element.append(app.root);
 }
