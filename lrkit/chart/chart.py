@@ -176,7 +176,7 @@ class Chart:
         names = [*names_of(self.curves)]
         return tuple(tuple(names[k] for k in fan) for fan in fans_of(self.curves))
 
-    @property
+    @cached_property
     def bundles(self) -> tuple[tuple[int, ...], ...]:
         """The numbers of the curves that stand together: those of a fan, from the lowest to the highest, or one."""
         number = {name: k for k, name in enumerate(names_of(self.curves))}
@@ -184,7 +184,7 @@ class Chart:
         own = {k: tuple(fan) for fan in fans for k in fan}
         return tuple(dict.fromkeys(own.get(k, (k,)) for k in number.values()))
 
-    @property
+    @cached_property
     def told(self) -> tuple[int, ...]:
         """The numbers of the curves that are named: of a fan the two outermost ones."""
         return tuple(sorted({k for bundle in self.bundles for k in (bundle[0], bundle[-1])}))
@@ -195,7 +195,7 @@ class Chart:
 
     # The horizontal axis
 
-    @property
+    @cached_property
     def total(self) -> int:
         """The length of the longest run."""
         return max(int(curve.last) + 1 for curve in self.curves)
@@ -205,7 +205,7 @@ class Chart:
         """Whether each step gets a mark."""
         return self.total <= FEW_STEPS
 
-    @property
+    @cached_property
     def last(self) -> float:
         """Where the axis ends."""
         return max(self.reach, *(float(self.at(curve, curve.last)) for curve in self.curves))

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from helpers import examples
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from optimizers import ALL, Made, bits, gradients, parameters, snapshot
+from optimizers import ALL, Made, bits, gradients, parameters, snapshot, through_a_file
 
 import lrkit
 from lrkit import Parameter, optim, optim_ex
@@ -70,6 +71,52 @@ def test_compiled_rules_have_numpys_bits_and_take_over_its_state(name: str, way:
                 optimizer([strided(p, g) for p, g in zip(params, given, strict=True)] if step % 2 else given)
             runs.append(snapshot(optimizer))
         assert runs[0] == runs[1] == runs[2]
+
+
+LAYOUTS: dict[str, Callable[[Any], Any]] = {
+    "whole": np.array,
+    "columns first": np.asfortranarray,
+    "each second": lambda array: np.repeat(array, 2, axis=-1)[..., ::2],
+    "backwards": lambda array: np.array(array[..., ::-1])[..., ::-1],
+}
+SHAPES = st.lists(st.lists(st.integers(0, 6), min_size=1, max_size=3).map(tuple), min_size=1, max_size=4)
+
+
+@settings(max_examples=examples(10), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    name=st.sampled_from(NAMES[:5]),
+    dtype=st.sampled_from([np.float32, np.float64]),
+    shapes=SHAPES,
+    layouts=st.lists(st.sampled_from(list(LAYOUTS)), min_size=8, max_size=8),
+    options=st.fixed_dictionaries({"decays": st.booleans(), "check_finite": st.booleans()}),
+    ways=st.lists(st.sampled_from([0, 1, 2]), min_size=4, max_size=4),
+    resumed=st.integers(1, 3),
+    seed=st.integers(0, 99),
+)
+def test_random_runs_have_numpys_bits(
+    name: str, dtype: Any, shapes: Any, layouts: Any, options: Any, ways: list[int], resumed: int, seed: int, way: Way
+) -> None:
+    """A run with NumPy, and one in which each step runs in its way: 0 is NumPy, 1 and 2 are threads. It is resumed."""
+    found, made = [], ALL[name]
+    options = {"check_finite": options["check_finite"]} | (made.decayed if options["decays"] else {})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_threads, "WORTH_IT", 4)
+        for run in ([0] * 4, ways):
+            rng = np.random.default_rng(seed)
+            laid = [LAYOUTS[layout] for layout in layouts]
+            params = [
+                Parameter(laid[k](rng.normal(size=shape).astype(dtype)), f"w{k}") for k, shape in enumerate(shapes)
+            ]
+            optimizer = made(params, **options)
+            for step, threads in enumerate(run):
+                way(threads > 0)
+                patch.setitem(_threads._settings, "threads", max(threads, 1))
+                if step == resumed:
+                    state, optimizer = through_a_file(optimizer.state_dict()), made(params, **options)
+                    optimizer.load_state_dict(dict(state))
+                optimizer([laid[-k - 1](rng.normal(size=p.shape).astype(dtype)) for k, p in enumerate(params)])
+            found.append(snapshot(optimizer))
+    assert found[0] == found[1]
 
 
 @given(
