@@ -125,15 +125,8 @@ ways = alike(np.arange(13))
 for names in ways:
     print(f"- {'; '.join(names)}")
 
-several = [names for names in ways if len(names) > 1]
-curves = {f"{names[0]} and {len(names) - 1} more": dialects[names[0]] for names in several}
-lrkit.plot(curves, steps=13, title="The first steps, those that several have")
-
-# %%
-# And these have a beginning of their own:
-
-alone = {names[0]: dialects[names[0]] for names in ways if len(names) == 1 and "YOLO" not in names[0]}
-lrkit.plot_grid(alone, steps=13)
+begins = {names[0] + f" and {len(names) - 1} more" * (len(names) > 1): dialects[names[0]] for names in ways}
+lrkit.plot_grid({name: rate for name, rate in begins.items() if "YOLO" not in name}, steps=13)
 
 # %%
 # Nor after the last step. Most hold the minimum; half a cosine of transformers or torch climbs again; T5X, scenic and

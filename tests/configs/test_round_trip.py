@@ -32,7 +32,7 @@ def test_what_is_read_is_written_and_read_as_the_same_again(system: Any) -> None
     """Compared here at each of the first steps and at some far past the end; the second text is the first one."""
     r = random.Random(4)
     steps = np.array([*range(700), 5_000, 123_457])
-    for _ in range(3):
+    for _ in range(2):
         schedule, config = schedule_of(system, r)
         text = lrkit.as_source(schedule, system)
         with warnings.catch_warnings():

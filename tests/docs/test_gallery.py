@@ -24,7 +24,7 @@ from lrkit.plotting import mpl as renderer
 
 GALLERY = Path(__file__).parents[2] / "gallery"
 SCRIPTS = [path.stem for path in sorted(GALLERY.glob("plot_*.py"))]
-LINES, LONGER = 40, {"plot_digits": 48}  # of code, a screen; the longer one trains networks
+LINES, LONGER = 40, {"plot_digits": 48, "plot_dialects": 120}  # of code: one trains networks, one has 30 configs
 
 
 @dataclass(frozen=True)
