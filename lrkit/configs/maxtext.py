@@ -30,29 +30,6 @@ def _recognise(data: Mapping[str, Any]) -> str:
     return next((f"it has {key}" for key in (*KEYS, TODAY[0], TODAY[2]) if key in data), "")
 
 
-def _read(fields: Fields, budget: Budget | None) -> Configured:
-    today = any(fields.has(key) for key in TODAY)
-    rate, last = fields.number("learning_rate", 3e-5, low=0), fields.number(TODAY[0] if today else KEYS[1], 0.1, low=0)
-    steps = fields.whole("steps", None, low=1)
-    known = filled(budget, updates=steps)
-    total = fields.whole(KEYS[0], -1, low=-1)
-    if total < 1:  # -1 stands for the run's own length
-        if known is None:
-            raise fields.missing("decays over the whole run", "steps", "updates")
-        total = known.total
-    share = fields.number("warmup_steps_fraction", 0.1, low=0, high=1)
-    warmup = int(total * share)
-    runs_on = known is not None and known.total > total
-    if today:
-        schedule = _joined(_parts(fields, rate, rate * last, warmup, total))
-        return fields.found({"lr": schedule}, known, ZERO if runs_on else "")
-    parts: list[LearningRateSchedule] = [cosine(rate, rate * last, total - warmup)] if total > warmup else []
-    parts = [line(0.0, rate, warmup), *parts] if warmup else parts
-    ends = [end for end in (warmup, total) if end][: len(parts)]
-    schedule = JoinLR((*parts, ConstantLR(0.0)), tuple(ends))
-    return fields.found({"lr": schedule}, known, ZERO if runs_on else "")
-
-
 def _parts(fields: Fields, rate: float, last: float, warmup: int, total: int) -> list[tuple[LearningRateSchedule, int]]:
     """The parts with their lengths; each comes to its end at its last step."""
     kind = fields.text("lr_schedule_type", "cosine", ("cosine", "wsd"))
@@ -74,6 +51,29 @@ def _joined(parts: list[tuple[LearningRateSchedule, int]]) -> LearningRateSchedu
     kept = [(curve, length) for curve, length in parts if length]
     ends = [sum(length for _, length in kept[: k + 1]) for k in range(len(kept))]
     return JoinLR((*(curve for curve, _ in kept), ConstantLR(0.0)), tuple(ends))
+
+
+def _read(fields: Fields, budget: Budget | None) -> Configured:
+    today = any(fields.has(key) for key in TODAY)
+    rate, last = fields.number("learning_rate", 3e-5, low=0), fields.number(TODAY[0] if today else KEYS[1], 0.1, low=0)
+    steps = fields.whole("steps", None, low=1)
+    known = filled(budget, updates=steps)
+    total = fields.whole(KEYS[0], -1, low=-1)
+    if total < 1:  # -1 stands for the run's own length
+        if known is None:
+            raise fields.missing("decays over the whole run", "steps", "updates")
+        total = known.total
+    share = fields.number("warmup_steps_fraction", 0.1, low=0, high=1)
+    warmup = int(total * share)
+    runs_on = known is not None and known.total > total
+    if today:
+        schedule = _joined(_parts(fields, rate, rate * last, warmup, total))
+        return fields.found({"lr": schedule}, known, ZERO if runs_on else "")
+    parts: list[LearningRateSchedule] = [cosine(rate, rate * last, total - warmup)] if total > warmup else []
+    parts = [line(0.0, rate, warmup), *parts] if warmup else parts
+    ends = [end for end in (warmup, total) if end][: len(parts)]
+    schedule = JoinLR((*parts, ConstantLR(0.0)), tuple(ends))
+    return fields.found({"lr": schedule}, known, ZERO if runs_on else "")
 
 
 def _write(schedule: LearningRateSchedule) -> Iterator[Config]:
