@@ -19,6 +19,10 @@ NEEDED: Any = object()
 """In place of a default: the config must say it."""
 
 
+MOST_PARTS = 10_000
+"""The most parts of one schedule that a count in a config may ask for."""
+
+
 class Fields:
     """A mapping of a config with the path to it; a value that is None counts as not said.
 
@@ -89,14 +93,14 @@ class Fields:
             raise self.error(name, domain, value)
         return number
 
-    def whole(self, name: str, default: Any = NEEDED, *, low: int | None = 0) -> Any:
+    def whole(self, name: str, default: Any = NEEDED, *, low: int | None = 0, high: int = 2**53) -> Any:
         """A count; a float such as 1e4 is one, too."""
-        domain = _domain("a whole number", low, None, None)
+        domain = _domain("a whole number", low, None, high if high < 2**53 else None)
         value = self._value(name, default, domain)
         if value is default:
             return value
         number = as_kind(value, float)
-        if number is None or not number.is_integer() or abs(number) > 2**53 or (low is not None and number < low):
+        if number is None or not number.is_integer() or abs(number) > high or (low is not None and number < low):
             raise self.error(name, domain, value)
         return int(number)
 

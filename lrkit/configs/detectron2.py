@@ -15,7 +15,7 @@ from ..interop._fvcore_reading import first_step
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ._budgets import filled
-from ._fields import Fields
+from ._fields import MOST_PARTS, Fields
 from ._system import System
 
 MULTI_STEP, COSINE, FIXED_GAMMA = "WarmupMultiStepLR", "WarmupCosineLR", "WarmupStepWithFixedGammaLR"
@@ -93,7 +93,7 @@ class _Solver:
             total = self.total
             steps = self.steps if before_fvcore else [first_step(total, at / total) for at in self._below_total]
         else:
-            count = self.fields.whole("NUM_DECAYS", 3, low=1)
+            count = self.fields.whole("NUM_DECAYS", 3, low=1, high=MOST_PARTS)
             steps = [first_step(self.total, k / (count + 1)) for k in range(1, count + 1)]
         return stairs([self.base * gamma**k for k in range(len(steps) + 1)], steps)
 

@@ -130,8 +130,42 @@ def llm_c() -> Case:
     return {"l": high, "u": warmup, "q": share, "k": kind, "x": total}, rate
 
 
+def maxtext() -> Case:
+    """AI-Hypercomputer/maxtext, create_learning_rate_schedule of maxtext_utils.py with its stable part."""
+    high, low, _, total = _numbers()
+    kind, style, share = (
+        RANDOM.choice(["cosine", "wsd"]),
+        RANDOM.choice(["linear", "cosine"]),
+        RANDOM.choice([0.1, 0.4]),
+    )
+    warmup, decay = int(total * 0.1), int(total * share)
+    decay = decay if kind == "wsd" else total - warmup
+
+    def rate(t: int) -> float:
+        if t >= total:
+            return 0.0
+        if t < warmup:
+            return high * t / (warmup - 1) if warmup > 1 else 0.0
+        u = t - (total - decay)
+        if u < 0:
+            return high
+        if kind == "wsd" and style == "linear":
+            return high + (low - high) * u / (decay - 1) if decay > 1 else high
+        a = _cosine(u / (decay - 1) if decay > 1 else 1.0)
+        return high * a + low * (1 - a)
+
+    config = {
+        "learning_rate": high, "learning_rate_final_fraction": low / high, "lr_schedule_type": kind, "steps": 2 * total,
+        "wsd_decay_style": style, "wsd_decay_steps_fraction": share, "warmup_steps_fraction": 0.1,
+        "learning_rate_schedule_steps": total,
+    }  # fmt: skip
+    return config, rate
+
+
 @pytest.mark.parametrize(
-    "system", [nanogpt, build_nanogpt, torchtitan, axolotl_rex, nemo_cosine, nanochat, llm_c], ids=lambda f: f.__name__
+    "system",
+    [maxtext, nanogpt, build_nanogpt, torchtitan, axolotl_rex, nemo_cosine, nanochat, llm_c],
+    ids=lambda f: f.__name__,
 )
 def test_a_config_gives_the_rates_of_the_formula(system: Callable[[], Case]) -> None:
     """50 random configs, from step 0 to past the end."""

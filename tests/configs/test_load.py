@@ -124,6 +124,8 @@ def test_numbers_and_interpolations_of_yaml() -> None:
          r"DeepSpeed decays until the end of the run, .*give budget='updates="),
         ({"scheduler": {"type": "WarmupLR", "params": {"warmup_max_lr": float("nan")}}},
          r"scheduler.params.warmup_max_lr"),
+        ({"SOLVER": {"BASE_LR": 0.1, "MAX_ITER": 9, "LR_SCHEDULER_NAME": "WarmupStepWithFixedGammaLR",
+                     "NUM_DECAYS": 2**52}}, r"SOLVER.NUM_DECAYS must be a whole number >= 1 and <= 10000"),
         ({"hello": 1}, r"nothing in it says of which system it is; its keys are 'hello'"),
         ({}, r"its keys are none"),
     ],
