@@ -79,6 +79,13 @@ def test_the_command_loads_what_its_picture_needs() -> None:
     assert not loaded & (others | {"matplotlib", "plotly", "numpy.ma", "logging", "importlib.metadata"})
 
 
+def test_all_subcommands_are_known_where_one_is_mistyped() -> None:
+    """Click suggests among the commands that it knows; a command that is there is loaded alone."""
+    ask = "import click\nfrom lrkit.cli import cli\ncli.get_command(click.Context(cli), {!r})\nprint(*cli.commands)"
+    assert run("-c", ask.format("table"), cwd=ROOT) == "table\n"
+    assert {"table", "plot", "watch"} < set(run("-c", ask.format("tabel"), cwd=ROOT).split())
+
+
 FRAMEWORKS = {"torch", "jax", "jaxlib", "optax", "keras", "transformers", "timm", "mindspore", "tensorflow"}
 FRAMEWORKS |= {"ignite", "mmengine", "fvcore", "paddle", "fastai", "composer", "pytorch_optimizer", "pytorch_warmup"}
 

@@ -19,8 +19,9 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Click's hook."""
-        if cmd_name in self.list_commands(ctx):
-            import_module(f"{__package__}.{cmd_name}")
+        known = self.list_commands(ctx)
+        for name in [cmd_name] if cmd_name in known else known:  # all, so that one of them can be suggested
+            import_module(f"{__package__}.{name}")
         return super().get_command(ctx, cmd_name)
 
 

@@ -61,6 +61,9 @@ def register(kind: str, cls: type[Any]) -> None:
 
 def _clash(kind: str, cls: type[Any]) -> str:
     """Why a class cannot be entered, or an empty text. A class that is defined again replaces itself."""
+    all_taken = {*_ENTERED, *(other.__name__ for other in _ENTERED.values()), *_function_names()}
+    if not all_taken & {kind, cls.__name__}:
+        return ""
     others = {
         known: other
         for known, other in _ENTERED.items()
