@@ -173,14 +173,17 @@ def is_link(text: str) -> bool:
 
 
 def link_of(state: State) -> str:
-    """The link of a state, from ``#`` on."""
+    """The link of a state, from ``#`` on; a `ValueError` if it is longer than what is read."""
     view: dict[str, Any] = {"log": int(state.log), "x": "" if state.unit == "step" else state.unit}
     shown = {name: part for name, part in view.items() if part}
     parts = {"e": state.text, "b": state.budget, "g": state.ghosts, "v": shown}
     document = json.dumps(
         {name: part for name, part in parts.items() if part}, separators=(",", ":"), ensure_ascii=False
     )
-    return f"#v{VERSION}:{base64.urlsafe_b64encode(document.encode()).decode().rstrip('=')}"
+    link = f"#v{VERSION}:{base64.urlsafe_b64encode(document.encode()).decode().rstrip('=')}"
+    if len(link) > MAX_LINK:
+        raise ValueError(f"link: it would have {len(link)} characters, at most {MAX_LINK} are read; write JSON")
+    return link
 
 
 def state_of(link: str) -> State:

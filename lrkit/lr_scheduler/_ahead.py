@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from .._memory import Array
+from ..schedules._value import is_value
 from ._binding import Binding
-from ._plans import is_value
 
 FIRST, MOST = 8, 1024
 """How many epochs are computed together at first, and at most: each time twice as many."""

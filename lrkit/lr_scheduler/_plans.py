@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import is_dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from .._params import as_kind, counted, shorten
 from ..schedules._base import LearningRateSchedule
 from ..schedules._json import VERSION, from_json
+from ..schedules._value import is_value
 from ..schedules.constant import ConstantLR
 
 Curve = LearningRateSchedule
@@ -102,11 +102,6 @@ def look_ahead(plans: Sequence[Plan], start: int) -> None:
                 steps = np.union1d(np.linspace(start, end, FIRST_LOOK).round(), np.ceil(curve.knots(end)))
             for step, value in zip(steps, np.asarray(curve(np.asarray(steps))).tolist(), strict=True):
                 checked_value(OWNER, key, value, k, step) if step >= start else None
-
-
-def is_value(curve: Curve) -> bool:
-    """Whether a schedule and all its parts are values. Classes in MindSpore's style are not."""
-    return is_dataclass(curve) and all(map(is_value, curve.parts()))
 
 
 def values_at(owner: str, plan: Plan, k: int, epoch: float) -> dict[str, Any]:

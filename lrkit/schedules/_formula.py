@@ -15,7 +15,7 @@ import numpy as np
 from .._namespaces.numpy import distinct
 from .._params import as_kind, count, shorten
 from ._evaluate import checked_rate, rates_at, step_number
-from ._value import FrozenValue
+from ._value import FrozenValue, is_value
 
 if TYPE_CHECKING:
     from .._types import AnyNumeric, ForeignArray, Rates, Real, Steps
@@ -95,8 +95,8 @@ class HasFormula(FrozenValue):
     def _compiled(self) -> Any:
         """The formula as a function of a Python number: made at the first call, and kept.
 
-        It is compiled where the formula can be recorded. Where the compiled function fails, it calls the formula: the
-        traceback then shows the formula's lines.
+        It is compiled where the formula can be recorded and cannot change. Where the compiled function fails, it calls
+        the formula: the traceback then shows the formula's lines.
         """
         from ..tracing import python, record
 
@@ -106,7 +106,7 @@ class HasFormula(FrozenValue):
         milestones, parts = self._consecutive()
         if len(parts) > MANY_PARTS:
             rate = _rate_of_parts(milestones, parts, rate)
-        else:
+        elif is_value(self):
             with suppress(TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError, SyntaxError):
                 rate = python.rate_function(record(self.formula), rate, owner)
         object.__setattr__(self, "_rate", rate)
@@ -118,19 +118,17 @@ class HasFormula(FrozenValue):
             from ..tracing import record
 
             recording: Any = False
-            if self._is_short():
+            if is_value(self) and self._is_short():
                 with suppress(TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError):
                     recording = record(self.formula)
             object.__setattr__(self, "_recording", recording)
         return self._recording or None
 
     def _is_short(self) -> bool:
-        """Whether there are few parts, and points and milestones in them, and none may change."""
+        """Whether there are few parts, and points and milestones in them."""
         length, waiting = 0, [self]
         while waiting and length <= MOST_RECORDED:
             schedule: Any = waiting.pop()
-            if "depth" not in vars(schedule):  # a class in MindSpore's style
-                return False
             length += sum(len(v) if isinstance(v, (tuple, np.ndarray)) else 1 for v in schedule.parameters().values())
             waiting += schedule.parts()
         return length <= MOST_RECORDED

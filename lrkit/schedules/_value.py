@@ -19,6 +19,11 @@ RESERVED = ("kind", "depth", "_rate", "_recording")
 """The attributes that a schedule has from its base classes: no subclass and no instance may have its own."""
 
 
+def is_value(schedule: Any) -> bool:
+    """Whether a schedule and all its parts are values. Those in MindSpore's style are not: they may change."""
+    return dataclasses.is_dataclass(schedule) and all(map(is_value, schedule.parts()))
+
+
 class FrozenValue:
     """The fields of a schedule: checked when it is made, and fixed from then on."""
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 import lrkit
-from lrkit.designing.link import MAX_LINK, State, is_link, link_of, state_of
+from lrkit.designing.link import MAX_LINK, Design, State, is_link, link_of, state_of
 
 PHASES = "JoinLR([WarmUpLR(0.001, 500), ConstantLR(0.001), CosineDecayLR(0.0, 0.001, 2000)], [500, 8000])"
 FULL = State(
@@ -139,6 +139,12 @@ def test_what_is_wrong_with_the_words_in_it_is_told(link: str, message: str) -> 
         lrkit.from_link(link)
     with pytest.raises(TypeError, match="from_link: text must be str, got bytes"):
         lrkit.from_link(link.encode())  # type: ignore[arg-type]
+
+
+def test_a_link_that_would_not_be_read_is_not_written() -> None:
+    rates = lrkit.TableLR([k / 7 for k in range(50_000)])
+    with pytest.raises(ValueError, match=r"link: it would have 1\d+ characters, at most 1048576 are read; write JSON"):
+        _ = Design(rates).link
 
 
 def test_an_expression_is_no_link() -> None:

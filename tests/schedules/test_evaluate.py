@@ -257,6 +257,10 @@ def test_a_class_in_mindspores_style_may_change() -> None:
     schedule.learning_rate = 3.0
     assert schedule(1) == 1.5
     assert schedule.to_list(2) == [3.0, 1.5]
+    later = nn.ConstantLR(0.25).then(schedule, 2)
+    assert [later(3), *later(range(2, 4))] == [1.5, 3.0, 1.5]
+    schedule.learning_rate = 5.0
+    assert [later(3), *later(range(2, 4)), *later.to_list(3)] == [2.5, 5.0, 2.5, 0.25, 0.25, 5.0]
     del schedule.learning_rate
     assert not hasattr(schedule, "learning_rate")
 
