@@ -83,7 +83,7 @@ def known_of(name: str, given: dict[str, Any]) -> dict[str, Any]:
     if name == "TableLR":
         known["n"] = len(a.rates)
         assume(a.counts is None)
-    if name == "warmup_stable_decay":
+    if name in ("virtual_last_step", "warmup_stable_decay"):
         known["g"] = lrkit.cooldown(1, a.shape, a.power, a.ratio)
     return known
 
