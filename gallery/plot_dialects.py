@@ -130,7 +130,8 @@ lrkit.plot_grid({name: rate for name, rate in begins.items() if "YOLO" not in na
 
 # %%
 # Nor after the last step. Most hold the minimum; half a cosine of transformers or torch climbs again; T5X, scenic and
-# fairseq begin anew; and two raise an error: torch's OneCycleLR from step 101 on, and detectron2.
+# fairseq begin anew; and two raise an error: torch's OneCycleLR from step 101 on, and detectron2. torchtitan and fastai
+# make no update there: what their formulas would give is not drawn.
 
 after = alike(np.arange(100, 160))
 for names in after:
