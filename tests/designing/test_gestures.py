@@ -130,4 +130,5 @@ def test_a_gesture_leaves_the_same_expression_whichever_hand(desks: dict[str, De
     gesture = GESTURES[name]
     desk = desks[hand].open(gesture.begin)
     getattr(gesture, hand)(desk)
+    desk.settle(lambda: lrkit.parse(desk.text) == lrkit.parse(gesture.leaves))
     assert lrkit.parse(desk.text) == lrkit.parse(gesture.leaves)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,6 +79,13 @@ class Desk:
         (x0, y0), (x1, y1) = self.handle(1), self.handle(3)
         (s0, r0), (s1, r1) = ((500, 3e-4), (10000, 3e-5))
         return x0 + (step - s0) * (x1 - x0) / (s1 - s0), y0 + (rate - r0) * (y1 - y0) / (r1 - r0)
+
+    def settle(self, condition: Callable[[], bool]) -> None:
+        """Wait for what a hand has done: a browser makes the click of a tap some time after it, later under load."""
+        for _ in range(100):
+            if condition():
+                return
+            self.page.wait_for_timeout(20)
 
     # Hands
 
