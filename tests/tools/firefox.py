@@ -13,8 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import websocket
-
 Place = tuple[float, float]
 KEYS = {"ArrowRight": "\ue014", "Shift": "\ue008", "Home": "\ue011"}
 
@@ -23,6 +21,8 @@ class Fox:
     """A window of Firefox."""
 
     def __init__(self, address: str) -> None:
+        import websocket  # which tests without a browser do without
+
         self.socket = websocket.create_connection(f"{address}/session", timeout=60, suppress_origin=True)
         self.numbers = itertools.count()
         self.errors: list[str] = []
