@@ -15,7 +15,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from helpers import magnitude, schedules
+from helpers import magnitude, own_kinds, schedules
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from processes import LIMIT
@@ -24,7 +24,6 @@ import lrkit
 from lrkit.interop import from_keras, to_keras
 from lrkit.interop._errors import DepartureWarning
 from lrkit.interop.keras import READERS
-from lrkit.schedules._registry import kinds
 
 jax = pytest.importorskip("jax")
 with mock.patch.dict(os.environ, {"KERAS_BACKEND": "jax"}):  # read by Keras once, when it is imported
@@ -312,7 +311,7 @@ def test_keras_own_are_not() -> None:
     assert abs(float(own(9_999_000)) / LARGE["9 999 000 of 1e7"][2] - 1) > 0.1
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", own_kinds())
 @settings(max_examples=2)
 @given(data=st.data())
 def test_every_kind_runs_and_comes_back_from_keras_own_format(kind: str, data: st.DataObject) -> None:

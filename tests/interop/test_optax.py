@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import magnitude, schedules
+from helpers import magnitude, own_kinds, schedules
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +20,6 @@ from lrkit.interop import from_optax, to_optax
 from lrkit.interop._errors import DepartureWarning
 from lrkit.interop._optax_factories import READERS
 from lrkit.interop.optax import OptaxSchedule
-from lrkit.schedules._registry import kinds
 
 jax = pytest.importorskip("jax")
 optax = pytest.importorskip("optax")
@@ -379,7 +378,7 @@ def test_without_it_they_are_not(case: str) -> None:
         assert abs(float(rate(jnp.int32(count))) / exact - 1) > 0.1
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", own_kinds())
 @settings(max_examples=3)
 @given(data=st.data())
 def test_every_kind_is_the_scalar_rate_rounded_once(kind: str, data: st.DataObject) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import examples, magnitude, number_in, schedules, values
+from helpers import examples, magnitude, number_in, own_kinds, schedules, values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,14 +20,13 @@ import lrkit
 from lrkit import LearningRateSchedule
 from lrkit._namespaces import scalar
 from lrkit._params import Field, fields_of
-from lrkit.schedules._registry import kinds
 
-EVERY_KIND = pytest.mark.parametrize("kind", kinds())
+EVERY_KIND = pytest.mark.parametrize("kind", own_kinds())
 STEPS = st.lists(st.integers(0, 300) | st.integers(0, 2**53) | st.floats(0, 1e6), min_size=1, max_size=30)
 
 
 def names() -> dict[str, Any]:
-    return {cls.__name__: cls for cls in kinds().values()}
+    return {cls.__name__: cls for cls in own_kinds().values()}
 
 
 @EVERY_KIND
@@ -125,7 +124,7 @@ def _kink(schedule: LearningRateSchedule, steps: Any, distance: float) -> Any:
 
 @EVERY_KIND
 def test_a_value_outside_a_domain_is_named(kind: str) -> None:
-    cls = kinds()[kind]
+    cls = own_kinds()[kind]
     for field in fields_of(cls).values():
         valid = _valid(cls)
         for bad, error in _outside(field):
@@ -185,7 +184,7 @@ def _packs(field: Field, value: Any) -> bool:
 @EVERY_KIND
 @given(data=st.data())
 def test_numbers_are_stored_plain(kind: str, data: st.DataObject) -> None:
-    cls = kinds()[kind]
+    cls = own_kinds()[kind]
     arguments = data.draw(values(cls, schedules(depth=1)))
     as_numpy = {
         name: np.float64(v) if type(v) is float else np.int64(v) if type(v) is int else v
@@ -197,7 +196,7 @@ def test_numbers_are_stored_plain(kind: str, data: st.DataObject) -> None:
 
 @EVERY_KIND
 def test_the_declaration_is_complete(kind: str) -> None:
-    cls = kinds()[kind]
+    cls = own_kinds()[kind]
     for field in fields_of(cls).values():
         assert field.is_schedule or field.kind is bool or field.param.typical, field
         assert field.param.symbol or field.kind is bool, field
@@ -231,7 +230,7 @@ def _example(cls: type) -> LearningRateSchedule:
 @settings(max_examples=examples(200))
 @given(data=st.data())
 def test_drawn_numbers_are_in_the_domain(data: st.DataObject) -> None:
-    cls = kinds()[data.draw(st.sampled_from(list(kinds())))]
+    cls = own_kinds()[data.draw(st.sampled_from(list(own_kinds())))]
     for field in fields_of(cls).values():
         if not field.is_schedule and field.kind is not bool:
             value = data.draw(number_in(field))
@@ -240,8 +239,8 @@ def test_drawn_numbers_are_in_the_domain(data: st.DataObject) -> None:
 
 @EVERY_KIND
 def test_help_shows_what_a_class_is_called_with(kind: str) -> None:
-    fields = fields_of(kinds()[kind])
-    shown = inspect.signature(kinds()[kind]).parameters
+    fields = fields_of(own_kinds()[kind])
+    shown = inspect.signature(own_kinds()[kind]).parameters
     assert list(shown) == list(fields)
     for name, field in fields.items():
         assert (shown[name].default is inspect.Parameter.empty) == field.required

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import magnitude, schedules
+from helpers import magnitude, own_kinds, schedules
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lrkit
-from lrkit.schedules._registry import kinds
 
 array_api_strict = pytest.importorskip("array_api_strict")
 jax = pytest.importorskip("jax")
@@ -20,7 +19,7 @@ optax = pytest.importorskip("optax")
 torch = pytest.importorskip("torch")
 jnp = jax.numpy
 
-EVERY_KIND = pytest.mark.parametrize("kind", kinds())
+EVERY_KIND = pytest.mark.parametrize("kind", own_kinds())
 STEPS = st.lists(st.integers(0, 1000), min_size=1, max_size=20)
 EIGHT = st.lists(st.integers(0, 1000), min_size=8, max_size=8)  # JAX compiles each operation anew for every length
 SMOOTH = (

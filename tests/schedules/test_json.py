@@ -9,15 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import examples, schedules
+from helpers import examples, own_kinds, schedules
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import lrkit
 from lrkit import LearningRateSchedule
-from lrkit.schedules._registry import kinds
 
-NAMES = sorted(cls.__name__ for cls in kinds().values())
+NAMES = sorted(cls.__name__ for cls in own_kinds().values())
 WARM = '{"kind": "warm_up", "learning_rate": 0.1, "warmup_steps": 5}'
 
 
@@ -275,7 +274,7 @@ def test_fuzz_parse_by_damage(schedule: LearningRateSchedule, data: st.DataObjec
 
 
 PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(list(kinds())),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(list(own_kinds())),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(st.sampled_from(["kind", "schedule", "schedules", "learning_rate", "factor", "rates"]), inner)
