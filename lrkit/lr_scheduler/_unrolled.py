@@ -7,6 +7,7 @@ from functools import cache
 from operator import is_
 from typing import Any
 
+from ..tracing.python import compiled
 from ._groups import RATE
 
 WriteIfHeld = Callable[[Sequence[Any], Sequence[float], Sequence[float]], bool]
@@ -51,9 +52,7 @@ def _function(number: int, condition: str, then: str, arguments: str) -> Any:
         "        return True",
         "    return False",
     )
-    scope: dict[str, Any] = {}
-    exec("\n".join(lines), scope)
-    return scope["function"]
+    return compiled("\n".join(lines), "function", {}, "usual step")
 
 
 def _write_if_held(groups: Sequence[Any], rates: Sequence[float], new: Sequence[float]) -> bool:

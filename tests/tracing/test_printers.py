@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import magnitude, schedules
+from helpers import magnitude, own_kinds, schedules
 from hypothesis import given
 from hypothesis import strategies as st
 from update_rules import assert_equal_to_formula
@@ -26,7 +26,6 @@ from lrkit.rules.asgd import ASGDRule
 from lrkit.rules.rmsprop import RMSPropOfRatesRule, RMSPropRule
 from lrkit.rules.rprop import RpropRule
 from lrkit.rules.sgd import SGDRule
-from lrkit.schedules._registry import kinds
 from lrkit.source._function import function_lines
 from lrkit.tracing import in_place, loop, mindspore, numbers_of, python, record, record_update
 
@@ -42,7 +41,7 @@ def outcome(rate: Any, step: Any) -> Any:
     return float(value).hex() if math.isfinite(value) else None
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", own_kinds())
 @given(data=st.data())
 def test_python_has_the_scalar_rates_to_the_bit(kind: str, data: Any) -> None:
     schedule = data.draw(schedules([kind]))
@@ -51,7 +50,7 @@ def test_python_has_the_scalar_rates_to_the_bit(kind: str, data: Any) -> None:
         assert outcome(compiled, step) == outcome(lambda t: schedule.formula(t, scalar), step)
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", own_kinds())
 @given(data=st.data())
 def test_written_code_has_the_scalar_rates_to_the_bit(kind: str, data: Any) -> None:
     schedule = data.draw(schedules([kind], depth=1))
@@ -78,7 +77,7 @@ OPERATIONS = {name: getattr(np, name) for name in mindspore.OPERATIONS if hasatt
 """MindSpore's operations, by NumPy and in float64."""
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", own_kinds())
 @given(data=st.data())
 def test_mindspores_text_has_the_rates(kind: str, data: Any) -> None:
     schedule = data.draw(schedules([kind]))
