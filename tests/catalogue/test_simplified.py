@@ -6,18 +6,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import magnitude, schedules
+from helpers import magnitude, own_kinds, schedules
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lrkit
 from lrkit.catalogue._simplified import simplified
-from lrkit.schedules._registry import kinds
 
 STEPS = np.arange(400)
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", own_kinds())
 @settings(max_examples=25)
 @given(data=st.data())
 def test_the_rates_are_the_same_to_rounding(kind: str, data: st.DataObject) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import matplotlib as mpl
 import pytest
 from command import COSINE, JOINED, Run
+from helpers import own_kinds
 from processes import run as run_program
 from processes import shell
 
@@ -59,7 +60,7 @@ def test_list_as_json_is_the_registry(run: Run) -> None:
             assert parameter.get("default") == field.default
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", own_kinds())
 def test_show_describes_a_kind_by_kind_and_by_class(run: Run, kind: str) -> None:
     cls = kinds()[kind]
     by_kind, by_class = run("show", kind), run("show", cls.__name__)

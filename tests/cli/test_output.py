@@ -14,6 +14,7 @@ import matplotlib as mpl
 import pytest
 from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
 from command import COSINE, JOINED, Run, listed
+from helpers import own_kinds
 from processes import run as run_program
 from processes import shell, started
 
@@ -27,7 +28,7 @@ from lrkit.cli import cli
 from lrkit.cli._docstring import as_text, readable
 from lrkit.plotting.text import sketch
 from lrkit.plotting.ticks import linear_ticks, log_ticks
-from lrkit.schedules._registry import FUNCTIONS, kinds
+from lrkit.schedules._registry import FUNCTIONS
 
 WAVE = "JoinLR([WarmUpLR(0.1, 5), cosine_wave(0, 0.1, 95)], [5])"
 
@@ -239,7 +240,7 @@ def test_a_formula_is_readable(latex: str, text: str) -> None:
     assert as_text(latex) == text
 
 
-@pytest.mark.parametrize("name", [*kinds(), *FUNCTIONS])
+@pytest.mark.parametrize("name", [*own_kinds(), *FUNCTIONS])
 def test_show_has_no_marks_of_the_documentations_builder(run: Run, name: str) -> None:
     shown = run("show", name).out
     body = shown.partition("Examples\n")[0]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import Any
 
 import numpy as np
 import pytest
 from helpers import magnitude, own_kinds, schedules
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import lrkit
@@ -79,6 +80,7 @@ def _check_jax_in_float64(kind: str, data: st.DataObject) -> None:
 @given(data=st.data())
 def test_jax_in_float32(kind: str, data: st.DataObject) -> None:
     schedule, steps = data.draw(schedules([kind])), data.draw(EIGHT)
+    assume(not re.search(r"e-(3[89]|[4-9]\d|\d{3})\b", repr(schedule)))  # such a distance of two points is 0 in float32
     rates = jax.jit(schedule)(jnp.array(steps, jnp.int32))
     assert rates.dtype == jnp.float32
     if "StretchLR" not in repr(schedule):  # a step divided in float32 may fall on the other side of a jump

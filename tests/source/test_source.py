@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import schedules
+from helpers import own_kinds, schedules
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loading import imported
@@ -270,7 +270,7 @@ def test_a_constant_is_a_number_for_keras_and_mindspore() -> None:
     assert lrkit.as_source(C(0.1), "keras") == lrkit.as_source(C(0.1), "mindspore") == "learning_rate = 0.1"
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", own_kinds())
 @settings(max_examples=10)
 @given(data=st.data())
 def test_lrkit_reads_back(kind: str, data: st.DataObject) -> None:
