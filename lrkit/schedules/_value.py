@@ -21,7 +21,7 @@ RESERVED = ("kind", "depth", "_rate", "_recording")
 
 def is_value(schedule: Any) -> bool:
     """Whether a schedule and all its parts are values. Those in MindSpore's style are not: they may change."""
-    return dataclasses.is_dataclass(schedule) and all(map(is_value, schedule.parts()))
+    return hasattr(type(schedule), "__dataclass_fields__") and all(map(is_value, schedule.parts()))
 
 
 class FrozenValue:
