@@ -67,15 +67,24 @@ def _curve(name: str, value: Any) -> Curve:
 
 def for_groups(plans: Plan | list[Plan], groups: Sequence[Any], given: Any = None) -> list[Plan]:
     """The plan of each group; an error if it does not fit the group. Messages show what was `given`, if it is known."""
-    own = plans if isinstance(plans, list) else [plans] * len(groups)
-    if len(own) != len(groups):
+    _require_as_many(plans, groups)
+    return [for_group(plans, groups, k, given) for k in range(len(groups))]
+
+
+def for_group(plans: Plan | list[Plan], groups: Sequence[Any], k: int, given: Any = None) -> Plan:
+    """The plan of one group; an error if it does not fit it."""
+    _require_as_many(plans, groups)
+    plan = plans[k] if isinstance(plans, list) else plans
+    for key, curves in plan.items():
+        one = given[k] if isinstance(given, (list, tuple)) else given
+        _require_fit(key, curves, groups[k], k, one[key] if isinstance(one, Mapping) else curves)
+    return plan
+
+
+def _require_as_many(plans: Plan | list[Plan], groups: Sequence[Any]) -> None:
+    if isinstance(plans, list) and len(plans) != len(groups):
         number = counted(len(groups), "group")
-        raise ValueError(f"{OWNER}: the optimizer has {number}, and there are schedules for {len(own)}")
-    for k, (plan, group) in enumerate(zip(own, groups, strict=True)):
-        for key, curves in plan.items():
-            one = given[k] if isinstance(given, (list, tuple)) else given
-            _require_fit(key, curves, group, k, one[key] if isinstance(one, Mapping) else curves)
-    return own
+        raise ValueError(f"{OWNER}: the optimizer has {number}, and there are schedules for {len(plans)}")
 
 
 def _require_fit(key: str, curves: Curve | tuple[Curve, ...], group: Any, k: int, given: Any) -> None:
@@ -94,7 +103,11 @@ def _require_fit(key: str, curves: Curve | tuple[Curve, ...], group: Any, k: int
 
 def look_ahead(plans: Sequence[Plan], start: int) -> None:
     """Raise `ValueError` if a value is out of its domain at one of the steps looked at, from `start` on."""
-    for curves, key, k in {(c, key, k): None for k, plan in enumerate(plans) for key, c in plan.items()}:
+    firsts: dict[tuple[Any, str], int] = {}
+    for k, plan in enumerate(plans):  # what drives many groups is looked at for the first of them
+        for key, curves in plan.items():
+            firsts.setdefault((curves, key), k)
+    for (curves, key), k in firsts.items():
         for curve in curves if isinstance(curves, tuple) else (curves,):
             steps: Any = (start,)
             if is_value(curve):  # another may have side effects when it is called

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..schedules._base import LearningRateSchedule
 from ._base import LRScheduler
 from ._options import LAST_EPOCH
-from ._plans import Plan, for_groups, look_ahead, plans_as_json, plans_from_json, plans_of
+from ._plans import Plan, for_group, for_groups, look_ahead, plans_as_json, plans_from_json, plans_of
 from ._starting_rate import StartingRate
 from ._warnings import warn
 
@@ -71,7 +71,7 @@ class ScheduleLR(LRScheduler):
         vars(self).pop("_given")
         if not isinstance(self.plans, list) and "lr" in self.plans and len(set(self.base_lrs)) > 1:
             warn(
-                f"ScheduleLR: the groups' own rates, {', '.join(f'{base:g}' for base in self.base_lrs)}, have no "
+                f"ScheduleLR: the groups' own rates, {_listed(self.base_lrs)}, have no "
                 "effect: each group gets the rate of the one schedule. For rates of their own, give a list with a "
                 "schedule for each group, as [schedule, 0.1 * schedule], or the groups an lr_scale"
             )
@@ -94,7 +94,7 @@ class ScheduleLR(LRScheduler):
         return not isinstance(self.plans, list)
 
     def _plan(self, base_lr: float, group: int) -> Plan:
-        return for_groups(self.plans, self.optimizer.param_groups)[group]
+        return for_group(self.plans, self.optimizer.param_groups, group)
 
     def schedule(self, base_lr: float, group: int = 0) -> LearningRateSchedule:
         return self.curve(group)
@@ -120,3 +120,9 @@ class ScheduleLR(LRScheduler):
         plans = self.plans if isinstance(self.plans, list) else [self.plans]
         shown = [plan["lr"] if list(plan) == ["lr"] else plan for plan in plans]
         return f"ScheduleLR({shown if isinstance(self.plans, list) else shown[0]}, last_epoch={self.last_epoch})"
+
+
+def _listed(rates: Sequence[float]) -> str:
+    """The first rates, and how many more there are."""
+    shown = ", ".join(f"{rate:g}" for rate in rates[:4])
+    return shown + (f" and {len(rates) - 4:,} more" if len(rates) > 4 else "")

@@ -268,6 +268,20 @@ def test_one_schedule_for_groups_with_different_rates_says_that_they_vanish() ->
         lrs.ScheduleLR(optimizer(0.1, 0.1), schedule)
 
 
+def test_many_groups_are_each_looked_at_a_few_times_and_named_in_a_few_words() -> None:
+    looked_at = []
+
+    class Counted(dict[str, Any]):
+        def __contains__(self, key: object) -> bool:
+            looked_at.append(key)
+            return super().__contains__(key)
+
+    groups = [Counted(lr=0.1 + k) for k in range(200)]
+    with pytest.warns(UserWarning, match=r"own rates, 0\.1, 1\.1, 2\.1, 3\.1 and 196 more, have no effect"):
+        lrs.ScheduleLR(SimpleNamespace(param_groups=groups), lrkit.ConstantLR(0.25))
+    assert len(looked_at) < 10 * len(groups)
+
+
 # Groups -------------------------------------------------------------------------------------------------------------
 
 
