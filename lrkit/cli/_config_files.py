@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from .._configured import Configured
 from ..budget import Budget
@@ -60,7 +61,9 @@ def _read(loaded: Loaded, group: str | None, budget: Budget | None) -> Configure
     return configured[group]
 
 
-@cache
 def _tell(line: str) -> None:
-    """Said once, also where several words are groups of one file."""
-    remark(line)
+    """Said once in a command, also where several words are groups of one file."""
+    told: set[str] = click.get_current_context().meta.setdefault(f"{__name__}.told", set())
+    if line not in told:
+        told.add(line)
+        remark(line)

@@ -36,6 +36,11 @@ def test_a_config_is_drawn_compared_and_written(run: Run, config: str) -> None:
     assert "start/zero-update" in run("lint", config).out
 
 
+def test_what_is_told_of_a_config_is_told_once_in_each_command(run: Run, config: str) -> None:
+    for _ in range(2):
+        assert run("compare", f"{config}", f"{config}:lr").err.count("both use the first rate") == 1
+
+
 def test_standard_input_and_the_budget(run: Run, tmp_path: Path) -> None:
     """YAML, flags, a group by its name; a number that is missing is asked for by the field of the budget."""
     text = "lr_scheduler_type: linear\nlearning_rate: 0.1\nnum_train_epochs: 2\nper_device_train_batch_size: 10\n"
