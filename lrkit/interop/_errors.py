@@ -29,3 +29,8 @@ def framework(module: str, extra: str, adapter: str) -> Any:
 def refused(adapter: str, obstacle: str) -> TypeError:
     """The error for what cannot be read exactly. It names the obstacle and `lrkit.record`."""
     return TypeError(f"{adapter}: {obstacle}; lrkit.record(…, steps) takes the rates as they come")
+
+
+def moved(adapter: str, rate: str) -> TypeError:
+    """The error for a rate that is not the one which its scheduler makes."""
+    return refused(adapter, f"{rate}: somebody else has changed it, or moves it too")

@@ -8,7 +8,7 @@ from typing import Any
 from .._namespaces import scalar
 from .._params import shorten
 from ..schedules._base import LearningRateSchedule
-from ._errors import framework, refused
+from ._errors import framework, moved, refused
 from ._mmengine_windows import FOLLOWS, Window, curve_of, kind_of, windows_of
 from ._numbers import whole
 
@@ -117,8 +117,7 @@ def _require_present(listed: list[Any], curves: list[LearningRateSchedule], leng
         now, form = float(group[first.param_name]), float(curve.formula(at, scalar))
         peak = abs(float(first.base_values[k]))
         if abs(now - form) > CLOSE * abs(form) + 1e-9 * peak:
-            raise refused(
+            raise moved(
                 ADAPTER,
-                f"{first.param_name} of group {k} is {now:g}, and the schedulers make {form:g} of it at step {at}: "
-                "somebody else has changed it, or moves it too",
+                f"{first.param_name} of group {k} is {now:g}, and the schedulers make {form:g} of it at step {at}",
             )

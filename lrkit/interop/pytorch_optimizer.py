@@ -7,7 +7,7 @@ from typing import Any
 from .._namespaces import scalar
 from .._params import shorten
 from ..schedules._base import LearningRateSchedule
-from ._errors import framework, refused
+from ._errors import framework, moved, refused
 from ._pytorch_optimizer_reading import FALLS, PACKAGE, proportional, warmed
 
 ADAPTER = "from_pytorch_optimizer"
@@ -69,10 +69,10 @@ def from_pytorch_optimizer(scheduler: Any) -> list[LearningRateSchedule]:
     form = float(curve.formula(scheduler.step_t, scalar))
     for k, group in enumerate(groups):
         if abs(float(group["lr"]) - form) > CLOSE * max(abs(form), scheduler.max_lr):
-            raise refused(
+            raise moved(
                 ADAPTER,
                 f"lr of group {k} is {float(group['lr']):g}, where {cls.__name__} has {form:g} at step "
-                f"{scheduler.step_t}: somebody else has changed it, or moves it too",
+                f"{scheduler.step_t}",
             )
     return [curve] * len(groups)
 

@@ -14,7 +14,7 @@ from ..catalogue.linear_warm_up import linear_warm_up
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.radam_warm_up import OFFSET, RAdamWarmUpLR
-from ._errors import DepartureWarning, framework, refused
+from ._errors import DepartureWarning, framework, moved, refused
 from ._optimizers import bound_to
 from ._torch_reading import clock_of
 
@@ -78,10 +78,10 @@ def from_pytorch_warmup(warmup: Any, scheduler: Any = None) -> list[LearningRate
     for k, (factor, rate, group) in enumerate(zip(factors, warmup.lrs, warmup.optimizer.param_groups, strict=True)):
         form = float(rate) * float(factor.formula(warmup.last_step, scalar))
         if abs(float(group["lr"]) - form) > CLOSE * abs(float(rate)):
-            raise refused(
+            raise moved(
                 ADAPTER,
                 f"lr of group {k} is {float(group['lr']):g}, where {type(warmup).__name__} makes {form:g} of "
-                f"{float(rate):g} at step {warmup.last_step}: somebody else has changed it, or moves it too",
+                f"{float(rate):g} at step {warmup.last_step}",
             )
     if told:
         warnings.warn(f"{ADAPTER}: {told}", DepartureWarning, stacklevel=2)

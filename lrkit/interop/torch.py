@@ -12,7 +12,7 @@ from .._params import shorten
 from ..lr_scheduler._base import LRScheduler
 from ..lr_scheduler.schedule import ScheduleLR
 from ..schedules._base import LearningRateSchedule
-from ._errors import DepartureWarning, framework, refused
+from ._errors import DepartureWarning, framework, moved, refused
 from ._torch_departures import Departure, departures
 from ._torch_reading import clock_of, curve, leaves_of
 
@@ -122,10 +122,9 @@ def _require_present(
     present, form = float(value), scale * form
     relative, absolute = CLOSE[hasattr(value, "fill_")]
     if not abs(present - form) <= relative * abs(form) + absolute * max(abs(start), abs(form), abs(present)):
-        raise refused(
+        raise moved(
             "from_torch",
-            f"{key} of group {k} is {present:g}, where {type(scheduler).__name__} has {form:g} at epoch {epoch:g}: "
-            "somebody else has changed it, or moves it too",
+            f"{key} of group {k} is {present:g}, where {type(scheduler).__name__} has {form:g} at epoch {epoch:g}",
         )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from .._params import Field, fields_of
 from ..schedules._base import LearningRateSchedule
 from ..schedules._knots import _changes
-from ..schedules._registry import FUNCTIONS
+from ..schedules._registry import FUNCTIONS, is_own
 from . import _library as library
 from ._expressions import literal
 from ._fields import field_text
@@ -59,7 +59,7 @@ class Program:
     def schedule_class(self, cls: Any) -> str:
         if cls is LearningRateSchedule:
             return self.use("Schedule")
-        if self._own and _is_ours(cls) and cls.kind:
+        if self._own and is_own(cls) and cls.kind:
             self._data[cls.__name__] = f'const {cls.__name__} = {self.use("classOf")}("{cls.__name__}");'
             return str(cls.__name__)
         if cls not in self._classes:
@@ -211,7 +211,7 @@ class Program:
         own = [text for (home, _), text in self._methods.items() if home is cls]
         out = [f"class {name} extends {base} {{", *(line for text in own for line in indented(text)), "}"]
         fields = ", ".join(map(self.field_text, fields_of(cls).values()))
-        concrete = cls.kind or not _is_ours(cls)
+        concrete = cls.kind or not is_own(cls)
         return [*out, f'{self.use("define")}({name}, "{cls.__name__}", [{fields}], "{cls.kind}");'] if concrete else out
 
     def field_text(self, field: Field) -> str:
@@ -236,10 +236,6 @@ def _arrow(head: str, lines: Lines, end: str = "") -> Lines:
         value = lines[0].removeprefix("return ").removesuffix(";")
         return [f"{head} {f'({value})' if value.startswith('{') else value}{end}"]
     return [f"{head} {{", *indented(lines), f"}}{end}"]
-
-
-def _is_ours(cls: type) -> bool:
-    return cls.__module__.startswith("lrkit.")
 
 
 def _with_comma(lines: Lines) -> Lines:

@@ -12,7 +12,7 @@ from ..catalogue import FUNCTIONS
 from ..schedules._base import LearningRateSchedule
 from ..schedules._mindspore_style import MindSporeStyle
 from ..schedules._parse import METHODS, _of_method
-from ..schedules._registry import sorted_kinds
+from ..schedules._registry import is_own, sorted_kinds
 from ._expressions import literal
 from ._library import ROOM, RUNTIME
 from ._program import ALGEBRA, NOT_FIELDS, Program
@@ -29,7 +29,7 @@ GENERATED = ROOM / "generated.js"
 def generated() -> str:
     """The text of ``generated.js``: lrkit's own classes and functions."""
     program = Program()
-    own = [cls for cls in sorted_kinds().values() if cls.__module__.startswith("lrkit.")]
+    own = [cls for cls in sorted_kinds().values() if is_own(cls)]
     for cls in own:
         program.fields |= set(fields_of(cls)) - set(NOT_FIELDS)
     for cls in own:
@@ -60,7 +60,7 @@ def own_module(*things: LearningRateSchedule | type[LearningRateSchedule]) -> st
     """
     schedules = [part for thing in things if not isinstance(thing, type) for part in _all_parts(thing)]
     classes = [thing for thing in things if isinstance(thing, type)] + [type(part) for part in schedules]
-    own = [cls for cls in dict.fromkeys(classes) if not cls.__module__.startswith("lrkit.")]
+    own = [cls for cls in dict.fromkeys(classes) if not is_own(cls)]
     for cls in own:
         if issubclass(cls, MindSporeStyle):
             why = "its schedules cannot be written as text; declare its fields"

@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from ._evaluate import Formula, checked_rate, rates_in_blocks
+from ._registry import is_own
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,7 +42,7 @@ def rates_of_calls(schedule: Any, epochs: range) -> np.ndarray[Any, Any]:
     Formulas of users may round otherwise in an array, so that they are called. For those of this package, whose lists
     and numbers agree, an array of many takes a fraction of the time.
     """
-    if len(epochs) >= MANY_CALLS and _is_own(schedule):
+    if len(epochs) >= MANY_CALLS and _is_all_own(schedule):
         steps = np.arange(epochs.start, epochs.stop)
         with suppress(OverflowError):  # the call below raises an error that names the epoch
             return _exact_rates(schedule.formula, steps, type(schedule).__name__)
@@ -54,8 +55,8 @@ def _exact_rates(formula: Formula, epochs: np.ndarray[Any, Any], owner: str) -> 
     return rates_in_blocks(formula, epochs, Exact, owner)
 
 
-def _is_own(schedule: Any) -> bool:
-    return type(schedule).__module__.startswith("lrkit.") and all(map(_is_own, schedule.parts()))
+def _is_all_own(schedule: Any) -> bool:
+    return is_own(type(schedule)) and all(map(_is_all_own, schedule.parts()))
 
 
 def repeat_each(rates: np.ndarray[Any, Any], times: int | Iterable[int]) -> list[float]:

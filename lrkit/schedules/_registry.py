@@ -28,6 +28,11 @@ def kinds() -> MutableMapping[str, type[Any]]:
     return _ENTERED
 
 
+def is_own(cls: type[Any]) -> bool:
+    """Whether a class is of this package."""
+    return cls.__module__.startswith("lrkit.")
+
+
 def classes() -> dict[str, type[Any]]:
     """The registered classes by name."""
     return {cls.__name__: cls for cls in kinds().values()}

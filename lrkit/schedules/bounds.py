@@ -1,4 +1,4 @@
-"""Choice on a schedule: `ClipLR`, `MinimumLR`, `MaximumLR`."""
+"""Bounds on a schedule: `ClipLR`, `MinimumLR`, `MaximumLR`."""
 
 from __future__ import annotations
 

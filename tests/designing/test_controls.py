@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from designer_page import PHASES, Desk, chromium
+from designer_page import PHASES, Desk
 
 import lrkit
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with chromium() as browser:
-        one = Desk(browser, tmp_path_factory.mktemp("designer"))
-        yield one
-        assert one.errors == []
 
 
 def test_the_cross_hair_tells_every_number_of_a_step_by_key_by_switch_and_by_the_keys_of_its_knob(desk: Desk) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from designer_page import Desk, chromium
+from designer_page import Desk
 from node import run_node
 
 pytestmark = pytest.mark.browser
@@ -122,14 +120,6 @@ WATCH = """() => {
     set.call(this, text);
   } });
 }"""
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with chromium() as browser:
-        one = Desk(browser, tmp_path_factory.mktemp("designer"))
-        yield one
-        assert one.errors == []
 
 
 def test_a_drag_reads_no_layout_and_writes_its_text_apart_from_the_frames(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from ...schedules.clock import RepeatLR, ShiftLR, StretchLR
 from ...schedules.constant import ConstantLR
 from ...schedules.cosine_decay import CosineDecayLR
 from ...schedules.join import JoinLR
-from ._anatomy import anatomy, periods
+from ._anatomy import Anatomy, anatomy, periods
 
 Named = tuple[str, float, int, int, dict[str, Any]]
 
@@ -24,7 +24,7 @@ def proposals(schedule: LearningRateSchedule) -> Iterator[Named]:
         yield ("constant_with_warmup" if warmup else "constant"), rate, warmup, warmup + 1, {}
         return
     yield "linear", rate, warmup, end, {}
-    yield from _restarts(schedule, rate)
+    yield from _restarts(schedule, a)
     if a.low:
         yield "cosine_with_min_lr", rate, warmup, end, {"min_lr": a.low}
         ahead = {"min_lr": a.low, "warmup_lr_rate": a.share(a.first)}
@@ -41,7 +41,8 @@ def proposals(schedule: LearningRateSchedule) -> Iterator[Named]:
         yield "inverse_sqrt", rate, warmup, warmup + 1, {"timescale": round(scale)}
 
 
-def _restarts(schedule: LearningRateSchedule, rate: float) -> Iterator[Named]:
+def _restarts(schedule: LearningRateSchedule, a: Anatomy) -> Iterator[Named]:
+    rate = a.peak
     match schedule:
         case ShiftLR(wave, -1):
             b = anatomy(wave)
@@ -58,5 +59,4 @@ def _restarts(schedule: LearningRateSchedule, rate: float) -> Iterator[Named]:
         else:  # half cosines that climb again
             yield "cosine", rate, start, start + steps // 2, {}
     if isinstance(schedule, (CosineDecayLR, JoinLR)):
-        a = anatomy(schedule)
         yield "cosine_with_restarts", rate, a.rise, a.bottom, {"num_cycles": 1}

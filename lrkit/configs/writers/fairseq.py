@@ -27,7 +27,8 @@ def write(schedule: LearningRateSchedule) -> Iterator[Config]:
     yield _flags("inverse_sqrt", a.peak, warm | start)
     for begin, part, length, growth, shrink in periods(schedule):
         yield from _cycles(schedule, begin, part, length, growth, shrink)
-    yield from _stages(schedule)
+    stages = {"warmup_steps": a.rise, "hold_steps": a.leave - a.rise, "decay_steps": a.fall}
+    yield _flags("tri_stage", a.peak, stages | {"init_lr_scale": a.share(a.first), "final_lr_scale": a.ratio})
     for at, body in _after_warmup(schedule):
         floor = next(floors_of(body), 0.0)
         for name, given in calls_of(body.schedule if isinstance(body, ClipLR) else body):
@@ -58,12 +59,6 @@ def _cycles(
     yield _flags("cosine", part(0), {"warmup_updates": begin, **cycle, **first})
     options = {"max_lr": part(length // 2), "lr_period_updates": length, "lr_shrink": shrink, "shrink_min": True}
     yield _flags("triangular", part(0), options)
-
-
-def _stages(schedule: LearningRateSchedule) -> Iterator[Config]:
-    a = anatomy(schedule)
-    stages = {"warmup_steps": a.rise, "hold_steps": a.leave - a.rise, "decay_steps": a.fall}
-    yield _flags("tri_stage", a.peak, stages | {"init_lr_scale": a.share(a.first), "final_lr_scale": a.ratio})
 
 
 def _flags(name: str, rate: float, options: Config) -> Config:
