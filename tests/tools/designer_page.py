@@ -82,10 +82,10 @@ class Desk:
 
     def settle(self, condition: Callable[[], bool]) -> None:
         """Wait for what a hand has done: a browser makes the click of a tap some time after it, later under load."""
-        for _ in range(100):
+        for _ in range(200):
             if condition():
                 return
-            self.page.wait_for_timeout(20)
+            self.page.wait_for_timeout(50)
 
     # Hands
 
@@ -102,10 +102,12 @@ class Desk:
             self.page.keyboard.up(keys)
 
     def touch(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """A drag by a finger, which then pauses: Chromium makes no click of some taps within .3 s of another touch."""
         self._touch("touchStart", start)
         for part in (0.3, 0.6, 0.9, 1.0):
             self._touch("touchMove", (start[0] + part * (end[0] - start[0]), start[1] + part * (end[1] - start[1])))
         self._touch("touchEnd", None)
+        self.page.wait_for_timeout(350)
 
     def tap(self, place: tuple[float, float], times: int = 1) -> None:
         for _ in range(times):
