@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 Array = np.ndarray[Any, Any]
+T = TypeVar("T")
 
 ALIGNMENT = 64
 CHUNK = 2**18
@@ -39,3 +41,24 @@ def joined(arrays: Sequence[Array]) -> Array | None:
         end += array.nbytes
     flat: Array = base[begin : end - base.ctypes.data].view(dtype)
     return flat
+
+
+class Spares(Generic[T]):
+    """Memory to work in, kept for the next call: a system takes longer to give it than many a call to use it.
+
+    One is lent to one borrower at a time, in whichever thread, so there are as many as were ever in use at once.
+    """
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._free: list[T] = []
+
+    @contextmanager
+    def lent(self) -> Iterator[T]:
+        """One for the length of a `with` block; what an earlier borrower left in it is undefined."""
+        try:
+            one = self._free.pop()
+        except IndexError:
+            one = self._make()
+        yield one
+        self._free.append(one)

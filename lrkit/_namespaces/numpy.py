@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from .._memory import Spares
 from . import scalar
 from .scalar import are_numbers
 
@@ -26,7 +27,8 @@ def distinct(values: Any) -> np.ndarray[Any, Any]:
     return np.asarray(ordered[keep])
 
 
-SMALL = 2.0**-42
+SMALL = 2.0**-52
+"""The largest product of a rest and the width of its block: what the rest adds is off by at most half of it."""
 BLOCK = 16_384
 """Angles that `EvenCosines` takes at a time: with what it needs beside them, they fit in the second-level cache."""
 FEWEST = 2048
@@ -42,9 +44,10 @@ def cos(x: Any) -> Any:
     if x.size < FEWEST:
         return np.cos(x)
     out = np.empty_like(x)
-    cosines = EvenCosines(min(x.size, BLOCK))
-    for start in range(0, x.size, BLOCK):
-        cosines(x[start : start + BLOCK], out[start : start + BLOCK])
+    with EVEN_COSINES.lent() as cosines:
+        cosines.forget()
+        for start in range(0, x.size, BLOCK):
+            cosines(x[start : start + BLOCK], out[start : start + BLOCK])
     return out
 
 
@@ -58,33 +61,38 @@ class EvenCosines:
     rest is not small, the angles are not evenly spaced, and ``np.cos`` is used.
     """
 
-    def __init__(self, most: int) -> None:
-        self._half = (most + 1) // 2
+    def __init__(self) -> None:
+        self._half = BLOCK // 2
         self._between = math.nan
-        self._place, self._sine, self._fall, self._scratch = np.empty((4, 2 * self._half))
+        self._place, self._sine, self._fall, self._scratch = np.empty((4, BLOCK))
+
+    def forget(self) -> None:
+        """Begin another curve: its cosines must not depend on how those of an earlier one were spaced."""
+        self._between = math.nan
 
     def __call__(self, x: Any, out: Any) -> None:
         if x.size < FEWEST or not self._by_addition(x, out):
-            np.cos(x, out=out)
+            np.cos(x, out)
 
     def _by_addition(self, x: Any, out: Any) -> bool:
         between = (x[-1] - x[0]) / (x.size - 1)
-        if not x.size * abs(between) < WIDEST:
+        width = x.size * abs(between)
+        if not width < WIDEST:
             return False
         if not 2 * self._half * abs(between - self._between) < SAME:  # with `not`, a NaN counts as another
             self._set_places(between)
         at = slice(self._half - x.size // 2, self._half - x.size // 2 + x.size)
         middle, scratch = x[x.size // 2], self._scratch[: x.size]
-        np.add(self._place[at], middle, out=scratch)
-        np.subtract(x, scratch, out=out)
-        if not max(-out.min(), out.max()) < SMALL:
+        np.subtract(x, middle, out)  # exact, however large the angles
+        np.subtract(out, self._place[at], out)
+        if not max(-out.min(), out.max()) * width < SMALL:
             return False
-        sine, cosine = np.sin(middle), np.cos(middle)
-        np.multiply(self._fall[at], cosine, out=scratch)
-        out += self._sine[at]
-        out *= -sine
-        out -= scratch
-        out += cosine
+        minus_sine, cosine = np.asarray(-np.sin(middle)), np.asarray(np.cos(middle))
+        np.multiply(self._fall[at], cosine, scratch)
+        np.add(out, self._sine[at], out)
+        np.multiply(out, minus_sine, out)
+        np.subtract(out, scratch, out)
+        np.add(out, cosine, out)
         return True
 
     def _set_places(self, between: float) -> None:
@@ -95,6 +103,9 @@ class EvenCosines:
         self._sine[half + 1 :] = -self._sine[half - 1 : 0 : -1]
         square = self._sine**2
         np.divide(square, 1 + np.sqrt(1 - square), out=self._fall)
+
+
+EVEN_COSINES = Spares(EvenCosines)
 
 
 class TooLargeError(ArithmeticError):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 
 import lrkit
+from lrkit._namespaces.numpy import BLOCK, EvenCosines, cos
 from lrkit.schedules._evaluate import MANY
 from lrkit.schedules._in_chunks import UnknownError, rates_of_recording
 
@@ -92,3 +96,40 @@ def test_a_schedule_that_may_change_is_not_recorded() -> None:
         before = schedule(np.arange(SIZE))
         own.rate = 2.0
         np.testing.assert_array_equal(schedule(np.arange(SIZE)), 2 * before)
+
+
+@pytest.mark.parametrize("width", [0.37, 0.24, 0.1, 0.01])
+@pytest.mark.parametrize("middle", [0.0, 0.3, math.pi / 2, 2.5, math.pi, 40.0, 5000.0])
+def test_long_cosines_are_within_a_unit_in_the_last_place_of_one(middle: float, width: float) -> None:
+    """A block of evenly spaced angles; mpmath has the cosines of the angles as they are."""
+    angles = middle + np.linspace(-width / 2, width / 2, BLOCK)
+    some = [*range(0, BLOCK, 37), BLOCK // 2, BLOCK - 1]
+    exact = [mpmath.cos(mpmath.mpf(angle)) for angle in angles[some].tolist()]
+    cosines = cos(angles)[some].tolist()
+    worst = max(abs(mpmath.mpf(one) - other) for one, other in zip(cosines, exact, strict=True))
+    assert worst <= 2.0**-52
+
+
+def test_the_cosines_of_a_curve_are_made_by_addition() -> None:
+    """Otherwise the test above would compare NumPy's own."""
+    angles = np.pi * np.arange(BLOCK) / 250_000
+    for start in (0.0, 1.6, 2.8):
+        assert EvenCosines()._by_addition(start + angles, np.empty(BLOCK))
+
+
+def test_a_curve_does_not_depend_on_those_before_it() -> None:
+    curves = [lrkit.CosineDecayLR(0, 0.1, steps) for steps in (200_000, 200_001, 199_999)]
+    steps = np.arange(SIZE)
+    first = [curve(steps) for curve in curves]
+    for curve, rates in zip(reversed(curves), reversed(first), strict=True):
+        np.testing.assert_array_equal(curve(steps), rates)
+
+
+def test_threads_do_not_share_what_they_work_in() -> None:
+    curves = [lrkit.CosineDecayLR(0, 0.1, 100_000 + 9000 * k) for k in range(8)]
+    steps = np.arange(4 * SIZE)
+    expected = [curve(steps) for curve in curves]
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(3):
+            for rates, one in zip(pool.map(lambda curve: curve(steps), curves), expected, strict=True):
+                np.testing.assert_array_equal(rates, one)
