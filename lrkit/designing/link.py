@@ -10,6 +10,7 @@ import binascii
 import json
 import re
 from dataclasses import dataclass
+from types import NoneType
 from typing import Any
 from urllib.parse import unquote
 
@@ -37,6 +38,10 @@ FIRST = 10_000
 """The updates of the run that is designed when nothing is given."""
 PEAK, WARMUP = 0.001, 0.05
 """Its schedule: a warm-up of this part of the run to this rate, then a cosine."""
+KINDS = {
+    "schedule": (LearningRateSchedule,), "budget": (Budget, NoneType), "ghosts": (tuple,), "log": (bool,), "x": (str,),
+}  # fmt: skip
+"""What the fields of a `Design` may be."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,13 @@ class Design:
     x : str
         What the horizontal axis counts, as in `lrkit.plot`.
 
+    Raises
+    ------
+    TypeError
+        If a field is of another type.
+    ValueError
+        If there are more than four curves in `ghosts`, or `x` is no axis.
+
     Examples
     --------
     >>> import lrkit
@@ -80,6 +92,19 @@ class Design:
     ghosts: tuple[LearningRateSchedule, ...] = ()
     log: bool = False
     x: str = "step"
+
+    def __post_init__(self) -> None:
+        for name, kinds in KINDS.items():
+            if not isinstance(value := getattr(self, name), kinds):
+                words = " or ".join("None" if kind is NoneType else kind.__name__ for kind in kinds)
+                raise TypeError(f"Design: {name} must be {words}, got {shorten(value)}")
+        for ghost in self.ghosts:
+            if not isinstance(ghost, LearningRateSchedule):
+                raise TypeError(f"Design: ghosts must be LearningRateSchedules, got {shorten(ghost)}")
+        if len(self.ghosts) > MAX_GHOSTS:
+            raise ValueError(f"Design: ghosts must be at most {MAX_GHOSTS} curves, got {len(self.ghosts)}")
+        if self.x not in AXES:
+            raise ValueError(f"Design: x must be one of {', '.join(AXES)}, got {shorten(self.x)}")
 
     @property
     def state(self) -> State:

@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -70,6 +71,24 @@ def test_from_link_gives_the_values() -> None:
     assert design.ghosts == (lrkit.linear(0.1, 0, 900), lrkit.ConstantLR(0.1))
     assert (design.log, design.x) == (True, "epoch")
     assert lrkit.from_link(design.link) == design
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "error", "message"),
+    [
+        ("schedule", "CosineDecayLR(0, 0.1, 90)", TypeError, "schedule must be LearningRateSchedule, got 'Cosine"),
+        ("budget", "updates=10", TypeError, "budget must be Budget or None, got 'updates=10'"),
+        ("ghosts", [lrkit.ConstantLR(0.1)], TypeError, "ghosts must be tuple, got"),
+        ("ghosts", (0.1,), TypeError, "ghosts must be LearningRateSchedules, got 0.1"),
+        ("ghosts", (lrkit.ConstantLR(0.1),) * 5, ValueError, "ghosts must be at most 4 curves, got 5"),
+        ("log", "yes", TypeError, "log must be bool, got 'yes'"),
+        ("x", 3, TypeError, "x must be str, got 3"),
+        ("x", "hours", ValueError, "x must be one of step, epoch, "),
+    ],
+)
+def test_a_design_refuses_what_no_page_could_show(field: str, value: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=re.escape(f"Design: {message}")):
+        Design(**({"schedule": lrkit.ConstantLR(0.1)} | {field: value}))
 
 
 def test_an_expression_may_use_the_numbers_of_the_budget() -> None:
