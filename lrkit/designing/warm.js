@@ -1,8 +1,7 @@
 // What a drag runs, run before the first one while the page rests, and thrown away: engines compile what is called often.
 import { MovingPath } from "./curve.js";
 
-const ROUNDS = 240;
-const AT_MOST = 300; // milliseconds in all
+const AT_MOST = 200; // milliseconds in all
 const SPARE = 4; // milliseconds that a slice leaves to the page
 let warm = false;
 
@@ -23,14 +22,14 @@ export function warmUp(app) {
     path.text(made, chart.x, chart.y);
   };
   const slice = deadline => {
-    while (round < ROUNDS && spent < AT_MOST && deadline.timeRemaining() > SPARE) {
+    while (spent < AT_MOST && deadline.timeRemaining() > SPARE) {
       if (app.life.signal.aborted || app.hands.held) return;
       const start = performance.now();
       once();
       spent += performance.now() - start;
       round++;
     }
-    if (round < ROUNDS && spent < AT_MOST) requestIdleCallback(slice);
+    if (spent < AT_MOST) requestIdleCallback(slice);
   };
   requestIdleCallback(slice);
 }

@@ -45,10 +45,12 @@ COVERED = """(far) => {
   for (let at = 0; at < curve.getTotalLength(); at += 2) {
     const { x, y } = curve.getPointAtLength(at);
     const [left, top] = [plot.left + 1 + x, plot.top + 1 + y];
-    covered += Math.abs(x - middle) < far && left >= card.left && left <= card.right && top >= card.top && top <= card.bottom;
+    const under = left >= card.left && left <= card.right && top >= card.top && top <= card.bottom;
+    covered += under && Math.abs(x - middle) < far;
   }
-  const inside = card.left >= plot.left && card.right <= plot.right && card.top >= plot.top && card.bottom <= plot.bottom;
-  return [covered, inside && card.width > 50];
+  const beside = card.left >= plot.left && card.right <= plot.right;
+  const inside = card.top >= plot.top && card.bottom <= plot.bottom;
+  return [covered, beside && inside && card.width > 50];
 }"""
 """How many points of the curve, two pixels apart, lie under the card, as the browser measures both."""
 
