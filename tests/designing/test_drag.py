@@ -60,7 +60,7 @@ def test_a_frame_of_a_drag_works_out_the_phases_that_it_changes_and_no_others() 
     # the steps from 3000 to 8000, 394 pixels. Before each change of phase stands one point more.
     assert all(394 <= one["points"] <= 394 + 20 for one in frames), frames
     assert max(one["rates"] for one in frames) <= 40, frames
-    # Two joins, and with what the three parts are tried and changed; the shape of the power is known from the frame before.
+    # Two joins, and what the three parts are tried with; the shape of the power is known from the frame before.
     assert max(one["made"] for one in frames) <= 9, frames
 
 
