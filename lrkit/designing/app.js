@@ -18,6 +18,7 @@ import { drawChecks, drawLegend, openPanel } from "./panels.js";
 import { Reading } from "./reading.js";
 import { handlesOf, segmentsOf } from "./segments.js";
 import { sameState, stateFrom, Trail } from "./state.js";
+import { warmUp } from "./warm.js";
 
 const START = "WarmUpLR(0.0003, 500).then(ConstantLR(0.0003), 500).then(CosineDecayLR(0.00003, 0.0003, 2000), 8000)";
 const LINT_AFTER = 300;
@@ -40,6 +41,7 @@ class Designer {
     this.trail = new Trail(first);
     this.adopt(first);
     this.listen();
+    warmUp(this);
   }
   get state() {
     return this.trail.now;
@@ -144,14 +146,18 @@ class Designer {
   }
   // One frame: the curve and the handles.
   frameNow(quick = true) {
-    this.segments = segmentsOf(this.schedule, this.budget.total, quick ? this.segments : []);
-    const joints = handlesOf(this.segments);
-    this.joints = joints;
-    for (const handle of joints) handle.sideways = handle.edge > 0 || (handle.joint >= 0 && !handle.loose);
-    this.handles = [...joints, ...shapeHandles(this.segments, this.schedule)].filter(handle => Number.isFinite(handle.rate));
-    this.handles.sort((a, b) => a.step - b.step || (a.shape ? 1 : 0) - (b.shape ? 1 : 0));
+    Object.assign(this, this.holds(this.schedule, quick ? this.segments : []));
     this.chart.draw({ schedule: this.schedule, ghosts: this.ghosts, points: this.points, findings: this.findings ?? [] }, quick);
     this.hands.show(this.handles, this.chart);
+  }
+  // The segments of a schedule, and what can be held of them.
+  holds(schedule, before) {
+    const segments = segmentsOf(schedule, this.budget.total, before);
+    const joints = handlesOf(segments);
+    for (const handle of joints) handle.sideways = handle.edge > 0 || (handle.joint >= 0 && !handle.loose);
+    const handles = [...joints, ...shapeHandles(segments, schedule)].filter(handle => Number.isFinite(handle.rate));
+    handles.sort((a, b) => a.step - b.step || (a.shape ? 1 : 0) - (b.shape ? 1 : 0));
+    return { segments, joints, handles };
   }
   // Names for the handles, and what is said of them.
   name(only) {

@@ -5,12 +5,12 @@ const MOST_KNOTS = 2000;
 const NEAR = 0.05;
 
 // The steps to draw between two steps: one a pixel, both sides of each knot, the ends.
-export function stepsToDraw(schedule, from, to, pixels, quick = false) {
+export function stepsToDraw(schedule, from, to, pixels, quick = false, make = length => new Float64Array(length)) {
   const count = Math.max(Math.min(Math.ceil(pixels), 4000), 2);
   const size = (to - from) / count;
   let knots = schedule.knots({ quick, stop: to }).filter(knot => knot > from);
   if (knots.length > MOST_KNOTS) knots = [];
-  const steps = new Float64Array(count + 1 + 2 * knots.length);
+  const steps = make(count + 1 + 2 * knots.length);
   for (let k = 0; k < count; k++) steps[k] = from + k * size;
   steps[count] = to;
   const near = Math.max((to - from) * 1e-7, 2 ** -20);
@@ -25,36 +25,54 @@ export function stepsToDraw(schedule, from, to, pixels, quick = false) {
 // out where the line without it passes within a twentieth of a pixel: a straight line has two.
 export function pathText(steps, rates, x, y, begin = 0, pen = "M") {
   let text = "";
-  let fromLeft, fromTop, lastLeft, lastTop, low, high;
+  let fromLeft = 0;
+  let fromTop = 0;
+  let lastLeft = 0;
+  let lastTop = 0;
+  let low = -Infinity;
+  let high = Infinity;
   let waits = false;
-  const put = (left, top) => {
-    text += pen + Math.round(left * 100) / 100 + " " + Math.round(top * 100) / 100;
-    pen = "L";
-    [fromLeft, fromTop, low, high] = [left, top, -Infinity, Infinity];
-    waits = false;
-  };
-  for (let k = 0; k < steps.length; k++) {
-    const left = x.to(begin + steps[k]);
-    const top = y.to(rates[k]);
-    if (!Number.isFinite(top)) {
-      if (waits) put(lastLeft, lastTop);
-      pen = "M";
-      continue;
-    }
+  let starts = pen === "M" || begin > 0;
+  for (let k = 0; k <= steps.length; k++) {
+    const ends = k === steps.length;
+    const left = ends ? 0 : x.to(begin + steps[k]);
+    const top = ends ? NaN : y.to(rates[k]);
+    const gap = !Number.isFinite(top);
     if (waits) {
       const slope = (top - fromTop) / (left - fromLeft);
-      if (!(slope >= low && slope <= high)) put(lastLeft, lastTop);
+      if (gap || !(slope >= low && slope <= high)) {
+        text += pen + pointText(lastLeft, lastTop);
+        pen = "L";
+        fromLeft = lastLeft;
+        fromTop = lastTop;
+        low = -Infinity;
+        high = Infinity;
+        waits = false;
+      }
     }
-    if (pen === "M" || (k === 0 && begin)) put(left, top);
-    else {
+    if (gap) {
+      if (!ends) pen = "M";
+      starts = true;
+    } else if (starts) {
+      text += pen + pointText(left, top);
+      pen = "L";
+      fromLeft = left;
+      fromTop = top;
+      low = -Infinity;
+      high = Infinity;
+      starts = false;
+    } else {
       low = Math.max(low, (top - fromTop - NEAR) / (left - fromLeft));
       high = Math.min(high, (top - fromTop + NEAR) / (left - fromLeft));
-      [lastLeft, lastTop, waits] = [left, top, true];
+      lastLeft = left;
+      lastTop = top;
+      waits = true;
     }
   }
-  if (waits) put(lastLeft, lastTop);
   return text;
 }
+
+const pointText = (left, top) => `${Math.round(left * 100) / 100} ${Math.round(top * 100) / 100}`;
 
 export function pathOf(schedule, x, y, quick = false) {
   const steps = stepsToDraw(schedule, x.low, x.high, Math.abs(x.to(x.high) - x.to(x.low)), quick);
@@ -76,9 +94,13 @@ export class MovingPath {
   }
 }
 
+// Room for the steps and the rates of a piece, which every frame uses again: what is thrown away has to be collected.
+const room = Array.from({ length: 2 }, () => new Float64Array(8192));
+const inRoom = (number, length) => room[number].subarray(0, length);
+
 function pieceText({ part, x, y, from, to }) {
-  const steps = stepsToDraw(part, 0, (to - from) * (to < x.high ? 1 - 1e-7 : 1), x.to(to) - x.to(from), true);
-  return pathText(steps, part.rates(steps), x, y, from, from ? "L" : "M");
+  const steps = stepsToDraw(part, 0, (to - from) * (to < x.high ? 1 - 1e-7 : 1), x.to(to) - x.to(from), true, length => inRoom(0, length));
+  return pathText(steps, part.rates(steps, inRoom(1, steps.length)), x, y, from, from ? "L" : "M");
 }
 
 export const SVG = "http://www.w3.org/2000/svg";

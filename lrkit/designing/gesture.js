@@ -7,7 +7,6 @@ const TEXT_EVERY = 100;
 export class Gesture {
   constructor(app) {
     this.app = app;
-    this.written = 0;
   }
   begin() {
     this.kept = this.app.schedule;
@@ -27,12 +26,12 @@ export class Gesture {
     app.schedule = made;
     app.frameNow();
     app.chart.guideTo(app.heldHandle());
-    this.writing ||= setTimeout(() => this.write(), Math.max(this.written + TEXT_EVERY - performance.now(), 0));
+    this.drawn = true;
+    this.writing ||= setInterval(() => this.drawn && this.write(), TEXT_EVERY);
   }
   write() {
     const { app } = this;
-    this.writing = 0;
-    this.written = performance.now();
+    this.drawn = false;
     const state = { ...app.state, text: String(app.schedule) };
     app.complaint = "";
     app.showText(state.text);
@@ -44,8 +43,9 @@ export class Gesture {
   }
   stop() {
     cancelAnimationFrame(this.frame);
-    clearTimeout(this.writing);
+    clearInterval(this.writing);
     this.frame = this.writing = 0;
+    this.drawn = false;
     this.work = null;
   }
   // The end: one entry of the trail.

@@ -40,9 +40,11 @@ export class Handles {
     handles.forEach((handle, k) => {
       const [px, py] = chart.place(handle);
       const button = this.buttons[k];
-      const place = `translate(${px.toFixed(1)}px,${py.toFixed(1)}px)`;
       const kind = `handle ${handle.shape ? "shape" : handle.sideways ? "joint" : "end"}${handle.step > chart.total * 1.02 ? " far" : ""}`;
-      if (button.placed !== place) button.style.transform = button.placed = place;
+      if (button.px !== px || button.py !== py) {
+        Object.assign(button, { px, py });
+        button.style.transform = `translate(${px.toFixed(1)}px,${py.toFixed(1)}px)`;
+      }
       if (button.kind !== kind) button.className = button.kind = kind;
     });
   }

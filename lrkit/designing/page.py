@@ -28,7 +28,8 @@ DIGITS = "".join(base64.b85encode(bytes([0, 0, 0, k])).decode()[-1] for k in ran
 def page(state: State, own: Sequence[Any] = ()) -> str:
     """The whole page, which needs no other file: it begins with a state, unless its address has another.
 
-    The script and the style are packed, as most of the page is their text: browsers unpack deflated bytes themselves.
+    The script and the style are packed, as most of the page is their text: deflated bytes, in numbers of five digits,
+    which a browser unpacks itself.
     """
     shown = {"text": state.text, "budget": state.budget, "ghosts": list(state.ghosts)}
     view = {"log": state.log, "unit": state.unit}
@@ -62,7 +63,8 @@ def style() -> str:
     """The rules of the designer, all of them below its own class."""
     text = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+    lines = "\n".join(line.strip() for line in text.splitlines() if line.strip())
+    return re.sub(r";\s*(?=\})|\s*([{;,])\s*|(?<=:) ", lambda found: found[1] or "", lines)
 
 
 def known(text: str) -> dict[str, dict[str, Any]]:

@@ -1,9 +1,13 @@
 // What the curve is at a step: a line under the pointer, and with H held, or switched on, a cross-hair with all numbers.
 import { countText, decimalText, numberText, rateText } from "./axes.js";
 import { unitOf } from "./budget.js";
+import { stepsToDraw } from "./curve.js";
 import { el } from "./dom.js";
 import { sumTo } from "./numbers.js";
 import { stepUnit } from "./snap.js";
+
+const CLEAR = 8; // pixels around the card
+const NEAR = 60; // pixels beside the cross-hair, where the curve is looked at
 
 export class Reading {
   constructor(app) {
@@ -51,18 +55,45 @@ export class Reading {
     this.step = Math.min(Math.max(step, 0), app.budget.total);
     const on = whole || held;
     const rate = app.schedule.at(this.step);
-    const [px, py] = app.chart.hover(this.step, on ? rate : null);
+    const [px] = app.chart.hover(this.step, on ? rate : null);
     this.readAt(this.step, rate);
     if (!on) return;
     const places = this.places(this.step);
     const rows = [...places, ...this.rows(rate)];
     this.card.replaceChildren(...rows.map(([name, value], k) => el("tr", { class: k < places.length ? "place" : "" }, el("th", { scope: "row" }, name), el("td", {}, value))));
-    this.card.classList.toggle("left", px > app.chart.width / 2);
-    this.card.classList.toggle("low", py < app.chart.height / 2);
+    this.putCard(px);
     this.knob.style.transform = `translate(${px.toFixed(1)}px,${app.chart.height - app.chart.margin.bottom}px)`;
     this.knob.setAttribute("aria-valuemax", String(app.budget.total));
     this.knob.setAttribute("aria-valuenow", String(this.step));
     this.knob.setAttribute("aria-valuetext", rows.map(row => row.join(" ").trim()).join(", "));
+  }
+  // The card lies where it covers least of the curves, and nothing near the cross-hair if that can be; there it stays.
+  putCard(px) {
+    const { card, app } = this;
+    const { x, y, width, height, margin } = app.chart;
+    const [wide, high] = [card.offsetWidth, card.offsetHeight];
+    const [right, bottom] = [width - margin.right, height - margin.bottom].map((end, k) => Math.max(end - [wide, high][k] - CLEAR, 4));
+    const [left, top] = [Math.min(margin.left + CLEAR, right), Math.min(margin.top, bottom)];
+    const lines = [app.schedule, ...app.ghosts].map(one => {
+      const steps = stepsToDraw(one, 0, x.high, width / 2, true);
+      return [...one.rates(steps)].map((rate, k) => [x.to(steps[k]), y.to(rate)]);
+    });
+    const cost = ([over, down]) => {
+      let sum = Math.abs(px - over - wide / 2) < wide / 2 + CLEAR ? 0.5 : 0;
+      for (const line of lines)
+        line.forEach(([x1, y1], k) => {
+          const [x0, y0] = line[k - 1] ?? [x1, y1];
+          if (x1 < over - CLEAR || x0 > over + wide + CLEAR || Math.max(y0, y1) < down - CLEAR || Math.min(y0, y1) > down + high + CLEAR) return;
+          sum += (1 + Math.max(1 - Math.abs(x1 - px) / NEAR, 0) ** 2 * 1000) * Math.hypot(x1 - x0, y1 - y0);
+        });
+      return sum;
+    };
+    const shares = [0, 0.2, 0.4, 0.6, 0.8, 1];
+    const places = shares.flatMap(down => shares.map(over => [left + over * (right - left), top + down * (bottom - top)]));
+    if (this.lies) places.unshift([Math.min(this.lies[0], right), Math.min(this.lies[1], bottom)]);
+    const costs = places.map(cost);
+    this.lies = places[costs.indexOf(Math.min(...costs))];
+    card.style.transform = `translate(${this.lies.map(at => `${Math.round(at)}px`)})`;
   }
   places(step) {
     const { budget } = this.app;

@@ -131,9 +131,17 @@ function visitParts(node, path, lens, from, to, found, total, before) {
   } else if (from < to) {
     const old = before[found.length] ?? {};
     const stays = old.node === node && old.from === from && old.to === to && old.total === total;
-    const same = stays && old.begin === lens.begin && old.scale === lens.scale && old.post === lens.post && String(old.path) === String(path);
-    found.push(same ? old : new Segment({ node, path, from, to, total, ...lens }));
+    const same = stays && old.begin === lens.begin && old.scale === lens.scale && old.post === lens.post && samePath(old.path, path);
+    found.push(same ? old : new Segment({ node, path, from, to, total, ...lens, _shape: shapeLike(old, node) }));
   }
+}
+
+const samePath = (one, other) => one.length === other.length && one.every((step, k) => step[0] === other[k][0] && step[1] === other[k][1]);
+
+// The number that shapes a segment, where it is known of the one in its place, of the same kind.
+function shapeLike({ _shape: shape, node: old }, node) {
+  if (!shape || shape.path.length || old.kind !== node.kind) return undefined;
+  return { ...shape, value: node.fields[shape.name] };
 }
 
 export class Segment {

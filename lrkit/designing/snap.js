@@ -34,7 +34,8 @@ export function snapRate(rate, scale, { off, others = [] }) {
   const power = Math.floor(Math.log10(rate));
   const gap = one => Math.abs(scale.to(one) - scale.to(rate));
   if (!off) {
-    const rests = [0, ...others, ...[power - 1, power, power + 1].flatMap(p => ROUND_RATES.map(factor => Number(`${factor}e${p}`)))];
+    const rests = [0, ...others];
+    for (const p of [power - 1, power, power + 1]) for (const factor of ROUND_RATES) if (gap(factor * 10 ** p) <= 2 * REACH) rests.push(Number(`${factor}e${p}`));
     const best = rests.filter(one => gap(one) <= REACH && (one > 0 || !scale.log)).sort((a, b) => gap(a) - gap(b))[0];
     if (best !== undefined) return best;
   }

@@ -123,9 +123,8 @@ export class Schedule {
     return (this._compiled ??= this._rate())(step);
   }
 
-  rates(steps) {
+  rates(steps, out = new Float64Array(steps.length)) {
     const rate = (this._compiled ??= this._rate());
-    const out = new Float64Array(steps.length);
     for (let i = 0; i < out.length; i++) out[i] = rate(steps[i]);
     return out;
   }

@@ -35,6 +35,54 @@ def test_the_cross_hair_tells_every_number_of_a_step_by_key_by_switch_and_by_the
     assert card.is_hidden()
 
 
+COVERED = """(far) => {
+  const card = document.querySelector(".card").getBoundingClientRect();
+  const plot = document.querySelector(".plot").getBoundingClientRect();
+  const curve = document.querySelector(".curve");
+  const cross = document.querySelector(".knob").getBoundingClientRect();
+  const middle = cross.left + cross.width / 2 - plot.left;
+  let covered = 0;
+  for (let at = 0; at < curve.getTotalLength(); at += 2) {
+    const { x, y } = curve.getPointAtLength(at);
+    const [left, top] = [plot.left + 1 + x, plot.top + 1 + y];
+    const under = left >= card.left && left <= card.right && top >= card.top && top <= card.bottom;
+    covered += under && Math.abs(x - middle) < far;
+  }
+  const beside = card.left >= plot.left && card.right <= plot.right;
+  const inside = card.top >= plot.top && card.bottom <= plot.bottom;
+  return [covered, beside && inside && card.width > 50];
+}"""
+"""How many points of the curve, two pixels apart, lie under the card, as the browser measures both."""
+
+WAVES = "CosineDecayLR(0, 1e-3, 500).then(CosineDecayLR(0, 1e-3, 1500), 500).then(CosineDecayLR(0, 1e-3, 8000), 2000)"
+
+
+ALL, NEAR = 1e9, 40
+
+
+@pytest.mark.parametrize(
+    ("text", "far", "width"),
+    [(text, ALL, width) for text in (PHASES, "ConstantLR(1e-3)") for width in (1280, 390, 320)]
+    + [(WAVES, NEAR, width) for width in (1280, 390)],
+)
+def test_the_card_of_the_cross_hair_stays_off_the_curve_and_in_the_plot(
+    desk: Desk, text: str, far: float, width: int
+) -> None:
+    """Nothing of the curve lies under it; of a curve that leaves no room for that, nothing within 40 pixels."""
+    desk.page.set_viewport_size({"width": width, "height": 900})
+    desk.open(text, "samples=80000 batch=8 epochs=1 sequence=512")
+    box = desk.page.locator(".plot").bounding_box()
+    assert box is not None
+    desk.page.mouse.move(box["x"] + 80, box["y"] + 40)
+    desk.page.keyboard.down("h")
+    for share in (0.0, 0.04, 0.2, 0.5, 0.8, 0.97, 1.0, 0.6, 0.1):
+        desk.page.mouse.move(
+            box["x"] + 52 + share * (box["width"] - 56), box["y"] + (0.2 if share < 0.5 else 0.8) * box["height"]
+        )
+        assert desk.run(COVERED, far) == [0, True], share
+    desk.page.keyboard.up("h")
+
+
 @pytest.mark.parametrize(
     ("number", "key", "leaves"),
     [
