@@ -6,17 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, isfinite
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from .._params import as_kind, choice, count, shorten
 from .._types import Counted, Scale
-from ..budget import Budget
 from .clock import SAME, ByBudget, Clock, Even, turned
 from .curve import LoggedRun
 from .inputs import Run
 from .marks import asked_marks
+from .things import is_budget
+
+if TYPE_CHECKING:
+    from ..budget import Budget
 
 Limits = tuple[float | None, float | None]
 """The lower and upper end of an axis; None leaves an end to the chart."""
@@ -68,7 +71,7 @@ class AxisOptions:
 
     def _check_budget(self, budget: Any) -> None:
         """Raise an error if the budget is none, or does not know what an axis counts or how long an epoch is."""
-        if not isinstance(budget, Budget):
+        if not is_budget(budget):
             raise TypeError(f"plot: budget must be a lrkit.Budget, got {shorten(budget)}")
         for unit in (self.x, self.second):
             if unit not in ("progress", "", None):

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .._configured import Configured
-from ..budget import Budget
-from ..schedules._base import LearningRateSchedule
 from ._output import remark
 
 if TYPE_CHECKING:
+    from .._configured import Configured
+    from ..budget import Budget
     from ..configs._load import Loaded
+    from ..schedules._base import LearningRateSchedule
 
 CODED = (".json", ".py")
 SUFFIXES = (".yaml", ".yml", ".toml")

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .._params import COUNT, Field
-from ..budget import Budget
-from ..budget.given import DEFAULTS
 from ..plotting import renderers
 from ..schedules._parse import parse_number
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+    from ..budget import Budget
 
 Decorator = Callable[[Any], Any]
 PER_EPOCH, BUDGET = "lrkit.steps_per_epoch", "lrkit.budget"
@@ -123,6 +123,8 @@ class Size(click.ParamType):  # type: ignore[type-arg]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Click's hook: the budget."""
+        from ..budget import Budget  # which many a command never reads
+
         try:
             return Budget.parse(value) if isinstance(value, str) else value
         except (ValueError, TypeError) as error:
@@ -131,6 +133,8 @@ class Size(click.ParamType):  # type: ignore[type-arg]
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Click's hook: the fields that are not there yet."""
         from click.shell_completion import CompletionItem
+
+        from ..budget.given import DEFAULTS
 
         before, space, word = incomplete.rpartition(" ")
         there = {part.partition("=")[0] for part in before.split()}

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import importlib
 import re
-import runpy
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
-from difflib import get_close_matches
 from pathlib import Path
-from traceback import walk_tb
 from typing import Any
 
 import numpy as np
@@ -72,6 +69,8 @@ def _element(name: str, items: Any, index: int) -> Any:
 
 
 def _module(where: str) -> dict[str, Any]:
+    import runpy
+
     return runpy.run_path(where) if where.endswith(".py") else vars(importlib.import_module(where))
 
 
@@ -87,6 +86,8 @@ def _calling(where: str, call: Callable[[], Any]) -> Any:
 
 def _near(name: str, names: Any) -> str:
     shown = [other for other in names if not other.startswith("_")]
+    from difflib import get_close_matches
+
     near = get_close_matches(name, shown, 1)
     return f"; did you mean {near[0]!r}?" if near else ""
 
@@ -107,5 +108,7 @@ def _at_home(where: str) -> Iterator[None]:
 
 def _place(error: BaseException, where: str) -> str:
     """The line of the script where it went wrong, if it was there."""
+    from traceback import walk_tb
+
     lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == where]
     return f"line {lines[-1]}: " if lines else ""
