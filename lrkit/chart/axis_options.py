@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from math import ceil, isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -140,8 +139,14 @@ class AxisOptions:
             return [run.end or self.steps if keeps else self.steps for run, keeps in zip(runs, own, strict=True)]
         if self.x == "progress":
             return [run.whole_length for run in runs]
-        longest = max(Fraction(run.whole_length) / self.unit_length(run) for run in runs)
-        return [run.end or ceil(longest * self.unit_length(run)) for run in runs]
+        longest: dict[int, int] = {}  # by the steps in a unit of the axis
+        for run in runs:
+            length = self.unit_length(run)
+            longest[length] = max(longest.get(length, 0), run.whole_length)
+        return [
+            run.end or max(-(-steps * self.unit_length(run) // length) for length, steps in longest.items())
+            for run in runs
+        ]
 
     def length_by_budget(self, unit: str) -> int:
         """The length of the budget, or the one that is asked for, in a unit."""

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import catalogue as catalogue  # whose functions `parse` reads
 from ..chart.things import is_config, is_read_log
 from ..designing.mark import is_link
 from ..schedules._base import LearningRateSchedule
 from ..schedules._json import from_json
-from ..schedules._parse import call_of, makers, parse, parse_number
+from ..schedules._parse import call_of, is_maker, parse, parse_number
 from ..schedules._suggestions import suggest
 from ._config_files import SUFFIXES, config_or_none
 from ._scripts import CALLED, CODE, run
@@ -115,12 +114,13 @@ def recipe_of(text: str, names: Mapping[str, float]) -> Recipe:
 def hint_for(text: str, *, called: bool = True) -> str:
     """What may be meant by a word that stands for nothing: a recipe, a schedule, or, where it is called, a file."""
     near = _meant(text.strip(), files=called)
-    return f"; did you mean {call_of(near) if called and near in makers() else near}?" if near else ""
+    return f"; did you mean {call_of(near) if called and is_maker(near) else near}?" if near else ""
 
 
 def _meant(name: str, *, files: bool) -> str:
     from difflib import get_close_matches
 
+    from .. import catalogue as catalogue  # whose functions may be meant
     from .._recipes import recipe_names
 
     recipes = {key: RECIPE + key for key in recipe_names()}

@@ -38,6 +38,22 @@ def classes() -> dict[str, type[Any]]:
     return {cls.__name__: cls for cls in kinds().values()}
 
 
+def class_named(name: str) -> type[Any] | None:
+    """The registered class of a name: the file that is called like it is loaded, and the others if it is not there."""
+    found = _entered_as(name)
+    if found is None:
+        plain = name.removesuffix("LR").lower()
+        for module in modules("schedules"):
+            if module.replace("_", "") == plain:
+                import_module(f"{__package__}.{module}")
+        found = _entered_as(name)
+    return found or classes().get(name)
+
+
+def _entered_as(name: str) -> type[Any] | None:
+    return next((cls for cls in list(_ENTERED.values()) if cls.__name__ == name), None)
+
+
 @cache
 def _load_own() -> None:
     for name in modules("schedules"):
