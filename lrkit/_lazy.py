@@ -1,5 +1,6 @@
 """Public names that are loaded when they are first asked for, and classes that are asked for without being loaded."""
 
+import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -36,3 +37,9 @@ def attach(package: str, file: str) -> tuple[Callable[[str], Any], Callable[[], 
 
     names = sorted(homes)
     return load, names.copy, names
+
+
+def modules(room: str) -> list[str]:
+    """The public modules of a room, in order; without `pathlib`, whose import takes longer than all of this."""
+    files = os.listdir(os.path.join(os.path.dirname(__file__), room))  # noqa: PTH118, PTH120, PTH208
+    return sorted(file[:-3] for file in files if file.endswith(".py") and not file.startswith("_"))

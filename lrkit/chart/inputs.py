@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -20,11 +19,13 @@ from .curve import LoggedRun
 from .things import is_budget, is_config, is_logged, is_match, is_read_log, is_recipe, is_series, length_of, unit_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .._configured import Configured
     from ..budget import Budget
     from ..runs.log import LoggedRates, LoggedSeries
 
-NOT_PRINTED = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+NOT_PRINTED = "[\x00-\x1f\x7f-\x9f\ud800-\udfff]"
 """Unicode's categories Cc and Cs: control characters, and halves of a character."""
 DEEPEST_LIST = 4
 """How many lists may lie in one another: a list may hold itself."""
@@ -117,7 +118,7 @@ def checked_budget(owner: str, budget: Any) -> Budget | None:
 
 def one_line(text: str) -> str:
     """The text with a space for each control character: tab, line break, what changes a terminal's colours."""
-    return NOT_PRINTED.sub(" ", text)
+    return text if text.isprintable() else re.sub(NOT_PRINTED, " ", text)
 
 
 def is_log(value: Any) -> bool:
@@ -188,6 +189,8 @@ def _runs_of_log(label: str, value: Any, complaint: str) -> Iterator[LoggedRun]:
         series: tuple[LoggedSeries, ...] = (value,)
         facts: dict[str, Any] = {}
     else:
+        from pathlib import Path
+
         log = _log_of(value, complaint)
         label = label or Path(log.source).name or log.form
         series = log.rates or log.series

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from .._lazy import is_instance
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .._configured import Configured
     from .._recipes import Recipe
     from ..budget import Budget
@@ -42,7 +43,7 @@ def is_series(value: Any) -> TypeGuard[LoggedSeries]:
 
 def is_logged(value: Any) -> TypeGuard[LoggedRates | LoggedSeries | Path]:
     """Whether a value is the log of a run: read, one of its series, or where it lies."""
-    return isinstance(value, Path) or is_read_log(value) or is_series(value)
+    return is_instance(value, "pathlib", "Path") or is_read_log(value) or is_series(value)
 
 
 def is_match(value: Any) -> TypeGuard[Match]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -71,6 +70,8 @@ class Kind(click.ParamType):  # type: ignore[type-arg]
 def files(incomplete: str) -> list[CompletionItem]:
     """The folders, the files with data and the scripts that begin so."""
     folder, slash, start = incomplete.rpartition("/")
+    from pathlib import Path
+
     try:
         found = sorted(Path(folder + slash or ".").iterdir())
     except (OSError, ValueError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -29,6 +28,8 @@ def config_at(where: str, group: str | None, budget: Budget | None) -> Any:
 
 def config_or_none(where: str, text: str, group: str | None, budget: Budget | None) -> Any:
     """The config in a text, if it is one of a known system; flags can be nothing else."""
+    from pathlib import Path
+
     from ..configs._load import load_text
     from ..configs._reading import config_in  # which loads all systems
 

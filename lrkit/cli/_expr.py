@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..chart.things import is_config, is_read_log
@@ -18,6 +18,8 @@ from ._config_files import SUFFIXES, config_or_none
 from ._scripts import CALLED, CODE, run
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .._recipes import Recipe
     from ..budget import Budget
 
@@ -91,7 +93,7 @@ def word_of(text: str, names: Mapping[str, float], budget: Budget | None = None)
     if text.lower().endswith(".py"):
         from ._contents import text_of
 
-        if Path(text).is_file() and (config := config_or_none(text, text_of(text), None, budget)) is not None:
+        if os.path.isfile(text) and (config := config_or_none(text, text_of(text), None, budget)) is not None:  # noqa: PTH113
             return Word(text, config, label)
         raise ValueError(f"write {text}:NAME, the name of a scheduler or a schedule in it")
     if "(" not in text and not text.lstrip().startswith("{"):
@@ -119,6 +121,7 @@ def hint_for(text: str, *, called: bool = True) -> str:
 
 def _meant(name: str, *, files: bool) -> str:
     from difflib import get_close_matches
+    from pathlib import Path
 
     from .. import catalogue as catalogue  # whose functions may be meant
     from .._recipes import recipe_names
@@ -163,7 +166,7 @@ def _is_file(text: str) -> bool:
     if "(" in text and not text.lower().endswith(DATA):
         return False
     try:
-        return Path(text).exists() and not text.lower().endswith(".py")
+        return os.path.exists(text) and not text.lower().endswith(".py")  # noqa: PTH110
     except (OSError, ValueError):  # no name of a file at all
         return False
 

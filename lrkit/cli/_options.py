@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +14,8 @@ from ..plotting import renderers
 from ..schedules._parse import parse_number
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from click.shell_completion import CompletionItem
 
     from ..budget import Budget
@@ -171,6 +173,16 @@ def _noted(context: click.Context, _param: click.Parameter, value: int | None) -
     return value
 
 
+class File(click.Path):
+    """A file to write, as a `pathlib.Path`."""
+
+    def coerce_path_result(self, value: str | os.PathLike[str]) -> Path:
+        """Click's hook."""
+        from pathlib import Path  # a picture in the terminal has none
+
+        return Path(value)
+
+
 def picture(command: Any) -> Any:
     """Where a picture goes, and how it looks."""
     for option in (
@@ -182,7 +194,7 @@ def picture(command: Any) -> Any:
             help="The form of the picture. Default: by the end of FILE.",
         ),
         click.option(
-            "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), metavar="FILE",
+            "-o", "--output", type=File(dir_okay=False, allow_dash=True), metavar="FILE",
             help="FILE.png, .svg, .pdf, .html or .txt; - for standard output.",
         ),
     ):  # fmt: skip

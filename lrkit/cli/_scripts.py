@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ def run(text: str, code: re.Match[str]) -> tuple[Any, int | None]:
     An index is that of an element of a list or tuple of things; of anything else, such as a scheduler, it is a group.
     """
     where, group, done = code["where"], None, f"{code['where']}:{code['name']}"
-    if where.endswith(".py") and not Path(where).exists():
+    if where.endswith(".py") and not os.path.exists(where):  # noqa: PTH110
         raise ValueError(f"there is no file {where}")
     with _at_home(where):
         module = _calling(where, lambda: _module(where))
@@ -95,6 +95,8 @@ def _near(name: str, names: Any) -> str:
 @contextmanager
 def _at_home(where: str) -> Iterator[None]:
     """Look for modules beside the script first, give it no arguments, and print its output on standard error."""
+    from pathlib import Path
+
     folder = Path(where).parent if where.endswith(".py") else Path()
     arguments, path = sys.argv, list(sys.path)
     sys.path.insert(0, str(folder.resolve()))

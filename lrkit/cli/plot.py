@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +17,8 @@ from ._expr import Word
 from ._pictures import draw, target
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..budget import Budget
 
 DEFAULT_TITLE = "Warm up, then: four ways to go on"

@@ -111,6 +111,7 @@ class _Reader:
         self._allowed = allowed
         self.source = Source(owner, text)
         self.names = checked_names(owner, names, is_maker)
+        self._maker = cache(maker)
         self.tree = self.source.tree()
 
     def value(self) -> Any:
@@ -175,7 +176,7 @@ class _Reader:
         return self._called(call, getattr(schedule, name), name)
 
     def _made(self, call: ast.Call, name: str) -> Any:
-        make = maker(name)
+        make = self._maker(name)
         if make is None:
             near = suggest(name)
             hint = f"did you mean {near}?" if near else "`lrkit list` names them all"
