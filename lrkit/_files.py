@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @contextmanager
@@ -15,6 +18,7 @@ def replacing(path: Path) -> Iterator[Path]:
     The new file has the mode of the old one. If `path` is a link, the file that it leads to is replaced.
     """
     import tempfile
+    from pathlib import Path
 
     target = path.resolve()
     try:

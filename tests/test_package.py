@@ -67,6 +67,19 @@ def test_a_name_loads_its_own_file_and_the_registry_knows_the_others() -> None:
     assert "hold_steps=3" in run("-c", f"import lrkit; print(lrkit.from_json({text!r}))", cwd=ROOT)
 
 
+def test_parse_loads_the_files_of_the_names_it_reads_and_all_before_it_refuses_one() -> None:
+    code = (
+        "import sys, lrkit; lrkit.parse('CosineDecayLR(0, 0.1, 9).warmup(2)')\n"
+        "print('lrkit.schedules.clock' in sys.modules, 'lrkit.catalogue' in sys.modules)\n"
+        "for text in ('HoldLR(ConstantLR(1), 3)', 'one_cycl(1, 9)'):\n"
+        "    try: print(lrkit.parse(text).kind)\n"
+        "    except ValueError as error: print(error)"
+    )
+    loaded, kind, refused = run("-c", code, cwd=ROOT).splitlines()
+    assert (loaded, kind) == ("False False", "hold")
+    assert "did you mean one_cycle?" in refused
+
+
 def test_the_command_loads_what_its_picture_needs() -> None:
     code = (
         "import sys\nfrom lrkit.cli import main\n"
@@ -77,7 +90,10 @@ def test_the_command_loads_what_its_picture_needs() -> None:
     assert "lrkit.plotting.text" in loaded
     others = {"lrkit.runs.identify", "lrkit.runs.reading", "lrkit.linting", "lrkit.planning", "lrkit.difference"}
     others |= {"lrkit.cli.lint", "lrkit.interop._reading", "lrkit.configs._load", "lrkit.rules", "lrkit.tracing"}
+    others |= {"lrkit.budget", "lrkit.runs", "lrkit._recipes", "lrkit._configured", "lrkit.designing.link"}
+    others |= {"lrkit.cli._contents", "lrkit.schedules.hyperbolic_decay"}
     others |= {"matplotlib", "plotly", "numpy.ma", "logging", "importlib.metadata"}
+    others |= {"pathlib", "csv", "json", "fractions", "difflib"}
     bare = set(run("-c", "import sys, numpy, click; print(*sys.modules)", cwd=ROOT).split())
     assert not loaded & (others - bare)
 

@@ -143,16 +143,6 @@ class Recipe:
         return card_of_recipe(self)
 
 
-def unit_of(value: Any) -> str:
-    """The unit in which a recipe counts; steps for anything else."""
-    return value.unit if isinstance(value, Recipe) else "step"
-
-
-def length_of(value: Any) -> int | None:
-    """The length of a recipe's run; None for anything else."""
-    return value.steps if isinstance(value, Recipe) else None
-
-
 def recipe(name: str) -> Recipe:
     """The published training set-up of a name.
 

@@ -6,8 +6,8 @@ fit the others. Each has a module of its name here, which is imported with this 
 
 from importlib import import_module
 
+from .._lazy import modules
 from ..schedules._registry import FUNCTIONS as FUNCTIONS
-from ..schedules._registry import modules
 
 for _module in modules("catalogue"):
     import_module(f"{__name__}.{_module}")

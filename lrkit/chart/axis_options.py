@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from math import ceil, isfinite
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from .._params import as_kind, choice, count, shorten
 from .._types import Counted, Scale
-from ..budget import Budget
 from .clock import SAME, ByBudget, Clock, Even, turned
 from .curve import LoggedRun
 from .inputs import Run
 from .marks import asked_marks
+from .things import is_budget
+
+if TYPE_CHECKING:
+    from ..budget import Budget
 
 Limits = tuple[float | None, float | None]
 """The lower and upper end of an axis; None leaves an end to the chart."""
@@ -68,7 +70,7 @@ class AxisOptions:
 
     def _check_budget(self, budget: Any) -> None:
         """Raise an error if the budget is none, or does not know what an axis counts or how long an epoch is."""
-        if not isinstance(budget, Budget):
+        if not is_budget(budget):
             raise TypeError(f"plot: budget must be a lrkit.Budget, got {shorten(budget)}")
         for unit in (self.x, self.second):
             if unit not in ("progress", "", None):
@@ -137,8 +139,14 @@ class AxisOptions:
             return [run.end or self.steps if keeps else self.steps for run, keeps in zip(runs, own, strict=True)]
         if self.x == "progress":
             return [run.whole_length for run in runs]
-        longest = max(Fraction(run.whole_length) / self.unit_length(run) for run in runs)
-        return [run.end or ceil(longest * self.unit_length(run)) for run in runs]
+        longest: dict[int, int] = {}  # by the steps in a unit of the axis
+        for run in runs:
+            length = self.unit_length(run)
+            longest[length] = max(longest.get(length, 0), run.whole_length)
+        return [
+            run.end or max(-(-steps * self.unit_length(run) // length) for length, steps in longest.items())
+            for run in runs
+        ]
 
     def length_by_budget(self, unit: str) -> int:
         """The length of the budget, or the one that is asked for, in a unit."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from ..budget import Budget
+if TYPE_CHECKING:
+    from ..budget import Budget
 
 
 class Clock(Protocol):

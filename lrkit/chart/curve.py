@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from .._types import Floats
 from ..naming import describe, short_name
-from ..runs.log import LoggedSeries
 from ..schedules._base import LearningRateSchedule
 from ..schedules.join import JoinLR
 from .clock import SAME, Clock
 from .sampling import MOST_POINTS, rates_at, sample_steps
+
+if TYPE_CHECKING:
+    from ..runs.log import LoggedSeries
 
 FEW_ROWS = 60
 """The longest log that is drawn as points alone."""

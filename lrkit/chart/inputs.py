@@ -7,28 +7,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from .._configured import Configured
 from .._params import shorten
-from .._recipes import Recipe, length_of, unit_of
-from ..budget import Budget
 from ..naming import short_name, told_apart
-from ..runs.log import LoggedRates, LoggedSeries
-from ..runs.match import Match
 from ..schedules._base import LearningRateSchedule
 from ..schedules.table import TableLR
 from .curve import LoggedRun
+from .things import is_budget, is_config, is_logged, is_match, is_read_log, is_recipe, is_series, length_of, unit_of
 
-NOT_PRINTED = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .._configured import Configured
+    from ..budget import Budget
+    from ..runs.log import LoggedRates, LoggedSeries
+
+NOT_PRINTED = "[\x00-\x1f\x7f-\x9f\ud800-\udfff]"
 """Unicode's categories Cc and Cs: control characters, and halves of a character."""
 DEEPEST_LIST = 4
 """How many lists may lie in one another: a list may hold itself."""
-LOGS = (LoggedRates, LoggedSeries, Path)
-"""The log of a run: read, one of its series, or where it lies."""
 DRAW = "plot: cannot draw"
 """How a message begins: the function that was called, and what it cannot do."""
 
@@ -111,22 +111,22 @@ def in_updates(run: Run, budget: Budget | None, owner: str) -> Run:
 
 def checked_budget(owner: str, budget: Any) -> Budget | None:
     """The budget of a call, or None."""
-    if budget is not None and not isinstance(budget, Budget):
+    if budget is not None and not is_budget(budget):
         raise TypeError(f"{owner}: budget must be a Budget, got {shorten(budget)}")
     return budget
 
 
 def one_line(text: str) -> str:
     """The text with a space for each control character: tab, line break, what changes a terminal's colours."""
-    return NOT_PRINTED.sub(" ", text)
+    return text if text.isprintable() else re.sub(NOT_PRINTED, " ", text)
 
 
 def is_log(value: Any) -> bool:
     """Whether a value is the log of a run, or a dict or list of only that."""
-    if isinstance(value, Mapping) and not isinstance(value, Configured):
+    if isinstance(value, Mapping) and not is_config(value):
         return len(value) == 1 and is_log(next(iter(value.values())))
     only = value[0] if isinstance(value, list) and len(value) == 1 else value
-    return isinstance(only, LOGS)
+    return is_logged(only)
 
 
 def is_collection(value: Any) -> bool:
@@ -146,7 +146,7 @@ def _things(given: Sequence[Any], complaint: str, depth: int = 0) -> Iterator[tu
     if depth > DEEPEST_LIST:
         raise TypeError(f"{complaint} lists within lists, more than {DEEPEST_LIST} deep")
     for item in given:
-        if isinstance(item, Mapping) and not isinstance(item, Configured):
+        if isinstance(item, Mapping) and not is_config(item):
             yield from ((one_line(str(key)), value) for key, value in item.items())
         elif is_collection(item):
             yield from _things(item, complaint, depth + 1)
@@ -156,16 +156,16 @@ def _things(given: Sequence[Any], complaint: str, depth: int = 0) -> Iterator[tu
 
 def _runs(label: str, value: Any, steps: int | None, complaint: str) -> Iterator[Run | LoggedRun]:
     """The runs of one thing; their labels may be empty."""
-    if isinstance(value, Configured):
+    if is_config(value):
         yield from _runs_of_config(label, value)
     elif isinstance(value, Mapping):
         raise TypeError(f"{complaint} {shorten(value)}: it is a dict within a dict, as {label!r}")
     elif is_collection(value):
         for _, item in _things(value, complaint):
             yield from _runs(label, item, steps, complaint)
-    elif isinstance(value, LOGS):
+    elif is_logged(value):
         yield from _runs_of_log(label, value, complaint)
-    elif isinstance(value, Match):
+    elif is_match(value):
         yield Run(label, value.schedule)
     else:
         curves = _curves(value, steps, complaint)
@@ -184,11 +184,13 @@ def _runs_of_config(label: str, value: Configured) -> Iterator[Run]:
         yield Run(one_line(f"{own}, {group}" if group else own), schedule, "step", value.length)
 
 
-def _runs_of_log(label: str, value: LoggedRates | LoggedSeries | Path, complaint: str) -> Iterator[LoggedRun]:
-    if isinstance(value, LoggedSeries):
+def _runs_of_log(label: str, value: Any, complaint: str) -> Iterator[LoggedRun]:
+    if is_series(value):
         series: tuple[LoggedSeries, ...] = (value,)
         facts: dict[str, Any] = {}
     else:
+        from pathlib import Path
+
         log = _log_of(value, complaint)
         label = label or Path(log.source).name or log.form
         series = log.rates or log.series
@@ -203,7 +205,7 @@ def _runs_of_log(label: str, value: LoggedRates | LoggedSeries | Path, complaint
 
 
 def _log_of(value: LoggedRates | Path, complaint: str) -> LoggedRates:
-    if isinstance(value, LoggedRates):
+    if is_read_log(value):
         return value
     from ..runs.reading import read_log  # the formats are not needed for what is no file
 
@@ -240,14 +242,15 @@ def _curves(value: Any, steps: int | None, complaint: str) -> list[tuple[str, Le
 
 
 def _is_recorded(value: Any, schedule: LearningRateSchedule) -> bool:
-    return isinstance(schedule, TableLR) and not isinstance(value, (LearningRateSchedule, Recipe, list, tuple))
+    given = isinstance(value, (LearningRateSchedule, list, tuple)) or is_recipe(value)
+    return isinstance(schedule, TableLR) and not given
 
 
 def _own_name(value: Any) -> str:
     """The name of a framework's object or of a function: that of its class, or of the function that made it."""
     if isinstance(value, (LearningRateSchedule, list, tuple)) or hasattr(value, "__array__"):
         return ""
-    if isinstance(value, Recipe):
+    if is_recipe(value):
         return value.name
     name = str(getattr(value, "__qualname__", "")).partition(".<locals>")[0] or type(value).__name__
     return "" if "<lambda>" in name else name

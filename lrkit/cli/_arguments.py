@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .._recipes import recipe_names
 from ..schedules._parse import METHODS, makers
 from ..schedules._registry import FUNCTIONS, kinds
 from ._config_files import SUFFIXES
@@ -47,6 +45,8 @@ class Expression(click.ParamType):  # type: ignore[type-arg]
         if before.endswith((")", ").")):
             dot = "" if before.endswith(".") else "."
             return [_item(f"{before}{dot}{name}(") for name in METHODS if name.startswith(word)]
+        from .._recipes import recipe_names
+
         names = [_item(f"{before}{name}(", name) for name in sorted(makers()) if name.startswith(word)]
         if "(" in before or re.fullmatch(r"[\d\s.*+/-]*[*+/-]\s*", before):
             return names
@@ -61,6 +61,8 @@ class Kind(click.ParamType):  # type: ignore[type-arg]
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Click's hook."""
+        from .._recipes import recipe_names
+
         known = [*sorted(makers()), *kinds(), *(RECIPE + name for name in recipe_names())]
         return [_item(name, name) for name in known if name.startswith(incomplete)]
 
@@ -68,6 +70,8 @@ class Kind(click.ParamType):  # type: ignore[type-arg]
 def files(incomplete: str) -> list[CompletionItem]:
     """The folders, the files with data and the scripts that begin so."""
     folder, slash, start = incomplete.rpartition("/")
+    from pathlib import Path
+
     try:
         found = sorted(Path(folder + slash or ".").iterdir())
     except (OSError, ValueError):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
 
 import click
 
+from .._lazy import modules
 from ._version import show
 
 
@@ -15,7 +15,7 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Click's hook."""
-        return sorted(file.stem for file in Path(__file__).parent.glob("[!_]*.py"))
+        return modules("cli")
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Click's hook."""

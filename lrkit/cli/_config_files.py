@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .._configured import Configured
-from ..budget import Budget
-from ..schedules._base import LearningRateSchedule
 from ._output import remark
 
 if TYPE_CHECKING:
+    from .._configured import Configured
+    from ..budget import Budget
     from ..configs._load import Loaded
+    from ..schedules._base import LearningRateSchedule
 
 CODED = (".json", ".py")
 SUFFIXES = (".yaml", ".yml", ".toml")
@@ -29,6 +28,8 @@ def config_at(where: str, group: str | None, budget: Budget | None) -> Any:
 
 def config_or_none(where: str, text: str, group: str | None, budget: Budget | None) -> Any:
     """The config in a text, if it is one of a known system; flags can be nothing else."""
+    from pathlib import Path
+
     from ..configs._load import load_text
     from ..configs._reading import config_in  # which loads all systems
 

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .. import catalogue as catalogue  # whose functions `parse` reads
-from .._configured import Configured
-from .._recipes import Recipe, recipe, recipe_names
-from ..budget import Budget
-from ..designing.link import from_link, is_link
-from ..runs.log import LoggedRates
+from ..chart.things import is_config, is_read_log
+from ..designing.mark import is_link
 from ..schedules._base import LearningRateSchedule
-from ..schedules._json import MAX_TEXT, from_json, parsed
-from ..schedules._parse import call_of, makers, parse, parse_number
+from ..schedules._json import from_json
+from ..schedules._parse import call_of, is_maker, parse, parse_number
 from ..schedules._suggestions import suggest
-from ._config_files import SUFFIXES, config_at, config_or_none
-from ._log_files import epochs_or_rates, log_in, log_or_none, rates_or_log
-from ._rate_files import from_csv, from_json_rates
+from ._config_files import SUFFIXES, config_or_none
 from ._scripts import CALLED, CODE, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .._recipes import Recipe
+    from ..budget import Budget
 
 RECIPE = "recipe:"
 """What the name of a published training set-up is written after."""
@@ -50,7 +48,7 @@ class Word:
 
     def schedule(self, steps: int | None) -> LearningRateSchedule:
         """The one schedule meant."""
-        if isinstance(self.value, LoggedRates):
+        if is_read_log(self.value):
             raise ValueError(
                 f"{self.text} is the log of a run ({self.value.form}), which has rates at some steps only: "
                 "`lrkit plot` and `lrkit diff` read it"
@@ -63,7 +61,7 @@ class Word:
                 if str(self.group) in re.findall(r"\d+", label) or (not label and self.group == 0):
                     return schedule
             raise ValueError(f"{self.text}: there is no group {self.group}")
-        if len(found) > 1 and isinstance(self.value, Configured):
+        if len(found) > 1 and is_config(self.value):
             labels = ", ".join(label for label, _ in found)
             raise ValueError(f"{self.text} has {len(found)} groups ({labels}): write {self.text}:{found[0][0]}")
         if len(found) > 1:
@@ -79,27 +77,35 @@ def word_of(text: str, names: Mapping[str, float], budget: Budget | None = None)
         found = recipe_of(text, names)
         return Word(text, found, found.name)
     if is_link(text):
+        from ..designing.link import from_link
+
         return Word(text, from_link(text).schedule)
     where, column = _file_of(text)
     if where:
-        return Word(text, _content(where, column, names, budget), label if where != "-" else "")
+        from ._contents import content  # which knows all that a file may hold: an expression needs none of it
+
+        return Word(text, content(where, column, names, budget), label if where != "-" else "")
     if code := CODE.fullmatch(text):
         value, group = run(text, code)
         return Word(text, value, label, group, is_code=True)
     if CALLED.match(text):
         raise ValueError("what a script makes is called as name(), without arguments")
     if text.lower().endswith(".py"):
-        if Path(text).is_file() and (config := config_or_none(text, _text(text), None, budget)) is not None:
+        from ._contents import text_of
+
+        if os.path.isfile(text) and (config := config_or_none(text, text_of(text), None, budget)) is not None:  # noqa: PTH113
             return Word(text, config, label)
         raise ValueError(f"write {text}:NAME, the name of a scheduler or a schedule in it")
     if "(" not in text and not text.lstrip().startswith("{"):
         raise ValueError(f"no such file, and no expression{hint_for(text) or ' such as CosineDecayLR(0, 0.1, 9500)'}")
     # A picture names the curve of a class by the class, and any other curve by the text.
-    return Word(text, _schedule(text, names), "" if re.match(r"\s*([A-Z{])", text) else label)
+    return Word(text, schedule_of(text, names), "" if re.match(r"\s*([A-Z{])", text) else label)
 
 
 def recipe_of(text: str, names: Mapping[str, float]) -> Recipe:
     """The recipe that a word names, for a run of its own length or of another: ``recipe:bert@50_000``."""
+    from .._recipes import recipe
+
     name, at, total = text.removeprefix(RECIPE).partition("@")
     found = recipe(name)
     if at and not total.strip():
@@ -110,10 +116,16 @@ def recipe_of(text: str, names: Mapping[str, float]) -> Recipe:
 def hint_for(text: str, *, called: bool = True) -> str:
     """What may be meant by a word that stands for nothing: a recipe, a schedule, or, where it is called, a file."""
     near = _meant(text.strip(), files=called)
-    return f"; did you mean {call_of(near) if called and near in makers() else near}?" if near else ""
+    return f"; did you mean {call_of(near) if called and is_maker(near) else near}?" if near else ""
 
 
 def _meant(name: str, *, files: bool) -> str:
+    from difflib import get_close_matches
+    from pathlib import Path
+
+    from .. import catalogue as catalogue  # whose functions may be meant
+    from .._recipes import recipe_names
+
     recipes = {key: RECIPE + key for key in recipe_names()}
     if name in recipes:
         return recipes[name]
@@ -154,80 +166,11 @@ def _is_file(text: str) -> bool:
     if "(" in text and not text.lower().endswith(DATA):
         return False
     try:
-        return Path(text).exists() and not text.lower().endswith(".py")
+        return os.path.exists(text) and not text.lower().endswith(".py")  # noqa: PTH110
     except (OSError, ValueError):  # no name of a file at all
         return False
 
 
-def _is_folder(where: str) -> bool:
-    return where != "-" and Path(where).is_dir()
-
-
-def _content(where: str, column: str | None, names: Mapping[str, float], budget: Budget | None) -> Any:
-    """The schedule, the log or the config in a file, by what is in it; of CSV and YAML, by its name too."""
-    if _is_folder(where):
-        return log_in(where, column)
-    if where.lower().endswith(SUFFIXES):
-        return config_at(where, column, budget)
-    try:
-        text = _text(where)
-    except (UnicodeDecodeError, _TooLongError) as refusal:
-        if where == "-":
-            raise
-        try:
-            return log_in(where, column)
-        except ValueError:
-            raise refusal from None
-    if not text.strip():
-        raise ValueError("there is nothing on standard input" if where == "-" else "the file is empty")
-    if not where.lower().endswith(CSV) and (config := config_or_none(where, text, column, budget)) is not None:
-        return config
-    return _content_of_text(where, text, column, names)
-
-
-def _content_of_text(
-    where: str, text: str, column: str | None, names: Mapping[str, float]
-) -> LearningRateSchedule | LoggedRates:
-    """The schedule or the log in a text."""
-    is_json = text.lstrip()[0] in "{[" or (where.lower().endswith(".json") and "(" not in text)
-    if where.lower().endswith(CSV) or not (is_json or "(" in text):
-        return epochs_or_rates(where, text, column, lambda: from_csv(text, column))
-    if is_json:
-        return _content_of_json(where, text, column)
-    if (log := log_or_none(where, column, text) if "\n" in text.strip() else None) is not None:
-        return log  # lines of a console, in which brackets may stand
-    if column:
-        raise ValueError(f"there is no column {column!r} in a schedule")
-    return _schedule(text, names)
-
-
-def _content_of_json(where: str, text: str, column: str | None) -> LearningRateSchedule | LoggedRates:
-    try:
-        document = parsed(text)
-    except ValueError:
-        if "\n{" in text.strip() and (log := log_or_none(where, column, text)) is not None:
-            return log  # lines of JSON
-        raise
-    if column or not (isinstance(document, dict) and "lrkit" in document):
-        return rates_or_log(where, text, column, lambda: from_json_rates(document, column))
-    return from_json(text)
-
-
-class _TooLongError(ValueError):
-    """A file is longer than any schedule or table that is read."""
-
-
-def _text(where: str) -> str:
-    """A file, or standard input: as much as is ever read, and no more."""
-    if where == "-":
-        text = sys.stdin.read(MAX_TEXT + 1)
-    else:
-        with Path(where).open(encoding="utf-8-sig") as file:
-            text = file.read(MAX_TEXT + 1)
-    if len(text) > MAX_TEXT:
-        raise _TooLongError(f"there are more than {MAX_TEXT} characters, which are the most that are read")
-    return text
-
-
-def _schedule(text: str, names: Mapping[str, float]) -> LearningRateSchedule:
+def schedule_of(text: str, names: Mapping[str, float]) -> LearningRateSchedule:
+    """The schedule that a text writes: as an expression or as JSON."""
     return from_json(text) if text.lstrip().startswith("{") else parse(text, names)

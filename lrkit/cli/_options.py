@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .._params import COUNT, Field
-from ..budget import Budget
-from ..budget.given import DEFAULTS
 from ..plotting import renderers
 from ..schedules._parse import parse_number
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from click.shell_completion import CompletionItem
+
+    from ..budget import Budget
 
 Decorator = Callable[[Any], Any]
 PER_EPOCH, BUDGET = "lrkit.steps_per_epoch", "lrkit.budget"
@@ -123,6 +125,8 @@ class Size(click.ParamType):  # type: ignore[type-arg]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Click's hook: the budget."""
+        from ..budget import Budget  # which many a command never reads
+
         try:
             return Budget.parse(value) if isinstance(value, str) else value
         except (ValueError, TypeError) as error:
@@ -131,6 +135,8 @@ class Size(click.ParamType):  # type: ignore[type-arg]
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Click's hook: the fields that are not there yet."""
         from click.shell_completion import CompletionItem
+
+        from ..budget.given import DEFAULTS
 
         before, space, word = incomplete.rpartition(" ")
         there = {part.partition("=")[0] for part in before.split()}
@@ -167,6 +173,16 @@ def _noted(context: click.Context, _param: click.Parameter, value: int | None) -
     return value
 
 
+class File(click.Path):
+    """A file to write, as a `pathlib.Path`."""
+
+    def coerce_path_result(self, value: str | os.PathLike[str]) -> Path:
+        """Click's hook."""
+        from pathlib import Path  # a picture in the terminal has none
+
+        return Path(value)
+
+
 def picture(command: Any) -> Any:
     """Where a picture goes, and how it looks."""
     for option in (
@@ -178,7 +194,7 @@ def picture(command: Any) -> Any:
             help="The form of the picture. Default: by the end of FILE.",
         ),
         click.option(
-            "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), metavar="FILE",
+            "-o", "--output", type=File(dir_okay=False, allow_dash=True), metavar="FILE",
             help="FILE.png, .svg, .pdf, .html or .txt; - for standard output.",
         ),
     ):  # fmt: skip

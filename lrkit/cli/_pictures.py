@@ -7,8 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +15,9 @@ from .._files import replacing
 from ..chart import Chart, Panels
 from ..plotting import renderers
 from ._output import can_show, remark, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SUFFIXES = {".txt" if form == "text" else f".{form}": form for form in renderers.FORMS}
 BINARY = ("png", "pdf")
@@ -67,6 +69,7 @@ def draw(picture: Chart | Panels, where: Target, theme: str, title: str = "", al
 def _printed() -> Iterator[Path]:
     """A file to write to, whose bytes then go to standard output."""
     import tempfile
+    from pathlib import Path
 
     with tempfile.TemporaryDirectory(prefix="lrkit-") as folder:
         path = Path(folder) / "picture"

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
-import runpy
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
-from difflib import get_close_matches
-from pathlib import Path
-from traceback import walk_tb
 from typing import Any
 
 import numpy as np
@@ -32,7 +29,7 @@ def run(text: str, code: re.Match[str]) -> tuple[Any, int | None]:
     An index is that of an element of a list or tuple of things; of anything else, such as a scheduler, it is a group.
     """
     where, group, done = code["where"], None, f"{code['where']}:{code['name']}"
-    if where.endswith(".py") and not Path(where).exists():
+    if where.endswith(".py") and not os.path.exists(where):  # noqa: PTH110
         raise ValueError(f"there is no file {where}")
     with _at_home(where):
         module = _calling(where, lambda: _module(where))
@@ -72,6 +69,8 @@ def _element(name: str, items: Any, index: int) -> Any:
 
 
 def _module(where: str) -> dict[str, Any]:
+    import runpy
+
     return runpy.run_path(where) if where.endswith(".py") else vars(importlib.import_module(where))
 
 
@@ -87,6 +86,8 @@ def _calling(where: str, call: Callable[[], Any]) -> Any:
 
 def _near(name: str, names: Any) -> str:
     shown = [other for other in names if not other.startswith("_")]
+    from difflib import get_close_matches
+
     near = get_close_matches(name, shown, 1)
     return f"; did you mean {near[0]!r}?" if near else ""
 
@@ -94,6 +95,8 @@ def _near(name: str, names: Any) -> str:
 @contextmanager
 def _at_home(where: str) -> Iterator[None]:
     """Look for modules beside the script first, give it no arguments, and print its output on standard error."""
+    from pathlib import Path
+
     folder = Path(where).parent if where.endswith(".py") else Path()
     arguments, path = sys.argv, list(sys.path)
     sys.path.insert(0, str(folder.resolve()))
@@ -107,5 +110,7 @@ def _at_home(where: str) -> Iterator[None]:
 
 def _place(error: BaseException, where: str) -> str:
     """The line of the script where it went wrong, if it was there."""
+    from traceback import walk_tb
+
     lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == where]
     return f"line {lines[-1]}: " if lines else ""

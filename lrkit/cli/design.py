@@ -12,8 +12,9 @@ from pathlib import Path
 import click
 
 from .._files import replacing
-from .._recipes import Recipe, unit_of
+from .._recipes import Recipe
 from ..budget import Budget
+from ..chart.things import unit_of
 from ..designing.link import (
     FIRST,
     MAX_GHOSTS,
@@ -21,10 +22,10 @@ from ..designing.link import (
     expression_of,
     first_schedule,
     from_link,
-    is_link,
     parsed,
     state_of,
 )
+from ..designing.mark import is_link
 from . import _options as options
 from ._arguments import Expression
 from ._command import cli

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from .._recipes import Recipe
-from ..budget import Budget
 from ..chart import make_chart
+from ..chart.things import is_recipe
 from ..schedules._parse import parse
 from . import _options as options
 from ._arguments import Expression
@@ -17,6 +15,11 @@ from ._axes import axes
 from ._command import cli
 from ._expr import Word
 from ._pictures import draw, target
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ..budget import Budget
 
 DEFAULT_TITLE = "Warm up, then: four ways to go on"
 DEFAULT_LABELS = ("cosine", "linear", "inverse time", "constant")
@@ -65,7 +68,7 @@ def plot_command(
         schedules = tuple(Word(text, parse(text)) for text in DEFAULT_PLOT)
         labels = labels or DEFAULT_LABELS
         title = title or DEFAULT_TITLE
-    if runs := [word.value for word in schedules if isinstance(word.value, Recipe)]:
+    if runs := [word.value for word in schedules if is_recipe(word.value)]:
         title = title or (runs[0].title if len(schedules) == 1 else None)
     chart = make_chart(
         [word.drawn(steps) for word in schedules],

@@ -21,14 +21,11 @@ from ..chart.axis_options import AXES
 from ..schedules._base import LearningRateSchedule
 from ..schedules._parse import parse
 from ..schedules.cosine_decay import CosineDecayLR
+from .mark import MARK, MAX_LINK
 
 VERSION = 1
-MAX_LINK = 2**20
-"""Longest link that is read, in characters."""
 MAX_GHOSTS = 4
 """The most curves that are kept beside the one that is designed."""
-MARK = re.compile(r"#(?=v[0-9]{1,6}:|e=)|^(?=v[0-9]{1,6}:)")
-"""Where a link begins: in an address, or at the beginning of the text."""
 PARTS = ("e", "budget", "T", "g", "log", "x")
 """What the readable form is made of: the expression, the budget or its updates, kept curves, and the view."""
 FLAGS: dict[Any, bool] = {0: False, 1: True, "0": False, "1": True, "false": False, "true": True}
@@ -190,11 +187,6 @@ def expression_of(schedule: LearningRateSchedule, written: str = "") -> str:
     except (ValueError, TypeError):
         pass
     return text_of(schedule)
-
-
-def is_link(text: str) -> bool:
-    """Whether a text is meant as a link."""
-    return MARK.search(text[:MAX_LINK]) is not None
 
 
 def link_of(state: State) -> str:

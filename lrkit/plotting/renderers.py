@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .._params import choice
 from ..chart import Chart, Panels
 from .style import THEMES, Theme
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORMS = {"png": "matplotlib", "svg": "matplotlib", "pdf": "matplotlib", "html": "plotly", "text": "text"}
 """The renderer that writes each form of file."""

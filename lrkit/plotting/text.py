@@ -6,8 +6,7 @@ import textwrap
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +17,9 @@ from ..chart.chart import left_out
 from .printed import Printed
 from .style import Theme
 from .ticks import count_text, linear_ticks, log_ticks, ticks_beside, unit_ticks
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # The bit of each dot of a braille cell, by row and column.
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])

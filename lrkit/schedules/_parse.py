@@ -12,7 +12,7 @@ from .._params import fields_of, shorten
 from ._base import LearningRateSchedule
 from ._parse_numbers import OPERATORS, calculate, checked_names, is_number, whole
 from ._parse_text import Source
-from ._registry import classes
+from ._registry import FUNCTIONS, class_named, classes
 from ._suggestions import suggest
 
 METHODS = ("then", "warmup", "clip", "shift", "stretch", "repeat", "hold", "every", "minimum", "maximum")
@@ -89,9 +89,19 @@ def parse_number(text: str, names: Mapping[str, float] | None = None) -> Any:
 
 def makers() -> dict[str, Any]:
     """What an expression may call, by name: the registered classes, and the functions of the catalogue."""
-    from ..catalogue import FUNCTIONS
+    from .. import catalogue as catalogue  # which enters its functions
 
     return classes() | FUNCTIONS
+
+
+def maker(name: str) -> Any | None:
+    """What an expression may call by a name, or None; no more is loaded than what finds it."""
+    return FUNCTIONS.get(name) or class_named(name) or makers().get(name)
+
+
+def is_maker(name: str) -> bool:
+    """Whether an expression may call something by a name."""
+    return maker(name) is not None
 
 
 class _Reader:
@@ -100,8 +110,8 @@ class _Reader:
     def __init__(self, owner: str, text: str, names: Mapping[str, float] | None, allowed: str = ALLOWED) -> None:
         self._allowed = allowed
         self.source = Source(owner, text)
-        self.makers = makers()
-        self.names = checked_names(owner, names, self.makers)
+        self.names = checked_names(owner, names, is_maker)
+        self._maker = cache(maker)
         self.tree = self.source.tree()
 
     def value(self) -> Any:
@@ -136,7 +146,7 @@ class _Reader:
 
     def _hint(self, node: ast.expr) -> str:
         match node:
-            case ast.Name(id=name) if name in self.makers:
+            case ast.Name(id=name) if is_maker(name):
                 return f": {name} is called with its parameters, {call_of(name)}"
             case ast.Name(id="epoch"):
                 return ", and 'epoch' has no number: give names={'epoch': steps_per_epoch}"
@@ -166,7 +176,7 @@ class _Reader:
         return self._called(call, getattr(schedule, name), name)
 
     def _made(self, call: ast.Call, name: str) -> Any:
-        make = self.makers.get(name)
+        make = self._maker(name)
         if make is None:
             near = suggest(name)
             hint = f"did you mean {near}?" if near else "`lrkit list` names them all"
@@ -227,4 +237,4 @@ def _of_method(method: Any) -> dict[str | None, bool]:
 
 def call_of(name: str) -> str:
     """How a function or class is called: ``CosineDecayLR(min_lr, max_lr, decay_steps)``."""
-    return f"{name}({', '.join(filter(None, parameters_of(makers()[name])))})"
+    return f"{name}({', '.join(filter(None, parameters_of(maker(name))))})"

@@ -7,11 +7,13 @@ import keyword
 import math
 import operator
 import sys
-from collections.abc import Mapping
-from fractions import Fraction
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from .._params import as_kind, shorten
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 MAX_BITS = 4096
 """How long the numerator or denominator of an exact result may grow."""
@@ -55,6 +57,8 @@ def whole(node: ast.expr, value: Any, names: Mapping[str, Any]) -> Any:
 
 def _exact(node: ast.expr, names: Mapping[str, Any]) -> Fraction | None:
     """The result of an expression without rounding, or None if it has more than `MAX_BITS` bits."""
+    from fractions import Fraction  # a count that is written as an integer needs none
+
     match node:
         case ast.BinOp(left=left, op=operation, right=right):
             parts = [_exact(left, names), _exact(right, names)]
@@ -72,8 +76,8 @@ def _exact(node: ast.expr, names: Mapping[str, Any]) -> Fraction | None:
     return result if max(result.numerator.bit_length(), result.denominator.bit_length()) <= MAX_BITS else None
 
 
-def checked_names(owner: str, names: Mapping[str, Any] | None, taken: Mapping[str, Any]) -> dict[str, Any]:
-    """The numbers that an expression may use by name, as Python numbers; `taken` are the names of schedules."""
+def checked_names(owner: str, names: Mapping[str, Any] | None, is_taken: Callable[[str], bool]) -> dict[str, Any]:
+    """The numbers that an expression may use by name, as Python numbers; `is_taken` knows the names of schedules."""
     if names is None:
         return {}
     if not isinstance(names, Mapping):
@@ -82,8 +86,9 @@ def checked_names(owner: str, names: Mapping[str, Any] | None, taken: Mapping[st
     for name, value in names.items():
         if not isinstance(name, str):
             raise TypeError(f"{owner}: names must be a dict of name to number, got the name {shorten(name)}")
-        if not name.isidentifier() or keyword.iskeyword(name) or name in taken:
-            why = "a schedule has it" if name in taken else "it is no identifier"
+        taken = name.isidentifier() and is_taken(name)
+        if not name.isidentifier() or keyword.iskeyword(name) or taken:
+            why = "a schedule has it" if taken else "it is no identifier"
             raise ValueError(f"{owner}: names: {shorten(name)} cannot be a number's name: {why}")
         integer, number = as_kind(value, int), as_kind(value, float)
         if number is None or not math.isfinite(number):

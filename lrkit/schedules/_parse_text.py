@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
 from itertools import accumulate
 from typing import Any
@@ -62,6 +61,8 @@ class Source:
             case ast.List(elts=[ast.Starred(value=ast.Constant(value=int() as place))], end_col_offset=int() as end):
                 if place >= len(self._lists) or end - node.col_offset != len(self._lists[place]):
                     return None  # written by hand
+                import json
+
                 try:
                     return list(json.loads(self._lists[place]))
                 except ValueError as error:  # an integer of thousands of digits

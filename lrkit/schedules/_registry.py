@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Callable, MutableMapping
 from functools import cache
 from importlib import import_module
 from typing import Any
 from weakref import WeakValueDictionary
 
+from .._lazy import modules
 from .._params import fields_of
 
 _ENTERED: WeakValueDictionary[str, type[Any]] = WeakValueDictionary()
@@ -38,17 +38,26 @@ def classes() -> dict[str, type[Any]]:
     return {cls.__name__: cls for cls in kinds().values()}
 
 
+def class_named(name: str) -> type[Any] | None:
+    """The registered class of a name: the file that is called like it is loaded, and the others if it is not there."""
+    found = _entered_as(name)
+    if found is None:
+        plain = name.removesuffix("LR").lower()
+        for module in modules("schedules"):
+            if module.replace("_", "") == plain:
+                import_module(f"{__package__}.{module}")
+        found = _entered_as(name)
+    return found or classes().get(name)
+
+
+def _entered_as(name: str) -> type[Any] | None:
+    return next((cls for cls in list(_ENTERED.values()) if cls.__name__ == name), None)
+
+
 @cache
 def _load_own() -> None:
     for name in modules("schedules"):
         import_module(f"{__package__}.{name}")
-
-
-def modules(room: str) -> list[str]:
-    """The public modules of a room, in order; without `pathlib`, whose import takes longer than all of this."""
-    root = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120
-    files = os.listdir(os.path.join(root, room))  # noqa: PTH118, PTH208
-    return sorted(file[:-3] for file in files if file.endswith(".py") and not file.startswith("_"))
 
 
 def register(kind: str, cls: type[Any]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import sys
-from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -210,6 +209,8 @@ def growing_cycles(
     """The starts of growing cycles up to step 2**53, and their lengths in multiples of the first."""
     starts: list[float] = []
     lengths: list[float] = []
+    from decimal import Decimal, localcontext  # only restarts whose lengths grow need it
+
     with localcontext(prec=60):  # enough digits that no start at a whole step is rounded off it
         start, length, factor = Decimal(0), Decimal(1), Decimal(multiplier)
         while start <= LARGEST_COUNT and (cycles is None or len(starts) < cycles):

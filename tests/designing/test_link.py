@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 import lrkit
-from lrkit.designing.link import MAX_LINK, Design, State, is_link, link_of, state_of
+from lrkit.designing.link import Design, State, link_of, state_of
+from lrkit.designing.mark import MAX_LINK, is_link
 
 PHASES = "JoinLR([WarmUpLR(0.001, 500), ConstantLR(0.001), CosineDecayLR(0.0, 0.001, 2000)], [500, 8000])"
 FULL = State(
