@@ -28,9 +28,7 @@ class Panels:
         reach = max(chart.last for chart in self.charts) if self.shared else 0
         limits = _limits(self.charts) if self.equal else [chart.ylim for chart in self.charts]
         given = iter(limits)
-        rows = [
-            [replace(c, names=names, fans=fans, reach=reach, ylim=next(given)) for c in row] for row in self.rows
-        ]
+        rows = [[replace(c, names=names, fans=fans, reach=reach, ylim=next(given)) for c in row] for row in self.rows]
         object.__setattr__(self, "rows", rows)
 
     @property
