@@ -2,7 +2,8 @@
 
 For each kind of size there is a job for each use. A cell is the least processor time of some runs. The exponent is the
 slope of log time against log size over the larger half of the sizes: 1 is linear, 0 is independent of the size. A size
-whose job would take longer than a few seconds, by what the one before took, is left out.
+whose job would take longer than a few seconds, by what the one before took, is left out. With ``--write`` each table is
+put into the page as soon as it is measured, so an interrupted run loses at most the one it was at.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from __future__ import annotations
 import argparse
 import gc
 import math
+import os
+import sys
 import tracemalloc
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import process_time
+from time import process_time, time
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,11 +31,13 @@ from lrkit import chart, lr_scheduler, plotting
 
 Job = Callable[[], Any]
 PAGE = Path(__file__).resolve().parent / "growth.md"
-LONGEST = 10.0
+MARK = "<!-- tables -->"
+LONGEST = 5.0
 """The processor time in seconds that the next size may be expected to take."""
 ENOUGH = 0.02
-"""A job is run again until its runs took as long together, or `MOST_RUNS` times."""
+"""A job is run again until its runs took as long together, or `MOST_RUNS` times; once only if it is `LONG`."""
 MOST_RUNS = 3
+LONG = 0.5
 NOTED = 1.15
 """An exponent above this is printed in bold: more than linear."""
 
@@ -98,6 +104,7 @@ def of_groups(groups: int) -> dict[str, Job]:
     scheduler = lr_scheduler.CosineAnnealingLR(optimizer, 1000)
     parameters = [{"params": [lrkit.Parameter(np.ones(1, np.float32), name=f"w{k}")]} for k in range(groups)]
     own = lr_scheduler.CosineAnnealingLR(lrkit.optim_ex.SGD(parameters, 0.1), 1000)
+    scheduler.step(), own.step()  # the first step prepares the next ones
     state = scheduler.state_dict()
     return {
         "bind": lambda: lr_scheduler.ScheduleLR(SimpleNamespace(param_groups=held()), schedule),
@@ -184,13 +191,15 @@ GROWTHS = (
 def cost(job: Job) -> tuple[float, float]:
     """The least processor time of some runs, and the most memory that a run allocates, in bytes."""
     times: list[float] = []
-    while len(times) < MOST_RUNS and sum(times) < ENOUGH:
+    while len(times) < 2 or (len(times) < MOST_RUNS and sum(times) < ENOUGH):
         gc.disable()
         start = process_time()
         result = job()
         times.append(process_time() - start)
         gc.enable()
         del result
+        if times[-1] > LONG:
+            break
     if min(times) > 1:  # tracing takes several times as long
         return min(times), math.nan
     tracemalloc.start()
@@ -209,7 +218,7 @@ def measured(growth: Growth) -> Iterator[tuple[str, list[tuple[int, float, float
             if expected(before, size) > LONGEST:
                 continue
             before.append((size, *cost(job)))
-            print(growth.name, size, name, with_unit(before[-1][1], "s"), flush=True)
+            print(f"{growth.name}, {size:,}: {name}, {with_unit(before[-1][1], 's')}", file=sys.stderr, flush=True)
     yield from found.items()
 
 
@@ -229,6 +238,23 @@ def exponent(points: Sequence[tuple[int, float]]) -> float:
     if len(late) < 2:
         return math.nan
     return float(np.polyfit(np.log([size for size, _ in late]), np.log([value for _, value in late]), 1)[0])
+
+
+def section(growth: Growth) -> str:
+    """The table of one growth, with a heading and how it was measured."""
+    load, start = os.getloadavg()[0], time()
+    table = "\n".join(lines(growth))
+    told = f"Measured in {time() - start:.0f} s; before it the machine's load was {load:.1f} of {os.cpu_count()}."
+    return f"## {growth.name}\n\n{told}\n\n{table}\n"
+
+
+def put(made: str) -> None:
+    """Put a section into the page, in the place of the one of its name."""
+    before, _, after = PAGE.read_text(encoding="utf-8").partition(MARK)
+    sections = {text.partition("\n")[0]: text.strip() for text in after.split("\n## ")[1:]}
+    sections[made.partition("\n")[0].removeprefix("## ")] = made.removeprefix("## ").strip()
+    ordered = [f"\n## {sections[growth.name]}\n" for growth in GROWTHS if growth.name in sections]
+    PAGE.write_text(f"{before}{MARK}\n{''.join(ordered)}", encoding="utf-8")
 
 
 def lines(growth: Growth) -> Iterator[str]:
@@ -253,17 +279,19 @@ def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description="Measure how time and memory grow with what is given.")
     parser.add_argument("names", nargs="*", help="what grows, by the start of its name; by default all")
-    parser.add_argument("--write", action="store_true", help=f"put the tables into {PAGE.name}")
+    parser.add_argument("--write", action="store_true", help=f"put each table into {PAGE.name} when it is measured")
     options = parser.parse_args()
     mpl.use("agg")
+    warnings.simplefilter("ignore")  # of groups whose own rates have no effect
     for job in of_schedule(lrkit.ConstantLR(0.1), 10).values():
         job()  # what is loaded at a first use is not measured
     chosen = [one for one in GROWTHS if not options.names or one.name.startswith(tuple(options.names))]
-    tables = ["\n".join(lines(growth)) for growth in chosen]
-    print("\n\n".join(tables))
-    if options.write and len(chosen) == len(GROWTHS):
-        before, mark, _ = PAGE.read_text(encoding="utf-8").partition("<!-- tables -->")
-        PAGE.write_text(f"{before}{mark}\n\n" + "\n\n".join(tables) + "\n", encoding="utf-8")
+    for number, growth in enumerate(chosen, 1):
+        print(f"{number} of {len(chosen)}: {growth.name}", file=sys.stderr, flush=True)
+        made = section(growth)
+        print(made, flush=True)
+        if options.write:
+            put(made)
 
 
 if __name__ == "__main__":

@@ -119,7 +119,8 @@ class Chart:
     @property
     def repeated(self) -> str:
         """How curves of one colour are told apart, in words."""
-        many = len({self._in_fan.get(name, (name, 0.0))[0] for name in self._order})
+        in_fan = self._in_fan
+        many = len({in_fan.get(name, (name, 0.0))[0] for name in self._order})
         return "colours repeat, with dashes" if many > COLOURS else ""
 
     @property
@@ -298,7 +299,7 @@ class Chart:
         best = int(np.log(gaps + 1e-3).sum(axis=0).argmax())
         return tuple(told[k] for k in np.argsort(-heights[:, best], kind="stable"))
 
-    @property
+    @cached_property
     def _extremes(self) -> tuple[float, float]:
         return (
             min(float(curve.rates.min()) for curve in self.curves),

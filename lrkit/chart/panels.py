@@ -26,22 +26,10 @@ class Panels:
     def __post_init__(self) -> None:
         names, fans = _names(self.charts), _fans(self.charts)
         reach = max(chart.last for chart in self.charts) if self.shared else 0
-        rows = [
-            [
-                replace(c, names=names, fans=fans, reach=reach, ylim=self._limits(c) if self.equal else c.ylim)
-                for c in row
-            ]
-            for row in self.rows
-        ]
+        limits = _limits(self.charts) if self.equal else [chart.ylim for chart in self.charts]
+        given = iter(limits)
+        rows = [[replace(c, names=names, fans=fans, reach=reach, ylim=next(given)) for c in row] for row in self.rows]
         object.__setattr__(self, "rows", rows)
-
-    def _limits(self, chart: Chart) -> Limits:
-        """The vertical range of a chart and those like it; where the ends are those of all their rates, None stays."""
-        alike = [other for other in self.charts if (other.y_label, other.yscale) == (chart.y_label, chart.yscale)]
-        if len(alike) == 1 or None not in chart.ylim:
-            return chart.ylim
-        edges = [other.y_edges for other in alike]
-        return min(low for low, _ in edges), max(high for _, high in edges)
 
     @property
     def charts(self) -> list[Chart]:
@@ -66,6 +54,19 @@ class Panels:
         return "; ".join(note for note in (*clipped, left_out(curves), self.charts[0].repeated) if note)
 
 
+def _limits(charts: Sequence[Chart]) -> list[Limits]:
+    """The vertical range of each chart, with those like it; where the ends are those of all its rates, None stays."""
+    alike: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for chart in charts:
+        alike.setdefault((chart.y_label, chart.yscale), []).append(chart.y_edges)
+    ranges = {key: (min(low for low, _ in edges), max(high for _, high in edges)) for key, edges in alike.items()}
+    keys = [(chart.y_label, chart.yscale) for chart in charts]
+    return [
+        chart.ylim if len(alike[key]) == 1 or None not in chart.ylim else ranges[key]
+        for chart, key in zip(charts, keys, strict=True)
+    ]
+
+
 def _names(charts: Sequence[Chart]) -> tuple[Name, ...]:
     """All names, in the order of their colours; none where the titles say which curve is which."""
     if all(len(chart.curves) == 1 and chart.title == chart.curves[0].label for chart in charts):
@@ -76,7 +77,9 @@ def _names(charts: Sequence[Chart]) -> tuple[Name, ...]:
 def _fans(charts: Sequence[Chart]) -> tuple[tuple[Name, ...], ...]:
     """The names of all fans; of two that have a name in common, the first is taken for all charts."""
     found: list[tuple[Name, ...]] = []
+    taken: set[Name] = set()
     for fan in (fan for chart in charts for fan in chart.fans_by_name):
-        if not any(set(fan) & set(other) for other in found):
+        if taken.isdisjoint(fan):
             found.append(fan)
+            taken.update(fan)
     return tuple(found)

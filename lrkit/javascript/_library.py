@@ -32,6 +32,7 @@ FUNCTIONS = {
     "lrkit._params.words.counted": "counted",
     "lrkit._params.words.shorten": "shorten",
     "lrkit.schedules.clock.growing_cycles": "growingCycles",
+    "lrkit.schedules.clock.number_of_cycles": "numberOfCycles",
     "math.ceil": "ceil",
     "math.cos": "Math.cos",
     "math.exp": "Math.exp",

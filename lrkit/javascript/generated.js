@@ -1,5 +1,5 @@
 // Made by docs/generate.py from the formulas and functions of lrkit. Not to be edited.
-import { Float, PyError, RandomState, absolute, accumulate, add, append, arange, array, bisectRight, ceil, ceils, choose, column, concatenate, counted, cumsum, div, each, enumerate, eq, floatText, floor, floorDivided, floordiv, floors, ge, growingCycles, gt, int, isFloat, isInteger, item, largest, le, len, linspace, log, lookUp, lt, maximum, minimum, mul, ne, neg, nonzero, ones, pairwise, part, piecewise, plain, plus, pow, raised, range, ravel, reduce, reduceat, repeat, shortText, smallest, some, sorted, sub, sum, take, text, times, toList, truncated, truth, unique, zip } from "./python.js";
+import { Float, PyError, RandomState, absolute, accumulate, add, append, arange, array, bisectRight, ceil, ceils, choose, column, concatenate, counted, cumsum, div, each, enumerate, eq, floatText, floor, floorDivided, floordiv, floors, ge, growingCycles, gt, int, isFloat, isInteger, item, largest, le, len, linspace, log, lookUp, lt, maximum, minimum, mul, ne, neg, nonzero, numberOfCycles, ones, pairwise, part, piecewise, plain, plus, pow, raised, range, ravel, reduce, reduceat, repeat, shortText, smallest, some, sorted, sub, sum, take, text, times, toList, truncated, truth, unique, zip } from "./python.js";
 import { Schedule, addMethods, asKind, call, coerceOne, define, expression, field, getattr, unlessQuick } from "./schedule.js";
 
 const START = field("start_lr", "float", "", "", { low: 0 });
@@ -812,12 +812,17 @@ class RepeatLR extends Schedule {
   get _growing() {
     return (this.__growing ??= (() => {
       const [starts, lengths] = growingCycles(this.$period_steps, this.$multiplier, this.$cycles);
-      const most = this.$gamma > 1 ? log(1.7976931348623157e+308) / absolute(log(this.$gamma)) : Infinity;
-      if (starts.length > most) throw new PyError(`RepeatLR: gamma must give heights that are floats in all ${text(starts.length)} cycles, got ${floatText(this.$gamma)}; give fewer cycles`);
       return [starts, lengths, array(each(range(starts.length), k => raised(this.$gamma, k)))];
     })());
   }
-  _check() { if (this.$multiplier > 1) this._growing; }
+  _check() {
+    let number, most;
+    if (this.$multiplier > 1) {
+      number = numberOfCycles(this.$period_steps, this.$multiplier, this.$cycles);
+      most = this.$gamma > 1 ? log(1.7976931348623157e+308) / absolute(log(this.$gamma)) : Infinity;
+      if (truth(gt(number, most))) throw new PyError(`RepeatLR: gamma must give heights that are floats in all ${text(number)} cycles, got ${floatText(this.$gamma)}; give fewer cycles`);
+    }
+  }
   _knots(stop) {
     let starts, lengths, _;
     if (this.$multiplier > 1) {

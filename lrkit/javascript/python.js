@@ -348,25 +348,61 @@ export class RandomState {
   }
 }
 
-// The starts and lengths of growing cycles, in units of 2**-256. (Python takes decimals of 60 digits.)
-export function growingCycles(period, multiplier, cycles) {
+// Growing cycles are counted and added up in units of 2**-256. (Python takes decimals of 60 digits.)
+const UNIT = 1n << 256n;
+const MOST_CYCLES = 100000;
+
+// A multiplier as the integers m and s of which it is m / 2**s.
+function binary(multiplier) {
   const shift = multiplier < 2 ** 53 ? 52n : 0n;
-  const factor = BigInt(shift ? multiplier * 2 ** 52 : multiplier);
+  return [BigInt(shift ? multiplier * 2 ** 52 : multiplier), shift];
+}
+
+// The starts and lengths of growing cycles.
+export function growingCycles(period, multiplier, cycles) {
+  const [factor, shift] = binary(multiplier);
   const number = x => (x >> 1000n ? Number(x >> 256n) : Number(x) / 2 ** 256);
-  const end = 1n << 309n;
-  const most = 100000;
   const starts = [];
   const lengths = [];
-  for (let start = 0n, length = 1n << 256n; start <= end && (cycles === null || starts.length < cycles); ) {
-    if (starts.length === most) {
-      throw new PyError(`RepeatLR: multiplier must give at most ${most} cycles in 2**53 steps, got ${floatText(multiplier)}; give fewer cycles`);
-    }
+  const count = numberOfCycles(period, multiplier, cycles);
+  for (let start = 0n, length = UNIT; starts.length < count; ) {
     starts.push(number(start));
     lengths.push(number(length));
     start += BigInt(period) * length;
     length = (length * factor) >> shift;
   }
   return [Float64Array.from(starts), Float64Array.from(lengths)];
+}
+
+// How many growing cycles start up to step 2**53: 1, 2, 4, ... are taken together, as in Python.
+export function numberOfCycles(period, multiplier, cycles) {
+  const [factor, shift] = binary(multiplier);
+  const end = 1n << 309n;
+  const doubled = [];
+  for (
+    let start = BigInt(period) * UNIT, length = (UNIT * factor) >> shift;
+    start <= end && 2 ** doubled.length <= MOST_CYCLES;
+    length = (length * length) >> 256n
+  ) {
+    doubled.push([start, length]);
+    start += (length * start) >> 256n;
+  }
+  let number = 1;
+  let start = 0n;
+  let length = UNIT;
+  for (let k = doubled.length - 1; k >= 0; k--) {
+    const [further, longer] = doubled[k];
+    const next = start + ((length * further) >> 256n);
+    if (next > end) continue;
+    number += 2 ** k;
+    start = next;
+    length = (length * longer) >> 256n;
+  }
+  if (cycles !== null) number = Math.min(number, cycles);
+  if (number > MOST_CYCLES) {
+    throw new PyError(`RepeatLR: multiplier must give at most ${MOST_CYCLES} cycles in 2**53 steps, got ${floatText(multiplier)}; give fewer cycles`);
+  }
+  return number;
 }
 
 export const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;

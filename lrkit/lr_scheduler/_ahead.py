@@ -25,9 +25,14 @@ class RatesAhead:
     def __init__(self, binding: Binding, largest: Sequence[float]) -> None:
         """`largest` is the largest rate that each group can hold."""
         self._binding, self._largest = binding, np.array(largest)
-        ahead = all(is_value(curve) for curve in binding.curves.schedules if curve is not None)
-        numbers = OF_SEVERAL if binding.curves.shape is None else OF_ONE_CURVE
-        self._most = min(MOST, numbers // len(largest)) if ahead else 0
+        shape, schedules = binding.curves.shape, binding.curves.schedules
+        ahead = all(is_value(curve) for curve in (schedules if shape is None else [shape]) if curve is not None)
+        if shape is None:
+            rows = OF_SEVERAL // len(largest)
+            rows = rows if rows > 1 else 0  # a call is quicker than an array of one
+        else:
+            rows = OF_ONE_CURVE // len(largest) or 1  # a product of arrays, which is quicker even at a single epoch
+        self._most = min(MOST, rows) if ahead else 0
         self._number = min(FIRST, self._most)
 
     def rates_from(self, epoch: float) -> Array:
@@ -36,7 +41,7 @@ class RatesAhead:
         Without rows, the rates of this epoch are to be computed alone.
         """
         none = np.empty((0, len(self._largest)))
-        if self._number < 2 or type(epoch) is not int:
+        if not self._number or type(epoch) is not int:
             return none
         try:
             rates = self._binding.rates_ahead(range(epoch, epoch + self._number))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import is_dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,7 +33,7 @@ class Curves:
         self.undriven = [k for k, schedule in enumerate(schedules) if schedule is None]
         lines = [_line(schedule) for schedule in schedules if schedule is not None]
         shapes = [shape for _, _, shape in lines]
-        alike = not self.undriven and all(shape == shapes[0] for shape in shapes[1:])
+        alike = not self.undriven and all(shape is shapes[0] or shape == shapes[0] for shape in shapes[1:])
         self.shape = shapes[0] if shapes and alike else None
         self.lines = [(factor, offset) for factor, offset, _ in lines]
         self.factors = [] if any(offset for _, offset in self.lines) else [factor for factor, _ in self.lines]
@@ -44,13 +45,21 @@ class Curves:
             return [curve and curve(epoch) for curve in self.schedules]
         return self.rates_of(self.shape(epoch))
 
-    def rates_ahead(self, epochs: range) -> list[Array]:
-        """The rates of each group at some epochs: the floats that `rates_at` gives for one at a time."""
+    def rates_ahead(self, epochs: range) -> Array:
+        """The rates at some epochs, a row for each: the floats that `rates_at` gives for one at a time."""
         if self.shape is None:
-            return [rates_of_calls(curve, epochs) for curve in self.schedules if curve is not None]
-        return self.rates_of(rates_of_calls(self.shape, epochs))
+            return np.array([rates_of_calls(curve, epochs) for curve in self.schedules if curve is not None]).T
+        factors, offsets = self._arrays
+        rates: Array = np.multiply.outer(rates_of_calls(self.shape, epochs), factors)
+        return rates if self.factors else rates + offsets
 
-    def rates_of(self, height: Any) -> list[Any]:
+    @cached_property
+    def _arrays(self) -> tuple[Array, Array]:
+        """The factors and the offsets."""
+        factors, offsets = np.array(self.lines, float).reshape(-1, 2).T.copy()
+        return factors, offsets
+
+    def rates_of(self, height: float) -> list[float]:
         """The rate of each group where the shape has a height."""
         if self.factors:
             return [factor * height for factor in self.factors]
@@ -61,9 +70,9 @@ def _line(schedule: Curve) -> tuple[float, float, Curve]:
     """A schedule as a factor, an offset and what they are applied to."""
     factor, offset = 1.0, 0.0
     inner: Any = schedule
-    if isinstance(inner, OffsetLR):
+    if type(inner) is OffsetLR:
         inner, offset = inner.schedule, inner.offset
-    if isinstance(inner, ScaleLR):
+    if type(inner) is ScaleLR:
         inner, factor = inner.schedule, inner.factor
     return factor, offset, inner
 
@@ -108,7 +117,7 @@ class Binding(NamedTuple):
         curves, scales = self
         with np.errstate(all="ignore"):  # what is no finite number is found by whoever writes it
             rates = curves.rates_ahead(epochs)
-            return np.array([scale * rate for scale, rate in zip(scales, rates, strict=True)] if scales else rates).T
+            return np.array(scales) * rates if scales else rates
 
     def others_at(self, owner: str, epoch: float) -> list[dict[str, Any]]:
         """The values of the other hyper-parameters of each group at an epoch; nothing if none is driven."""

@@ -104,9 +104,12 @@ def _require_fit(key: str, curves: Curve | tuple[Curve, ...], group: Any, k: int
 def look_ahead(plans: Sequence[Plan], start: int) -> None:
     """Raise `ValueError` if a value is out of its domain at one of the steps looked at, from `start` on."""
     firsts: dict[tuple[Any, str], int] = {}
+    looked_at: set[int] = set()
     for k, plan in enumerate(plans):  # what drives many groups is looked at for the first of them
-        for key, curves in plan.items():
-            firsts.setdefault((curves, key), k)
+        if id(plan) not in looked_at:
+            looked_at.add(id(plan))
+            for key, curves in plan.items():
+                firsts.setdefault((curves, key), k)
     for (curves, key), k in firsts.items():
         for curve in curves if isinstance(curves, tuple) else (curves,):
             steps: Any = (start,)

@@ -125,6 +125,9 @@ class UsualStepInMemory(UsualStep):
 def _pieces(memories: Sequence[Array]) -> list[tuple[slice, Any]]:
     """The memory of the rates in as few pieces as it lies in, and which groups' rates each piece holds."""
     flat = [memory.reshape(1) for memory in memories]
+    all_in_one: Any = joined(flat)
+    if all_in_one is not None:
+        return [(slice(0, len(flat)), memoryview(all_in_one))]
     cuts = [k for k in range(1, len(flat)) if joined(flat[k - 1 : k + 1]) is None]
     pieces = []
     for start, stop in pairwise([0, *cuts, len(flat)]):

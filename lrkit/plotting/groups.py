@@ -13,6 +13,7 @@ from .._types import Counted, GroupsOptions, Marked, Scale
 from ..chart import Chart, LoggedRun, Panels, chart_of
 from ..chart.axis_options import AxisOptions
 from ..chart.inputs import Run, is_collection, name_schedules, one_line, only_run
+from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from .renderers import draw
 
@@ -87,7 +88,7 @@ def plot_groups(
     every = [(f"{names[0]}, {key}", run) for key, curves in panels.items() for run, names in curves.values()]
     counting = [(label, run.unit) for label, run in every if run.unit]
     options.check_units(counting)
-    units = ["step"] if budget is not None else [unit for _, unit in counting] or ["step"]
+    units = ["step"] if budget is not None else [*dict.fromkeys(unit for _, unit in counting)] or ["step"]
     longest = {
         unit: max(run.whole_length for _, run in every if run.unit in ("", unit)) for unit in units if budget is None
     }
@@ -176,5 +177,7 @@ def _run_of(name: str, value: Any, steps: int | None) -> Run | LoggedRun:
         if not math.isfinite(number):
             raise ValueError(f"plot_groups: {name} must be finite, got {shorten(value)}")
         return Run("", ConstantLR(number), "")
+    if isinstance(value, LearningRateSchedule):  # its name, which takes longest to find, is that of its groups
+        return Run("", value)
     run = value if isinstance(value, (Run, LoggedRun)) else only_run(name, value, steps, "plot_groups")
     return run._replace(label="")

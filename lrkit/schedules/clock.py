@@ -15,6 +15,8 @@ from ._knots import multiples
 
 MOST_CYCLES = 100_000
 """The most growing cycles whose starts are tabulated."""
+DIGITS = 60
+"""Of the starts while they are added up: enough that no start at a whole step is rounded off it."""
 
 
 class ShiftLR(LearningRateSchedule, kind="shift"):
@@ -156,18 +158,18 @@ class RepeatLR(LearningRateSchedule, kind="repeat"):
 
     def _check(self) -> None:
         if self.multiplier > 1:
-            self._growing  # noqa: B018  # raises where there are too many
+            number = number_of_cycles(self.period_steps, self.multiplier, self.cycles)
+            most = math.log(sys.float_info.max) / abs(math.log(self.gamma)) if self.gamma > 1 else math.inf
+            if number > most:
+                raise ValueError(
+                    f"RepeatLR: gamma must give heights that are floats in all {number} cycles, got {self.gamma}; "
+                    "give fewer cycles"
+                )
 
     @cached_property
     def _growing(self) -> tuple[np.ndarray[Any, Any], ...]:
         """The start of each cycle, and how many times as long and as high as the first it is."""
         starts, lengths = growing_cycles(self.period_steps, self.multiplier, self.cycles)
-        most = math.log(sys.float_info.max) / abs(math.log(self.gamma)) if self.gamma > 1 else math.inf
-        if starts.size > most:
-            raise ValueError(
-                f"RepeatLR: gamma must give heights that are floats in all {starts.size} cycles, got {self.gamma}; "
-                "give fewer cycles"
-            )
         return starts, lengths, np.array([self.gamma**k for k in range(starts.size)])
 
     def formula(self, step: Any, xp: Any) -> Any:
@@ -211,19 +213,42 @@ def growing_cycles(
     lengths: list[float] = []
     from decimal import Decimal, localcontext  # only restarts whose lengths grow need it
 
-    with localcontext(prec=60):  # enough digits that no start at a whole step is rounded off it
+    number = number_of_cycles(period_steps, multiplier, cycles)
+    with localcontext(prec=DIGITS):
         start, length, factor = Decimal(0), Decimal(1), Decimal(multiplier)
-        while start <= LARGEST_COUNT and (cycles is None or len(starts) < cycles):
-            if len(starts) == MOST_CYCLES:
-                raise ValueError(
-                    f"RepeatLR: multiplier must give at most {MOST_CYCLES} cycles in 2**53 steps, got {multiplier}; "
-                    "give fewer cycles"
-                )
+        while len(starts) < number:
             starts.append(float(start))
             lengths.append(float(length))
             start += period_steps * length
             length *= factor
     return np.array(starts), np.array(lengths)
+
+
+def number_of_cycles(period_steps: int, multiplier: float, cycles: int | None) -> int:
+    """How many growing cycles start up to step 2**53; an error if there are too many.
+
+    Cycles are taken together: 1, 2, 4, ... as long as they fit, then each of these numbers once more where it fits.
+    """
+    from decimal import Decimal, localcontext
+
+    doubled: list[tuple[Decimal, Decimal]] = []
+    with localcontext(prec=DIGITS):
+        start, length = Decimal(period_steps), Decimal(multiplier)  # after so many cycles
+        while start <= LARGEST_COUNT and 2 ** len(doubled) <= MOST_CYCLES:
+            doubled.append((start, length))
+            start += length * start
+            length *= length
+        number, start, length = 1, Decimal(0), Decimal(1)
+        for k, (further, longer) in reversed(list(enumerate(doubled))):
+            if start + length * further <= LARGEST_COUNT:
+                number, start, length = number + 2**k, start + length * further, length * longer
+    number = number if cycles is None else min(number, cycles)
+    if number > MOST_CYCLES:
+        raise ValueError(
+            f"RepeatLR: multiplier must give at most {MOST_CYCLES} cycles in 2**53 steps, got {multiplier}; "
+            "give fewer cycles"
+        )
+    return number
 
 
 class HoldLR(LearningRateSchedule, kind="hold"):

@@ -9,9 +9,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from growing import MOST, cases, number_within
 from torch_rates import rates_of, sgd
 
 import lrkit
+from lrkit.schedules.clock import growing_cycles, number_of_cycles
 
 
 def starts_of(period: int, multiplier: int, stop: int) -> list[int]:
@@ -69,3 +71,48 @@ def test_a_restart_that_a_logarithm_misses_is_the_peak(multiplier: int, step: in
     bound = lrkit.CosineAnnealingWarmRestarts(SimpleNamespace(param_groups=[{"lr": 0.5}]), 10, multiplier, 0.01)
     bound.step(step)
     assert bound.get_last_lr() == [pytest.approx(0.5, rel=1e-15)]
+
+
+def test_growing_cycles_are_counted_as_integers_say() -> None:
+    refused = 0
+    for period, multiplier in cases(7, 1000):
+        wanted = number_within(period, multiplier)
+        assert number_of_cycles(period, multiplier, 4) == min(wanted, 4)
+        if wanted > MOST:
+            refused += 1
+            with pytest.raises(ValueError, match="multiplier must give at most 100000 cycles in 2\\*\\*53 steps"):
+                number_of_cycles(period, multiplier, None)
+        else:
+            assert number_of_cycles(period, multiplier, None) == wanted, (period, multiplier)
+    assert 100 < refused < 900
+
+
+@pytest.mark.parametrize(
+    ("period", "multiplier", "number"),
+    [
+        (1, 2.0, 54),  # starts at 2**k - 1
+        (2, 2.0, 53),  # at 2**(k + 1) - 2
+        (1, 3.0, 35),  # at (3**k - 1) / 2: 3**34 is 1.67e16, 3**35 beyond 2**54 = 1.80e16
+        (1, 2.0**53 - 1, 3),  # at 0, 1 and 2**53
+        (2**53, 1e308, 2),  # at 0 and 2**53
+    ],
+)
+def test_growing_cycles_are_counted_as_by_hand(period: int, multiplier: float, number: int) -> None:
+    assert number_of_cycles(period, multiplier, None) == number
+    assert growing_cycles(period, multiplier, None)[0].size == number
+
+
+def test_a_repeat_is_made_without_its_table() -> None:
+    """Thousands of cycles take a third of a second to tabulate; a text may have thousands of such schedules."""
+    made = lrkit.RepeatLR(lrkit.ConstantLR(1.0), 1, multiplier=1.0004)
+    assert "_growing" not in vars(made)
+    assert made(5) == 1.0
+    assert "_growing" in vars(made)
+
+
+def test_heights_that_are_no_floats_are_refused_when_a_repeat_is_made() -> None:
+    """With a factor of 2.0**20 the 52nd height is 2**1020 and the 53rd 2**1040; of 54 cycles that is too many."""
+    counter = lrkit.ConstantLR(1.0)
+    with pytest.raises(ValueError, match="gamma must give heights that are floats in all 54 cycles"):
+        counter.repeat(1, multiplier=2, gamma=2.0**20)
+    assert counter.repeat(1, cycles=51, multiplier=2, gamma=2.0**20)(2**50 - 1) == 2.0**1000

@@ -9,10 +9,12 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import growing
 import numpy as np
 import pytest
 from drawn_schedules import CLASSES, call, knots_of, rates, schedule, steps, written
 from javascript import ask, packed, unpacked
+from node import run_node
 
 from lrkit import LearningRateSchedule, catalogue, parse
 
@@ -108,6 +110,25 @@ def test_growing_cycles_start_where_python_has_them() -> None:
     answers = ask([{"what": "schedule", "text": text, "knots": True, "stop": 2**53} for text in made])
     for text, answer in zip(made, answers, strict=True):
         np.testing.assert_array_equal(unpacked(answer["knots"]), parse(text).knots(2**53))
+
+
+def test_growing_cycles_are_counted_as_in_python() -> None:
+    """Both against integers alone; null where there are too many."""
+    script = """
+import { readFileSync } from "node:fs";
+import { numberOfCycles } from "lrkit/javascript/python.js";
+function count([period, multiplier]) {
+  try {
+    return numberOfCycles(period, multiplier, null);
+  } catch (error) {
+    return error.message.includes("at most 100000 cycles") ? null : error.message;
+  }
+}
+process.stdout.write(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(count)));
+"""
+    given = growing.cases(8, 400)
+    wanted = [growing.number_within(*case) for case in given]
+    assert run_node(script, given) == [None if number > growing.MOST else number for number in wanted]
 
 
 def test_quick_knots_leave_out_the_crossings() -> None:
