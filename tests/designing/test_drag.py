@@ -161,6 +161,7 @@ window.requestIdleCallback = work => {
 
 
 def test_what_a_drag_runs_is_run_before_the_first_one_while_the_page_rests_and_leaves_no_trace(desk: Desk) -> None:
+    desk.page.goto("about:blank")
     desk.page.add_init_script(IDLE)
     desk.open(SIX)
     desk.settle(lambda: desk.run("() => slices.asked > 0 && slices.done === slices.asked"))
