@@ -80,8 +80,6 @@ def draw_panels(panels: Panels, theme: Theme, figure: Figure | SubFigure | None 
         len(panels.rows),
         columns,
         squeeze=False,
-        sharex="col" if panels.shared else False,
-        sharey=alike,
         height_ratios=panels.heights,
         subplot_kw={"axes_class": Panel} if figure is None else {},
     )
@@ -104,6 +102,12 @@ def draw_panels(panels: Panels, theme: Theme, figure: Figure | SubFigure | None 
             ax.yaxis.get_offset_text().set_visible(not alike)
     for ax in axes.flat[len(drawn) :]:
         ax.set_axis_off()
+    # Once they have their limits: matplotlib tells each limit to all axes that share it.
+    for k, ax in enumerate(drawn):
+        if panels.shared and k >= columns:
+            ax.sharex(drawn[k % columns])
+        if alike and k:
+            ax.sharey(drawn[0])
     note = wrapped(panels.note, _inner_width(where) + LEFT, NOTE_SIZE)
     named = [k for k, chart in enumerate(charts) if chart.named]
     outer = range(columns * (len(panels.rows) - 1) if panels.shared else 0, len(charts), columns)
@@ -113,7 +117,7 @@ def draw_panels(panels: Panels, theme: Theme, figure: Figure | SubFigure | None 
         below=taken, note=note, columns=columns, rows=panels.heights,
     ):  # fmt: skip
         _draw_common_note(where, theme, note)
-    where.align_ylabels(drawn)
+    where.align_ylabels(drawn[::columns])  # the others name nothing
     show_at_end(drawn[0].figure)
     return drawn
 
