@@ -102,12 +102,7 @@ def draw_panels(panels: Panels, theme: Theme, figure: Figure | SubFigure | None 
             ax.yaxis.get_offset_text().set_visible(not alike)
     for ax in axes.flat[len(drawn) :]:
         ax.set_axis_off()
-    # Once they have their limits: matplotlib tells each limit to all axes that share it.
-    for k, ax in enumerate(drawn):
-        if panels.shared and k >= columns:
-            ax.sharex(drawn[k % columns])
-        if alike and k:
-            ax.sharey(drawn[0])
+    _share_axes(drawn, columns, x=panels.shared, y=alike)
     note = wrapped(panels.note, _inner_width(where) + LEFT, NOTE_SIZE)
     named = [k for k, chart in enumerate(charts) if chart.named]
     outer = range(columns * (len(panels.rows) - 1) if panels.shared else 0, len(charts), columns)
@@ -120,6 +115,15 @@ def draw_panels(panels: Panels, theme: Theme, figure: Figure | SubFigure | None 
     where.align_ylabels(drawn[::columns])  # the others name nothing
     show_at_end(drawn[0].figure)
     return drawn
+
+
+def _share_axes(drawn: list[Axes], columns: int, *, x: bool, y: bool) -> None:
+    """Done once they have their limits: matplotlib tells each limit to all axes that share it."""
+    for k, ax in enumerate(drawn):
+        if x and k >= columns:
+            ax.sharex(drawn[k % columns])
+        if y and k:
+            ax.sharey(drawn[0])
 
 
 def _draw_panels_on(panels: Panels, theme: Theme, given: Any, figure: Any) -> list[Axes]:
