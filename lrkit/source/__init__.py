@@ -146,17 +146,17 @@ def _known(framework: object) -> str:
     error = f"as_source: framework must be one of {', '.join(TARGETS)}, got {shorten(framework)}"
     if not isinstance(framework, str):
         raise TypeError(error)
-    name = framework if framework in TARGETS else _known_as(framework)
+    name = framework if framework in TARGETS else other_names().get(framework)
     if name is None:
         raise ValueError(error)
     return name
 
 
-def _known_as(alias: str) -> str | None:
-    """The name of the training system that another name stands for; the systems are loaded to see it."""
+def other_names() -> dict[str, str]:
+    """The other names of training systems, and what they stand for; the systems are loaded to see it."""
     from ..configs._systems import SYSTEMS
 
-    return next((system.name for system in SYSTEMS if alias in system.aliases), None)
+    return {alias: system.name for system in SYSTEMS for alias in system.aliases}
 
 
 def _in_run(target: Target, schedule: LearningRateSchedule, steps: int, always: Lines | None) -> Lines | None:

@@ -193,6 +193,14 @@ def test_source_for_a_run_of_so_many_steps(run: Run) -> None:
     assert "SequentialLR" not in done.out
 
 
+@pytest.mark.parametrize(("name", "system"), [("trl", "trainer"), ("yolo", "ultralytics"), ("mmdet", "mmengine")])
+def test_the_config_of_a_training_system_is_asked_for_by_any_of_its_names(run: Run, name: str, system: str) -> None:
+    curve = "linear(0.001, 0, 1000)"
+    done = run("source", curve, name, "--steps", "1000")
+    assert done == run("source", curve, system, "--steps", "1000")
+    assert done.code == 0
+
+
 def test_json_prints_what_every_expression_may_be(run: Run) -> None:
     done = run("json", JOINED)
     assert done == (0, lrkit.parse(JOINED).to_json() + "\n", "")

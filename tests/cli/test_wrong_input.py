@@ -38,6 +38,8 @@ BAD = [
     (["plot", COSINE, "--steps-per-epoch", "0"], "Invalid value for '--steps-per-epoch'"),
     (["plot", COSINE, "--label", "a", "--label", "b"], "--label is given once for each curve, 1 in all"),
     (["plot", "--label", "a"], "--label is given once for each curve, 4 in all"),
+    (["source", COSINE, "tlr"], "'FRAMEWORK': 'tlr' is neither a framework nor a training system; did you mean 'trl'?"),
+    (["source", COSINE, "zzz"], "'zzz' is neither a framework nor a training system; there are torch, transformers,"),
     (["plot", COSINE, "--theme", "blue"], "Invalid value for '--theme': 'blue' is not one of"),
     (["plot", "ConstantLR(0)", "--log"], "--log needs a rate above 0, and there is none"),
     (["plot", COSINE, "-o", "a.gif"], r"Invalid value for '-o': 'a.gif' must end in .png, .svg, .pdf, .html or .txt"),
