@@ -29,6 +29,8 @@ def distinct(values: Any) -> np.ndarray[Any, Any]:
 
 SMALL = 2.0**-52
 """The largest product of a rest and the width of its block: what the rest adds is off by at most half of it."""
+NARROWEST = 2.0**-10
+"""The least that counts as a width, so that no rest is above 2**-42, also where a block ends at the angle it began at."""
 BLOCK = 16_384
 """Angles that `EvenCosines` takes at a time: with what it needs beside them, they fit in the second-level cache."""
 FEWEST = 2048
@@ -85,7 +87,7 @@ class EvenCosines:
         middle, scratch = x[x.size // 2], self._scratch[: x.size]
         np.subtract(x, middle, out)  # exact, however large the angles
         np.subtract(out, self._place[at], out)
-        if not max(-out.min(), out.max()) * width < SMALL:
+        if not max(-out.min(), out.max()) * max(width, NARROWEST) < SMALL:
             return False
         minus_sine, cosine = np.asarray(-np.sin(middle)), np.asarray(np.cos(middle))
         np.multiply(self._fall[at], cosine, scratch)

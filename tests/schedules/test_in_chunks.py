@@ -110,6 +110,12 @@ def test_long_cosines_are_within_a_unit_in_the_last_place_of_one(middle: float, 
     assert worst <= 2.0**-52
 
 
+def test_angles_that_come_back_to_the_first_are_not_taken_for_one_angle() -> None:
+    """math has their cosines."""
+    angles = np.resize(np.linspace(0, 3, 97), 97 * 60 + 1)
+    np.testing.assert_allclose(cos(angles), [math.cos(angle) for angle in angles.tolist()], rtol=0, atol=2.0**-52)
+
+
 def test_the_cosines_of_a_curve_are_made_by_addition() -> None:
     """Otherwise the test above would compare NumPy's own."""
     angles = np.pi * np.arange(BLOCK) / 250_000
