@@ -30,7 +30,7 @@ def distinct(values: Any) -> np.ndarray[Any, Any]:
 SMALL = 2.0**-52
 """The largest product of a rest and the width of its block: what the rest adds is off by at most half of it."""
 NARROWEST = 2.0**-10
-"""The least that counts as a width, so that no rest is above 2**-42, also where a block ends at the angle it began at."""
+"""The least that counts as a width, so that no rest is above 2**-42 where a block ends at the angle it began at."""
 BLOCK = 16_384
 """Angles that `EvenCosines` takes at a time: with what it needs beside them, they fit in the second-level cache."""
 FEWEST = 2048

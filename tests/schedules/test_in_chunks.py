@@ -111,7 +111,7 @@ def test_long_cosines_are_within_a_unit_in_the_last_place_of_one(middle: float, 
 
 
 def test_angles_that_come_back_to_the_first_are_not_taken_for_one_angle() -> None:
-    """math has their cosines."""
+    """As a wave of few steps has them; the expected ones are those of `math`."""
     angles = np.resize(np.linspace(0, 3, 97), 97 * 60 + 1)
     np.testing.assert_allclose(cos(angles), [math.cos(angle) for angle in angles.tolist()], rtol=0, atol=2.0**-52)
 
