@@ -5,15 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...schedules._base import LearningRateSchedule
-from ...schedules.clock import ShiftLR
-from ..axolotl import REX_D
+from ...schedules.arithmetic import ProductLR
+from ...schedules.clock import RepeatLR, ShiftLR
+from ...schedules.constant import ConstantLR
+from ...schedules.join import JoinLR
+from ..axolotl import JAGGED_LOW, REX_D
 from ._anatomy import anatomy, tidy
 from ._hugging_face import proposals
 from ._writer import Config
 
 
 def write(schedule: LearningRateSchedule) -> Iterator[Config]:
-    """Its own cosines, rex and the sweep, and the schedules of transformers."""
+    """Its own cosines, rex and the sweep, and the schedules of transformers, with or without jagged restarts."""
+    match schedule:
+        case ShiftLR(ProductLR((inner, JoinLR((ConstantLR(1.0), ShiftLR(RepeatLR() as cycles, _)), (begin,)))), _):
+            own = inner.schedule if isinstance(inner, ShiftLR) and inner.shift_steps > 0 else inner  # of rex
+            jagged, low = _restarts(cycles, begin), cycles.schedule(0)
+            for config in _plain(own):  # whose cosine_min_lr_ratio is the share of the restarts, too
+                rest = {key: value for key, value in config.items() if key != "cosine_min_lr_ratio"} | jagged
+                yield from (rest, rest | {"lr_quadratic_warmup": True}) if low == JAGGED_LOW else ()
+                yield rest | {"cosine_min_lr_ratio": low}
+                yield rest | {"cosine_min_lr_ratio": low, "lr_quadratic_warmup": True}
+        case _:
+            yield from _plain(schedule)
+
+
+def _restarts(cycles: RepeatLR, begin: int) -> Config:
+    """The restarts that repeat a cycle up from a share of the rate, and down to it in what is left after `begin`."""
+    low, next_one = cycles.schedule(0), cycles.schedule(1)
+    return {
+        "jagged_restart_steps": cycles.period_steps,
+        "jagged_restart_warmup_steps": round((1 - low) / (next_one - low)) if next_one != low else 1,
+        "jagged_restart_anneal_steps": cycles.period_steps - begin,
+    }
+
+
+def _plain(schedule: LearningRateSchedule) -> Iterator[Config]:
     a = anatomy(schedule)
     shares = {"cosine_min_lr_ratio": a.ratio} if a.low else {}
     for bent in ({}, {"lr_quadratic_warmup": True}):
