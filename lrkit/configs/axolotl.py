@@ -30,6 +30,8 @@ from ._torch_classes import curve_of
 
 OWN = ("rex", "log_sweep", "one_cycle")
 REX_D = 0.9
+JAGGED_LOW = 0.001
+"""The share of the rate from which a restart warms up, unless cosine_min_lr_ratio says another."""
 REX = "axolotl's rex has the constant 0.9, not the 1/2 of its paper: half way it is at 10/11 of the peak, not at 2/3."
 SWEEP = "The first two updates of log_sweep both have the lowest rate."
 DEFAULT = "Neither warmup_steps nor warmup_ratio is said: axolotl takes 3 % of the run, at most 100 updates."
@@ -73,7 +75,7 @@ def _read(fields: Fields, budget: Budget | None) -> Configured:
         schedule = get_scheduler(name, rate, warmup, run.total if run else None, options)
     notes = [REX if name == "rex" else SWEEP if name == "log_sweep" else "", REBOUNDS if name == "cosine" else "", told]
     if fields.whole("jagged_restart_steps", 0):
-        schedule = _jagged(fields, schedule, share or 0.001, taken=2 if name == "rex" else 1)
+        schedule = _jagged(fields, schedule, share or JAGGED_LOW, taken=2 if name == "rex" else 1)
         notes.append(EARLY)
     return fields.found({"lr": schedule}, run, *notes)
 

@@ -72,7 +72,10 @@ def axolotl(n: Run) -> Made:
     }
     name = n.one(*kinds)
     sizes = {"warmup_steps": n.warmup, "max_steps": n.total + 50}
-    return {"base_model": "x", "learning_rate": n.high, "lr_scheduler": name, **sizes, **kinds[name]}, None
+    jagged: Config = {"jagged_restart_steps": n.r.randint(13, 60)} if n.one(True, False) else {}
+    if jagged:
+        jagged |= {"jagged_restart_warmup_steps": n.one(None, 1, 3, 12), "jagged_restart_anneal_steps": n.one(None, 4)}
+    return {"base_model": "x", "learning_rate": n.high, "lr_scheduler": name, **sizes, **kinds[name], **jagged}, None
 
 
 def deepspeed(n: Run) -> Made:
