@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..budget import Budget
+from ..schedules._base import LearningRateSchedule
 from ._fields import Fields
 
 
@@ -12,3 +13,8 @@ def with_epochs(fields: Fields, needs: str, budget: Budget | None) -> tuple[Budg
         raise fields.missing(needs, "how many batches an epoch has", "batches")
     known = budget.given.batches
     return budget, budget.epoch * budget.accumulation if known is None else known
+
+
+def in_blocks(curve: LearningRateSchedule, steps: int) -> LearningRateSchedule:
+    """A curve that takes its next rate every so many steps, as one that is stepped once an epoch."""
+    return curve.stretch(steps).every(steps) if steps > 1 else curve

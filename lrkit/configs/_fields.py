@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from typing import Any
 
 from .._configured import Configured
@@ -113,11 +114,22 @@ class Fields:
 
     def text(self, name: str, default: Any = NEEDED, choices: Sequence[str] = ()) -> Any:
         """A text, one of the choices if there are any."""
-        domain = f"one of {', '.join(choices)}" if choices else "a text"
-        value = self._value(name, default, domain)
-        if value is not default and (not isinstance(value, str) or (choices and value not in choices)):
-            raise self.error(name, domain, value)
-        return value
+        value = self._value(name, default, f"one of {', '.join(choices)}" if choices else "a text")
+        if value is default:
+            return value
+        if not choices and not isinstance(value, str):
+            raise self.error(name, "a text", value)
+        return self.chosen(name, value, choices) if choices else value
+
+    def chosen(self, name: str, value: Any, choices: Sequence[str]) -> Any:
+        """A value that is one of the choices; an error names the nearest of them."""
+        if isinstance(value, str) and value in choices:
+            return value
+        lower = {choice.lower(): choice for choice in choices}
+        near = get_close_matches(value.lower(), lower, 1) if isinstance(value, str) else []
+        hint = f"; did you mean {lower[near[0]]!r}?" if near else ""
+        domain = f"one of {', '.join(choices)}"
+        raise ValueError(f"{self.error(name, domain, value)}{hint}")
 
     def numbers(self, name: str, default: Any = NEEDED) -> Any:
         """A list of finite numbers."""

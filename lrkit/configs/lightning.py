@@ -15,10 +15,11 @@ from .._configured import Configured
 from ..budget import Budget
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
+from ._batches import in_blocks
 from ._budgets import filled
 from ._fields import Fields
 from ._system import System
-from ._torch_classes import CLASSES, curve_of
+from ._torch_classes import chosen, curve_of
 
 BY_EPOCH = 'The scheduler is stepped once an epoch, as interval is "epoch" unless "step" is written.'
 SKIPPED = "An update that the scaler of 16-bit gradients skips steps the scheduler all the same."
@@ -46,9 +47,7 @@ def _read(fields: Fields, budget: Budget | None) -> Configured:
         if config.data:
             raise config.refusal("class_path is missing: it must be a class of torch.optim.lr_scheduler")
         return fields.found({"lr": ConstantLR(rate)}, run)
-    name = scheduler.text("class_path").rpartition(".")[2]
-    if name not in CLASSES:
-        raise scheduler.error("class_path", f"a class of torch such as {', '.join(CLASSES)}", name)
+    name = chosen(scheduler, "class_path", scheduler.text("class_path").rpartition(".")[2])
     curve = curve_of(name, rate, scheduler.part("init_args"))
     interval = config.text("interval", "epoch", ("epoch", "step"))
     every = config.whole("frequency", 1, low=1)
@@ -78,8 +77,7 @@ def _on_clock(
     if interval == "epoch":
         if run is None or not run.has_epochs:
             raise fields.missing("steps its scheduler once an epoch", "how many batches one has", "batches")
-        block = run.epoch * every
-        return curve.stretch(block).every(block) if block > 1 else curve
+        return in_blocks(curve, run.epoch * every)
     accumulated = run.accumulation if run else int(fields.part("trainer").whole("accumulate_grad_batches", 1, low=1))
     if every == 1:
         return curve
@@ -91,8 +89,7 @@ def _on_clock(
             f"lr_scheduler.frequency {every}, counted anew in each epoch, must divide its {run.epoch * accumulated:,} "
             "batches to be one schedule"
         )
-    block = batches // accumulated
-    return curve.stretch(block).every(block) if block > 1 else curve
+    return in_blocks(curve, batches // accumulated)
 
 
 SYSTEM = System("lightning", "Lightning", _recognise, _read, aliases=("pytorch_lightning",))

@@ -1,7 +1,8 @@
 """NeMo 1: ``optim`` and its ``sched``, under ``model`` or alone.
 
 Source: NVIDIA/NeMo, nemo/core/optim/lr_scheduler.py of nemo_toolkit 3.0.0. The warm-up is (t+1)/(W+1), of which t = W
-has the peak; past max_steps the rate is min_lr.
+has the peak; past max_steps the rate is min_lr. The classes of torch get what else stands in ``sched``; ExponentialLR
+is stepped once an epoch, and max_steps, which NeMo demands, ends nothing.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ from ..interop._decays import cosine, line, polynomial
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
 from ..schedules.warm_up import WarmUpLR
+from ._batches import in_blocks
 from ._budgets import filled
 from ._fields import Fields
 from ._system import System
+from ._torch_classes import chosen, curve_of
 
 ON_MEGATRONS = "With constant_steps, CosineAnnealing takes Megatron's warm-up t/W, and one base rate for all groups."
 BEFORE_HOLD = (
@@ -31,7 +34,14 @@ BEFORE_HOLD = (
     "after the warm-up the rate jumps."
 )
 ITS_OWN_RATE = "T5InverseSquareRootAnnealing ignores lr: the rate is 1/sqrt(t), and 1/sqrt(constant_steps) until then."
+BY_EPOCH = "The ExponentialLR of NeMo is stepped once an epoch, its StepLR and CyclicLR at each update."
 ENDLESS = ("NoamAnnealing",)
+TORCH = ("StepLR", "CyclicLR", "ExponentialLR")
+NOT_HANDED = (
+    "name", "max_steps", "monitor", "reduce_on_plateau", "t_max_epochs", "t_accumulate_grad_batches",
+    "t_limit_train_batches", "t_num_workers",
+)  # fmt: skip
+"""Keys of ``sched`` that no scheduler gets."""
 
 
 class Phases(NamedTuple):
@@ -73,7 +83,7 @@ def _recognise(data: Mapping[str, Any]) -> str:
 def _read(fields: Fields, budget: Budget | None) -> Configured:
     optim = (fields.part("model") if fields.has("model.optim") else fields).part("optim")
     sched, trainer = optim.part("sched"), fields.part("trainer")
-    name = sched.text("name", choices=tuple(SCHEDULERS))
+    name = chosen(sched, "name", sched.text("name"), known=(*SCHEDULERS, *TORCH))
     own = sched.part("args").part("params") if sched.has("args.params") else sched
     rate = optim.number("lr", low=0)
     steps = own.whole("max_steps", trainer.whole("max_steps", None, low=-1), low=-1)
@@ -84,6 +94,8 @@ def _read(fields: Fields, budget: Budget | None) -> Configured:
         accumulation=trainer.whole("accumulate_grad_batches", 1, low=1),
         rounding="lightning",
     )
+    if name in TORCH:
+        return fields.found({"lr": _of_torch(own, name, rate, run)}, run, BY_EPOCH if name == "ExponentialLR" else "")
     if run is None and name not in ENDLESS:
         raise fields.missing("anneals until max_steps", "them", "updates")
     phases = _phases(own, name, rate, run.total if run else 0)
@@ -114,6 +126,16 @@ def _part(own: Fields, name: str, total: int) -> int:
         raise own.refusal(f"only one of {own.at(name)}_steps and {name}_ratio may be given")
     steps: int = own.whole(f"{name}_steps", None)
     return int(own.number(f"{name}_ratio", 0.0, low=0, high=1) * total) if steps is None else steps
+
+
+def _of_torch(own: Fields, name: str, rate: float, run: Budget | None) -> LearningRateSchedule:
+    arguments = own.of({key: value for key, value in own.data.items() if key not in NOT_HANDED}, own.path)
+    curve = curve_of(name, rate, arguments)
+    if name != "ExponentialLR" or isinstance(curve, ConstantLR):
+        return curve
+    if run is None or not run.has_epochs:
+        raise own.missing("steps ExponentialLR once an epoch", "how many batches one has", "batches")
+    return in_blocks(curve, run.epoch)
 
 
 # The schedulers

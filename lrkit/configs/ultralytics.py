@@ -11,7 +11,7 @@ from ..budget import Budget
 from ..interop._decays import cosine, line
 from ..schedules._base import LearningRateSchedule
 from ..schedules.constant import ConstantLR
-from ._batches import with_epochs
+from ._batches import in_blocks, with_epochs
 from ._budgets import filled
 from ._fields import Fields
 from ._system import System
@@ -138,15 +138,11 @@ def _rise(warmup_epochs: float, epochs: int, batches: int, rule: Rule) -> int:
 
 def _target(level: LearningRateSchedule, batches: int, rise: int, rule: Rule) -> LearningRateSchedule:
     """The stairs by epoch that the warm-up leads to."""
-    stairs = _by_epoch(level, batches)
+    stairs = in_blocks(level, batches)
     if not rule.late:
         return stairs
     ends = rise // batches  # in this epoch, whose level is set by the warm-up
-    return stairs.then(_by_epoch(level.shift(-ends) if ends else level, batches), (ends + 1) * batches)
-
-
-def _by_epoch(level: LearningRateSchedule, batches: int) -> LearningRateSchedule:
-    return level.stretch(batches).every(batches)
+    return stairs.then(in_blocks(level.shift(-ends) if ends else level, batches), (ends + 1) * batches)
 
 
 def _factor(

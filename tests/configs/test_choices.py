@@ -114,3 +114,40 @@ def test_what_nemo_counts_from_the_start_is_said() -> None:
     assert held.schedule([0, 4, 9, 10]).tolist() == pytest.approx([0.5, 0.5, 1 / 3, 0.0])
     with pytest.raises(ValueError, match=r"only one of model.optim.sched.warmup_steps and warmup_ratio"):
         read({"model": {"optim": {"lr": 0.1, "sched": sched | {"warmup_ratio": 0.1}}}})
+
+
+TORCH = (
+    ("StepLR", {"step_size": 3, "gamma": 0.5}, 1),
+    ("CyclicLR", {"base_lr": 0.01, "max_lr": 0.1, "step_size_up": 3, "step_size_down": 5, "mode": "triangular2"}, 1),
+    ("ExponentialLR", {"gamma": 0.9}, 7),
+)
+
+
+@pytest.mark.parametrize(("name", "options", "block"), TORCH)
+@pytest.mark.parametrize("nested", [False, True])
+def test_nemos_classes_of_torch_are_torchs(name: str, options: dict[str, Any], block: int, *, nested: bool) -> None:
+    """Stepped by torch as NeMo's prepare_lr_scheduler says: of EPOCH_SCHEDULERS once an epoch, others at each update."""
+    torch = pytest.importorskip("torch")
+    made = {"name": "auto", "params": options}
+    sched = {"name": name, "max_steps": 60, "monitor": "loss"} | ({"args": made} if nested else options)
+    found = read({"model": {"optim": {"lr": 0.1, "sched": sched}}, "trainer": {"max_epochs": 9}}, budget="batches=7")
+    optimizer = torch.optim.SGD([torch.zeros(1)], lr=0.1)
+    scheduler = getattr(torch.optim.lr_scheduler, name)(optimizer, **options)
+    for step in range(100):
+        assert found["lr"](step) == pytest.approx(optimizer.param_groups[0]["lr"], rel=1e-12)
+        optimizer.step()
+        if (step + 1) % block == 0:
+            scheduler.step()
+
+
+def test_arguments_of_torchs_classes_are_told_by_name() -> None:
+    """Those that a class does not have, as torch would refuse them, and those that it needs."""
+    for sched, said in (
+        ({"name": "StepLR", "step_size": 3, "warmup_steps": 5}, r"sched\.warmup_steps is no argument of StepLR, which has"),
+        ({"name": "StepLR"}, r"sched\.step_size is missing: StepLR needs it"),
+        ({"name": "ReduceLROnPlateau"}, r"follows what the run measures"),
+        ({"name": "cosineAnnealling"}, r"sched\.name must be one of .*; did you mean 'CosineAnnealing'"),
+        ({"name": "ExponentialLR", "gamma": 0.9}, r"give budget='batches=…'"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            read({"optim": {"lr": 0.1, "sched": sched}})

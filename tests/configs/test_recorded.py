@@ -44,24 +44,16 @@ def test_a_config_gives_the_rates_of_the_trainers_own_code(trainer: str) -> None
         np.testing.assert_allclose(found, run["rates"], rtol=0, atol=1e-12 * peak, err_msg=str(run["config"]))
 
 
-def test_jagged_restarts_are_written_as_axolotl_has_them() -> None:
-    """What is written is read as the rates that axolotl's own JaggedLRRestartScheduler gave. A one_cycle is refused."""
+def test_what_is_written_for_axolotl_has_the_rates_of_its_code() -> None:
+    """Jagged restarts, and one_cycle's own arguments among them."""
     runs = json.loads((FOLDER / "axolotl.json").read_text(encoding="utf-8"))["runs"]
-    runs = [run for run in runs if run["config"].get("jagged_restart_steps")]
-    refused = []
+    assert len([run for run in runs if run["config"].get("jagged_restart_steps")]) > 10
     for run in runs:
-        try:
-            text = lrkit.as_source(_read(run["config"]), "axolotl")
-        except ValueError as error:
-            assert "no config of axolotl is equal to this schedule: the nearest" in str(error)
-            refused.append(run["config"]["lr_scheduler"])
-            continue
-        assert f"jagged_restart_steps: {run['config']['jagged_restart_steps']}" in text
+        text = lrkit.as_source(_read(run["config"]), "axolotl")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
             again = lrkit.from_config(text, "axolotl")["lr"](np.array(run["steps"]))
         np.testing.assert_allclose(again, run["rates"], rtol=0, atol=1e-12 * max(run["rates"]), err_msg=text)
-    assert (len(runs), refused) == (20, ["one_cycle"])
 
 
 def _read(config: dict[str, Any], budget: str | None = None) -> lrkit.Configured:

@@ -44,6 +44,25 @@ def test_what_is_read_is_written_and_read_as_the_same_again(system: Any) -> None
         assert lrkit.as_source(again, system) == text
 
 
+@pytest.mark.parametrize("name", ["linear", "cosine", "constant", "rex", "log_sweep", "one_cycle"])
+@pytest.mark.parametrize("up", [1, 3, 18, 30])  # the last two meet the way down
+@pytest.mark.parametrize("own", [{}, {"cosine_min_lr_ratio": 0.1}, {"lr_quadratic_warmup": True, "warmup_steps": 0}])
+def test_jagged_restarts_are_written(name: str, up: int, own: dict[str, Any]) -> None:
+    """With their own warm-up and anneal steps, also where these meet."""
+    jagged = {"jagged_restart_steps": 20, "jagged_restart_warmup_steps": up, "jagged_restart_anneal_steps": 4}
+    config = {"base_model": "x", "learning_rate": 1e-3, "lr_scheduler": name, "warmup_steps": 5, "max_steps": 100}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        schedule = lrkit.from_config(config | jagged | own, "axolotl")["lr"]
+        text = lrkit.as_source(schedule, "axolotl")
+        again = lrkit.from_config(text, "axolotl")["lr"]
+    assert all(f"{key}: {value}\n" in f"{text}\n" for key, value in jagged.items())
+    np.testing.assert_allclose(again(np.arange(300)), schedule(np.arange(300)), rtol=1e-12, atol=1e-15)
+    longer = schedule * lrkit.multi_step(1.0, [150], 0.5)
+    with pytest.raises(ValueError, match=r"no config of axolotl is equal to this schedule"):
+        lrkit.as_source(longer, "axolotl")
+
+
 def test_every_system_is_written_or_is_code() -> None:
     """Lightning's is the method of a module, in code: `lrkit.source` has it."""
     assert set(CONFIGS) == set(WRITERS) == set(MAKERS) == {system.name for system in SYSTEMS} - {"lightning"}

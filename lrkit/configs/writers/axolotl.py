@@ -9,6 +9,8 @@ from ...schedules.arithmetic import ProductLR
 from ...schedules.clock import RepeatLR, ShiftLR
 from ...schedules.constant import ConstantLR
 from ...schedules.join import JoinLR
+from ...schedules.piecewise_cosine import PiecewiseCosineLR
+from ...schedules.piecewise_linear import PiecewiseLinearLR
 from ..axolotl import JAGGED_LOW, REX_D
 from ._anatomy import anatomy, tidy
 from ._hugging_face import proposals
@@ -56,9 +58,7 @@ def _plain(schedule: LearningRateSchedule) -> Iterator[Config]:
         yield _options(tidy(top), "rex", 0, a.bottom + 1) | (
             {"cosine_min_lr_ratio": tidy(a.low / top)} if a.low else {}
         )
-    if a.first and a.low:
-        ends = {"div_factor": tidy(a.peak / a.first), "final_div_factor": tidy(a.first / a.low)}
-        yield _options(a.peak, "one_cycle", a.rise + 1, a.bottom + 1) | {"lr_scheduler_kwargs": ends}
+    yield from _one_cycle(schedule)
     if isinstance(schedule, ShiftLR):  # without a warm-up, it is one step into the fall
         b = anatomy(schedule.schedule)
         kwargs = {"div_factor": 1.0, "final_div_factor": tidy(b.peak / b.low)} if b.low else {}
@@ -66,6 +66,20 @@ def _plain(schedule: LearningRateSchedule) -> Iterator[Config]:
     yield _options(a.peak, "log_sweep", 0, a.rise) | {"cosine_min_lr_ratio": a.share(a.first)}
     for name, rate, warmup, total, options in proposals(schedule):
         yield _options(rate, name, warmup, total) | ({"lr_scheduler_kwargs": options} if options else {})
+
+
+def _one_cycle(schedule: LearningRateSchedule) -> Iterator[Config]:
+    """The OneCycleLR of torch, whose peak may lie between two steps."""
+    match schedule:
+        case (PiecewiseCosineLR() | PiecewiseLinearLR()) as curve if len(curve.milestones) > 2:
+            (_, top, *_, end), (first, peak, *_, low) = curve.milestones, curve.learning_rates
+            if not (first and low):
+                return
+            kwargs: Config = {"div_factor": tidy(peak / first), "final_div_factor": tidy(first / low)}
+            kwargs |= {"anneal_strategy": "linear"} if isinstance(curve, PiecewiseLinearLR) else {}
+            kwargs |= {"three_phase": True} if len(curve.milestones) > 3 else {}
+            kwargs |= {} if top.is_integer() else {"pct_start": tidy((top + 1) / (end + 1))}
+            yield _options(peak, "one_cycle", round(top) + 1, round(end) + 1) | {"lr_scheduler_kwargs": kwargs}
 
 
 def _options(rate: float, name: str, warmup: int, total: int) -> Config:
