@@ -25,8 +25,10 @@ PLATEAU = "ReduceLROnPlateau"
 def chosen(fields: Fields, key: str, name: str, *, known: Iterable[str] = CLASSES) -> str:
     """The name of a scheduler that a config has under a key, if it is known; that of a plateau has its own message."""
     if name == PLATEAU:
-        raise fields.refusal(f"{fields.at(key)} is {name}, which follows what the run measures: no config says its rates")
-    return fields.chosen(key, name, tuple(known))
+        said = "which follows what the run measures: no config says its rates"
+        raise fields.refusal(f"{fields.at(key)} is {name}, {said}")
+    found: str = fields.chosen(key, name, tuple(known))
+    return found
 
 
 def curve_of(name: str, rate: float, arguments: Fields, **given: Any) -> LearningRateSchedule:
