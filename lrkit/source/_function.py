@@ -26,7 +26,7 @@ REFUSALS = (TypeError, ValueError, AttributeError, NotImplementedError, Overflow
 
 
 def function_lines(schedule: LearningRateSchedule, name: str) -> list[str] | None:
-    """The lines of a function that returns a schedule's rate at a step, bit for bit; None if it would be too long."""
+    """The lines of a function that returns a schedule's rate at a whole step, bit for bit; None if too long."""
     try:
         recording = record(schedule.formula)
         if _parts(recording.body) > MOST_LINES:  # each takes a line
@@ -79,12 +79,11 @@ class _Formula:
     def __init__(self, recording: Recording, longest_list: int | None) -> None:
         self.lists, names = _tables(recording, longest_list)
         rate = recording.results["rate"]
-        expressions = python.PASTED | {"take": "{}[{}]"} if longest_list else python.PASTED
-        writer = python.Writer(expressions, _constant, names)
+        writer = python.Writer(python.PASTED, _constant, names)
         writer.write(recording.body)
         result = names.get(rate, rate) if isinstance(rate, str) else _constant(float(rate))
         tree = _Signed().visit(ast.parse("\n".join([*writer.lines, f"return {result}"])))
-        self._statements = _WholeIndices(tree).visit(tree).body
+        self._statements = _WholeIndices(tree, of_whole_steps=longest_list is not None).visit(tree).body
 
     def body(self, longest: int) -> list[ast.stmt]:
         """The statements made readable, with expressions of up to so many characters."""
@@ -149,19 +148,35 @@ class _Signed(ast.NodeTransformer):
 
 
 class _WholeIndices(ast.NodeTransformer):
-    """Leaves out `int` where a number is whole, as a place in a list is."""
+    """Leaves out `int` where a number is an integer already, as a place in a list is."""
 
-    def __init__(self, tree: ast.AST) -> None:
-        self._whole = {
-            name
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("bisect_")
-            for name in map(ast.unparse, node.targets)
-        }
+    def __init__(self, tree: ast.AST, *, of_whole_steps: bool) -> None:
+        values: dict[str, list[ast.expr]] = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign):
+                for target in node.targets:
+                    values.setdefault(ast.unparse(target), []).append(node.value)
+        self._whole = {"step"} if of_whole_steps else set()
+        while found := {name for name in values.keys() - self._whole if all(map(self._is_whole, values[name]))}:
+            self._whole |= found
+
+    def _is_whole(self, node: ast.expr) -> bool:
+        match node:
+            case ast.Constant(value):
+                return type(value) is int
+            case ast.Name(name):
+                return name in self._whole
+            case ast.Call(ast.Name("bisect_left" | "bisect_right")):
+                return True
+            case ast.Call(ast.Name("min" | "max"), operands):
+                return all(map(self._is_whole, operands))
+            case ast.BinOp(left, ast.Add() | ast.Sub() | ast.Mult() | ast.FloorDiv(), right):
+                return self._is_whole(left) and self._is_whole(right)
+        return False
 
     def visit_Call(self, node: ast.Call) -> ast.expr:  # the name that `ast` looks for
         match node:
-            case ast.Call(ast.Name("int"), [ast.Name(name) as place]) if name in self._whole:
+            case ast.Call(ast.Name("int"), [place]) if self._is_whole(place):
                 return place
         self.generic_visit(node)
         return node

@@ -7,6 +7,7 @@ import inspect
 import linecache
 import math
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,24 @@ def test_written_code_has_the_scalar_rates_to_the_bit(kind: str, data: Any) -> N
     exec("\n".join(lines), scope)
     for step in filter(lambda step: isinstance(step, int), STEPS):
         assert outcome(scope["rate"], step) == outcome(lambda t: schedule.formula(t, scalar), step)
+
+
+@pytest.mark.parametrize(
+    "clock",
+    [
+        lambda table: table.stretch(3),
+        lambda table: table.stretch(1),
+        lambda table: table.every(2).stretch(2.0),
+        lambda table: table.repeat(3, multiplier=2.0),
+        lambda table: table.shift(2).repeat(5),
+    ],
+)
+def test_written_code_looks_up_a_table_on_any_clock(clock: Callable[[Any], lrkit.LearningRateSchedule]) -> None:
+    """A step of a stretched clock is a float, which is no place in a list."""
+    schedule = clock(lrkit.TableLR([1.0, 0.5, 0.25, 0.125]))
+    scope: dict[str, Any] = {}
+    exec("\n".join(function_lines(schedule, "rate") or []), scope)
+    assert [scope["rate"](step) for step in range(40)] == [schedule(step) for step in range(40)]
 
 
 def position(integers: Any, points: Any, x: Any) -> Any:
