@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..source import FRAMEWORKS, TARGETS, Framework, as_source, other_names
+from ..source import FRAMEWORKS, TARGETS, Framework, as_source, other_names, target_named
 from . import _options as options
 from ._arguments import Expression
 from ._command import cli
@@ -32,14 +32,12 @@ class Target(click.ParamType):  # type: ignore[type-arg]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The name that `as_source` lists."""
-        if value in TARGETS:
-            return str(value)
-        others = other_names()
-        if value in others:
-            return others[value]
+        name = target_named(value)
+        if name:
+            return name
         from difflib import get_close_matches
 
-        near = get_close_matches(value.lower(), [*TARGETS, *others], 1)
+        near = get_close_matches(value.lower(), [*TARGETS, *other_names()], 1)
         hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(TARGETS)}"
         return self.fail(f"{value!r} is neither a framework nor a training system; {hint}", param, ctx)
 
