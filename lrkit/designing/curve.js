@@ -38,36 +38,27 @@ export function pathText(steps, rates, x, y, begin = 0, pen = "M") {
     const left = ends ? 0 : x.to(begin + steps[k]);
     const top = ends ? NaN : y.to(rates[k]);
     const gap = !Number.isFinite(top);
-    if (waits) {
-      const slope = (top - fromTop) / (left - fromLeft);
-      if (gap || !(slope >= low && slope <= high)) {
-        text += pen + pointText(lastLeft, lastTop);
-        pen = "L";
-        fromLeft = lastLeft;
-        fromTop = lastTop;
-        low = -Infinity;
-        high = Infinity;
-        waits = false;
-      }
-    }
-    if (gap) {
-      if (!ends) pen = "M";
-      starts = true;
-    } else if (starts) {
-      text += pen + pointText(left, top);
+    const slope = (top - fromTop) / (left - fromLeft);
+    const bends = waits && (gap || !(slope >= low && slope <= high));
+    const begins = starts && !gap;
+    if (bends || begins) {
+      fromLeft = bends ? lastLeft : left;
+      fromTop = bends ? lastTop : top;
+      text += pen + pointText(fromLeft, fromTop);
       pen = "L";
-      fromLeft = left;
-      fromTop = top;
       low = -Infinity;
       high = Infinity;
-      starts = false;
-    } else {
+      waits = false;
+    }
+    if (gap && !ends) pen = "M";
+    if (!gap && !begins) {
       low = Math.max(low, (top - fromTop - NEAR) / (left - fromLeft));
       high = Math.min(high, (top - fromTop + NEAR) / (left - fromLeft));
       lastLeft = left;
       lastTop = top;
       waits = true;
     }
+    starts = gap;
   }
   return text;
 }
