@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
 
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import OffsetLR, ScaleLR
@@ -26,6 +25,7 @@ from ..schedules.power import PowerLR
 from ..schedules.rex_decay import RexDecayLR
 from ..schedules.tanh_decay import TanhDecayLR
 from ..schedules.warm_up import WarmUpLR
+from ._sealed import Sealed, on_sealed, with_parts
 from ._short_numbers import plain
 
 Rule = Callable[[float], float]
@@ -33,23 +33,19 @@ FROM_MIN_TO_MAX = (CosineDecayLR, CosineKDecayLR, RexDecayLR, TanhDecayLR)
 ONE_RATE = (ConstantLR, ExponentialDecayLR, InverseDecayLR, NaturalExpDecayLR, WarmUpLR)
 
 
+@on_sealed
 def simplified(schedule: LearningRateSchedule) -> LearningRateSchedule:
     """The same curve, to rounding, with factors and offsets inside, joins flat, and what is never reached left out."""
-    fields = schedule.parameters()
-    inner = {name: _inner(value) for name, value in fields.items()}
-    changed = any(inner[name] is not fields[name] for name in fields)
+    return _simplified(schedule)
+
+
+def _simplified(schedule: LearningRateSchedule) -> LearningRateSchedule:
+    if isinstance(schedule, Sealed):
+        return schedule
     try:
-        return _rewritten(type(schedule)(**inner) if changed else schedule)
+        return _rewritten(with_parts(schedule, _simplified))
     except (ValueError, OverflowError):  # a rate that no float holds, or a step beyond the last: as it stands
         return schedule
-
-
-def _inner(value: Any) -> Any:
-    if isinstance(value, LearningRateSchedule):
-        return simplified(value)
-    if isinstance(value, tuple) and any(isinstance(item, LearningRateSchedule) for item in value):
-        return tuple(map(simplified, value))
-    return value
 
 
 def _rewritten(schedule: LearningRateSchedule) -> LearningRateSchedule:

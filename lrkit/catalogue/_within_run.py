@@ -15,12 +15,14 @@ from ..schedules.piecewise_constant import PiecewiseConstantLR
 from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ..schedules.piecewise_linear import PiecewiseLinearLR
 from ..schedules.polynomial_decay import PolynomialDecayLR
+from ._sealed import on_sealed
 from ._simplified import joined, simplified
 
 MOST_CYCLES = 1000
 """The most cycles whose lengths are added up."""
 
 
+@on_sealed
 def within(schedule: LearningRateSchedule, steps: int) -> LearningRateSchedule:
     """A schedule equal in the first `steps` steps, to rounding, and as simple as is known; anything after them.
 
@@ -72,6 +74,7 @@ def _endless(schedule: RepeatLR) -> LearningRateSchedule:
         return schedule
 
 
+@on_sealed
 def unrolled(schedule: LearningRateSchedule, steps: int, most: int) -> LearningRateSchedule:
     """The cycles of the first steps one by one, if there are at most so many and each begins at a whole step."""
     match schedule:

@@ -674,7 +674,7 @@ class ClipLR extends Schedule {
 define(ClipLR, "ClipLR", [f79, f80, f81], "clip");
 class EveryLR extends Schedule {
   _rate() {
-    const c1 = this.$schedule instanceof StretchLR && this.$schedule.$factor === this.$block_steps;
+    const c1 = this.$schedule.constructor === StretchLR && this.$schedule.$factor === this.$block_steps;
     return step => {
       const block = floordiv(step, this.$block_steps);
       if (c1) return this.$schedule.$schedule.at(block);
@@ -688,7 +688,7 @@ class EveryLR extends Schedule {
   _horizon() { return -floordiv(-this.$schedule.horizon, this.$block_steps) * this.$block_steps; }
   formula(step, xp) {
     const block = xp.floordiv(step, this.$block_steps);
-    if (this.$schedule instanceof StretchLR && xp.truth(xp.eq(this.$schedule.$factor, this.$block_steps))) return this.$schedule.$schedule.formula(block, xp);
+    if (this.$schedule.constructor === StretchLR && xp.truth(xp.eq(this.$schedule.$factor, this.$block_steps))) return this.$schedule.$schedule.formula(block, xp);
     return this.$schedule.formula(xp.mul(block, this.$block_steps), xp);
   }
 }

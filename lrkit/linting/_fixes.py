@@ -22,7 +22,7 @@ def ending_at(schedule: Curve, old: int, new: int) -> Iterator[Curve]:
         if start < min(old, new):
             for last in ending_at(schedule.schedules[-1], old - start, new - start):
                 yield replace(schedule, schedules=(*schedule.schedules[:-1], last))
-    elif isinstance(schedule, ShiftLR) and schedule.shift_steps < min(old, new):
+    elif type(schedule) is ShiftLR and schedule.shift_steps < min(old, new):
         for inner in ending_at(schedule.schedule, old - schedule.shift_steps, new - schedule.shift_steps):
             yield inner.shift(schedule.shift_steps)
     else:
@@ -41,7 +41,7 @@ def stretched(schedule: Curve, factor: float) -> Curve:
 
 def warmed_up_by(schedule: Curve, old: int, new: int) -> Iterator[Curve]:
     """The schedule with a warm-up of `new` steps in place of `old`, what follows beginning earlier."""
-    if isinstance(schedule, JoinLR) and schedule.milestones[0] == old:
+    if type(schedule) is JoinLR and schedule.milestones[0] == old:
         first, *others = schedule.schedules
         later = tuple(stone - old + new for stone in schedule.milestones)
         for quick in ending_at(first, old, new):
@@ -67,7 +67,7 @@ def joined_smoothly(schedule: Curve, milestone: int) -> Iterator[Curve]:
 
 def shifted(schedule: Curve, steps: int) -> Curve:
     """The schedule moved; one that was moved already is moved once."""
-    if isinstance(schedule, ShiftLR):
+    if type(schedule) is ShiftLR:
         return shifted(schedule.schedule, steps + schedule.shift_steps)
     return schedule.shift(steps) if steps else schedule
 

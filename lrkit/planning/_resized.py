@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from ..catalogue._sealed import on_sealed
 from ..catalogue._stretched import stretched
 from ..schedules._base import LearningRateSchedule
 from ..schedules.arithmetic import OffsetLR, ProductLR, ScaleLR
@@ -17,6 +18,7 @@ from ..schedules.join import JoinLR
 from ..schedules.warm_up import WarmUpLR
 
 
+@on_sealed
 def resized(schedule: LearningRateSchedule, before: int, after: int, *, scaled_warmup: bool) -> LearningRateSchedule:
     """The schedule of a run of `before` steps as that of one of `after` steps.
 
@@ -90,7 +92,7 @@ def rest_of(schedule: LearningRateSchedule, at: int) -> LearningRateSchedule:
 
 def _pieces(schedule: LearningRateSchedule) -> list[tuple[LearningRateSchedule, int]]:
     """The parts of a join that get a step, and the start of each."""
-    if not isinstance(schedule, JoinLR):
+    if type(schedule) is not JoinLR:
         return [(schedule, 0)]
     starts = (0, *schedule.milestones)
     ends = (*schedule.milestones, None)
@@ -100,8 +102,8 @@ def _pieces(schedule: LearningRateSchedule) -> list[tuple[LearningRateSchedule, 
 
 def _from(schedule: LearningRateSchedule, steps: int) -> LearningRateSchedule:
     """A part from a step of its own on; one that never changes is itself."""
-    if steps == 0 or isinstance(schedule, ConstantLR):
+    if steps == 0 or type(schedule) is ConstantLR:
         return schedule
-    if isinstance(schedule, ShiftLR) and schedule.shift_steps <= 0:
+    if type(schedule) is ShiftLR and schedule.shift_steps <= 0:
         return ShiftLR(schedule.schedule, schedule.shift_steps - steps)
     return ShiftLR(schedule, -steps)

@@ -55,7 +55,7 @@ class EveryLR(LearningRateSchedule, kind="every"):
 
     def formula(self, step: Any, xp: Any) -> Any:
         block = xp.floor_divide(step, self.block_steps)
-        if isinstance(self.schedule, StretchLR) and self.schedule.factor == self.block_steps:
+        if type(self.schedule) is StretchLR and self.schedule.factor == self.block_steps:
             return self.schedule.schedule.formula(block, xp)  # as many steps on as blocks: nothing is rounded
         return self.schedule.formula(block * self.block_steps, xp)
 

@@ -11,6 +11,7 @@ from typing import Literal, get_args
 
 from .._configured import Configured
 from .._params import count, shorten
+from ..catalogue._sealed import sealed
 from ..catalogue._simplified import simplified
 from ..catalogue._within_run import within
 from ..configs._names import CONFIGS, ConfigOf
@@ -119,7 +120,7 @@ or a system
     schedule.to_json()  # called for its error: a part of a class without a kind cannot be written as code
     if target is None:
         return "\n".join(schedule_lines(schedule))
-    simple = simplified(schedule)
+    simple = sealed(simplified(schedule))
     lines = target.always(simple)
     if steps is not None:
         lines = _in_run(target, schedule, steps, lines)
@@ -146,10 +147,15 @@ def _known(framework: object) -> str:
     error = f"as_source: framework must be one of {', '.join(TARGETS)}, got {shorten(framework)}"
     if not isinstance(framework, str):
         raise TypeError(error)
-    name = framework if framework in TARGETS else other_names().get(framework)
+    name = target_named(framework)
     if name is None:
         raise ValueError(error)
     return name
+
+
+def target_named(name: str) -> str | None:
+    """The one of `TARGETS` that a name is, or is another name of."""
+    return name if name in TARGETS else other_names().get(name)
 
 
 def other_names() -> dict[str, str]:
@@ -161,7 +167,7 @@ def other_names() -> dict[str, str]:
 
 def _in_run(target: Target, schedule: LearningRateSchedule, steps: int, always: Lines | None) -> Lines | None:
     """What is equal in a run of so many steps, and a comment, if that is shorter than what is equal `always`."""
-    found = target.in_run(within(schedule, steps), steps)
+    found = target.in_run(sealed(within(schedule, steps)), steps)
     if found is None or (always and len("".join(always)) <= len("".join(found[0]))):
         return always
     lines, after = found
