@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .._memory import Spares
 from . import scalar
 from .scalar import are_numbers
 
@@ -25,89 +24,6 @@ def distinct(values: Any) -> np.ndarray[Any, Any]:
     keep = np.ones(ordered.shape, bool)
     np.not_equal(ordered[1:], ordered[:-1], out=keep[1:])
     return np.asarray(ordered[keep])
-
-
-SMALL = 2.0**-52
-"""The largest product of a rest and the width of its block: what the rest adds is off by at most half of it."""
-NARROWEST = 2.0**-10
-"""The least that counts as a width, so that no rest is above 2**-42 where a block ends at the angle it began at."""
-BLOCK = 16_384
-"""Angles that `EvenCosines` takes at a time: with what it needs beside them, they fit in the second-level cache."""
-FEWEST = 2048
-WIDEST = 0.25
-"""The longest block, in radians."""
-SAME = 2.0**-50
-"""How far apart the ends of two blocks may be that share their sines."""
-
-
-def cos(x: Any) -> Any:
-    """``np.cos``, but faster for evenly spaced angles."""
-    x = np.asarray(x, np.float64)
-    if x.size < FEWEST:
-        return np.cos(x)
-    out = np.empty_like(x)
-    with EVEN_COSINES.lent() as cosines:
-        cosines.forget()
-        for start in range(0, x.size, BLOCK):
-            cosines(x[start : start + BLOCK], out[start : start + BLOCK])
-    return out
-
-
-class EvenCosines:
-    """``np.cos`` of a block of angles, written into another array; faster for evenly spaced ones, as a curve has them.
-
-    Each angle is ``middle of the block + place in the block + rest``. By angle addition, the cosine of that sum takes
-    one sine and one cosine of the middle, and a sine for each place, which is the same in all blocks of a curve. The
-    rest holds the roundings of the angles; it is so small that it is simply added to the sine of the place. The result
-    is computed as a correction to the cosine of the middle, and is within one unit in the last place of 1. Where the
-    rest is not small, the angles are not evenly spaced, and ``np.cos`` is used.
-    """
-
-    def __init__(self) -> None:
-        self._half = BLOCK // 2
-        self._between = math.nan
-        self._place, self._sine, self._fall, self._scratch = np.empty((4, BLOCK))
-
-    def forget(self) -> None:
-        """Begin another curve: its cosines must not depend on how those of an earlier one were spaced."""
-        self._between = math.nan
-
-    def __call__(self, x: Any, out: Any) -> None:
-        if x.size < FEWEST or not self._by_addition(x, out):
-            np.cos(x, out)
-
-    def _by_addition(self, x: Any, out: Any) -> bool:
-        between = (x[-1] - x[0]) / (x.size - 1)
-        width = x.size * abs(between)
-        if not width < WIDEST:
-            return False
-        if not 2 * self._half * abs(between - self._between) < SAME:  # with `not`, a NaN counts as another
-            self._set_places(between)
-        at = slice(self._half - x.size // 2, self._half - x.size // 2 + x.size)
-        middle, scratch = x[x.size // 2], self._scratch[: x.size]
-        np.subtract(x, middle, out)  # exact, however large the angles
-        np.subtract(out, self._place[at], out)
-        if not max(-out.min(), out.max()) * max(width, NARROWEST) < SMALL:
-            return False
-        minus_sine, cosine = np.asarray(-np.sin(middle)), np.asarray(np.cos(middle))
-        np.multiply(self._fall[at], cosine, scratch)
-        np.add(out, self._sine[at], out)
-        np.multiply(out, minus_sine, out)
-        np.subtract(out, scratch, out)
-        np.add(out, cosine, out)
-        return True
-
-    def _set_places(self, between: float) -> None:
-        """The places, their sines, and by how much their cosines fall below 1: the second half mirrors the first."""
-        half, self._between = self._half, between
-        np.multiply(np.arange(-half, half), between, out=self._place)
-        np.sin(self._place[: half + 1], out=self._sine[: half + 1])
-        self._sine[half + 1 :] = -self._sine[half - 1 : 0 : -1]
-        square = self._sine**2
-        np.divide(square, 1 + np.sqrt(1 - square), out=self._fall)
-
-
-EVEN_COSINES = Spares(EvenCosines)
 
 
 class TooLargeError(ArithmeticError):
@@ -216,7 +132,7 @@ class NumPy:
     sqrt = of_numbers("sqrt", np.sqrt)
     exp = of_numbers("exp", np.exp)
     log = of_numbers("log", np.log)
-    cos = of_numbers("cos", cos)
+    cos = of_numbers("cos", np.cos)
     sin = of_numbers("sin", np.sin)
     tanh = of_numbers("tanh", np.tanh)
     pow = of_numbers("pow", np.power)

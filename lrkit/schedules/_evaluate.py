@@ -132,7 +132,8 @@ def _array_rates(
     step = np.asarray(step, np.int64 if step.dtype.kind in "iu" else np.float64)
     flat = step.ravel()
     if flat.size >= MANY and flat.dtype.kind == "i" and (recording := recorded()) is not None:
-        from ._in_chunks import UnknownError, rates_of_recording
+        from ._in_chunks import rates_of_recording
+        from ._stretches import UnknownError
 
         with suppress(UnknownError, *REFUSALS):
             return rates_of_recording(recording, flat).reshape(step.shape)

@@ -2,102 +2,70 @@
 
 The general way (`_evaluate.rates_in_blocks`) calls the formula on arrays: each operation makes an array, and each block
 pays for all the calls on the way. Here the operations are known beforehand: each is one ufunc that overwrites a buffer
-in the processor's cache, and a constant part of the curve is filled in. The operations and their order are the same.
-The step of a part, its clock, is made where an operation needs it: of consecutive steps, by one addition to 0, 1, 2, ….
+in the processor's cache, and a constant part of the curve is filled in. The operations and their order are the same,
+but for cosines of consecutive steps, which are waves.
 """
 
 from __future__ import annotations
 
-import math
-from bisect import bisect_right
-from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .._memory import Spares
-from .._namespaces.numpy import BLOCK, EvenCosines
-from ..tracing.recording import Operand, Operation, Piecewise, Recording
+from ..tracing.recording import Operand, Recording
+from ._cosine_wave import WAVE, CosineWave, with_waves
+from ._stretches import CLOCK, OF_INTEGERS, UFUNCS, Stretch, UnknownError, stretch_at
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Steps = np.ndarray[Any, np.dtype[np.int64]]
-CHUNK = BLOCK
+CHUNK = 16_384
 """Steps evaluated at a time: a few buffers of them fit in the second-level cache, beside the steps and the rates."""
 READ = 4 * CHUNK
 """Steps whose order is looked at together."""
 EXACT = 2**53
 """Up to here float64 holds every integer, so that whole steps may be computed with as floats."""
-CLOCK = "clock"
-"""The operation that makes the steps less a number, as floats."""
-
-
-def _minimum(x: Any, y: Any, out: Any) -> None:
-    np.minimum(x, y, out=out)  # NumPy deprecates a third argument without its name, here alone
-
-
-def _maximum(x: Any, y: Any, out: Any) -> None:
-    np.maximum(x, y, out=out)
-
-
-OF_INTEGERS: dict[str, Callable[..., Any]] = {
-    "add": np.add, "subtract": np.subtract, "minimum": _minimum, "maximum": _maximum, "abs": np.abs,
-}  # fmt: skip
-"""The operations that give the same number whether they compute with integers or with floats."""
-UFUNCS = OF_INTEGERS | {
-    "multiply": np.multiply, "divide": np.divide, "negative": np.negative, "pow": np.power, "__pow__": np.power,
-    "sqrt": np.sqrt, "exp": np.exp, "log": np.log, "sin": np.sin, "tanh": np.tanh, "cos": np.cos,
-}  # fmt: skip
-
-
-class UnknownError(Exception):
-    """The recording has an operation, or the steps an order, that only the general way knows."""
-
-
-class _Alias(NamedTuple):
-    """Another name of a value."""
-
-    name: str
-    value: Operand
-
-
-class _Stretch(NamedTuple):
-    """What is computed from one step on: the operations, their result, and the step at which that changes."""
-
-    operations: list[Operation]
-    result: Operand
-    end: float
 
 
 class _Call(NamedTuple):
-    """A ufunc, with the buffers or numbers that it is given, and the buffer that its result overwrites.
+    """An operation, the buffers or numbers that it is given, and the buffer that its result overwrites.
 
-    None in its place is a clock, which is given how many steps it is behind.
+    A clock and a wave are given one operand, and have numbers of their own.
     """
 
-    ufunc: Callable[..., Any] | None
+    name: str
     operands: tuple[tuple[int, Any], ...]
     place: int
+    numbers: tuple[Any, ...] = ()
+
+
+class _Plan(NamedTuple):
+    """The calls in order, the place of the rate, how many places there are, and the steps of a chunk."""
+
+    calls: list[_Call]
+    rate: int
+    places: int
+    longest: int
 
 
 class _Desk:
-    """What stretches are computed in: buffers, and tables of cosines, each as many as any stretch has needed."""
+    """What stretches are computed in: buffers, and waves with their tables, each as many as any stretch has needed."""
 
     def __init__(self) -> None:
         self._buffers: list[Floats] = []
-        self._cosines: list[EvenCosines] = []
+        self._waves: list[CosineWave] = []
 
     def buffers(self, count: int) -> list[Floats]:
         """The first `count`."""
         self._buffers += [np.empty(CHUNK) for _ in range(len(self._buffers), count)]
         return self._buffers[:count]
 
-    def cosines(self, number: int) -> EvenCosines:
-        """The one of this number, at the begin of a curve."""
-        self._cosines += [EvenCosines() for _ in range(len(self._cosines), number + 1)]
-        self._cosines[number].forget()
-        return self._cosines[number]
+    def waves(self, count: int) -> list[CosineWave]:
+        """The first `count`."""
+        self._waves += [CosineWave(CHUNK) for _ in range(len(self._waves), count)]
+        return self._waves[:count]
 
 
 _DESKS = Spares(_Desk)
@@ -111,7 +79,7 @@ def rates_of_recording(recording: Recording, step: Steps) -> Floats:
     start = 0
     with _DESKS.lent() as desk, np.errstate(over="raise", invalid="raise", divide="raise", under="ignore"):
         while start < step.size:
-            found = _stretch_at(recording, int(step[start]), int(step[-1]))
+            found = stretch_at(recording, int(step[start]))
             stop = step.size if found.end > step[-1] else int(step.searchsorted(found.end))
             if stop <= start:
                 raise UnknownError
@@ -120,72 +88,30 @@ def rates_of_recording(recording: Recording, step: Steps) -> Floats:
     return rates
 
 
-def _stretch_at(recording: Recording, first: int, last: int) -> _Stretch:
-    """The operations at step `first`, those of the parts that it is in; none of the parts has changed before `end`.
-
-    No step is above `last`.
-    """
-    operations: list[Operation] = []
-    names: dict[Operand, Operand] = {}
-    late: dict[Operand, int] = {"step": 0}  # the clocks, and how many steps each is behind
-    end: float = math.inf
-    waiting: list[Operation | Piecewise | _Alias] = [*reversed(recording.body)]
-    while waiting:
-        match waiting.pop():
-            case _Alias(name, value):
-                names[name] = names.get(value, value)
-            case Piecewise(result, step, milestones, parts):
-                clock = names.get(step, step)
-                if clock not in late:
-                    raise UnknownError
-                index = bisect_right(milestones, first - late[clock])
-                if index < len(milestones):
-                    end = min(end, math.ceil(milestones[index]) + late[clock])
-                part = parts[index]
-                waiting += [_Alias(result, part.result), *reversed(part.body), _Alias(part.step, clock)]
-            case Operation(result, name, operands):
-                known = tuple(names.get(one, one) for one in operands)
-                if known[0] in late and type(known[-1]) is int:
-                    if name == "subtract":
-                        late[result] = late[known[0]] + known[-1]
-                        continue
-                    if name == "minimum" and min(end - 1, last) - late[known[0]] <= known[-1]:
-                        names[result] = known[0]  # as it is: the limit lies beyond this part
-                        continue
-                operations.append(Operation(result, name, known))
-    rate = recording.results["rate"]
-    rate = names.get(rate, rate)
-    return _Stretch(_with_clocks(operations, rate, late), rate, end)
-
-
-def _with_clocks(operations: list[Operation], result: Operand, late: dict[Operand, int]) -> list[Operation]:
-    """The operations, and each clock in front of the first that reads it."""
-    made: dict[Operand, Operation] = {}
-    for operation in [*operations, Operation("", "", (result,))]:
-        for clock in late.keys() & set(operation.operands) - made.keys():
-            made[clock] = Operation(str(clock), CLOCK, (late[clock],))
-        made[operation.result] = operation
-    return [operation for operation in made.values() if operation.name]
-
-
-def _fill(rates: Floats, step: Steps, start: int, stop: int, stretch: _Stretch, desk: _Desk) -> None:
+def _fill(rates: Floats, step: Steps, start: int, stop: int, stretch: Stretch, desk: _Desk) -> None:
     """The rates from index `start` to `stop`. The first buffer is the rates themselves."""
     consecutive = _in_order(step, start, stop)
-    calls, place, count = _placed(stretch, int(step[-1]), desk)
-    if isinstance(place, float):
-        rates[start:stop] = place
+    if isinstance(stretch.result, (int, float)):
+        rates[start:stop] = stretch.result
         return
-    spare = desk.buffers(count - 1)
-    edges = np.linspace(start, stop, -(-(stop - start) // CHUNK) + 1).astype(int).tolist()
+    plan = _planned(stretch, int(step[stop - 1]), consecutive)
+    spare = desk.buffers(plan.places - 1)
+    waves = iter(desk.waves(sum(call.name == WAVE for call in plan.calls)))
+    functions: list[Any] = [
+        next(waves).of(*call.numbers) if call.name == WAVE else UFUNCS.get(call.name) for call in plan.calls
+    ]
+    count = -(-(stop - start) // plan.longest)
+    edges = [start + (stop - start) * k // count for k in range(count + 1)]
     for low, high in pairwise(edges):
         buffers = [rates[low:high], *[one[: high - low] for one in spare]]
-        for ufunc, operands, target in calls:
-            if ufunc is None:
-                _clock(step[low:high], operands[0][1], consecutive, buffers[target])
+        for call, function in zip(plan.calls, functions, strict=True):
+            if function is None:
+                _clock(step[low:high], call.numbers[0], consecutive, buffers[call.place])
             else:
-                ufunc(*[buffers[at] if at >= 0 else number for at, number in operands], buffers[target])
-        if place:
-            buffers[0][:] = buffers[place]
+                given = [buffers[at] if at >= 0 else number for at, number in call.operands]
+                function(*given, buffers[call.place])
+        if plan.rate:
+            buffers[0][:] = buffers[plan.rate]
 
 
 def _in_order(step: Steps, start: int, stop: int) -> bool:
@@ -215,36 +141,38 @@ def _count() -> Floats:
     return np.arange(CHUNK, dtype=np.float64)
 
 
-def _placed(stretch: _Stretch, last: int, desk: _Desk) -> tuple[list[_Call], int | float, int]:
-    """The operations as calls, the place of their result, or its value if it is a number; and the number of places."""
-    if not isinstance(stretch.result, str):
-        return [], float(stretch.result), 1
-    last_use: dict[Operand, int] = {one: k for k, call in enumerate(stretch.operations) for one in call.operands}
-    last_use[stretch.result] = len(stretch.operations)
+@lru_cache(maxsize=32)
+def _planned(stretch: Stretch, last: int, consecutive: bool) -> _Plan:
+    """The operations of a stretch up to step `last` as calls."""
+    operations, result, longest = stretch.operations, stretch.result, CHUNK
+    if consecutive:
+        clocks: dict[Operand, int] = {
+            one.result: last - int(one.operands[0]) for one in operations if one.name == CLOCK
+        }
+        operations, longest = with_waves(operations, result, clocks, CHUNK)
+    last_use: dict[Operand, int] = {one: k for k, call in enumerate(operations) for one in call.operands}
+    last_use[result] = len(operations)
     places: dict[Operand, int] = {}
     integers: dict[Operand, int] = {}
-    calls, count, curves = [], 1, 0
-    for k, (result, name, operands) in enumerate(stretch.operations):
-        if name == CLOCK:
-            integers[result] = last
-        else:
-            _note_integer(integers, result, name, operands)
+    calls, count = [], 1
+    for k, (value, name, operands) in enumerate(operations):
         free = set(range(count)) - {place for one, place in places.items() if last_use.get(one, -1) > k}
-        if name == "cos":  # which reads its operand after it has begun to write
-            free -= {places[operands[0]]}
         place = min(free, default=count)
         count = max(count, place + 1)
-        given = tuple((places[one], one) if isinstance(one, str) else (-1, _constant(name, one)) for one in operands)
-        ufunc = desk.cosines(curves) if name == "cos" else UFUNCS.get(name)
-        curves += name == "cos"
-        calls.append(_Call(ufunc, given, place))
-        places[result] = place
-    return calls, places[stretch.result], count
+        inputs = 0 if name == CLOCK else 1 if name == WAVE else len(operands)
+        if name == CLOCK:
+            integers[value] = last
+        elif name != WAVE:
+            _note_integer(integers, value, name, operands)
+        given = [(places[one], one) if isinstance(one, str) else (-1, _constant(one)) for one in operands[:inputs]]
+        calls.append(_Call(name, tuple(given), place, operands[inputs:]))
+        places[value] = place
+    return _Plan(calls, places[result], count, longest)
 
 
-def _constant(name: str, number: int | float) -> Any:
+def _constant(number: float) -> Any:
     """A number as a ufunc takes it in the least time: as an array without dimensions."""
-    return number if name == CLOCK else np.asarray(number, np.float64)
+    return np.asarray(number, np.float64)
 
 
 def _note_integer(integers: dict[Operand, int], result: Operand, name: str, operands: tuple[Operand, ...]) -> None:

@@ -11,14 +11,15 @@ import numpy as np
 import pytest
 
 import lrkit
-from lrkit._namespaces.numpy import BLOCK, EvenCosines, cos
+from lrkit.schedules._cosine_wave import WAVE, CosineWave
 from lrkit.schedules._evaluate import MANY
-from lrkit.schedules._in_chunks import UnknownError, rates_of_recording
+from lrkit.schedules._in_chunks import CHUNK, _planned, rates_of_recording
+from lrkit.schedules._stretches import UnknownError, stretch_at
 
 Steps = np.ndarray[Any, Any]
 SIZE = MANY + 17
 COSINE = lrkit.CosineDecayLR(0.001, 0.1, SIZE - 9000)
-SCHEDULES = {
+SCHEDULES: dict[str, lrkit.LearningRateSchedule] = {
     "a part of each kind": lrkit.JoinLR([lrkit.WarmUpLR(0.1, 4000), lrkit.ConstantLR(0.1), COSINE], [4000, 9000]),
     "a cosine that ends": lrkit.CosineDecayLR(0, 0.3, 30_000),
     "a join in a join": COSINE.warmup(100).warmup(50) * 2.0,
@@ -26,8 +27,15 @@ SCHEDULES = {
     "what comes after a choice": 0.5 * COSINE.warmup(100) + 0.01,
     "powers": lrkit.ExponentialDecayLR(0.1, 0.5, 10_000) * lrkit.PolynomialDecayLR(0.1, 0.01, 50_000, 0.5),
     "a constant": lrkit.ConstantLR(0.25),
+    "held": COSINE.warmup(100).hold(20_000),
+    "moved": COSINE.shift(500),
+    "from the middle": COSINE.shift(-500).hold(20_000) * 3.0,
+    "upside down": 0.2 - 0.5 * COSINE,
+    "two waves": COSINE + lrkit.CosineDecayLR(0, 0.05, 70_000),
+    "a wave too short": lrkit.CosineDecayLR(0, 0.1, 9000).repeat(9000),
+    "a square of one": COSINE * COSINE,
 }
-STEPS = {
+STEPS: dict[str, Steps] = {
     "from 0": np.arange(SIZE),
     "from later": np.arange(3990, 3990 + SIZE),
     "narrow": np.arange(SIZE, dtype=np.int32),
@@ -47,13 +55,22 @@ def test_a_long_array_has_the_rates_of_its_numbers(schedule: lrkit.LearningRateS
     np.testing.assert_allclose(rates.ravel()[some], expected, rtol=0, atol=2 * np.spacing(expected.max()))
 
 
-def test_the_recording_is_what_is_evaluated() -> None:
+@pytest.mark.parametrize("name", [name for name in SCHEDULES if name != "a wave too short"])
+def test_the_recording_is_what_is_evaluated(name: str) -> None:
     """Otherwise the test above would compare the general way."""
-    for name in ("a part of each kind", "a join in a join", "equal milestones", "powers", "a constant"):
-        schedule = SCHEDULES[name]
-        np.testing.assert_array_equal(
-            rates_of_recording(schedule._recorded(), STEPS["from 0"]), schedule(STEPS["from 0"])
-        )
+    schedule, steps = SCHEDULES[name], STEPS["from 0"]
+    np.testing.assert_array_equal(rates_of_recording(schedule._recorded(), steps), schedule(steps))
+
+
+def test_a_cosine_that_is_read_twice_is_computed_once() -> None:
+    class Twice(lrkit.LearningRateSchedule):
+        def formula(self, step: Any, xp: Any) -> Any:
+            wave = xp.cos(math.pi * step / SIZE)
+            return 1.0 + 0.25 * wave - 0.125 * wave * wave
+
+    rates = rates_of_recording(Twice()._recorded(), STEPS["from 0"])
+    expected = [Twice()(step) for step in range(0, SIZE, 211)]
+    np.testing.assert_allclose(rates[::211], expected, rtol=0, atol=2.0**-52)
 
 
 @pytest.mark.parametrize(
@@ -98,29 +115,49 @@ def test_a_schedule_that_may_change_is_not_recorded() -> None:
         np.testing.assert_array_equal(schedule(np.arange(SIZE)), 2 * before)
 
 
-@pytest.mark.parametrize("width", [0.37, 0.24, 0.1, 0.01])
+@pytest.mark.parametrize("width", [0.24, 0.1, 0.01])
 @pytest.mark.parametrize("middle", [0.0, 0.3, math.pi / 2, 2.5, math.pi, 40.0, 5000.0])
-def test_long_cosines_are_within_a_unit_in_the_last_place_of_one(middle: float, width: float) -> None:
-    """A block of evenly spaced angles; mpmath has the cosines of the angles as they are."""
-    angles = middle + np.linspace(-width / 2, width / 2, BLOCK)
-    some = [*range(0, BLOCK, 37), BLOCK // 2, BLOCK - 1]
-    exact = [mpmath.cos(mpmath.mpf(angle)) for angle in angles[some].tolist()]
-    cosines = cos(angles)[some].tolist()
-    worst = max(abs(mpmath.mpf(one) - other) for one, other in zip(cosines, exact, strict=True))
-    assert worst <= 2.0**-52
+def test_a_wave_is_off_by_three_quarters_of_a_unit_at_most(middle: float, width: float) -> None:
+    """By mpmath, of the angles as they are, rounded; larger ones are in narrower blocks."""
+    width = min(width, 1 / (2 * middle)) if middle else width
+    angles = middle + np.linspace(-width / 2, width / 2, CHUNK)
+    some = [*range(0, CHUNK, 37), CHUNK // 2, CHUNK - 1]
+    with mpmath.workdps(40):
+        exact = [mpmath.cos(angle) for angle in angles[some].tolist()]
+        CosineWave(CHUNK).of(width / (CHUNK - 1), 1.0)(angles, angles)
+        worst = max(abs(one - other) for one, other in zip(angles[some].tolist(), exact, strict=True))
+    assert worst <= 1.5 * 2.0**-53
 
 
-def test_angles_that_come_back_to_the_first_are_not_taken_for_one_angle() -> None:
-    """As a wave of few steps has them; the expected ones are those of `math`."""
-    angles = np.resize(np.linspace(0, 3, 97), 97 * 60 + 1)
-    np.testing.assert_allclose(cos(angles), [math.cos(angle) for angle in angles.tolist()], rtol=0, atol=2.0**-52)
+@pytest.mark.parametrize(("gain", "summands"), [(0.05, (0.05, 0.0)), (-0.3, (0.3, 1e-3, 0.2)), (1e-5, (0.7,))])
+def test_a_wave_with_a_gain_is_rounded_once(gain: float, summands: tuple[float, ...]) -> None:
+    angles = np.linspace(1.1, 1.25, CHUNK)
+    some = slice(0, CHUNK, 37)
+    with mpmath.workdps(40):
+        exact = [gain * mpmath.cos(angle) + mpmath.fsum(summands) for angle in angles[some].tolist()]
+        CosineWave(CHUNK).of(0.15 / (CHUNK - 1), gain, *summands)(angles, angles)
+        worst = max(abs(one - other) for one, other in zip(angles[some].tolist(), exact, strict=True))
+    assert worst <= 0.5 * math.ulp(float(max(map(abs, exact)))) + 2.0**-54 * abs(gain)
 
 
-def test_the_cosines_of_a_curve_are_made_by_addition() -> None:
-    """Otherwise the test above would compare NumPy's own."""
-    angles = np.pi * np.arange(BLOCK) / 250_000
-    for start in (0.0, 1.6, 2.8):
-        assert EvenCosines()._by_addition(start + angles, np.empty(BLOCK))
+def operations(schedule: lrkit.LearningRateSchedule) -> list[str]:
+    return [call.name for call in _planned(stretch_at(schedule._recorded(), 0), SIZE - 9001, True).calls]
+
+
+def test_the_cosine_of_a_curve_is_one_wave_with_its_factors_and_summands() -> None:
+    """Otherwise the tests above would compare NumPy's own."""
+    angle = ["clock", "multiply", "divide"]
+    assert operations(COSINE) == [*angle, WAVE]
+    assert operations(0.2 - 0.5 * COSINE) == [*angle, WAVE]
+    assert operations(COSINE * COSINE).count(WAVE) == 2
+    assert operations(lrkit.CosineDecayLR(0, 0.1, 9000)) == [*angle, "cos", "add", "multiply", "add"]
+
+
+def test_a_curve_past_its_end_is_a_number() -> None:
+    held = COSINE.warmup(100).hold(20_000)
+    assert stretch_at(held._recorded(), 20_001).result == held(20_000)
+    assert stretch_at(held._recorded(), 100).end == 20_001
+    assert stretch_at(COSINE.shift(500)._recorded(), 3).result == COSINE(0)
 
 
 def test_a_curve_does_not_depend_on_those_before_it() -> None:
