@@ -1,4 +1,4 @@
-"""What happens when a class of schedules is defined: it becomes a frozen dataclass, or an error says why not."""
+"""What happens when a class of schedules is defined: it becomes a dataclass, or an error says why not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ._value import RESERVED
 
 
 def define(cls: Any, base: Any, kind: str) -> None:
-    """Make a class a frozen dataclass, or give it `MindSporeStyle` if it has an ``__init__`` of its own."""
+    """Make a class a dataclass, or give it `MindSporeStyle` if it has an ``__init__`` of its own."""
     owner = cls.__name__
     if not isinstance(kind, str):
         raise TypeError(f"{owner}: kind must be a str, got {shorten(kind)}")
@@ -48,14 +48,25 @@ def _become_value(cls: Any, base: Any) -> None:
             f"{owner}: its annotations are texts, read in its module, and {cls.__module__!r} is not in sys.modules: "
             "enter it there before it is executed"
         )
+    text = cls.__doc__
     try:
-        dataclasses.dataclass(cls, frozen=True, eq=False, repr=False)
+        dataclasses.dataclass(cls, init=False, eq=False, repr=False)  # `FrozenValue` has what would be made here
+        _check_order(cls)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{owner}: {error}") from None
-    del cls.__setattr__, cls.__delattr__  # `dataclass` has added them; those of `FrozenValue` are to apply
     cls.__signature__ = _signature(cls)
+    cls.__doc__ = text or f"{owner}{cls.__signature__}"
     for field in fields_of(cls).values():
         _check_field(owner, field, base)
+
+
+def _check_order(cls: Any) -> None:
+    with_default = ""
+    for field in dataclasses.fields(cls):
+        if field.default is not dataclasses.MISSING:
+            with_default = field.name
+        elif with_default:
+            raise TypeError(f"non-default argument {field.name!r} follows default argument {with_default!r}")
 
 
 def _check_default(owner: str, name: str, default: Any) -> None:

@@ -10,11 +10,13 @@ from functools import partial
 from typing import Any
 
 from ._evaluate import rate_as_written
+from ._value import FrozenValue
 
 
 class MindSporeStyle:
-    """The methods that differ from a schedule with fields. Attributes can be set, since `__post_init__` never runs."""
+    """The methods that differ from a schedule with fields. Attributes can be set, since it never gets a depth."""
 
+    __init__ = object.__init__
     __eq__ = object.__eq__
     __hash__ = object.__hash__
     __repr__ = object.__repr__
@@ -33,8 +35,7 @@ class MindSporeStyle:
 
 def has_own_init(cls: Any) -> bool:
     """Whether the class is made by an ``__init__`` that somebody wrote."""
-    author = next(one for one in cls.__mro__ if "__init__" in vars(one))
-    return author is not object and (author is cls or "__dataclass_fields__" not in vars(author))
+    return cls.__init__ is not FrozenValue.__init__
 
 
 def become_mindspore_style(cls: Any, base: Any, kind: str) -> None:

@@ -30,17 +30,35 @@ class FrozenValue:
     depth: ClassVar[int] = 1
     _lrkit_fields: ClassVar[dict[str, Field]] = {}  # what `fields_of` has read when the class was defined
 
+    if not TYPE_CHECKING:  # to whom the arguments of a class are its fields
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            fields, values = self._lrkit_fields, vars(self)
+            values.update(zip(fields, args, strict=False), **kwargs)
+            if len(args) + len(kwargs) != len(fields) or values.keys() != fields.keys():
+                self._check_arguments(*args, **kwargs)
+            self.__post_init__()
+
+    def _check_arguments(self, *args: Any, **kwargs: Any) -> None:
+        """Raise Python's own `TypeError` if they do not fit: that of a plain class with the same fields."""
+        fields, names = self._lrkit_fields, vars(self).keys()
+        missing = any(field.required and name not in names for name, field in fields.items())
+        if missing or len(names) < len(args) + len(kwargs) or names - fields.keys():
+            declared = [(f.name, Any) if f.required else (f.name, Any, f.default) for f in fields.values()]
+            dataclasses.make_dataclass(type(self).__name__, declared)(*args, **kwargs)
+
     def __post_init__(self) -> None:
         cls = type(self)
         if "__setattr__" in vars(cls) or cls.__hash__ is None:
             raise TypeError(f"{cls.__name__}: leave out @dataclass: a schedule becomes one by itself")
+        owner, values = cls.__name__, vars(self)
         for name, field in self._lrkit_fields.items():
-            object.__setattr__(self, name, field.coerce(cls.__name__, getattr(self, name)))
+            values[name] = field.coerce(owner, getattr(self, name))
         self._check()
         depth = 1 + max((part.depth for part in self.parts()), default=0)
         if depth > MAX_DEPTH:
-            raise ValueError(f"{cls.__name__}: schedules nest at most {MAX_DEPTH} deep, got {depth}")
-        object.__setattr__(self, "depth", depth)  # `__setattr__` refuses every attribute once there is a depth
+            raise ValueError(f"{owner}: schedules nest at most {MAX_DEPTH} deep, got {depth}")
+        values["depth"] = depth  # `__setattr__` refuses every attribute once there is a depth
 
     def _check(self) -> None:
         """Raise `ValueError` if the fields do not fit together. Each is known to be in its own domain."""
