@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -21,8 +20,7 @@ class Clock(Protocol):
         """The positions in the first unit again."""
 
 
-@dataclass(frozen=True)
-class Even:
+class Even(NamedTuple):
     """A clock that runs evenly: `length` of the first unit are `whole` of the other."""
 
     length: float = 1
@@ -37,8 +35,7 @@ class Even:
         return values / self.whole * self.length
 
 
-@dataclass(frozen=True)
-class ByBudget:
+class ByBudget(NamedTuple):
     """A clock that a budget relates: with a batch size that grows, it does not run evenly."""
 
     budget: Budget

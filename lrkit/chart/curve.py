@@ -25,8 +25,7 @@ GAP = 2.5
 """A distance between two rows that is a gap, in usual distances."""
 
 
-@dataclass(frozen=True)
-class Phase:
+class Phase(NamedTuple):
     """A named part of a curve: steps from `start` up to, not including, `stop`."""
 
     start: float

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,8 +25,7 @@ class Mark(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """What is marked: words of `WORDS`, or labels with their steps.
 
     The points that `findings` have are those of the curves of their schedules alone, and the ones past the end are left

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..chart.things import is_config, is_read_log
 from ..designing.mark import is_link
@@ -32,8 +31,7 @@ MOST_SHOWN = 40
 LONGEST_PATH = 4096
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """What was written, and what it stands for; `label` is what a picture may call it, or nothing."""
 
     text: str

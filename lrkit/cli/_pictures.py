@@ -6,8 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -23,8 +22,7 @@ SUFFIXES = {".txt" if form == "text" else f".{form}": form for form in renderers
 BINARY = ("png", "pdf")
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """The form of a picture, and its file; without one it is printed."""
 
     form: str

@@ -7,13 +7,12 @@ and Ito. Text is always in the ink colour: some of the curves' colours are too f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..chart import Look
 
 
-@dataclass(frozen=True)
-class Theme:
+class Theme(NamedTuple):
     """A background, and colours that contrast with it."""
 
     background: str
