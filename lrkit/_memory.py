@@ -60,5 +60,7 @@ class Spares(Generic[T]):
             one = self._free.pop()
         except IndexError:
             one = self._make()
-        yield one
-        self._free.append(one)
+        try:
+            yield one
+        finally:
+            self._free.append(one)

@@ -12,6 +12,7 @@ from ._types import Floats
 from .catalogue._recognition import named
 from .catalogue._simplified import simplified
 from .schedules._base import LearningRateSchedule
+from .schedules._formula import computes_as
 from .schedules._registry import FUNCTIONS
 from .schedules.arithmetic import OffsetLR, ScaleLR
 from .schedules.clock import ShiftLR
@@ -72,12 +73,14 @@ def _name_of_parts(schedule: LearningRateSchedule) -> Name:
     unnamed = 1 + sum(name.unnamed for name in names)
     if not names:
         return Name([_kind(schedule)], unnamed)
-    if isinstance(schedule, ShiftLR):
+    if computes_as(schedule, ShiftLR):
         return Name(names[0].texts, unnamed)
-    if isinstance(schedule, JoinLR):
+    if computes_as(schedule, JoinLR):
         return Name([" → ".join(name.texts[k] for name in names) for k in (0, -1)], unnamed)
     inner, plain = (", ".join(_as_operand(name.texts[k]) for name in names) for k in (0, -1))
-    if not isinstance(schedule, (ScaleLR, OffsetLR)):  # a factor or an offset says nothing without its number
+    if not computes_as(schedule, ScaleLR) and not computes_as(
+        schedule, OffsetLR
+    ):  # a factor or an offset says nothing without its number
         plain = f"{_kind(schedule)} of {plain}"
     return Name([f"{_kind(schedule)}{_bracketed(_own_numbers(schedule))} of {inner}", plain], unnamed)
 

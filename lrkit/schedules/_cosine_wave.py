@@ -65,7 +65,7 @@ class CosineWave:
         terms = (*self._summands, cosine, BIAS * cosine)
         constant = math.fsum(terms)
         lacking = math.fsum((*terms, -constant))
-        np.subtract(x, middle, out)  # exact, however large the angles
+        np.subtract(x, middle, out)  # exact where the angles are large
         np.add(out, self._bend[place], out)
         np.multiply(out, -sine, out)
         np.multiply(self._fall[place], cosine - lacking / BIAS, scratch)
@@ -95,8 +95,8 @@ def with_waves(
 ) -> tuple[list[Operation], int]:
     """The operations with waves in place of cosines of lines, and how many steps a block of them may have.
 
-    They are those on consecutive steps; `clocks` has the largest number of each clock. A factor or a summand of a
-    cosine becomes part of its wave. Where blocks would be too short, the operations stay as they are.
+    They are those on consecutive steps; `clocks` has the largest size of each clock. A factor of a cosine and what is
+    added to it become part of its wave. Where blocks would be too short, the operations stay as they are.
     """
     lines: dict[Operand, _Line] = {clock: _Line(1.0, last) for clock, last in clocks.items()}
     uses = Counter([result, *(one for operation in operations for one in operation.operands)])
@@ -107,7 +107,7 @@ def with_waves(
         made[operation.result] = operation
         if value in lines:
             lines[operation.result] = lines[value].scaled(factor, summand)
-        elif value in made and made[value].name == WAVE and uses[value] == 1:
+        elif value in made and _takes(made[value], factor) and uses[value] == 1:
             angle, slope, *numbers = made.pop(value).operands
             scaled = (factor * float(number) for number in numbers)
             made[operation.result] = Operation(operation.result, WAVE, (angle, slope, *scaled, float(summand)))
@@ -116,6 +116,11 @@ def with_waves(
             made[operation.result] = Operation(operation.result, WAVE, (operation.operands[0], line.slope, 1.0))
             shortest = min(shortest, line.longest_block())
     return (list(made.values()), shortest) if shortest >= FEWEST else (operations, longest)
+
+
+def _takes(operation: Operation, factor: float) -> bool:
+    """Whether an operation is a wave that a factor may become part of: one may, since numbers round after each."""
+    return operation.name == WAVE and 1 in (abs(factor), abs(float(operation.operands[2])))
 
 
 def _affine(operation: Operation) -> tuple[Operand | None, float, float]:

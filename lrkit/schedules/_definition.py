@@ -63,6 +63,8 @@ def _become_value(cls: Any, base: Any) -> None:
 def _check_order(cls: Any) -> None:
     with_default = ""
     for field in dataclasses.fields(cls):
+        if field.kw_only:
+            raise TypeError(f"{field.name} cannot be keyword-only: the fields are the arguments, in their order")
         if field.default is not dataclasses.MISSING:
             with_default = field.name
         elif with_default:

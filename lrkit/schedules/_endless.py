@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ._base import LearningRateSchedule
+from ._formula import computes_as
 from .clock import HoldLR, RepeatLR
 from .join import JoinLR
 from .polynomial_decay import PolynomialDecayLR
@@ -18,12 +19,12 @@ def is_endless(schedule: LearningRateSchedule) -> bool:
     >>> is_endless(wave.warmup(10)), is_endless(wave.hold(500)), is_endless(wave.then(lrkit.ConstantLR(0.1), 500))
     (True, False, False)
     """
-    if isinstance(schedule, HoldLR):
+    if computes_as(schedule, HoldLR):
         return False
-    if isinstance(schedule, RepeatLR):
+    if computes_as(schedule, RepeatLR):
         return schedule.cycles is None or is_endless(schedule.schedule)
-    if isinstance(schedule, PolynomialDecayLR):
+    if computes_as(schedule, PolynomialDecayLR):
         return schedule.update_decay_steps
-    if isinstance(schedule, JoinLR):
+    if computes_as(schedule, JoinLR):
         return is_endless(schedule.schedules[-1])
     return any(map(is_endless, schedule.parts()))

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard, TypeVar, overload
 
 import numpy as np
 
@@ -27,6 +27,14 @@ Choice: TypeAlias = "list[tuple[bool, HasFormula]]"
 Consecutive: TypeAlias = "tuple[Sequence[int], Sequence[HasFormula]]"
 MANY_PARTS = 64
 """With more parts than these, one after another, each is compiled when it is first reached."""
+
+
+Kind = TypeVar("Kind", bound="HasFormula")
+
+
+def computes_as(schedule: Any, cls: type[Kind]) -> TypeGuard[Kind]:
+    """Whether a schedule is of a class and has its formula: a class that is made from it may state another."""
+    return isinstance(schedule, cls) and type(schedule).formula is cls.formula
 
 
 class HasFormula(FrozenValue):

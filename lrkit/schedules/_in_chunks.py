@@ -3,7 +3,7 @@
 The general way (`_evaluate.rates_in_blocks`) calls the formula on arrays: each operation makes an array, and each block
 pays for all the calls on the way. Here the operations are known beforehand: each is one ufunc that overwrites a buffer
 in the processor's cache, and a constant part of the curve is filled in. The operations and their order are the same,
-but for cosines of consecutive steps, which are waves.
+but for cosines of consecutive steps: each is a wave, and so are a factor and the summands behind it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ CHUNK = 16_384
 """Steps evaluated at a time: a few buffers of them fit in the second-level cache, beside the steps and the rates."""
 READ = 4 * CHUNK
 """Steps whose order is looked at together."""
+WORTH = 8192
+"""Parts of fewer steps on the average are left to the general way: to list the operations of each would take longer."""
 EXACT = 2**53
 """Up to here float64 holds every integer, so that whole steps may be computed with as floats."""
 
@@ -73,7 +75,7 @@ _DESKS = Spares(_Desk)
 
 def rates_of_recording(recording: Recording, step: Steps) -> Floats:
     """The rates at whole steps in order. `UnknownError` if they are not, or if this is not the way for the formula."""
-    if not 0 <= step[0] <= step[-1] < EXACT:
+    if not 0 <= step[0] <= step[-1] < EXACT or recording.tables or step.size < WORTH * recording.parts():
         raise UnknownError
     rates = np.empty(step.shape)
     start = 0
@@ -130,7 +132,7 @@ def _in_order(step: Steps, start: int, stop: int) -> bool:
 
 def _clock(step: Steps, late: int, consecutive: bool, out: Floats) -> None:
     if consecutive:
-        np.add(_count()[: step.size], float(step[0] - late), out=out)
+        np.add(_count()[: step.size], float(int(step[0]) - late), out=out)
     else:
         out[:] = step
         out -= late
@@ -145,10 +147,8 @@ def _count() -> Floats:
 def _planned(stretch: Stretch, last: int, consecutive: bool) -> _Plan:
     """The operations of a stretch up to step `last` as calls."""
     operations, result, longest = stretch.operations, stretch.result, CHUNK
+    clocks = _largest_of_clocks(stretch, last)
     if consecutive:
-        clocks: dict[Operand, int] = {
-            one.result: last - int(one.operands[0]) for one in operations if one.name == CLOCK
-        }
         operations, longest = with_waves(operations, result, clocks, CHUNK)
     last_use: dict[Operand, int] = {one: k for k, call in enumerate(operations) for one in call.operands}
     last_use[result] = len(operations)
@@ -161,13 +161,22 @@ def _planned(stretch: Stretch, last: int, consecutive: bool) -> _Plan:
         count = max(count, place + 1)
         inputs = 0 if name == CLOCK else 1 if name == WAVE else len(operands)
         if name == CLOCK:
-            integers[value] = last
+            integers[value] = clocks[value]
         elif name != WAVE:
             _note_integer(integers, value, name, operands)
         given = [(places[one], one) if isinstance(one, str) else (-1, _constant(one)) for one in operands[:inputs]]
         calls.append(_Call(name, tuple(given), place, operands[inputs:]))
         places[value] = place
     return _Plan(calls, places[result], count, longest)
+
+
+def _largest_of_clocks(stretch: Stretch, last: int) -> dict[Operand, int]:
+    """The largest size of each clock; `UnknownError` if floats do not hold it."""
+    late: dict[Operand, int] = {one.result: int(one.operands[0]) for one in stretch.operations if one.name == CLOCK}
+    largest = {clock: max(abs(stretch.first - steps), abs(last - steps)) for clock, steps in late.items()}
+    if any(number > EXACT for number in (*map(abs, late.values()), *largest.values())):
+        raise UnknownError
+    return largest
 
 
 def _constant(number: float) -> Any:

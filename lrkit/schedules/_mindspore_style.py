@@ -16,7 +16,7 @@ from ._value import FrozenValue
 class MindSporeStyle:
     """The methods that differ from a schedule with fields. Attributes can be set, since it never gets a depth."""
 
-    __init__ = object.__init__
+    _has_fields = False
     __eq__ = object.__eq__
     __hash__ = object.__hash__
     __repr__ = object.__repr__
@@ -35,7 +35,8 @@ class MindSporeStyle:
 
 def has_own_init(cls: Any) -> bool:
     """Whether the class is made by an ``__init__`` that somebody wrote."""
-    return cls.__init__ is not FrozenValue.__init__
+    author = next(one for one in cls.__mro__ if "__init__" in vars(one) and one is not FrozenValue)
+    return author is not object and (author is cls or "__dataclass_fields__" not in vars(author))
 
 
 def become_mindspore_style(cls: Any, base: Any, kind: str) -> None:

@@ -45,8 +45,9 @@ class UnknownError(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Stretch:
-    """What is computed from one step on: the operations, their result, and the step at which that changes."""
+    """What is computed from step `first` on: the operations, their result, and the step at which that changes."""
 
+    first: int
     operations: list[Operation]
     result: Operand
     end: float
@@ -97,7 +98,7 @@ def stretch_at(recording: Recording, first: int) -> Stretch:
                         operations.append(Operation(result, name, known))
     rate = recording.results["rate"]
     rate = names.get(rate, rate)
-    return Stretch(_with_clocks(operations, rate, late), rate, end)
+    return Stretch(first, _with_clocks(operations, rate, late), rate, end)
 
 
 def _bounded(name: str, clock: Operand, bound: float, first: int, late: int) -> tuple[Operand, float]:

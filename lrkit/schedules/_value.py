@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -28,24 +28,31 @@ class FrozenValue:
     """The fields of a schedule: checked when it is made, and fixed from then on."""
 
     depth: ClassVar[int] = 1
+    _has_fields: ClassVar[bool] = True
+    """Whether the class is made from its fields, and not by an ``__init__`` of its own."""
     _lrkit_fields: ClassVar[dict[str, Field]] = {}  # what `fields_of` has read when the class was defined
 
     if not TYPE_CHECKING:  # to whom the arguments of a class are its fields
 
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            fields, values = self._lrkit_fields, vars(self)
-            values.update(zip(fields, args, strict=False), **kwargs)
-            if len(args) + len(kwargs) != len(fields) or values.keys() != fields.keys():
-                self._check_arguments(*args, **kwargs)
+        def __init__(self, /, *args: Any, **kwargs: Any) -> None:
+            if not self._has_fields:
+                super().__init__(*args, **kwargs)
+                return
+            values = dict(zip(self._lrkit_fields, args, strict=False)) | kwargs
+            if len(args) + len(kwargs) != len(values) or values.keys() != self._lrkit_fields.keys():
+                values = self._with_defaults(values, args, kwargs)
+            vars(self).update(values)
             self.__post_init__()
 
-    def _check_arguments(self, *args: Any, **kwargs: Any) -> None:
-        """Raise Python's own `TypeError` if they do not fit: that of a plain class with the same fields."""
-        fields, names = self._lrkit_fields, vars(self).keys()
-        missing = any(field.required and name not in names for name, field in fields.items())
-        if missing or len(names) < len(args) + len(kwargs) or names - fields.keys():
+    def _with_defaults(self, values: dict[str, Any], args: Sequence[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """The values of all fields. Arguments that do not fit raise the error of a plain class with these fields."""
+        fields, cls = self._lrkit_fields, type(self)
+        complete = {name: field.default for name, field in fields.items() if not field.required} | values
+        if len(args) + len(kwargs) != len(values) or complete.keys() != fields.keys():
             declared = [(f.name, Any) if f.required else (f.name, Any, f.default) for f in fields.values()]
-            dataclasses.make_dataclass(type(self).__name__, declared)(*args, **kwargs)
+            named = {"__qualname__": cls.__qualname__}
+            dataclasses.make_dataclass(cls.__name__, declared, namespace=named)(*args, **kwargs)
+        return complete
 
     def __post_init__(self) -> None:
         cls = type(self)
@@ -53,7 +60,7 @@ class FrozenValue:
             raise TypeError(f"{cls.__name__}: leave out @dataclass: a schedule becomes one by itself")
         owner, values = cls.__name__, vars(self)
         for name, field in self._lrkit_fields.items():
-            values[name] = field.coerce(owner, getattr(self, name))
+            values[name] = field.coerce(owner, values[name])
         self._check()
         depth = 1 + max((part.depth for part in self.parts()), default=0)
         if depth > MAX_DEPTH:

@@ -8,7 +8,7 @@ import numpy as np
 
 from .._params import Param, counted
 from ._base import LearningRateSchedule
-from ._formula import Consecutive
+from ._formula import Consecutive, computes_as
 from ._list_fields import Integers, Schedules
 
 
@@ -66,7 +66,7 @@ class JoinLR(LearningRateSchedule, kind="join"):
         return zip(self.schedules, (0, *self.milestones), strict=True)
 
     def _consecutive(self) -> Consecutive:
-        return self.milestones, self.schedules
+        return (self.milestones, self.schedules) if computes_as(self, JoinLR) else ((), ())
 
     def _knots(self, stop: int) -> Any:
         found = [np.array(self.milestones, np.float64)]

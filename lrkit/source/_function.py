@@ -11,7 +11,6 @@ from copy import deepcopy
 from ..catalogue._recognition import text_of
 from ..schedules._base import LearningRateSchedule
 from ..tracing import Recording, javascript, python, record
-from ..tracing.recording import Operation, Piecewise
 from ._calls import WIDTH
 from ._readable import Inliner, Neutral, in_letters, returned
 
@@ -29,18 +28,12 @@ def function_lines(schedule: LearningRateSchedule, name: str) -> list[str] | Non
     """The lines of a function that returns a schedule's rate at a whole step, bit for bit; None if too long."""
     try:
         recording = record(schedule.formula)
-        if _parts(recording.body) > MOST_LINES:  # each takes a line
+        if recording.parts() > MOST_LINES:  # each takes a line
             return None
         lines = _short_lines(_Formula(recording, LONGEST_LIST), name)
     except REFUSALS:
         return None
     return lines if 0 < len(lines) <= MOST_LINES else None
-
-
-def _parts(body: Sequence[Operation | Piecewise]) -> int:
-    """How many parts the piecewise curves have, those inside of parts too."""
-    inside = [statement.parts for statement in body if isinstance(statement, Piecewise)]
-    return sum(len(parts) + sum(_parts(part.body) for part in parts) for parts in inside)
 
 
 def python_lines(schedule: LearningRateSchedule, name: str) -> list[str]:

@@ -60,6 +60,10 @@ class Recording:
         """Every operation, those of parts too."""
         return _operations(self.body)
 
+    def parts(self) -> int:
+        """How many parts its choices have, those inside of parts too."""
+        return _parts(self.body)
+
 
 def _operations(body: Iterable[Operation | Piecewise]) -> Iterator[Operation]:
     for statement in body:
@@ -68,6 +72,11 @@ def _operations(body: Iterable[Operation | Piecewise]) -> Iterator[Operation]:
         else:
             for part in statement.parts:
                 yield from _operations(part.body)
+
+
+def _parts(body: Iterable[Operation | Piecewise]) -> int:
+    inside = [statement.parts for statement in body if isinstance(statement, Piecewise)]
+    return sum(len(parts) + sum(_parts(part.body) for part in parts) for parts in inside)
 
 
 def record(formula: Callable[[Any, Any], Any]) -> Recording:

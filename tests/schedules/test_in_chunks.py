@@ -140,6 +140,51 @@ def test_a_wave_with_a_gain_is_rounded_once(gain: float, summands: tuple[float, 
     assert worst <= 0.5 * math.ulp(float(max(map(abs, exact)))) + 2.0**-54 * abs(gain)
 
 
+class Phase(lrkit.LearningRateSchedule):
+    """A wave that is counted from a later step, so that its clock begins far below 0."""
+
+    def formula(self, step: Any, xp: Any) -> Any:
+        return 1 + xp.cos(math.pi * (step - 3_999_000) / 30_000)
+
+
+class FastWave(lrkit.LearningRateSchedule):
+    def formula(self, step: Any, xp: Any) -> Any:
+        return 1 + xp.cos(math.pi * step / 9000)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "steps"),
+    [
+        (Phase(), np.arange(4_000_000)),
+        (FastWave().shift(-(10**5)), np.arange(2**53 - 70_000, 2**53 - 1)),
+        (FastWave().shift(10**15), np.arange(10**15 - 70_000, 10**15 + 70_000)),
+    ],
+    ids=["far below 0", "beyond what a float holds", "far from 0"],
+)
+def test_a_clock_may_be_far_from_the_step(schedule: lrkit.LearningRateSchedule, steps: Steps) -> None:
+    rates = schedule(steps)
+    some = np.linspace(0, steps.size - 1, 4001).astype(int)
+    expected = [schedule(step) for step in steps[some].tolist()]
+    np.testing.assert_allclose(rates[some], expected, rtol=0, atol=2 * math.ulp(2.0))
+
+
+def test_a_chain_of_factors_is_rounded_as_numbers_are() -> None:
+    """The largest number on the way is 1.54, of a cosine that goes through four factors."""
+    schedule = lrkit.CosineDecayLR(0, 1.0, 900_000)
+    for factor in (1.2488294697525557, 0.8961653134655758, 1.3761045310895104):
+        schedule = lrkit.ScaleLR(schedule, factor)  # type: ignore[assignment]
+    steps = np.arange(0, 900_000, 53)
+    expected = [schedule(step) for step in steps.tolist()]
+    np.testing.assert_allclose(schedule(np.arange(900_000))[steps], expected, rtol=0, atol=2 * math.ulp(1.54))
+
+
+def test_many_short_parts_are_left_to_the_general_way() -> None:
+    points = [1000.0 * k for k in range(101)]
+    schedule = lrkit.PiecewiseLinearLR(points, [0.1 + 0.1 * (k % 3) for k in range(101)])
+    with pytest.raises(UnknownError):
+        rates_of_recording(schedule._recorded(), np.arange(100_000))
+
+
 def operations(schedule: lrkit.LearningRateSchedule) -> list[str]:
     return [call.name for call in _planned(stretch_at(schedule._recorded(), 0), SIZE - 9001, True).calls]
 
@@ -148,7 +193,8 @@ def test_the_cosine_of_a_curve_is_one_wave_with_its_factors_and_summands() -> No
     """Otherwise the tests above would compare NumPy's own."""
     angle = ["clock", "multiply", "divide"]
     assert operations(COSINE) == [*angle, WAVE]
-    assert operations(0.2 - 0.5 * COSINE) == [*angle, WAVE]
+    assert operations(0.2 - COSINE) == [*angle, WAVE]
+    assert operations(0.5 * COSINE) == [*angle, WAVE, "multiply"]
     assert operations(COSINE * COSINE).count(WAVE) == 2
     assert operations(lrkit.CosineDecayLR(0, 0.1, 9000)) == [*angle, "cos", "add", "multiply", "add"]
 

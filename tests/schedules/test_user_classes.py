@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
+import inspect
 import math
 import pickle
 import re
@@ -18,6 +20,7 @@ import pytest
 
 import lrkit
 from lrkit import ConstantLR, CosineDecayLR, LearningRateSchedule, Param
+from lrkit.schedules._endless import is_endless
 from lrkit.schedules._registry import classes, kinds
 
 Rate = Annotated[float, Param(r"\eta", low=0, typical=(1e-4, 1))]
@@ -77,6 +80,9 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     ),
     "a default before none": (
         lambda: defined({"rate": 1.0}, {"rate": Rate, "other": Rate}), TypeError, "Mine: non-default argument 'other'",
+    ),
+    "a field by keyword only": (
+        lambda: defined({}, {"_": dataclasses.KW_ONLY, "rate": Rate}), TypeError, "Mine: rate cannot be keyword-only",
     ),
     "a field of another kind": (
         lambda: defined({}, {"rate": Annotated[complex, Param("r")]}), TypeError, "Mine: rate must be declared as bool",
@@ -170,6 +176,86 @@ def test_an_init_in_mindspores_style_is_inherited() -> None:
             return 2 * super().construct(global_step)
 
     assert Child(0.5)(3) == 3.0
+
+
+@pytest.mark.parametrize("how", ["super", "super of the base", "the base by name"])
+def test_an_init_in_mindspores_style_may_call_that_of_its_bases(how: str) -> None:
+    class Counted:
+        def __init__(self) -> None:
+            self.count = 2
+
+    class Own(LearningRateSchedule, Counted):
+        def __init__(self, rate: float) -> None:
+            if how == "super":
+                super().__init__()
+            elif how == "super of the base":
+                super(LearningRateSchedule, self).__init__()
+            else:
+                LearningRateSchedule.__init__(self)
+            self.rate = rate
+
+        def construct(self, global_step: Any) -> Any:
+            return self.count * self.rate
+
+    own = Own(0.5)
+    own.rate = 3.0
+    assert own(7) == 6.0
+
+
+def test_a_field_keeps_the_default_that_its_declaration_has() -> None:
+    """An attribute without an annotation declares nothing, as in a dataclass."""
+
+    class Stairs(lrkit.ExponentialDecayLR):
+        is_stair = True
+
+    assert Stairs(0.1, 0.5, 10)(5) == lrkit.ExponentialDecayLR(0.1, 0.5, 10)(5)
+    assert inspect.signature(Stairs).parameters["is_stair"].default is False
+
+
+def test_a_field_may_be_called_self() -> None:
+    cls = type(LearningRateSchedule)("Own", (LearningRateSchedule,), {"__annotations__": {"self": Rate}})
+    assert cls(self=2.0).parameters() == {"self": 2.0}
+
+
+def test_a_class_without_a_docstring_shows_its_arguments() -> None:
+    class Plain(LearningRateSchedule):
+        rate: Annotated[float, Param("r")] = 0.5
+
+    assert Plain.__doc__ == "Plain(rate=0.5)"
+
+
+def test_errors_of_arguments_are_pythons_own_and_name_the_class() -> None:
+    class Own(LearningRateSchedule):
+        rate: Annotated[float, Param("r")]
+
+    made: Any = Own
+    for call, message in {
+        "missing 1 required positional argument: 'rate'": made,
+        "takes 2 positional arguments but 3 were given": lambda: made(1.0, 2.0),
+        "got an unexpected keyword argument 'lr'": lambda: made(lr=1.0),
+        "got multiple values for argument 'rate'": lambda: made(1.0, rate=2.0),
+    }.items():
+        with pytest.raises(TypeError) as caught:
+            message()
+        assert str(caught.value) == f"{Own.__qualname__}.__init__() {call}"
+
+
+def test_a_join_of_many_parts_with_a_formula_of_its_own_has_its_rates() -> None:
+    class Doubled(lrkit.JoinLR):
+        def formula(self, step: Any, xp: Any) -> Any:
+            return 2.0 * super().formula(step, xp)
+
+    joined = Doubled([lrkit.ConstantLR(0.5 + k) for k in range(80)], list(range(1, 80)))
+    assert [joined(40), joined(np.arange(80))[40], joined.to_list(41)[40]] == [81.0, 81.0, 81.0]
+
+
+def test_a_cycle_with_a_formula_of_its_own_is_not_taken_for_an_endless_one() -> None:
+    class Once(lrkit.RepeatLR):
+        def formula(self, step: Any, xp: Any) -> Any:
+            return self.schedule.formula(step, xp)
+
+    assert is_endless(lrkit.ConstantLR(0.5).repeat(5))
+    assert not is_endless(Once(lrkit.ConstantLR(0.5), 5))
 
 
 def test_a_class_in_mindspores_style_may_have_other_bases() -> None:
