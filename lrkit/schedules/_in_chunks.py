@@ -2,7 +2,7 @@
 
 The general way (`_evaluate.rates_in_blocks`) calls the formula on arrays: each operation makes an array, and each block
 pays for all the calls on the way. Here the operations are known beforehand: each is one ufunc that overwrites a buffer
-in the processor's cache, and a constant part of the curve is filled in. The operations and their order are the same,
+in the processor's caches, and a constant part of the curve is filled in. The operations and their order are the same,
 but for cosines of consecutive steps: each is a wave, and so are a factor and the summands behind it.
 """
 
@@ -21,9 +21,9 @@ from ._stretches import CLOCK, OF_INTEGERS, UFUNCS, Stretch, UnknownError, stret
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Steps = np.ndarray[Any, np.dtype[np.int64]]
-CHUNK = 16_384
-"""Steps evaluated at a time: a few buffers of them fit in the second-level cache, beside the steps and the rates."""
-READ = 4 * CHUNK
+CHUNK = 32_768
+"""Steps evaluated at a time. Fewer fit in the second-level cache, and take longer: there are more calls."""
+READ = 2 * CHUNK
 """Steps whose order is looked at together."""
 WORTH = 8192
 """Parts of fewer steps on the average are left to the general way: to list the operations of each would take longer."""
