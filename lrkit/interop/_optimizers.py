@@ -55,10 +55,8 @@ def bound_to(optimizer: Any) -> list[Any]:
     """The living schedulers of an optimizer that are no parts of others."""
     modules = [(sys.modules.get(module), name) for module, name in SCHEDULERS]
     kinds = (BoundToOptimizer, *(getattr(module, name) for module, name in modules if module))
-    # By `type`, since `isinstance` asks an object for its class, which some make up. Types are few, objects are many.
-    objects = gc.get_objects()
-    types = {cls for cls in set(map(type, objects)) if issubclass(cls, kinds)}
-    bound = [one for one in objects if type(one) in types and vars(one).get("optimizer") is optimizer]
+    # By `type`, since `isinstance` asks an object for its class, which some make up.
+    bound = [o for o in gc.get_objects() if issubclass(type(o), kinds) and vars(o).get("optimizer") is optimizer]
     held = [value for one in bound for value in vars(one).values()]
     parts = {id(part) for value in held for part in (value if isinstance(value, (list, tuple)) else (value,))}
     return [one for one in bound if id(one) not in parts]
