@@ -78,9 +78,7 @@ def _name_of_parts(schedule: LearningRateSchedule) -> Name:
     if computes_as(schedule, JoinLR):
         return Name([" → ".join(name.texts[k] for name in names) for k in (0, -1)], unnamed)
     inner, plain = (", ".join(_as_operand(name.texts[k]) for name in names) for k in (0, -1))
-    if not computes_as(schedule, ScaleLR) and not computes_as(
-        schedule, OffsetLR
-    ):  # a factor or an offset says nothing without its number
+    if not computes_as(schedule, ScaleLR, OffsetLR):  # a factor or an offset says nothing without its number
         plain = f"{_kind(schedule)} of {plain}"
     return Name([f"{_kind(schedule)}{_bracketed(_own_numbers(schedule))} of {inner}", plain], unnamed)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from .._params import fields_of
 from ..schedules._base import LearningRateSchedule
+from ..schedules._formula import computes_as
 from ..schedules.clock import ShiftLR
 from ..schedules.join import JoinLR
 
@@ -22,7 +23,7 @@ def ending_at(schedule: Curve, old: int, new: int) -> Iterator[Curve]:
         if start < min(old, new):
             for last in ending_at(schedule.schedules[-1], old - start, new - start):
                 yield replace(schedule, schedules=(*schedule.schedules[:-1], last))
-    elif type(schedule) is ShiftLR and schedule.shift_steps < min(old, new):
+    elif computes_as(schedule, ShiftLR) and schedule.shift_steps < min(old, new):
         for inner in ending_at(schedule.schedule, old - schedule.shift_steps, new - schedule.shift_steps):
             yield inner.shift(schedule.shift_steps)
     else:
@@ -41,7 +42,7 @@ def stretched(schedule: Curve, factor: float) -> Curve:
 
 def warmed_up_by(schedule: Curve, old: int, new: int) -> Iterator[Curve]:
     """The schedule with a warm-up of `new` steps in place of `old`, what follows beginning earlier."""
-    if type(schedule) is JoinLR and schedule.milestones[0] == old:
+    if computes_as(schedule, JoinLR) and schedule.milestones[0] == old:
         first, *others = schedule.schedules
         later = tuple(stone - old + new for stone in schedule.milestones)
         for quick in ending_at(first, old, new):
@@ -67,7 +68,7 @@ def joined_smoothly(schedule: Curve, milestone: int) -> Iterator[Curve]:
 
 def shifted(schedule: Curve, steps: int) -> Curve:
     """The schedule moved; one that was moved already is moved once."""
-    if type(schedule) is ShiftLR:
+    if computes_as(schedule, ShiftLR):
         return shifted(schedule.schedule, steps + schedule.shift_steps)
     return schedule.shift(steps) if steps else schedule
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..schedules._base import LearningRateSchedule
+from ..schedules._formula import computes_as
 from ..schedules.arithmetic import OffsetLR, ScaleLR
 from ..schedules.bounds import ClipLR
 from ..schedules.clock import HoldLR, ShiftLR
@@ -49,15 +50,15 @@ def _jump(plan: Plan) -> Iterator[Found]:
 
 def _joins(schedule: LearningRateSchedule, start: int) -> Iterator[int]:
     """The milestones of joins, on the clock of the whole; not those within cycles, sums and products."""
-    if isinstance(schedule, JoinLR):
+    if computes_as(schedule, JoinLR):
         for part, own in zip(schedule.schedules, (0, *schedule.milestones), strict=True):
             if own:
                 yield start + own
             yield from _joins(part, start + own)
-    elif isinstance(schedule, ShiftLR):
+    elif computes_as(schedule, ShiftLR):
         yield from _joins(schedule.schedule, start + schedule.shift_steps)
-    elif isinstance(schedule, (ScaleLR, OffsetLR, ClipLR, HoldLR)):
-        yield from _joins(schedule.schedule, start)
+    elif computes_as(schedule, ScaleLR, OffsetLR, ClipLR, HoldLR):
+        yield from _joins(next(schedule.parts()), start)
 
 
 @code(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..catalogue._recognition import recognised
+from ..schedules._formula import computes_as
 from ..schedules.join import JoinLR
 from ..schedules.piecewise_cosine import PiecewiseCosineLR
 from ._codes import Found, code
@@ -81,7 +82,7 @@ def _twice(plan: Plan) -> Iterator[Found]:
 
     def fixes() -> Iterator[object]:
         schedule = plan.schedule
-        if isinstance(schedule, JoinLR) and schedule.milestones[0] == at + 1:
+        if computes_as(schedule, JoinLR) and schedule.milestones[0] == at + 1:
             first, second, *others = schedule.schedules
             yield JoinLR((first, shifted(second, -1), *others), schedule.milestones)
         yield schedule.then(shifted(schedule, -at - 2), at + 1)
@@ -136,7 +137,7 @@ def _too_long(plan: Plan) -> Iterator[Found]:
 
 
 def _is_cycle(plan: Plan) -> bool:
-    if isinstance(plan.schedule, PiecewiseCosineLR):
+    if computes_as(plan.schedule, PiecewiseCosineLR):
         return True
     call = recognised(plan.schedule)
     return call is not None and call.name in CYCLES

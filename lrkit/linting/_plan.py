@@ -14,6 +14,7 @@ from .._types import Floats
 from ..chart.sampling import MOST_POINTS, sample_steps
 from ..schedules._base import LearningRateSchedule
 from ..schedules._endless import is_endless
+from ..schedules._formula import computes_as
 from ..schedules.clock import RepeatLR, StretchLR
 from ..schedules.table import TableLR
 from ._live import Live
@@ -178,10 +179,10 @@ def _snapped(step: int, knots: Floats, rises: int | None) -> int:
 
 
 def _cycles(schedule: Any, scale: float) -> Iterator[tuple[RepeatLR, float]]:
-    if isinstance(schedule, RepeatLR):
+    if computes_as(schedule, RepeatLR):
         yield schedule, scale
         return
-    if isinstance(schedule, StretchLR):
+    if computes_as(schedule, StretchLR):
         scale *= schedule.factor
     for part in schedule.parts():
         yield from _cycles(part, scale)

@@ -10,6 +10,7 @@ import numpy as np
 from ..catalogue._sealed import on_sealed
 from ..catalogue._stretched import stretched
 from ..schedules._base import LearningRateSchedule
+from ..schedules._formula import computes_as
 from ..schedules.arithmetic import OffsetLR, ProductLR, ScaleLR
 from ..schedules.bounds import ClipLR, MinimumLR
 from ..schedules.clock import ShiftLR
@@ -92,7 +93,7 @@ def rest_of(schedule: LearningRateSchedule, at: int) -> LearningRateSchedule:
 
 def _pieces(schedule: LearningRateSchedule) -> list[tuple[LearningRateSchedule, int]]:
     """The parts of a join that get a step, and the start of each."""
-    if type(schedule) is not JoinLR:
+    if not computes_as(schedule, JoinLR):
         return [(schedule, 0)]
     starts = (0, *schedule.milestones)
     ends = (*schedule.milestones, None)
@@ -102,8 +103,8 @@ def _pieces(schedule: LearningRateSchedule) -> list[tuple[LearningRateSchedule, 
 
 def _from(schedule: LearningRateSchedule, steps: int) -> LearningRateSchedule:
     """A part from a step of its own on; one that never changes is itself."""
-    if steps == 0 or type(schedule) is ConstantLR:
+    if steps == 0 or computes_as(schedule, ConstantLR):
         return schedule
-    if type(schedule) is ShiftLR and schedule.shift_steps <= 0:
+    if computes_as(schedule, ShiftLR) and schedule.shift_steps <= 0:
         return ShiftLR(schedule.schedule, schedule.shift_steps - steps)
     return ShiftLR(schedule, -steps)

@@ -32,9 +32,9 @@ MANY_PARTS = 64
 Kind = TypeVar("Kind", bound="HasFormula")
 
 
-def computes_as(schedule: Any, cls: type[Kind]) -> TypeGuard[Kind]:
-    """Whether a schedule is of a class and has its formula: a class that is made from it may state another."""
-    return isinstance(schedule, cls) and type(schedule).formula is cls.formula
+def computes_as(schedule: Any, *classes: type[Kind]) -> TypeGuard[Kind]:
+    """Whether a schedule is of one of the classes and has its formula: a class made from it may state another."""
+    return any(isinstance(schedule, cls) and type(schedule).formula is cls.formula for cls in classes)
 
 
 class HasFormula(FrozenValue):

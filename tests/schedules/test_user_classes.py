@@ -20,6 +20,7 @@ import pytest
 
 import lrkit
 from lrkit import ConstantLR, CosineDecayLR, LearningRateSchedule, Param
+from lrkit.naming import short_name
 from lrkit.schedules._endless import is_endless
 from lrkit.schedules._registry import classes, kinds
 
@@ -256,6 +257,16 @@ def test_a_cycle_with_a_formula_of_its_own_is_not_taken_for_an_endless_one() -> 
 
     assert is_endless(lrkit.ConstantLR(0.5).repeat(5))
     assert not is_endless(Once(lrkit.ConstantLR(0.5), 5))
+
+
+def test_a_shift_with_a_formula_of_its_own_is_not_named_as_the_curve_in_it() -> None:
+    class Half(lrkit.ShiftLR):
+        def formula(self, step: Any, xp: Any) -> Any:
+            return 0.5 * super().formula(step, xp)
+
+    curve = CosineDecayLR(0.0, 0.1, 50)
+    assert short_name(curve.shift(5)) == "cosine decay"
+    assert short_name(Half(curve, 5)) == "Half(shift_steps=5) of cosine decay"
 
 
 def test_a_class_in_mindspores_style_may_have_other_bases() -> None:
